@@ -1,0 +1,34 @@
+const decorators = { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false };
+
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/bench/.build', '<rootDir>/examples'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: decorators,
+          keepClassNames: true,
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  collectCoverageFrom: ['src/**/*.ts', 'migrations/*.ts', 'ormconfig.ts', '!src/main.ts', '!**/*.spec.ts'],
+  coverageProvider: 'v8',
+  coverageReporters: ['text', 'lcovonly'],
+  coverageThreshold: {
+    global: { lines: 90, branches: 85 },
+    './src/**/*.service.ts': { lines: 95, branches: 95 },
+    './src/**/*.controller.ts': { lines: 95, branches: 95 },
+  },
+  testTimeout: 30_000,
+};

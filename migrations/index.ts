@@ -1,0 +1,13 @@
+import type { MigrationInterface } from 'typeorm';
+import { MemoryTables1795305600000 } from './1795305600000-memory-tables.js';
+import { OneFormOfTime1795305601000 } from './1795305601000-one-form-of-time.js';
+import { ListIndexes1795305602000 } from './1795305602000-list-indexes.js';
+import { ConversationSessions1795305603000 } from './1795305603000-conversation-sessions.js';
+
+/** Every migration, oldest first. A list and not a glob, so that it is the same in the build and in the tests. */
+export const migrations: (new () => MigrationInterface)[] = [
+  MemoryTables1795305600000,
+  OneFormOfTime1795305601000,
+  ListIndexes1795305602000,
+  ConversationSessions1795305603000,
+];

@@ -1,0 +1,49 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { migrations } from './migrations/index.js';
+import { databaseFile } from './src/config/environment.js';
+import { MessageEntity } from './src/conversations/message.entity.js';
+import { SessionEntity } from './src/conversations/session.entity.js';
+import { LOCK_TIMEOUT_MS, prepareReader, prepareWriter } from './src/database/sqlite-settings.js';
+import { EventEntity } from './src/events/event.entity.js';
+import { PreferenceEntity } from './src/preferences/preference.entity.js';
+import { SnapshotEntity } from './src/snapshots/snapshot.entity.js';
+
+type SqliteOptions = Extract<DataSourceOptions, { type: 'better-sqlite3' }>;
+
+/** The table in which TypeORM keeps the migrations that were run. */
+export const MIGRATIONS_TABLE = 'memory_migrations';
+
+/** Statements are kept prepared; each shape of a list is one. */
+const PREPARED_STATEMENTS = 500;
+
+function options(file: string): SqliteOptions {
+  return {
+    type: 'better-sqlite3',
+    database: file,
+    entities: [EventEntity, MessageEntity, SessionEntity, SnapshotEntity, PreferenceEntity],
+    migrations,
+    migrationsTableName: MIGRATIONS_TABLE,
+    synchronize: false,
+    logging: false,
+    timeout: LOCK_TIMEOUT_MS,
+    statementCacheSize: PREPARED_STATEMENTS,
+  };
+}
+
+/** Migrating: like writing, but in the journal mode that the file has, so that a failure leaves the file as it was. */
+export function migrationOptions(file: string): SqliteOptions {
+  return { ...options(file), prepareDatabase: prepareWriter };
+}
+
+/** Writing, in WAL. */
+export function writerOptions(file: string): SqliteOptions {
+  return { ...migrationOptions(file), enableWAL: true };
+}
+
+/** Reading what is committed. */
+export function readerOptions(file: string): SqliteOptions {
+  return { ...options(file), readonly: true, fileMustExist: true, prepareDatabase: prepareReader };
+}
+
+/** For the TypeORM command line: `npx typeorm -d dist/ormconfig.js migration:show`. */
+export default new DataSource(writerOptions(databaseFile()));

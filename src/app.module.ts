@@ -1,0 +1,22 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from './auth/index.js';
+import { ConfigModule, type Environment } from './config/index.js';
+import { HealthModule } from './health/index.js';
+import { MemoryModule } from './memory/index.js';
+import { ProblemsModule } from './problems/index.js';
+
+@Module({})
+export class AppModule {
+  static forRoot(environment: Environment): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(environment),
+        MemoryModule.forRoot({ file: environment.DB_PATH, routes: true }),
+        AuthModule,
+        HealthModule,
+        ProblemsModule,
+      ],
+    };
+  }
+}

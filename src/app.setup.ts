@@ -1,0 +1,31 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { jsonBody } from './common/json-body.js';
+import { ProblemFilter } from './common/problem/problem.filter.js';
+import { assignRequestId } from './common/request-id.js';
+import { RequestValidationPipe } from './common/validation/index.js';
+import { ENVIRONMENT, type Environment } from './config/index.js';
+import { setUpDocs } from './docs.setup.js';
+
+/** What every route of the API begins with. */
+const BASE = 'api';
+const LOGIN_BYTES = 16_384;
+/** A snapshot of 16 MB, with room for what surrounds it. */
+const BODY_BYTES = 16 * 1_048_576 + 65_536;
+
+/** How the application meets HTTP: one set-up for the served program and for every test. */
+export function configureApp(app: NestExpressApplication): void {
+  const { CORS_ORIGINS } = app.get<Environment>(ENVIRONMENT);
+  app.setGlobalPrefix(BASE);
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.use(assignRequestId);
+  if (CORS_ORIGINS.length > 0) {
+    app.enableCors({ origin: CORS_ORIGINS, exposedHeaders: ['Location', 'Retry-After', 'X-Request-Id'] });
+  }
+  app.use(`/${BASE}/auth`, ...jsonBody(LOGIN_BYTES));
+  app.use(...jsonBody(BODY_BYTES));
+  app.useGlobalPipes(new RequestValidationPipe());
+  app.useGlobalFilters(new ProblemFilter());
+  app.enableShutdownHooks();
+  setUpDocs(app, BASE);
+}

@@ -1,0 +1,6 @@
+import { SetMetadata, type CustomDecorator } from '@nestjs/common';
+
+export const IS_PUBLIC = 'isPublic';
+
+/** Opens a controller or a route to callers without a token. */
+export const Public = (): CustomDecorator => SetMetadata(IS_PUBLIC, true);

@@ -1,0 +1,120 @@
+import {
+  applyDecorators,
+  HttpCode,
+  UseInterceptors,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+  type Type,
+} from '@nestjs/common';
+import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { tap, type Observable } from 'rxjs';
+import type { Page } from './paging/index.js';
+import { PROBLEMS, type ProblemCode } from './problem/catalogue.js';
+import { notFound } from './problem/problem.error.js';
+import { ProblemDto } from './problem/problem.dto.js';
+
+interface EndpointOptions<Answer> {
+  readonly summary: string;
+  readonly description?: string;
+  /** The class of the answer; none for 204. */
+  readonly answer?: Type<Answer>;
+  readonly status?: 200 | 201 | 204;
+  /** The problems of this endpoint; `internal_error` belongs to all. */
+  readonly problems?: readonly ProblemCode[];
+  /** For a new resource: its path below the base, from the answer. Becomes the `Location` header. */
+  readonly location?: (answer: Answer) => string;
+}
+
+/** What every route below `/memory` may answer. */
+export const READ_PROBLEMS = ['unauthorized', 'database_unavailable', 'database_busy'] as const;
+export const WRITE_PROBLEMS = [...READ_PROBLEMS, 'write_queue_full', 'storage_full'] as const;
+export const BODY_PROBLEMS = [
+  ...WRITE_PROBLEMS,
+  'validation_failed',
+  'malformed_json',
+  'payload_too_large',
+  'unsupported_media_type',
+] as const;
+
+const BASE = '/api';
+
+/** One decorator an endpoint: status, summary, answer, problems and `Location`. */
+export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecorator {
+  const { summary, description, answer, status = 200, problems = [], location } = options;
+  const headers = location && {
+    Location: { description: 'Path of the new resource.', schema: { type: 'string' } },
+  };
+  return applyDecorators(
+    HttpCode(status),
+    ApiOperation({ summary, description }),
+    ApiResponse({
+      status,
+      description: answer ? 'Done.' : 'Done; no body.',
+      type: answer,
+      headers,
+    }),
+    ...problemResponses([...problems, 'internal_error']),
+    ...(location ? [UseInterceptors(new LocationInterceptor(location))] : []),
+  );
+}
+
+function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {
+  const groups = new Map<number, ProblemCode[]>();
+  for (const code of new Set(codes)) {
+    const { status } = PROBLEMS[code];
+    groups.set(status, [...(groups.get(status) ?? []), code]);
+  }
+  return [...groups].map(([status, members]) =>
+    applyDecorators(
+      ApiExtraModels(ProblemDto),
+      ApiResponse({
+        status,
+        description: members.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
+      }),
+    ),
+  );
+}
+
+class LocationInterceptor<Answer> implements NestInterceptor<Answer, Answer> {
+  constructor(private readonly location: (answer: Answer) => string) {}
+
+  intercept(context: ExecutionContext, next: CallHandler<Answer>): Observable<Answer> {
+    const response = context.switchToHttp().getResponse<Response>();
+    return next
+      .handle()
+      .pipe(tap((answer) => response.setHeader('Location', `${BASE}${this.location(answer)}`)));
+  }
+}
+
+/**
+ * Puts an answer under its name, as every single resource is answered.
+ * @throws ProblemError `not_found` where there is none.
+ */
+export async function named<Name extends string, Value>(
+  name: Name,
+  value: Promise<Value | null>,
+): Promise<Record<Name, Value>> {
+  const found = await value;
+  if (found === null) throw notFound(name);
+  return { [name]: found } as Record<Name, Value>;
+}
+
+/** Puts a page under the name of its list, as every list is answered. */
+export async function listed<Name extends string, Item>(
+  name: Name,
+  page: Promise<Page<Item>>,
+): Promise<Record<Name, Item[]> & { nextCursor: string | null }> {
+  const { items, nextCursor } = await page;
+  return { [name]: items, nextCursor } as Record<Name, Item[]> & { nextCursor: string | null };
+}
+
+/**
+ * Answers a deletion, with no body.
+ * @throws ProblemError `not_found` where there was nothing to delete.
+ */
+export async function present(what: string, deleted: Promise<boolean>): Promise<void> {
+  if (!(await deleted)) throw notFound(what);
+}

@@ -1,0 +1,21 @@
+import { CursorField, LimitField, MomentField } from '../validation/index.js';
+import { IsNotBefore } from '../validation/rules.js';
+
+/** The query parameters that every list has. */
+export class PageQueryDto {
+  @LimitField({ max: 200, fallback: 50 })
+  limit = 50;
+
+  @CursorField()
+  cursor?: string;
+}
+
+/** The query parameters of a list that can be cut to a span of time. */
+export class SpanQueryDto extends PageQueryDto {
+  @MomentField({ description: 'From this moment on (inclusive). ISO 8601, with an offset.', optional: true })
+  since?: string;
+
+  @IsNotBefore('since')
+  @MomentField({ description: 'Up to this moment (exclusive). ISO 8601, with an offset.', optional: true })
+  until?: string;
+}

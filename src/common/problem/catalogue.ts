@@ -1,0 +1,94 @@
+/** What a kind of problem means, wherever it occurs. */
+interface ProblemKind {
+  /** HTTP status code. */
+  readonly status: number;
+  /** Short summary that does not change from occurrence to occurrence (RFC 9457, section 3.1.3). */
+  readonly title: string;
+  /** What the caller can do about it. */
+  readonly remedy: string;
+}
+
+/**
+ * Every problem that the service can answer with, by its stable `code`.
+ * The one table behind the errors, the OpenAPI document and `GET /api/problems`.
+ */
+export const PROBLEMS = {
+  validation_failed: {
+    status: 400,
+    title: 'The request is not valid',
+    remedy: 'Correct the fields that `errors` names.',
+  },
+  malformed_json: {
+    status: 400,
+    title: 'The body is not JSON',
+    remedy: 'Send one JSON object, encoded as UTF-8.',
+  },
+  malformed_request: {
+    status: 400,
+    title: 'The request cannot be read',
+    remedy: 'Check the URL (percent-encode what is not plain ASCII) and the headers.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'A valid token is needed',
+    remedy: 'Log in with POST /api/auth/login and send the token as `Authorization: Bearer <token>`.',
+  },
+  wrong_password: {
+    status: 401,
+    title: 'The password is wrong',
+    remedy: 'Use JARVIS_PASSWORD, or the password that was printed on the first start.',
+  },
+  not_found: {
+    status: 404,
+    title: 'There is nothing here',
+    remedy: 'Check the path, the id or the key; GET /api/docs lists every route.',
+  },
+  payload_too_large: {
+    status: 413,
+    title: 'The body is too large',
+    remedy: 'Send less at once.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The body has to be JSON',
+    remedy: 'Send `Content-Type: application/json`, encoded as UTF-8.',
+  },
+  too_many_requests: {
+    status: 429,
+    title: 'Too many tries',
+    remedy: 'Wait for as many seconds as `Retry-After` says.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'The service made a mistake',
+    remedy: 'Look for `requestId` in the log of the service.',
+  },
+  database_unavailable: {
+    status: 503,
+    title: 'The database cannot be used',
+    remedy: 'GET /api/health says why. Remove the cause, then restart the service.',
+  },
+  database_busy: {
+    status: 503,
+    title: 'The database is busy',
+    remedy: 'Try again after as many seconds as `Retry-After` says. Another program may be using the file.',
+  },
+  write_queue_full: {
+    status: 503,
+    title: 'Too many writes are waiting',
+    remedy: 'Nothing was written. Try again after as many seconds as `Retry-After` says.',
+  },
+  storage_full: {
+    status: 507,
+    title: 'The disk is full',
+    remedy: 'Nothing was written. Free some space; the service goes on by itself.',
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+/** The stable, snake_case name of a kind of problem. */
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** The `type` member of RFC 9457: a reference that answers with the description of the kind. */
+export function problemType(code: ProblemCode): string {
+  return `/api/problems/${code}`;
+}

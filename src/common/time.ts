@@ -1,0 +1,32 @@
+import { DateTime } from 'luxon';
+
+/** What callers may give where a moment is wanted: ISO 8601 text or, in-process, a `Date`. */
+export type Moment = string | Date;
+
+const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const HAS_TIME = /T/i;
+const HAS_OFFSET = /(?:Z|[+-]\d{2}(?::?\d{2})?)$/i;
+
+/** The current moment in the one form of time: `2026-11-22T20:15:00.123Z` (UTC, milliseconds). */
+export function now(): string {
+  return new Date().toISOString();
+}
+
+/**
+ * Reads a moment and returns it in the one form.
+ * Text is any ISO 8601 instant with an offset, or a date, which means its midnight in UTC.
+ * Digits past the millisecond are cut off.
+ * @returns `undefined` where the value is neither, or lies outside the years 0000 to 9999.
+ */
+export function toInstant(value: unknown): string | undefined {
+  const moment = value instanceof Date ? DateTime.fromJSDate(value) : parse(value);
+  if (!moment?.isValid) return undefined;
+  const text = moment.toUTC().toISO();
+  return text !== null && ONE_FORM.test(text) ? text : undefined;
+}
+
+function parse(value: unknown): DateTime | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (HAS_TIME.test(value) && !HAS_OFFSET.test(value)) return undefined;
+  return DateTime.fromISO(value, { zone: 'utc' });
+}

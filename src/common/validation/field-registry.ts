@@ -1,0 +1,21 @@
+import 'reflect-metadata';
+
+/** Turns what was sent into what the rules look at. Throws `Unreadable` when it cannot. */
+export type Reader = (value: unknown, path: string) => unknown;
+
+const KEY = Symbol('fields');
+
+type Prototype = object;
+
+/** Declares a field of a request. What is declared nowhere is refused as unknown. */
+export function declareField(prototype: Prototype, name: string, read: Reader): void {
+  const own = new Map(fieldsOf(prototype));
+  own.set(name, read);
+  Reflect.defineMetadata(KEY, own, prototype);
+}
+
+/** The declared fields of a request class, inherited ones included. */
+export function fieldsOf(prototype: Prototype): ReadonlyMap<string, Reader> {
+  const declared: unknown = Reflect.getMetadata(KEY, prototype);
+  return declared instanceof Map ? (declared as Map<string, Reader>) : new Map<string, Reader>();
+}

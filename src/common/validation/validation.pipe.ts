@@ -1,0 +1,22 @@
+import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
+import { fieldsOf } from './field-registry.js';
+import { validate } from './validate.js';
+
+/** Applies the rules to every body, query and parameter object whose class declares fields. */
+@Injectable()
+export class RequestValidationPipe implements PipeTransform {
+  transform(value: unknown, { metatype }: ArgumentMetadata): unknown {
+    if (!metatype || !isRequestClass(metatype)) return value;
+    // Express gives queries and parameters as objects without or with another prototype.
+    return validate(metatype, isContainer(value) ? { ...value } : value);
+  }
+}
+
+function isRequestClass(type: NonNullable<ArgumentMetadata['metatype']>): type is new () => object {
+  const prototype: unknown = type.prototype;
+  return typeof prototype === 'object' && prototype !== null && fieldsOf(prototype).size > 0;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

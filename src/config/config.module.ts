@@ -1,0 +1,15 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { ENVIRONMENT, type Environment } from './environment.js';
+
+/** Gives the checked environment to whoever injects `ENVIRONMENT`. */
+@Global()
+@Module({})
+export class ConfigModule {
+  static forRoot(environment: Environment): DynamicModule {
+    return {
+      module: ConfigModule,
+      providers: [{ provide: ENVIRONMENT, useValue: environment }],
+      exports: [ENVIRONMENT],
+    };
+  }
+}

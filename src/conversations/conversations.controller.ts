@@ -1,0 +1,73 @@
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import {
+  BODY_PROBLEMS,
+  Endpoint,
+  listed,
+  named,
+  present,
+  READ_PROBLEMS,
+  WRITE_PROBLEMS,
+} from '../common/endpoint.js';
+import { ConversationsService } from './conversations.service.js';
+import {
+  CreateMessageDto,
+  MessagesQueryDto,
+  SessionIdDto,
+  SessionsQueryDto,
+} from './dto/conversation.request.js';
+import { MessageAnswer, MessageListAnswer, SessionListAnswer } from './dto/conversation.response.js';
+
+@ApiTags('Conversations')
+@ApiBearerAuth()
+@Controller('memory/conversations')
+export class ConversationsController {
+  constructor(private readonly conversations: ConversationsService) {}
+
+  @Post()
+  @Endpoint({
+    summary: 'Save one turn of a conversation',
+    description: 'The first message of a session makes the session. The answer means that it is on disk.',
+    status: 201,
+    answer: MessageAnswer,
+    problems: BODY_PROBLEMS,
+    location: ({ message }) => `/memory/conversations/${encodeURIComponent(message.sessionId)}`,
+  })
+  save(@Body() body: CreateMessageDto): Promise<MessageAnswer> {
+    return named('message', this.conversations.saveMessage(body));
+  }
+
+  @Get()
+  @Endpoint({
+    summary: 'List conversations, most recent activity first',
+    description: '`since` and `until` apply to the last message of a session.',
+    answer: SessionListAnswer,
+    problems: [...READ_PROBLEMS, 'validation_failed'],
+  })
+  list(@Query() query: SessionsQueryDto): Promise<SessionListAnswer> {
+    return listed('sessions', this.conversations.findSessions(query));
+  }
+
+  @Get(':sessionId')
+  @Endpoint({
+    summary: 'List the messages of a conversation, oldest first unless said',
+    answer: MessageListAnswer,
+    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
+  })
+  async messages(
+    @Param() { sessionId }: SessionIdDto,
+    @Query() query: MessagesQueryDto,
+  ): Promise<MessageListAnswer> {
+    return { sessionId, ...(await listed('messages', this.conversations.findMessages(sessionId, query))) };
+  }
+
+  @Delete(':sessionId')
+  @Endpoint({
+    summary: 'Delete a conversation with all its messages',
+    status: 204,
+    problems: [...WRITE_PROBLEMS, 'validation_failed', 'not_found'],
+  })
+  delete(@Param() { sessionId }: SessionIdDto): Promise<void> {
+    return present('session', this.conversations.deleteSession(sessionId));
+  }
+}

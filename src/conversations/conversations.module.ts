@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { readRepositories } from '../database/index.js';
+import { ConversationsController } from './conversations.controller.js';
+import { ConversationsService } from './conversations.service.js';
+import { MessageEntity } from './message.entity.js';
+import { SessionEntity } from './session.entity.js';
+
+/** The service alone, for a process that wants no routes. */
+@Module({
+  imports: [readRepositories(MessageEntity, SessionEntity)],
+  providers: [ConversationsService],
+  exports: [ConversationsService],
+})
+export class ConversationsServiceModule {}
+
+/** The service with its routes. */
+@Module({
+  imports: [ConversationsServiceModule],
+  controllers: [ConversationsController],
+  exports: [ConversationsServiceModule],
+})
+export class ConversationsModule {}

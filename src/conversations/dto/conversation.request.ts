@@ -1,0 +1,105 @@
+import type { JsonContainer } from '../../common/json.js';
+import { PageQueryDto, SpanQueryDto } from '../../common/paging/index.js';
+import type { Moment } from '../../common/time.js';
+import {
+  AmountField,
+  ChoiceField,
+  CountField,
+  JsonField,
+  LongTextField,
+  MomentField,
+  OptionField,
+  TextField,
+} from '../../common/validation/index.js';
+import { MESSAGE_ROLES, type MessageRole } from '../message.values.js';
+
+const ONE_MEGABYTE = 1_048_576;
+const ORDERS = ['asc', 'desc'] as const;
+
+/** A new turn of a conversation. */
+export class CreateMessageDto {
+  @TextField({ max: 255, description: 'The conversation that it belongs to.', example: 'chat-2026-11-22-a' })
+  sessionId!: string;
+
+  @ChoiceField({ values: MESSAGE_ROLES, name: 'MessageRole', description: 'Who speaks.', example: 'user' })
+  role!: MessageRole;
+
+  @LongTextField({
+    maxBytes: ONE_MEGABYTE,
+    description: 'What is said, up to 1 MB. Empty where a turn holds nothing but tool calls.',
+    example: 'Why is pve2 so slow tonight?',
+  })
+  content!: string;
+
+  @TextField({
+    max: 255,
+    description: 'The model that answered.',
+    example: 'claude',
+    optional: true,
+    nullable: true,
+  })
+  model?: string | null;
+
+  @CountField({ description: 'Tokens in all.', example: 1250, optional: true, nullable: true })
+  tokensUsed?: number | null;
+
+  @CountField({ description: 'Tokens that went in.', example: 1000, optional: true, nullable: true })
+  inputTokens?: number | null;
+
+  @CountField({ description: 'Tokens that came out.', example: 250, optional: true, nullable: true })
+  outputTokens?: number | null;
+
+  @AmountField({
+    description: 'What the turn cost, in US dollars.',
+    example: 0.0068,
+    optional: true,
+    nullable: true,
+  })
+  costUsd?: number | null;
+
+  @JsonField({
+    maxBytes: ONE_MEGABYTE,
+    description:
+      'The tool calls of the turn: a JSON object or array, or a text that holds one. Kept as it is.',
+    example: [{ name: 'node_status', arguments: { node: 'pve2' } }],
+    optional: true,
+    nullable: true,
+  })
+  toolCalls?: JsonContainer | null;
+
+  @MomentField({
+    description: 'When it was said: ISO 8601 with an offset, or a date. Default: now.',
+    example: '2026-11-22T20:15:00.123Z',
+    optional: true,
+  })
+  timestamp?: string;
+}
+
+type OptionalParts = 'model' | 'tokensUsed' | 'inputTokens' | 'outputTokens' | 'costUsd';
+
+/** A new turn of a conversation, as other modules of the process may give it. */
+export interface MessageInput extends Pick<CreateMessageDto, OptionalParts> {
+  readonly sessionId: string;
+  readonly role: MessageRole;
+  readonly content: string;
+  readonly toolCalls?: object | string | null;
+  readonly timestamp?: Moment;
+}
+
+/** The filters of the list of sessions, by the time of their last message. */
+export class SessionsQueryDto extends SpanQueryDto {}
+
+export class SessionIdDto {
+  @TextField({ max: 255, description: 'The conversation.', example: 'chat-2026-11-22-a' })
+  sessionId!: string;
+}
+
+export class MessagesQueryDto extends PageQueryDto {
+  @OptionField({
+    values: ORDERS,
+    name: 'Order',
+    description: 'Oldest first (asc) or newest first.',
+    fallback: 'asc',
+  })
+  order: (typeof ORDERS)[number] = 'asc';
+}

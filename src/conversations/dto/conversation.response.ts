@@ -1,0 +1,134 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { JsonContainer } from '../../common/json.js';
+import {
+  CountAnswer,
+  JsonAnswer,
+  ListAnswer,
+  MomentAnswer,
+  NextCursorAnswer,
+  storedJson,
+  TextAnswer,
+} from '../../common/response-fields.js';
+import type { MessageEntity } from '../message.entity.js';
+import type { SessionEntity } from '../session.entity.js';
+
+/** One turn of a conversation. */
+export class MessageDto {
+  @CountAnswer({ description: 'Given in order of arrival; never used again.', example: 1 })
+  id!: number;
+
+  @TextAnswer({ description: 'The conversation that it belongs to.', example: 'chat-2026-11-22-a' })
+  sessionId!: string;
+
+  @MomentAnswer({ description: 'When it was said.' })
+  timestamp!: string;
+
+  @TextAnswer({ description: 'user, assistant, system or tool.', example: 'user' })
+  role!: string;
+
+  @TextAnswer({ description: 'What was said.', example: 'Why is pve2 so slow tonight?' })
+  content!: string;
+
+  @TextAnswer({ description: 'The model that answered.', example: 'claude', nullable: true })
+  model!: string | null;
+
+  @CountAnswer({ description: 'Tokens in all.', example: 1250, nullable: true })
+  tokensUsed!: number | null;
+
+  @CountAnswer({ description: 'Tokens that went in.', example: 1000, nullable: true })
+  inputTokens!: number | null;
+
+  @CountAnswer({ description: 'Tokens that came out.', example: 250, nullable: true })
+  outputTokens!: number | null;
+
+  @ApiProperty({
+    type: 'number',
+    description: 'What the turn cost, in US dollars.',
+    example: 0.0068,
+    nullable: true,
+  })
+  costUsd!: number | null;
+
+  @JsonAnswer({
+    description: 'What was sent as tool calls.',
+    example: [{ name: 'node_status', arguments: { node: 'pve2' } }],
+  })
+  toolCalls!: JsonContainer | string | null;
+}
+
+/** A conversation, in short. */
+export class SessionDto {
+  @TextAnswer({ description: 'The conversation.', example: 'chat-2026-11-22-a' })
+  sessionId!: string;
+
+  @MomentAnswer({ description: 'When its first message was said.' })
+  firstMessageAt!: string;
+
+  @MomentAnswer({ description: 'When its last message was said.' })
+  lastMessageAt!: string;
+
+  @CountAnswer({ description: 'How many messages it has.', example: 12 })
+  messageCount!: number;
+
+  @CountAnswer({ description: 'The tokens of all its messages.', example: 5400 })
+  tokensUsed!: number;
+
+  @TextAnswer({
+    description:
+      'How it began: up to 200 characters of the first message of the user, else of the first message.',
+    example: 'Why is pve2 so slow tonight?',
+  })
+  preview!: string;
+}
+
+export class MessageAnswer {
+  @ApiProperty({ type: MessageDto })
+  message!: MessageDto;
+}
+
+export class SessionListAnswer {
+  @ListAnswer(SessionDto, 'One page, most recent activity first.')
+  sessions!: SessionDto[];
+
+  @NextCursorAnswer()
+  nextCursor!: string | null;
+}
+
+export class MessageListAnswer {
+  @TextAnswer({ description: 'The conversation.', example: 'chat-2026-11-22-a' })
+  sessionId!: string;
+
+  @ListAnswer(MessageDto, 'One page, in the order that was asked for.')
+  messages!: MessageDto[];
+
+  @NextCursorAnswer()
+  nextCursor!: string | null;
+}
+
+/** @param row as the driver gives it: a file of the first backend keeps the cost as text. */
+export function toMessage(row: MessageEntity): MessageDto {
+  return {
+    id: row.id,
+    sessionId: row.sessionId,
+    timestamp: row.timestamp,
+    role: row.role,
+    content: row.content,
+    model: row.model,
+    tokensUsed: row.tokensUsed,
+    inputTokens: row.inputTokens,
+    outputTokens: row.outputTokens,
+    costUsd: row.costUsd === null ? null : Number(row.costUsd),
+    toolCalls: storedJson(row.toolCalls),
+  };
+}
+
+export function toSession(row: SessionEntity & { preview: string | null }): SessionDto {
+  return {
+    sessionId: row.sessionId,
+    firstMessageAt: row.firstMessageAt,
+    lastMessageAt: row.lastMessageAt,
+    messageCount: row.messageCount,
+    tokensUsed: row.tokensUsed,
+    preview: row.preview ?? '',
+  };
+}

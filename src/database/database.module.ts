@@ -1,0 +1,52 @@
+import {
+  Global,
+  Module,
+  type DynamicModule,
+  type FactoryProvider,
+  type ModuleMetadata,
+} from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { READER } from './connections.js';
+import { Database, type DatabaseOptions } from './database.js';
+
+/** How a module that is configured later learns its options. */
+export interface DatabaseAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  readonly inject?: FactoryProvider['inject'];
+  readonly useFactory: (...dependencies: never[]) => DatabaseOptions | Promise<DatabaseOptions>;
+}
+
+const OPTIONS = Symbol('database options');
+
+/**
+ * Opens the database and migrates it before any other provider gets it. Global, so that the four memory
+ * modules need not know how it was configured.
+ */
+@Global()
+@Module({})
+export class DatabaseModule {
+  static forRoot(options: DatabaseOptions): DynamicModule {
+    return DatabaseModule.forRootAsync({ useFactory: () => options });
+  }
+
+  static forRootAsync({ imports = [], inject = [], useFactory }: DatabaseAsyncOptions): DynamicModule {
+    return {
+      module: DatabaseModule,
+      imports,
+      providers: [
+        { provide: OPTIONS, inject, useFactory },
+        {
+          provide: Database,
+          inject: [OPTIONS],
+          useFactory: (options: DatabaseOptions) => Database.open(options),
+        },
+        {
+          provide: getDataSourceToken(READER),
+          inject: [Database],
+          useFactory: (database: Database): DataSource => database.reader,
+        },
+      ],
+      exports: [Database, getDataSourceToken(READER)],
+    };
+  }
+}

@@ -1,0 +1,151 @@
+import { statSync } from 'node:fs';
+import { Logger, type LoggerService, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { readerOptions, writerOptions } from '../../ormconfig.js';
+import { migrations } from '../../migrations/index.js';
+import { migrateFile } from './migrator.js';
+import { databaseUnavailable, translateDatabaseError } from './sqlite-errors.js';
+import { SqliteTransaction, sqliteHandle } from './sqlite-transaction.js';
+import { WriteQueue, type Work } from './write-queue.js';
+
+/** Where the database is, and who hears of it. */
+export interface DatabaseOptions {
+  /** Path of the SQLite file; it and its folder are made when missing. */
+  readonly file: string;
+  /** Takes the messages of opening and migrating; `false` for none. Default: Nest's logger. */
+  readonly logger?: LoggerService | false;
+}
+
+/** What the database is like now. `up` means that it answers and is migrated. */
+export type DatabaseStatus =
+  | { readonly status: 'down'; readonly reason: string }
+  | {
+      readonly status: 'up';
+      readonly journalMode: string;
+      readonly synchronous: string;
+      readonly migration: string;
+      readonly sqliteVersion: string;
+      readonly sizeBytes: number;
+    };
+
+/** The most units of work that may wait to be written. */
+const MOST_WAITING = 5000;
+const DAY_MS = 86_400_000;
+const SYNCHRONOUS = ['off', 'normal', 'full', 'extra'];
+const SILENT: LoggerService = { log: () => undefined, error: () => undefined, warn: () => undefined };
+
+/**
+ * The one database of the memory: a connection that writes, through one queue, and one that only reads.
+ * It opens even where the file cannot be used; then every read and write is refused with a reason.
+ */
+export class Database implements OnApplicationShutdown {
+  private readonly writer: DataSource;
+  private readonly queue: WriteQueue | undefined;
+  private readonly upkeep: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  private constructor(
+    private readonly file: string,
+    writer: DataSource,
+    readonly reader: DataSource,
+    private readonly whyDown: string | undefined,
+  ) {
+    this.writer = writer;
+    if (whyDown !== undefined) return;
+    this.queue = new WriteQueue(new SqliteTransaction(writer), MOST_WAITING);
+    this.upkeep = setInterval(() => void this.optimize(), DAY_MS).unref();
+  }
+
+  /** Migrates the file and opens it. Never throws: a failure is logged and becomes the reason for being down. */
+  static async open({ file, logger = new Logger('Database') }: DatabaseOptions): Promise<Database> {
+    const log = logger === false ? SILENT : logger;
+    const writer = new DataSource(writerOptions(file));
+    const reader = new DataSource(readerOptions(file));
+    try {
+      await migrateFile(file, log);
+      await writer.initialize();
+      await reader.initialize();
+      await writer.query('PRAGMA optimize = 0x10002');
+      return new Database(file, writer, reader, undefined);
+    } catch (error) {
+      log.error(`The database ${file} cannot be used; nothing in it was changed. ${describe(error)}`);
+      for (const dataSource of [reader, writer]) if (dataSource.isInitialized) await dataSource.destroy();
+      return new Database(
+        file,
+        writer,
+        reader,
+        'The database could not be opened or migrated; the log says why.',
+      );
+    }
+  }
+
+  /**
+   * Reads committed rows.
+   * @throws ProblemError `database_unavailable` or `database_busy` where the database fails.
+   */
+  async read<T>(work: () => Promise<T>): Promise<T> {
+    this.openQueue();
+    return this.translated(work());
+  }
+
+  /**
+   * Runs a unit of work: all of it or nothing. It has to await nothing but the database.
+   * @returns what the work returns, once it is committed and synced to disk.
+   * @throws ProblemError `database_unavailable`, `database_busy`, `storage_full`, `write_queue_full`;
+   *   or what the work itself throws.
+   */
+  async write<T>(work: Work<T>): Promise<T> {
+    return this.translated(this.openQueue().run(work));
+  }
+
+  /** What the database is like now, asked of the connections that serve. */
+  async status(): Promise<DatabaseStatus> {
+    if (this.whyDown !== undefined) return { status: 'down', reason: this.whyDown };
+    try {
+      await this.reader.query('SELECT 1 FROM events LIMIT 1');
+      const served = sqliteHandle(this.writer);
+      return {
+        status: 'up',
+        journalMode: String(served.pragma('journal_mode', { simple: true })),
+        synchronous: SYNCHRONOUS[Number(served.pragma('synchronous', { simple: true }))] ?? 'unknown',
+        migration: migrations.at(-1)?.name ?? 'none',
+        sqliteVersion: String(served.prepare('SELECT sqlite_version()').pluck().get()),
+        sizeBytes: statSync(this.file).size,
+      };
+    } catch {
+      return { status: 'down', reason: 'The database does not answer.' };
+    }
+  }
+
+  /** Finishes what waits to be written, then closes; the last connection to close checkpoints the log. */
+  async onApplicationShutdown(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    clearInterval(this.upkeep);
+    await this.queue?.drained();
+    for (const dataSource of [this.reader, this.writer])
+      if (dataSource.isInitialized) await dataSource.destroy();
+  }
+
+  private openQueue(): WriteQueue {
+    if (this.closed) throw databaseUnavailable('The service is shutting down.');
+    if (!this.queue) throw databaseUnavailable(this.whyDown ?? 'The database is not open.');
+    return this.queue;
+  }
+
+  private async translated<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
+  }
+
+  private async optimize(): Promise<void> {
+    await this.write((manager) => manager.query('PRAGMA optimize')).catch(() => undefined);
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,41 @@
+import { QueryFailedError } from 'typeorm';
+import { ProblemError } from '../common/problem/problem.error.js';
+
+/** Retry hints, in seconds. */
+const SOON = 1;
+const LATER = 30;
+
+const NOT_USABLE = /^SQLITE_(?:IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY|PROTOCOL|PERM|AUTH)/;
+const LOCKED = /^SQLITE_(?:BUSY|LOCKED)/;
+
+/** A fault of the database in the terms of the API; any other error is handed back as it is. */
+export function translateDatabaseError(error: unknown): unknown {
+  const code = sqliteCodeOf(error);
+  if (code === undefined) return error;
+  if (code.startsWith('SQLITE_FULL')) {
+    return new ProblemError('storage_full', 'The disk is full; nothing was written.', {
+      cause: error,
+      retryAfterSeconds: LATER,
+    });
+  }
+  if (LOCKED.test(code)) {
+    return new ProblemError('database_busy', 'The database file is locked by another program.', {
+      cause: error,
+      retryAfterSeconds: SOON,
+    });
+  }
+  return NOT_USABLE.test(code)
+    ? databaseUnavailable('The database file cannot be read or written.', error)
+    : error;
+}
+
+/** The database cannot be used at all just now. */
+export function databaseUnavailable(detail: string, cause?: unknown): ProblemError {
+  return new ProblemError('database_unavailable', detail, { cause, retryAfterSeconds: LATER });
+}
+
+function sqliteCodeOf(error: unknown): string | undefined {
+  const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  const code: unknown = source instanceof Error && 'code' in source ? source.code : undefined;
+  return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
+}

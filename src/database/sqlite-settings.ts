@@ -1,0 +1,25 @@
+import type { Database as SqliteHandle } from 'better-sqlite3';
+
+/** How long a statement waits for a lock that another program holds on the file. */
+export const LOCK_TIMEOUT_MS = 5000;
+
+/**
+ * The connection hook of the connection that writes; WAL follows it (`enableWAL`), because `auto_vacuum`
+ * is ignored in a file that is in WAL already. FULL makes an acknowledged commit survive a power cut.
+ */
+export function prepareWriter(handle: SqliteHandle): void {
+  handle.pragma('auto_vacuum = INCREMENTAL');
+  handle.pragma('synchronous = FULL');
+  handle.pragma('trusted_schema = OFF');
+  handle.pragma('cell_size_check = ON');
+  handle.pragma('journal_size_limit = 67108864');
+  handle.pragma('temp_store = MEMORY');
+}
+
+/** The connection hook of the connection that only reads. */
+export function prepareReader(handle: SqliteHandle): void {
+  handle.pragma('query_only = ON');
+  handle.pragma('trusted_schema = OFF');
+  handle.pragma('cell_size_check = ON');
+  handle.pragma('temp_store = MEMORY');
+}

@@ -1,0 +1,22 @@
+import type { EntityManager } from 'typeorm';
+
+/**
+ * One transaction at a time on one connection, with one savepoint at a time inside it: all that the write
+ * queue needs to know of a database.
+ */
+export interface Transaction {
+  /** Works inside the transaction. */
+  readonly manager: EntityManager;
+  /** False as soon as the database itself has given the transaction up, as it may on a full disk. */
+  readonly isOpen: boolean;
+  begin(): Promise<void> | void;
+  savepoint(): Promise<void> | void;
+  /** Keeps what was done since the savepoint. */
+  release(): Promise<void> | void;
+  /** Undoes what was done since the savepoint. */
+  undo(): Promise<void> | void;
+  /** Resolves once everything is durable. */
+  commit(): Promise<void> | void;
+  /** Leaves the connection outside of any transaction, whatever happened. Never throws. */
+  abandon(): Promise<void> | void;
+}

@@ -1,0 +1,99 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EntityManager } from 'typeorm';
+import { ProblemError } from '../common/problem/problem.error.js';
+import type { Transaction } from './transaction.js';
+
+/**
+ * A unit of work: all of it is committed or none. It awaits nothing but the database through the manager
+ * that it is given, because every other write waits meanwhile.
+ */
+export type Work<T> = (manager: EntityManager) => Promise<T>;
+
+interface Unit {
+  readonly work: Work<unknown>;
+  readonly succeed: (result: unknown) => void;
+  readonly fail: (error: unknown) => void;
+  result?: unknown;
+}
+
+/** The most units that share one transaction: bounds how long the first of them waits for the last. */
+const LARGEST_GROUP = 256;
+
+/**
+ * The one way to write. Units that wait at the same moment share one transaction and so one sync to disk
+ * (group commit), each in a savepoint of its own, in order of arrival. A unit that throws undoes itself only.
+ * Nothing is acknowledged before the commit that holds it. docs/02-one-way-to-write.md says why.
+ */
+export class WriteQueue {
+  private waiting: Unit[] = [];
+  private draining: Promise<void> | undefined;
+
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly mostWaiting: number,
+  ) {}
+
+  /** How many units wait for their transaction. */
+  get depth(): number {
+    return this.waiting.length;
+  }
+
+  /**
+   * @returns what the work returns, once it is committed and synced.
+   * @throws ProblemError `write_queue_full`; what the work throws; what the database says of the commit.
+   */
+  run<T>(work: Work<T>): Promise<T> {
+    if (this.waiting.length >= this.mostWaiting) {
+      const detail = `${this.mostWaiting} writes are waiting already; nothing was written.`;
+      return Promise.reject(new ProblemError('write_queue_full', detail, { retryAfterSeconds: 1 }));
+    }
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.push({ work, succeed: resolve as (result: unknown) => void, fail: reject });
+      this.draining ??= this.drain();
+    });
+  }
+
+  /** Resolves once everything that was accepted is settled. */
+  async drained(): Promise<void> {
+    await this.draining;
+  }
+
+  private async drain(): Promise<void> {
+    do {
+      // Lets every request that has arrived by now join the group, and answers leave between two groups.
+      await nextTurn();
+      await this.commitGroup(this.waiting.splice(0, LARGEST_GROUP));
+    } while (this.waiting.length > 0);
+    this.draining = undefined;
+  }
+
+  private async commitGroup(group: readonly Unit[]): Promise<void> {
+    const done: Unit[] = [];
+    try {
+      await this.transaction.begin();
+      for (const unit of group) {
+        if (await this.attempt(unit)) done.push(unit);
+      }
+      await this.transaction.commit();
+      for (const unit of done) unit.succeed(unit.result);
+    } catch (error) {
+      // Settling twice is harmless: a unit that failed by itself keeps its own error.
+      for (const unit of group) unit.fail(error);
+      await this.transaction.abandon();
+    }
+  }
+
+  private async attempt(unit: Unit): Promise<boolean> {
+    await this.transaction.savepoint();
+    try {
+      unit.result = await unit.work(this.transaction.manager);
+      await this.transaction.release();
+      return true;
+    } catch (error) {
+      if (!this.transaction.isOpen) throw error;
+      await this.transaction.undo();
+      unit.fail(error);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { VERSION } from './config/index.js';
+
+const DESCRIPTION = `
+The shared, persistent memory of Jarvis: **events** (what happened), **conversations** (what was said),
+**snapshots** (what the cluster looked like) and **preferences** (what its owner prefers).
+
+1. Run *Login › POST /api/auth/login* with your password and copy \`token\` from the answer.
+2. Press **Authorize**, paste the token, and every example below runs as it stands.
+
+- **Acknowledged means durable**: 2xx says that the write is committed and synced to disk.
+- **Time** has one form, \`2026-11-22T20:15:00.123Z\`. Any ISO 8601 date, or instant with an offset, is accepted.
+- **Lists** are newest first unless said. Send \`nextCursor\` back as \`cursor\` for the next page; it is null on the last.
+- **Errors** are problem documents (RFC 9457). \`code\` never changes; \`type\` leads to what to do about it.
+- **Unknown fields and parameters** are refused with 400, not ignored.
+`;
+
+/** Serves Swagger UI at `/<base>/docs` and the OpenAPI document at `/<base>/openapi.json`. */
+export function setUpDocs(app: NestExpressApplication, base: string): void {
+  SwaggerModule.setup(`${base}/docs`, app, () => describeApi(app), {
+    jsonDocumentUrl: `${base}/openapi.json`,
+    customSiteTitle: 'Jarvis memory',
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, defaultModelsExpandDepth: 0 },
+  });
+}
+
+/** The OpenAPI document of the application. */
+export function describeApi(app: NestExpressApplication): OpenAPIObject {
+  const options = new DocumentBuilder()
+    .setTitle('Jarvis memory')
+    .setDescription(DESCRIPTION)
+    .setVersion(VERSION)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .build();
+  return SwaggerModule.createDocument(app, options, {
+    operationIdFactory: (controller, method) =>
+      `${controller.replace('Controller', '').toLowerCase()}_${method}`,
+  });
+}

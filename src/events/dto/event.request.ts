@@ -1,0 +1,144 @@
+import type { JsonContainer } from '../../common/json.js';
+import { SpanQueryDto } from '../../common/paging/index.js';
+import type { Moment } from '../../common/time.js';
+import {
+  ChoiceField,
+  FlagField,
+  IdField,
+  JsonField,
+  ListField,
+  MomentField,
+  OptionField,
+  OptionsField,
+  TextField,
+  TextsField,
+} from '../../common/validation/index.js';
+import {
+  EVENT_SOURCES,
+  EVENT_TYPES,
+  RESOLVERS,
+  SEVERITIES,
+  type EventSource,
+  type EventType,
+  type Resolver,
+  type Severity,
+} from '../event.values.js';
+
+const MOST_DETAILS_BYTES = 1_048_576;
+
+/** A new event. */
+export class CreateEventDto {
+  @ChoiceField({
+    values: EVENT_TYPES,
+    name: 'EventType',
+    description: 'What kind of thing happened.',
+    example: 'alert',
+  })
+  type!: EventType;
+
+  @ChoiceField({
+    values: EVENT_SOURCES,
+    name: 'EventSource',
+    description: 'Who noticed or did it.',
+    example: 'monitor',
+  })
+  source!: EventSource;
+
+  @TextField({
+    max: 1000,
+    description: 'What happened, in one line.',
+    example: 'Disk usage on pve2 is at 91 %',
+  })
+  summary!: string;
+
+  @ChoiceField({
+    values: SEVERITIES,
+    name: 'Severity',
+    description: 'How bad it is.',
+    example: 'warning',
+    optional: true,
+    fallback: 'info',
+  })
+  severity: Severity = 'info';
+
+  @TextField({
+    max: 255,
+    description: 'The cluster node that it concerns.',
+    example: 'pve2',
+    optional: true,
+    nullable: true,
+  })
+  node?: string | null;
+
+  @JsonField({
+    maxBytes: MOST_DETAILS_BYTES,
+    description: 'Anything structured: a JSON object or array, or a text that holds one. Kept as it is.',
+    example: { mount: '/var/lib/vz', usedPercent: 91.4 },
+    optional: true,
+    nullable: true,
+  })
+  details?: JsonContainer | null;
+
+  @MomentField({
+    description: 'When it happened: ISO 8601 with an offset, or a date. Default: now.',
+    example: '2026-11-22T20:15:00.123Z',
+    optional: true,
+  })
+  timestamp?: string;
+}
+
+/** A new event, as other modules of the process may give it. */
+export interface EventInput extends Partial<Pick<CreateEventDto, 'severity' | 'node'>> {
+  readonly type: EventType;
+  readonly source: EventSource;
+  readonly summary: string;
+  readonly details?: object | string | null;
+  readonly timestamp?: Moment;
+}
+
+/** New events that are saved together or not at all. */
+export class CreateEventsDto {
+  @ListField({ of: CreateEventDto, min: 1, max: 1000, description: 'The events, 1 to 1000.' })
+  events!: CreateEventDto[];
+}
+
+export class ResolveEventDto {
+  @ChoiceField({
+    values: RESOLVERS,
+    name: 'Resolver',
+    description: 'Who resolves it.',
+    example: 'user',
+    optional: true,
+    fallback: 'user',
+  })
+  resolvedBy: Resolver = 'user';
+}
+
+export class EventIdDto {
+  @IdField('event')
+  id!: number;
+}
+
+/** The filters of unresolved events; all that are given have to hold. */
+export class UnresolvedEventsQueryDto extends SpanQueryDto {
+  @OptionsField({ values: EVENT_TYPES, name: 'EventType', description: 'Of one of these types.' })
+  type?: readonly EventType[];
+
+  @OptionsField({ values: SEVERITIES, name: 'Severity', description: 'Of one of these severities.' })
+  severity?: readonly Severity[];
+
+  @OptionField({ values: SEVERITIES, name: 'Severity', description: 'Of this severity or a worse one.' })
+  minSeverity?: Severity;
+
+  @OptionsField({ values: EVENT_SOURCES, name: 'EventSource', description: 'From one of these sources.' })
+  source?: readonly EventSource[];
+
+  @TextsField({ max: 255, description: 'Of one of these nodes.' })
+  node?: readonly string[];
+}
+
+/** The filters of events; all that are given have to hold. */
+export class EventsQueryDto extends UnresolvedEventsQueryDto {
+  @FlagField({ description: 'Only resolved ones (true) or only unresolved ones (false).' })
+  resolved?: boolean;
+}

@@ -1,0 +1,86 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { JsonContainer } from '../../common/json.js';
+import {
+  CountAnswer,
+  JsonAnswer,
+  ListAnswer,
+  MomentAnswer,
+  NextCursorAnswer,
+  storedJson,
+  TextAnswer,
+} from '../../common/response-fields.js';
+import type { EventEntity } from '../event.entity.js';
+
+/** Something that happened. */
+export class EventDto {
+  @CountAnswer({ description: 'Given in order of arrival; never used again.', example: 1 })
+  id!: number;
+
+  @MomentAnswer({ description: 'When it happened.' })
+  timestamp!: string;
+
+  @TextAnswer({ description: 'alert, action, status or metric.', example: 'alert' })
+  type!: string;
+
+  @TextAnswer({ description: 'info, warning, error or critical.', example: 'warning' })
+  severity!: string;
+
+  @TextAnswer({ description: 'monitor, user, jarvis or system.', example: 'monitor' })
+  source!: string;
+
+  @TextAnswer({ description: 'The cluster node that it concerns.', example: 'pve2', nullable: true })
+  node!: string | null;
+
+  @TextAnswer({ description: 'What happened, in one line.', example: 'Disk usage on pve2 is at 91 %' })
+  summary!: string;
+
+  @JsonAnswer({
+    description: 'What was sent as details.',
+    example: { mount: '/var/lib/vz', usedPercent: 91.4 },
+  })
+  details!: JsonContainer | string | null;
+
+  @ApiProperty({ description: 'Whether it is dealt with.', example: false })
+  resolved!: boolean;
+
+  @MomentAnswer({ description: 'When it was resolved.', nullable: true, example: null })
+  resolvedAt!: string | null;
+
+  @TextAnswer({ description: 'Who resolved it: jarvis or user.', nullable: true, example: null })
+  resolvedBy!: string | null;
+}
+
+export class EventAnswer {
+  @ApiProperty({ type: EventDto })
+  event!: EventDto;
+}
+
+export class EventsAnswer {
+  @ListAnswer(EventDto, 'The new events, in the order in which they were sent.')
+  events!: EventDto[];
+}
+
+export class EventListAnswer {
+  @ListAnswer(EventDto, 'One page, newest first.')
+  events!: EventDto[];
+
+  @NextCursorAnswer()
+  nextCursor!: string | null;
+}
+
+/** @param row as the driver gives it: `resolved` may be 0 or 1. */
+export function toEvent(row: EventEntity): EventDto {
+  return {
+    id: row.id,
+    timestamp: row.timestamp,
+    type: row.type,
+    severity: row.severity,
+    source: row.source,
+    node: row.node,
+    summary: row.summary,
+    details: storedJson(row.details),
+    resolved: Boolean(row.resolved),
+    resolvedAt: row.resolvedAt,
+    resolvedBy: row.resolvedBy,
+  };
+}

@@ -1,0 +1,86 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { BODY_PROBLEMS, Endpoint, listed, named, READ_PROBLEMS } from '../common/endpoint.js';
+import {
+  CreateEventDto,
+  CreateEventsDto,
+  EventIdDto,
+  EventsQueryDto,
+  ResolveEventDto,
+  UnresolvedEventsQueryDto,
+} from './dto/event.request.js';
+import { EventAnswer, EventListAnswer, EventsAnswer } from './dto/event.response.js';
+import { EventsService } from './events.service.js';
+
+@ApiTags('Events')
+@ApiBearerAuth()
+@Controller('memory/events')
+export class EventsController {
+  constructor(private readonly events: EventsService) {}
+
+  @Post()
+  @Endpoint({
+    summary: 'Save an event',
+    description: 'The answer means that the event is on disk.',
+    status: 201,
+    answer: EventAnswer,
+    problems: BODY_PROBLEMS,
+    location: ({ event }) => `/memory/events/${event.id}`,
+  })
+  save(@Body() body: CreateEventDto): Promise<EventAnswer> {
+    return named('event', this.events.saveEvent(body));
+  }
+
+  @Post('batch')
+  @Endpoint({
+    summary: 'Save up to 1000 events, all or none',
+    status: 201,
+    answer: EventsAnswer,
+    problems: BODY_PROBLEMS,
+  })
+  saveBatch(@Body() body: CreateEventsDto): Promise<EventsAnswer> {
+    return named('events', this.events.saveEvents(body));
+  }
+
+  @Get()
+  @Endpoint({
+    summary: 'List events, newest first',
+    description: 'All filters combine (AND). `type`, `severity`, `source` and `node` may repeat (OR).',
+    answer: EventListAnswer,
+    problems: [...READ_PROBLEMS, 'validation_failed'],
+  })
+  list(@Query() query: EventsQueryDto): Promise<EventListAnswer> {
+    return listed('events', this.events.findEvents(query));
+  }
+
+  @Get('unresolved')
+  @Endpoint({
+    summary: 'List the events that nobody has dealt with, newest first',
+    answer: EventListAnswer,
+    problems: [...READ_PROBLEMS, 'validation_failed'],
+  })
+  listUnresolved(@Query() query: UnresolvedEventsQueryDto): Promise<EventListAnswer> {
+    return listed('events', this.events.findUnresolved(query));
+  }
+
+  @Get(':id')
+  @Endpoint({
+    summary: 'Get one event',
+    answer: EventAnswer,
+    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
+  })
+  get(@Param() { id }: EventIdDto): Promise<EventAnswer> {
+    return named('event', this.events.getEvent(id));
+  }
+
+  @Post(':id/resolve')
+  @Endpoint({
+    summary: 'Mark an event as dealt with',
+    description: 'Repeating it changes nothing: the first resolution stays.',
+    answer: EventAnswer,
+    problems: [...BODY_PROBLEMS, 'not_found'],
+  })
+  resolve(@Param() { id }: EventIdDto, @Body() { resolvedBy }: ResolveEventDto): Promise<EventAnswer> {
+    return named('event', this.events.resolveEvent(id, resolvedBy));
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { readRepositories } from '../database/index.js';
+import { EventEntity } from './event.entity.js';
+import { EventsController } from './events.controller.js';
+import { EventsService } from './events.service.js';
+
+/** The service alone, for a process that wants no routes. */
+@Module({ imports: [readRepositories(EventEntity)], providers: [EventsService], exports: [EventsService] })
+export class EventsServiceModule {}
+
+/** The service with its routes. */
+@Module({ imports: [EventsServiceModule], controllers: [EventsController], exports: [EventsServiceModule] })
+export class EventsModule {}

@@ -1,0 +1,142 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository, type EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { readAll, readPage, scopeOf, selectRows, type Page } from '../common/paging/index.js';
+import { now, type Moment } from '../common/time.js';
+import { validate } from '../common/validation/index.js';
+import { Database, insertRow, READER } from '../database/index.js';
+import { toEvent, type EventDto } from './dto/event.response.js';
+import {
+  CreateEventDto,
+  CreateEventsDto,
+  EventIdDto,
+  EventsQueryDto,
+  ResolveEventDto,
+  type EventInput,
+} from './dto/event.request.js';
+import { EventEntity } from './event.entity.js';
+import type { EventType, Resolver } from './event.values.js';
+import { applyFilters, type EventFilters } from './events.filters.js';
+
+const NEWEST_FIRST = { sortBy: 'timestamp', order: 'DESC' } as const;
+
+/** What happened in the cluster. Lists are newest first. Bad input rejects with `validation_failed`. */
+@Injectable()
+export class EventsService {
+  constructor(
+    @InjectRepository(EventEntity, READER) private readonly events: Repository<EventEntity>,
+    private readonly database: Database,
+  ) {}
+
+  /** Saves one event; resolves once it is on disk. */
+  async saveEvent(input: EventInput): Promise<EventDto> {
+    const row = newRow(validate(CreateEventDto, input));
+    return this.database.write((manager) => insert(manager, row));
+  }
+
+  /** Saves 1 to 1000 events, all or none; resolves once they are on disk. */
+  async saveEvents(input: { events: readonly EventInput[] }): Promise<EventDto[]> {
+    const rows = validate(CreateEventsDto, input).events.map(newRow);
+    return this.database.write(async (manager) => {
+      const saved: EventDto[] = [];
+      for (const row of rows) saved.push(await insert(manager, row));
+      return saved;
+    });
+  }
+
+  /** One page of the events to which all given filters apply. */
+  async findEvents(input: Partial<EventsQueryDto> = {}): Promise<Page<EventDto>> {
+    const query = validate(EventsQueryDto, input);
+    const scope = scopeOf('events', query);
+    const request = { ...NEWEST_FIRST, limit: query.limit, cursor: query.cursor, scope };
+    const page = await this.database.read(() => readPage<EventEntity>(this.select(query), request));
+    return { items: page.items.map(toEvent), nextCursor: page.nextCursor };
+  }
+
+  /** One page of the events that nobody has dealt with, to which all given filters apply. */
+  async findUnresolved(input: Partial<EventsQueryDto> = {}): Promise<Page<EventDto>> {
+    return this.findEvents(validate(EventsQueryDto, { ...input, resolved: false }));
+  }
+
+  /** @returns `null` where there is no such event. */
+  async getEvent(id: number): Promise<EventDto | null> {
+    const wanted = validate(EventIdDto, { id });
+    const row = await this.database.read(() => this.events.findOneBy({ id: wanted.id }));
+    return row && toEvent(row);
+  }
+
+  /** The newest events. @param limit 1 to 200. */
+  async getRecentEvents(limit = 50): Promise<EventDto[]> {
+    return this.newest({ limit });
+  }
+
+  /** All events that nobody has dealt with. */
+  async getUnresolved(): Promise<EventDto[]> {
+    return this.all({ resolved: false });
+  }
+
+  /** All events from a moment on. */
+  async getEventsSince(since: Moment): Promise<EventDto[]> {
+    return this.all(validate(EventsQueryDto, { since }));
+  }
+
+  /** The newest events of one node. @param limit 1 to 200. */
+  async getEventsByNode(node: string, limit = 20): Promise<EventDto[]> {
+    return this.newest({ node: [node], limit });
+  }
+
+  /** The newest events of one type. @param limit 1 to 200. */
+  async getEventsByType(type: EventType, limit = 20): Promise<EventDto[]> {
+    return this.newest({ type: [type], limit });
+  }
+
+  /**
+   * Marks an event as dealt with. Repeating it changes nothing: the first resolution stays.
+   * @returns the event as it is now; `null` where there is no such event.
+   */
+  async resolveEvent(id: number, resolvedBy: Resolver = 'user'): Promise<EventDto | null> {
+    const wanted = validate(EventIdDto, { id });
+    const resolution = { resolved: true, resolvedAt: now(), ...validate(ResolveEventDto, { resolvedBy }) };
+    return this.database.write(async (manager) => {
+      await manager.update(EventEntity, { id: wanted.id, resolved: false }, resolution);
+      const row = await manager.findOneBy(EventEntity, { id: wanted.id });
+      return row && toEvent(row);
+    });
+  }
+
+  private async newest(query: Partial<EventsQueryDto>): Promise<EventDto[]> {
+    return (await this.findEvents(query)).items;
+  }
+
+  private async all(filters: EventFilters): Promise<EventDto[]> {
+    const rows = await this.database.read(() => readAll<EventEntity>(this.select(filters), NEWEST_FIRST));
+    return rows.map(toEvent);
+  }
+
+  private select(filters: EventFilters): SelectQueryBuilder<EventEntity> {
+    const query = selectRows(this.events, 'event');
+    applyFilters(query, filters);
+    return query;
+  }
+}
+
+type NewEvent = Omit<EventEntity, 'id'>;
+
+function newRow(event: CreateEventDto): NewEvent {
+  return {
+    timestamp: event.timestamp ?? now(),
+    type: event.type,
+    severity: event.severity,
+    source: event.source,
+    node: event.node ?? null,
+    summary: event.summary,
+    details: event.details ? JSON.stringify(event.details) : null,
+    resolved: false,
+    resolvedAt: null,
+    resolvedBy: null,
+  };
+}
+
+async function insert(manager: EntityManager, row: NewEvent): Promise<EventDto> {
+  return toEvent({ id: await insertRow(manager, EventEntity, row), ...row });
+}

@@ -1,0 +1,19 @@
+import { resolve } from 'node:path';
+import type { Password } from './auth/index.js';
+import type { Environment } from './config/index.js';
+
+/**
+ * Tells whoever started the program where everything is. Written to the terminal and not to the log: it holds the
+ * generated password, the only time that it can be seen.
+ */
+export function greet(address: string, environment: Environment, password: Password): void {
+  const lines = [
+    `Jarvis memory listens on ${address}/api`,
+    `Swagger UI:  ${address}/api/docs`,
+    `Database:    ${resolve(environment.DB_PATH)}`,
+    ...(password.generated === undefined
+      ? []
+      : [`Password:    ${password.generated}   (shown only this once)`]),
+  ];
+  process.stdout.write(`\n${lines.join('\n')}\n\n`);
+}

@@ -1,0 +1,15 @@
+/**
+ * What an outside Nest application imports: `MemoryModule.forRoot({ file })` at its root, `MemoryModule` wherever
+ * the services are injected.
+ */
+export { MemoryModule } from './memory/index.js';
+export type { DatabaseAsyncOptions, DatabaseOptions } from './database/index.js';
+export * from './events/index.js';
+export * from './conversations/index.js';
+export * from './snapshots/index.js';
+export * from './preferences/index.js';
+export type { Page } from './common/paging/index.js';
+export type { JsonContainer } from './common/json.js';
+export type { Moment } from './common/time.js';
+export { ProblemError, type FieldError } from './common/problem/problem.error.js';
+export type { ProblemCode } from './common/problem/catalogue.js';

@@ -1,0 +1,38 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ConversationsModule, ConversationsServiceModule } from '../conversations/index.js';
+import { DatabaseModule, type DatabaseAsyncOptions, type DatabaseOptions } from '../database/index.js';
+import { EventsModule, EventsServiceModule } from '../events/index.js';
+import { PreferencesModule, PreferencesServiceModule } from '../preferences/index.js';
+import { SnapshotsModule, SnapshotsServiceModule } from '../snapshots/index.js';
+
+const SERVICES = [
+  EventsServiceModule,
+  ConversationsServiceModule,
+  SnapshotsServiceModule,
+  PreferencesServiceModule,
+];
+const ROUTES = [EventsModule, ConversationsModule, SnapshotsModule, PreferencesModule];
+
+interface RoutesOption {
+  /**
+   * Also serve the REST routes below `/memory`. Default: no. They carry no access control of their own: the
+   * guards of the application that imports them apply.
+   */
+  readonly routes?: boolean;
+}
+
+/**
+ * The four memories together. The root module of an application imports `MemoryModule.forRoot(...)` once; every
+ * other module imports `MemoryModule` and injects the services.
+ */
+@Module({ imports: SERVICES, exports: SERVICES })
+export class MemoryModule {
+  static forRoot({ routes, ...options }: DatabaseOptions & RoutesOption): DynamicModule {
+    return MemoryModule.forRootAsync({ routes, useFactory: () => options });
+  }
+
+  static forRootAsync({ routes = false, ...options }: DatabaseAsyncOptions & RoutesOption): DynamicModule {
+    const parts = routes ? ROUTES : [];
+    return { module: MemoryModule, imports: [DatabaseModule.forRootAsync(options), ...parts] };
+  }
+}

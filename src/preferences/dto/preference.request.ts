@@ -1,0 +1,22 @@
+import { LongTextField, TextField } from '../../common/validation/index.js';
+
+const MOST_VALUE_BYTES = 1_048_576;
+
+export class PreferenceKeyDto {
+  @TextField({ max: 255, description: 'The key; percent-encode what is not plain.', example: 'ui.theme' })
+  key!: string;
+}
+
+export class SetPreferenceDto {
+  @LongTextField({
+    maxBytes: MOST_VALUE_BYTES,
+    read: toText,
+    description: 'The value: a text; a number or a boolean becomes its text.',
+    example: 'dark',
+  })
+  value!: string;
+}
+
+function toText(value: unknown): unknown {
+  return typeof value === 'boolean' || Number.isFinite(value) ? String(value) : value;
+}

@@ -1,0 +1,29 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ListAnswer, MomentAnswer, TextAnswer } from '../../common/response-fields.js';
+import type { PreferenceEntity } from '../preference.entity.js';
+
+/** A setting of the owner. */
+export class PreferenceDto {
+  @TextAnswer({ description: 'The key.', example: 'ui.theme' })
+  key!: string;
+
+  @TextAnswer({ description: 'The value.', example: 'dark' })
+  value!: string;
+
+  @MomentAnswer({ description: 'When it was set last.' })
+  updatedAt!: string;
+}
+
+export class PreferenceAnswer {
+  @ApiProperty({ type: PreferenceDto })
+  preference!: PreferenceDto;
+}
+
+export class PreferencesAnswer {
+  @ListAnswer(PreferenceDto, 'All preferences, by key.')
+  preferences!: PreferenceDto[];
+}
+
+export function toPreference(row: PreferenceEntity): PreferenceDto {
+  return { key: row.key, value: row.value, updatedAt: row.updatedAt };
+}

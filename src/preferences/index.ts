@@ -1,0 +1,3 @@
+export { PreferencesModule, PreferencesServiceModule } from './preferences.module.js';
+export { PreferencesService } from './preferences.service.js';
+export { PreferenceDto } from './dto/preference.response.js';

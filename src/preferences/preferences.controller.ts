@@ -1,0 +1,56 @@
+import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import {
+  BODY_PROBLEMS,
+  Endpoint,
+  named,
+  present,
+  READ_PROBLEMS,
+  WRITE_PROBLEMS,
+} from '../common/endpoint.js';
+import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';
+import { PreferenceAnswer, PreferencesAnswer } from './dto/preference.response.js';
+import { PreferencesService } from './preferences.service.js';
+
+@ApiTags('Preferences')
+@ApiBearerAuth()
+@Controller('memory/preferences')
+export class PreferencesController {
+  constructor(private readonly preferences: PreferencesService) {}
+
+  @Get()
+  @Endpoint({ summary: 'List all preferences, by key', answer: PreferencesAnswer, problems: READ_PROBLEMS })
+  list(): Promise<PreferencesAnswer> {
+    return named('preferences', this.preferences.getAllPreferences());
+  }
+
+  @Get(':key')
+  @Endpoint({
+    summary: 'Get one preference',
+    answer: PreferenceAnswer,
+    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
+  })
+  get(@Param() { key }: PreferenceKeyDto): Promise<PreferenceAnswer> {
+    return named('preference', this.preferences.getPreference(key));
+  }
+
+  @Put(':key')
+  @Endpoint({
+    summary: 'Set a preference, for the first time or again',
+    answer: PreferenceAnswer,
+    problems: BODY_PROBLEMS,
+  })
+  set(@Param() { key }: PreferenceKeyDto, @Body() { value }: SetPreferenceDto): Promise<PreferenceAnswer> {
+    return named('preference', this.preferences.setPreference(key, value));
+  }
+
+  @Delete(':key')
+  @Endpoint({
+    summary: 'Delete a preference',
+    status: 204,
+    problems: [...WRITE_PROBLEMS, 'validation_failed', 'not_found'],
+  })
+  delete(@Param() { key }: PreferenceKeyDto): Promise<void> {
+    return present('preference', this.preferences.deletePreference(key));
+  }
+}

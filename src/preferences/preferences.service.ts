@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import { now } from '../common/time.js';
+import { validate } from '../common/validation/index.js';
+import { Database, READER } from '../database/index.js';
+import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';
+import { toPreference, type PreferenceDto } from './dto/preference.response.js';
+import { PreferenceEntity } from './preference.entity.js';
+
+/** What the owner prefers. Bad input rejects with `validation_failed`. */
+@Injectable()
+export class PreferencesService {
+  constructor(
+    @InjectRepository(PreferenceEntity, READER) private readonly preferences: Repository<PreferenceEntity>,
+    private readonly database: Database,
+  ) {}
+
+  /** @returns `null` where the key was never set. */
+  async getPreference(key: string): Promise<PreferenceDto | null> {
+    const wanted = validate(PreferenceKeyDto, { key });
+    const row = await this.database.read(() => this.preferences.findOneBy({ key: wanted.key }));
+    return row && toPreference(row);
+  }
+
+  /** Sets a key, for the first time or again; resolves once it is on disk. */
+  async setPreference(key: string, value: string | number | boolean): Promise<PreferenceDto> {
+    const row = {
+      ...validate(PreferenceKeyDto, { key }),
+      ...validate(SetPreferenceDto, { value }),
+      updatedAt: now(),
+    };
+    await this.database.write((manager) => manager.upsert(PreferenceEntity, row, ['key']));
+    return toPreference(row);
+  }
+
+  /** All preferences, by key. */
+  async getAllPreferences(): Promise<PreferenceDto[]> {
+    const rows = await this.database.read(() => this.preferences.find({ order: { key: 'ASC' } }));
+    return rows.map(toPreference);
+  }
+
+  /** @returns false where the key was never set. */
+  async deletePreference(key: string): Promise<boolean> {
+    const wanted = validate(PreferenceKeyDto, { key });
+    const { affected } = await this.database.write((manager) =>
+      manager.delete(PreferenceEntity, { key: wanted.key }),
+    );
+    return (affected ?? 0) > 0;
+  }
+}

@@ -1,0 +1,42 @@
+import { SpanQueryDto } from '../../common/paging/index.js';
+import { IdField, JsonField, LimitField, MomentField, OptionField } from '../../common/validation/index.js';
+
+/** The largest snapshot, as JSON text. */
+export const MOST_SNAPSHOT_BYTES = 16 * 1_048_576;
+const VIEWS = ['full', 'meta'] as const;
+
+/** A new snapshot. */
+export class CreateSnapshotDto {
+  @JsonField({
+    maxBytes: MOST_SNAPSHOT_BYTES,
+    objectOnly: true,
+    description: 'The state of the cluster: any JSON object, up to 16 MB. Kept as it is.',
+    example: { nodes: [{ node: 'pve1', status: 'online', cpu: 0.12, mem: 0.48 }], quorate: true },
+  })
+  snapshot!: Record<string, unknown>;
+
+  @MomentField({
+    description: 'When it was taken: ISO 8601 with an offset, or a date. Default: now.',
+    example: '2026-11-22T20:15:00.123Z',
+    optional: true,
+  })
+  timestamp?: string;
+}
+
+export class SnapshotIdDto {
+  @IdField('snapshot')
+  id!: number;
+}
+
+export class SnapshotsQueryDto extends SpanQueryDto {
+  @LimitField({ max: 100, fallback: 20 })
+  override limit = 20;
+
+  @OptionField({
+    values: VIEWS,
+    name: 'SnapshotView',
+    description: 'With the state of the cluster (full), or its moment and size only (meta).',
+    fallback: 'full',
+  })
+  view: (typeof VIEWS)[number] = 'full';
+}

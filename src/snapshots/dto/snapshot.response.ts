@@ -1,0 +1,58 @@
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { containerSchemas, parseStored, type JsonContainer } from '../../common/json.js';
+import { CountAnswer, ListAnswer, MomentAnswer, NextCursorAnswer } from '../../common/response-fields.js';
+import type { SnapshotEntity } from '../snapshot.entity.js';
+
+const STATE: ApiPropertyOptions = {
+  description: 'The state of the cluster, as it was sent.',
+  anyOf: containerSchemas(false),
+  example: { nodes: [{ node: 'pve1', status: 'online', cpu: 0.12, mem: 0.48 }], quorate: true },
+};
+
+class SnapshotHeadDto {
+  @CountAnswer({ description: 'Given in order of arrival; never used again.', example: 1 })
+  id!: number;
+
+  @MomentAnswer({ description: 'When it was taken.' })
+  timestamp!: string;
+}
+
+/** The full state of the cluster at one moment. */
+export class SnapshotDto extends SnapshotHeadDto {
+  @ApiProperty(STATE)
+  snapshot!: JsonContainer | string;
+}
+
+/** A snapshot in a list: with its state (`view=full`) or its size (`view=meta`). */
+export class SnapshotListItemDto extends SnapshotHeadDto {
+  @ApiProperty({ ...STATE, required: false })
+  snapshot?: JsonContainer | string;
+
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    description: 'Its size as JSON text, in bytes.',
+    example: 61,
+  })
+  bytes?: number;
+}
+
+export class SnapshotAnswer {
+  @ApiProperty({ type: SnapshotDto })
+  snapshot!: SnapshotDto;
+}
+
+export class SnapshotListAnswer {
+  @ListAnswer(SnapshotListItemDto, 'One page, newest first.')
+  snapshots!: SnapshotListItemDto[];
+
+  @NextCursorAnswer()
+  nextCursor!: string | null;
+}
+
+/** A snapshot without its state. */
+export type SnapshotMeta = Pick<SnapshotEntity, 'id' | 'timestamp'> & { bytes: number };
+
+export function toSnapshot(row: SnapshotEntity): SnapshotDto {
+  return { id: row.id, timestamp: row.timestamp, snapshot: parseStored(row.snapshot) };
+}

@@ -1,0 +1,57 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { BODY_PROBLEMS, Endpoint, listed, named, READ_PROBLEMS } from '../common/endpoint.js';
+import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
+import { SnapshotAnswer, SnapshotListAnswer } from './dto/snapshot.response.js';
+import { SnapshotsService } from './snapshots.service.js';
+
+@ApiTags('Snapshots')
+@ApiBearerAuth()
+@Controller('memory/snapshots')
+export class SnapshotsController {
+  constructor(private readonly snapshots: SnapshotsService) {}
+
+  @Post()
+  @Endpoint({
+    summary: 'Save the state of the cluster',
+    description: 'Up to 16 MB. The answer means that it is on disk.',
+    status: 201,
+    answer: SnapshotAnswer,
+    problems: BODY_PROBLEMS,
+    location: ({ snapshot }) => `/memory/snapshots/${snapshot.id}`,
+  })
+  save(@Body() { snapshot, timestamp }: CreateSnapshotDto): Promise<SnapshotAnswer> {
+    return named('snapshot', this.snapshots.saveSnapshot(snapshot, timestamp));
+  }
+
+  @Get('latest')
+  @Endpoint({
+    summary: 'Get the newest snapshot',
+    answer: SnapshotAnswer,
+    problems: [...READ_PROBLEMS, 'not_found'],
+  })
+  latest(): Promise<SnapshotAnswer> {
+    return named('snapshot', this.snapshots.getLatestSnapshot());
+  }
+
+  @Get()
+  @Endpoint({
+    summary: 'List snapshots, newest first',
+    description: 'A full page may be shorter than `limit`: it ends before its states exceed 32 MB.',
+    answer: SnapshotListAnswer,
+    problems: [...READ_PROBLEMS, 'validation_failed'],
+  })
+  list(@Query() query: SnapshotsQueryDto): Promise<SnapshotListAnswer> {
+    return listed('snapshots', this.snapshots.findSnapshots(query));
+  }
+
+  @Get(':id')
+  @Endpoint({
+    summary: 'Get one snapshot',
+    answer: SnapshotAnswer,
+    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
+  })
+  get(@Param() { id }: SnapshotIdDto): Promise<SnapshotAnswer> {
+    return named('snapshot', this.snapshots.getSnapshot(id));
+  }
+}

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { LoggerService } from '@nestjs/common';
+import request, { type Test } from 'supertest';
+import { AppModule } from '../../src/app.module.js';
+import { configureApp } from '../../src/app.setup.js';
+import { AuthService } from '../../src/auth/index.js';
+import { readEnvironment } from '../../src/config/index.js';
+import { describeApi } from '../../src/docs.setup.js';
+import { AnswerChecker } from './openapi.js';
+
+export const PASSWORD = 'correct horse battery staple';
+export const SECRET = 'a secret of the tests, which is long enough for HS256';
+
+/** The whole service on a real port and a real, temporary SQLite file that our migrations made. */
+export interface TestService {
+  readonly app: NestExpressApplication;
+  readonly folder: string;
+  /** The database file. */
+  readonly file: string;
+  readonly url: string;
+  readonly token: string;
+  /** What the service logged. */
+  readonly log: string[];
+  /**
+   * A request below `/api` with a valid token. Its answer is held against the OpenAPI document:
+   * the request rejects where they differ.
+   */
+  call(method: 'get' | 'post' | 'put' | 'delete', path: string): Test;
+  /** The same without a token. */
+  callAnonymously(method: 'get' | 'post' | 'put' | 'delete', path: string): Test;
+  /** Stops the service; the folder stays, so that another can be started on it. */
+  stop(): Promise<void>;
+  /** Stops the service and removes its folder. */
+  destroy(): Promise<void>;
+}
+
+interface Options {
+  /** A folder of an earlier service, or one with a prepared `jarvis.db`. */
+  readonly folder?: string;
+  readonly environment?: Record<string, string | undefined>;
+}
+
+export async function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'jarvis-memory-test-'));
+}
+
+export async function startService({ folder, environment = {} }: Options = {}): Promise<TestService> {
+  const home = folder ?? (await temporaryFolder());
+  const file = join(home, 'jarvis.db');
+  const settings = readEnvironment({
+    DB_PATH: file,
+    JARVIS_PASSWORD: PASSWORD,
+    JWT_SECRET: SECRET,
+    ...environment,
+  });
+  const log: string[] = [];
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(settings), {
+    bodyParser: false,
+    logger: recorder(log),
+    abortOnError: false,
+  });
+  configureApp(app);
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const { token } = await app.get(AuthService).issueToken();
+  const checker = new AnswerChecker(describeApi(app));
+  const callAnonymously: TestService['call'] = (method, path) =>
+    checked(request(url)[method](`/api${path}`), checker);
+  const stop = (): Promise<void> => app.close();
+  return {
+    app,
+    folder: home,
+    file,
+    url,
+    token,
+    log,
+    call: (method, path) => callAnonymously(method, path).set('Authorization', `Bearer ${token}`),
+    callAnonymously,
+    stop,
+    destroy: async () => {
+      await stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function checked(test: Test, checker: AnswerChecker): Test {
+  return test.expect(({ status, headers, body, text }) => {
+    const { method, url } = test as unknown as { method: string; url: string };
+    const media = String((headers as Record<string, unknown>)['content-type'] ?? '');
+    const answer: unknown = media.includes('problem+json') ? JSON.parse(text) : status === 204 ? text : body;
+    const wrong = checker.whatIsWrong(method, new URL(url).pathname, status, media, answer);
+    if (wrong !== undefined) throw new Error(`Not as documented: ${wrong}`);
+  });
+}
+
+function recorder(log: string[]): LoggerService {
+  const take = (message: unknown, ...rest: unknown[]): void => {
+    log.push([message, ...rest].map(String).join(' '));
+  };
+  return { log: take, error: take, warn: take, debug: take, verbose: take, fatal: take };
+}
