@@ -19,7 +19,7 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
   }
 
   /** @throws ProblemError `unauthorized`, which says no more than that the token is missing, over or not valid. */
-  override handleRequest<Caller>(error: unknown, caller: Caller | false, info: unknown): Caller {
+  override handleRequest<Caller>(error: Error | null, caller: Caller | false, info: unknown): Caller {
     if (error) throw error;
     if (caller) return caller;
     throw new ProblemError('unauthorized', reasonOf(info));

@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
-import { ENVIRONMENT } from '../config/index.js';
+import { ENVIRONMENT, type Environment } from '../config/index.js';
 import { AuthController } from './auth.controller.js';
 import { JwtAuthGuard } from './auth.guard.js';
 import { AuthService } from './auth.service.js';
@@ -37,7 +37,11 @@ class SigningKeyModule {}
     AuthService,
     LoginLimiter,
     JwtStrategy,
-    { provide: Password, inject: [ENVIRONMENT], useFactory: Password.load },
+    {
+      provide: Password,
+      inject: [ENVIRONMENT],
+      useFactory: (environment: Environment) => Password.load(environment),
+    },
     { provide: APP_GUARD, useClass: JwtAuthGuard },
   ],
   exports: [AuthService, Password],

@@ -15,7 +15,10 @@ export function jsonBody(maxBytes: number): RequestHandler[] {
 function refuseOtherTypes(request: Request, _: Response, next: NextFunction): void {
   const hasBody =
     'transfer-encoding' in request.headers || Number(request.headers['content-length'] ?? 0) > 0;
-  if (!hasBody || request.is('application/json')) { next(); return; }
+  if (!hasBody || request.is('application/json')) {
+    next();
+    return;
+  }
   const type = request.headers['content-type'];
   next(
     new ProblemError(

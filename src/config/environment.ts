@@ -50,9 +50,7 @@ export const ENVIRONMENT = Symbol('environment');
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
   const checked = cleanEnv(variables, SPECIFICATION, {
     reporter: ({ errors }) => {
-      const mistakes = Object.entries(errors).map(
-        ([name, error]) => `  ${name}: ${error.message}`,
-      );
+      const mistakes = Object.entries(errors).map(([name, error]) => `  ${name}: ${error.message}`);
       if (mistakes.length > 0) throw new Error(`The environment is not valid:\n${mistakes.join('\n')}`);
     },
   });

@@ -125,7 +125,7 @@ export function JsonField(options: FieldOptions & JsonBounds): PropertyDecorator
     read: (value, path) => (options.nullable && value === null ? null : readJson(value, path, options)),
     documentation: objectOnly
       ? { type: 'object', additionalProperties: true }
-      : ({ anyOf: containerSchemas(options.nullable ?? false) }),
+      : { anyOf: containerSchemas(options.nullable ?? false) },
     rules: [],
   });
 }

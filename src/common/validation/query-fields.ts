@@ -1,5 +1,4 @@
 import { IsIn } from 'class-validator';
-import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { Field, unreadable, type FieldOptions } from './fields.js';
 import type { Reader } from './field-registry.js';
 import { countCharacters, IsTextOf, says } from './rules.js';

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the project. */
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const SOURCES = [
+  'src',
+  'migrations',
+  'demo',
+  'ormconfig.ts',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package.json',
+];
+const INSTALLED = 'node_modules/.package-lock.json';
+const BUILT = 'dist/src/main.js';
+
+/** Runs a program of Node's in the folder of the project and shows what it prints. */
+export function run(command, args, environment = {}) {
+  const options = { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...environment } };
+  return spawnSync(command, args, { ...options, shell: process.platform === 'win32' }).status ?? 1;
+}
+
+/** Installs what the lockfile names, unless that was done since the lockfile changed. */
+export function ensureInstalled() {
+  if (changedAt('package-lock.json') <= changedAt(INSTALLED)) return;
+  console.log('Installing the packages of the lockfile (the first time takes a few minutes)…');
+  stopUnless(run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']));
+}
+
+/** Builds, unless that was done since a source changed. */
+export function ensureBuilt() {
+  if (Math.max(...SOURCES.map(changedAt)) < changedAt(BUILT)) return;
+  console.log('Building…');
+  stopUnless(run('npm', ['run', '--silent', 'build']));
+}
+
+function stopUnless(status) {
+  if (status !== 0) process.exit(status);
+}
+
+/** When a file, or anything in a folder, was changed last; 0 where there is nothing. */
+function changedAt(path) {
+  const full = join(ROOT, path);
+  if (!existsSync(full)) return 0;
+  const { mtimeMs } = statSync(full);
+  if (!statSync(full).isDirectory()) return mtimeMs;
+  return Math.max(mtimeMs, ...readdirSync(full).map((name) => changedAt(join(path, name))));
+}

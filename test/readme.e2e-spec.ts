@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startBuilt, type BuiltProgram } from './support/built.js';
+import { temporaryFolder } from './support/service.js';
+
+interface Stop {
+  readonly commands: string;
+  /** What the README shows as the answer, in part. */
+  readonly answer: unknown;
+}
+
+const PART = /```sh tour\n([\s\S]*?)```(?:\s*```json\n([\s\S]*?)```)?/g;
+
+/** The answer in the README is an example: the moments in it are not those of this run. */
+const withoutMoments = (key: string, value: unknown): unknown => (key === 'timestamp' ? undefined : value);
+
+function tour(): Stop[] {
+  return [...readFileSync('README.md', 'utf8').matchAll(PART)].map(([, commands, answer]) => ({
+    commands: commands!,
+    answer: answer === undefined ? undefined : JSON.parse(answer, withoutMoments),
+  }));
+}
+
+describe('The tour of the README, on the built program', () => {
+  let folder: string;
+  let program: BuiltProgram;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    program = await startBuilt({ DB_PATH: join(folder, 'data', 'jarvis.db') });
+  });
+  afterAll(async () => {
+    await program.end();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('says in a few lines where everything is, and the password that it made', () => {
+    expect(program.output()).toContain(`Jarvis memory listens on ${program.url}/api`);
+    expect(program.output()).toContain(`${program.url}/api/docs`);
+    expect(program.output()).toContain(join(folder, 'data', 'jarvis.db'));
+    expect(program.output()).toMatch(/Password: +\S{24} /);
+  });
+
+  it('runs command by command and answers as the README shows', async () => {
+    const stops = tour();
+    expect(stops.length).toBeGreaterThanOrEqual(9);
+    const password = /Password: +(\S+)/.exec(program.output())![1]!;
+    const script = stops
+      .map(({ commands }, index) => `${commands}\necho; echo "@@ ${index}"`)
+      .join('\n')
+      .replace('http://127.0.0.1:4000', program.url)
+      .replace('the password that npm start printed', password);
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-euc', script]);
+    expect(stderr).toBe('');
+    const answers = stdout.split(/^@@ \d+$/m).map((output) => output.trim().split('\n').at(-1)!);
+    for (const [index, { answer }] of stops.entries()) {
+      if (answer !== undefined) expect(JSON.parse(answers[index]!)).toMatchObject(answer);
+    }
+  });
+
+  it('stops at Ctrl-C with everything in the one file', async () => {
+    await program.end('SIGINT');
+    const { default: Sqlite } = await import('better-sqlite3');
+    const file = join(folder, 'data', 'jarvis.db');
+    const { existsSync } = await import('node:fs');
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    const handle = new Sqlite(file, { readonly: true });
+    expect(handle.prepare('SELECT count(*) FROM events').pluck().get()).toBe(1);
+    handle.close();
+  });
+});

@@ -1,0 +1,63 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+/** The program as `npm start` runs it. */
+export interface BuiltProgram {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Everything that it printed so far. */
+  output(): string;
+  /** Sends a signal and resolves with how the process ended. */
+  end(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+const PROGRAM = 'dist/src/main.js';
+const PATIENCE_MS = 15_000;
+
+/** Starts the built program and waits until it has said where it listens. */
+export async function startBuilt(environment: Record<string, string>, program = PROGRAM): Promise<BuiltProgram> {
+  if (!existsSync(program)) throw new Error(`${program} is missing: run \`npm run build\` first (\`npm test\` does).`);
+  const port = String(await freePort());
+  const child = spawn(process.execPath, [join(process.cwd(), program)], {
+    env: { PATH: process.env['PATH'], PORT: port, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve({ code, signal });
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    const fail = (): void => {
+      reject(new Error(`The program did not start:\n${output}`));
+    };
+    const timer = setTimeout(fail, PATIENCE_MS);
+    child.stdout.on('data', () => {
+      if (!output.includes('Swagger UI')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+    void ended.then(fail);
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    process: child,
+    output: () => output,
+    end: (signal = 'SIGINT') => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
