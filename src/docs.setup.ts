@@ -16,6 +16,16 @@ The shared, persistent memory of Jarvis: **events** (what happened), **conversat
 - **Unknown fields and parameters** are refused with 400, not ignored.
 `;
 
+const TAGS = [
+  ['Login', 'From the password to a token.'],
+  ['Events', 'What happened, and whether somebody has dealt with it.'],
+  ['Conversations', 'What was said, turn by turn.'],
+  ['Snapshots', 'What the cluster looked like.'],
+  ['Preferences', 'What the owner prefers.'],
+  ['Health', 'How the service is. Open to all.'],
+  ['Problems', 'What the error answers mean. Open to all.'],
+] as const;
+
 /** Serves Swagger UI at `/<base>/docs` and the OpenAPI document at `/<base>/openapi.json`. */
 export function setUpDocs(app: NestExpressApplication, base: string): void {
   SwaggerModule.setup(`${base}/docs`, app, () => describeApi(app), {
@@ -27,13 +37,18 @@ export function setUpDocs(app: NestExpressApplication, base: string): void {
 
 /** The OpenAPI document of the application. */
 export function describeApi(app: NestExpressApplication): OpenAPIObject {
-  const options = new DocumentBuilder()
+  const builder = new DocumentBuilder()
     .setTitle('Jarvis memory')
     .setDescription(DESCRIPTION)
     .setVersion(VERSION)
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
-    .build();
-  return SwaggerModule.createDocument(app, options, {
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'The `token` that POST /api/auth/login answers with.',
+    });
+  for (const [name, description] of TAGS) builder.addTag(name, description);
+  return SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) =>
       `${controller.replace('Controller', '').toLowerCase()}_${method}`,
   });

@@ -10,9 +10,7 @@ import {
 import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { tap, type Observable } from 'rxjs';
-import type { Page } from './paging/index.js';
-import { PROBLEMS, type ProblemCode } from './problem/catalogue.js';
-import { notFound } from './problem/problem.error.js';
+import { PROBLEMS, problemType, type ProblemCode } from './problem/catalogue.js';
 import { ProblemDto } from './problem/problem.dto.js';
 
 interface EndpointOptions<Answer> {
@@ -40,6 +38,8 @@ export const BODY_PROBLEMS = [
 
 const BASE = '/api';
 
+const MEANING = { 200: 'As asked.', 201: 'Saved: it is on disk.', 204: 'Deleted; no body.' } as const;
+
 /** One decorator an endpoint: status, summary, answer, problems and `Location`. */
 export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecorator {
   const { summary, description, answer, status = 200, problems = [], location } = options;
@@ -49,12 +49,7 @@ export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecora
   return applyDecorators(
     HttpCode(status),
     ApiOperation({ summary, description }),
-    ApiResponse({
-      status,
-      description: answer ? 'Done.' : 'Done; no body.',
-      type: answer,
-      headers,
-    }),
+    ApiResponse({ status, description: MEANING[status], type: answer, headers }),
     ...problemResponses([...problems, 'internal_error']),
     ...(location ? [UseInterceptors(new LocationInterceptor(location))] : []),
   );
@@ -72,10 +67,29 @@ function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {
       ApiResponse({
         status,
         description: members.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
-        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
+        content: {
+          'application/problem+json': {
+            schema: { $ref: getSchemaPath(ProblemDto) },
+            examples: Object.fromEntries(members.map((code) => [code, { value: exampleOf(code) }])),
+          },
+        },
       }),
     ),
   );
+}
+
+function exampleOf(code: ProblemCode): ProblemDto {
+  const { status, title, remedy } = PROBLEMS[code];
+  const errors = [{ field: 'severity', message: 'must be one of: info, warning, error, critical' }];
+  return {
+    type: problemType(code),
+    title,
+    status,
+    detail: code === 'validation_failed' ? 'Not valid: severity.' : remedy,
+    code,
+    requestId: '0d9af0c3-0d3f-4b35-a31c-1f6f0de9d4b5',
+    ...(code === 'validation_failed' && { errors }),
+  };
 }
 
 class LocationInterceptor<Answer> implements NestInterceptor<Answer, Answer> {
@@ -87,34 +101,4 @@ class LocationInterceptor<Answer> implements NestInterceptor<Answer, Answer> {
       .handle()
       .pipe(tap((answer) => response.setHeader('Location', `${BASE}${this.location(answer)}`)));
   }
-}
-
-/**
- * Puts an answer under its name, as every single resource is answered.
- * @throws ProblemError `not_found` where there is none.
- */
-export async function named<Name extends string, Value>(
-  name: Name,
-  value: Promise<Value | null>,
-): Promise<Record<Name, Value>> {
-  const found = await value;
-  if (found === null) throw notFound(name);
-  return { [name]: found } as Record<Name, Value>;
-}
-
-/** Puts a page under the name of its list, as every list is answered. */
-export async function listed<Name extends string, Item>(
-  name: Name,
-  page: Promise<Page<Item>>,
-): Promise<Record<Name, Item[]> & { nextCursor: string | null }> {
-  const { items, nextCursor } = await page;
-  return { [name]: items, nextCursor } as Record<Name, Item[]> & { nextCursor: string | null };
-}
-
-/**
- * Answers a deletion, with no body.
- * @throws ProblemError `not_found` where there was nothing to delete.
- */
-export async function present(what: string, deleted: Promise<boolean>): Promise<void> {
-  if (!(await deleted)) throw notFound(what);
 }

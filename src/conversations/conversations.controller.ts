@@ -1,14 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import {
-  BODY_PROBLEMS,
-  Endpoint,
-  listed,
-  named,
-  present,
-  READ_PROBLEMS,
-  WRITE_PROBLEMS,
-} from '../common/endpoint.js';
+import { listed, named, present } from '../common/answers.js';
+import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
 import { ConversationsService } from './conversations.service.js';
 import {
   CreateMessageDto,

@@ -1,13 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import {
-  BODY_PROBLEMS,
-  Endpoint,
-  named,
-  present,
-  READ_PROBLEMS,
-  WRITE_PROBLEMS,
-} from '../common/endpoint.js';
+import { named, present } from '../common/answers.js';
+import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
 import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';
 import { PreferenceAnswer, PreferencesAnswer } from './dto/preference.response.js';
 import { PreferencesService } from './preferences.service.js';

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import { BODY_PROBLEMS, Endpoint, listed, named, READ_PROBLEMS } from '../common/endpoint.js';
+import { listed, named } from '../common/answers.js';
+import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { SnapshotAnswer, SnapshotListAnswer } from './dto/snapshot.response.js';
 import { SnapshotsService } from './snapshots.service.js';
