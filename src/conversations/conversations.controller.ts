@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { listed, named, present } from '../common/answers.js';
+import { Conditional } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
-import { ConversationsService } from './conversations.service.js';
+import { CONVERSATIONS, ConversationsService } from './conversations.service.js';
 import {
   CreateMessageDto,
   MessagesQueryDto,
@@ -31,6 +32,7 @@ export class ConversationsController {
   }
 
   @Get()
+  @Conditional(CONVERSATIONS)
   @Endpoint({
     summary: 'List conversations, most recent activity first',
     description: '`since` and `until` apply to the last message of a session.',
@@ -42,6 +44,7 @@ export class ConversationsController {
   }
 
   @Get(':sessionId')
+  @Conditional(CONVERSATIONS)
   @Endpoint({
     summary: 'List the messages of a conversation, oldest first unless said',
     answer: MessageListAnswer,

@@ -17,6 +17,9 @@ import { toMessage, toSession, type MessageDto, type SessionDto } from './dto/co
 import { MessageEntity } from './message.entity.js';
 import { SessionEntity } from './session.entity.js';
 
+/** The topic of all that is written here. */
+export const CONVERSATIONS = 'conversations';
+
 const PREVIEW_CHARACTERS = 200;
 
 /** What was said. Bad input rejects with `validation_failed`. */
@@ -31,8 +34,9 @@ export class ConversationsService {
   /** Saves one turn of a conversation; resolves once it is on disk. */
   async saveMessage(input: MessageInput): Promise<MessageDto> {
     const row = newRow(validate(CreateMessageDto, input));
-    return this.database.write(async (manager) =>
-      toMessage({ id: await insertRow(manager, MessageEntity, row), ...row }),
+    return this.database.write(
+      async (manager) => toMessage({ id: await insertRow(manager, MessageEntity, row), ...row }),
+      CONVERSATIONS,
     );
   }
 
@@ -96,7 +100,7 @@ export class ConversationsService {
       await manager.delete(SessionEntity, wanted);
       const { affected } = await manager.delete(MessageEntity, wanted);
       return (affected ?? 0) > 0;
-    });
+    }, CONVERSATIONS);
   }
 
   private isKnown(sessionId: string): Promise<boolean> {

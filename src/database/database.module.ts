@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { Versions } from '../common/conditional.js';
 import { READER } from './connections.js';
 import { Database, type DatabaseOptions } from './database.js';
 
@@ -40,13 +41,14 @@ export class DatabaseModule {
           inject: [OPTIONS],
           useFactory: (options: DatabaseOptions) => Database.open(options),
         },
+        { provide: Versions, useExisting: Database },
         {
           provide: getDataSourceToken(READER),
           inject: [Database],
           useFactory: (database: Database): DataSource => database.reader,
         },
       ],
-      exports: [Database, getDataSourceToken(READER)],
+      exports: [Database, Versions, getDataSourceToken(READER)],
     };
   }
 }

@@ -3,10 +3,12 @@ import { Logger, type LoggerService, type OnApplicationShutdown } from '@nestjs/
 import { DataSource } from 'typeorm';
 import { readerOptions, writerOptions } from '../../ormconfig.js';
 import { migrations } from '../../migrations/index.js';
+import type { Versions } from '../common/conditional.js';
 import { migrateFile } from './migrator.js';
 import { databaseUnavailable, translateDatabaseError } from './sqlite-errors.js';
-import { SqliteTransaction, sqliteHandle } from './sqlite-transaction.js';
+import { foreignVersionOf, SqliteTransaction, sqliteHandle } from './sqlite-transaction.js';
 import { WriteQueue, type Work } from './write-queue.js';
+import { WriteVersions } from './write-versions.js';
 
 /** Where the database is, and who hears of it. */
 export interface DatabaseOptions {
@@ -38,9 +40,10 @@ const SILENT: LoggerService = { log: () => undefined, error: () => undefined, wa
  * The one database of the memory: a connection that writes, through one queue, and one that only reads.
  * It opens even where the file cannot be used; then every read and write is refused with a reason.
  */
-export class Database implements OnApplicationShutdown {
+export class Database implements Versions, OnApplicationShutdown {
   private readonly writer: DataSource;
   private readonly queue: WriteQueue | undefined;
+  private readonly versions: WriteVersions;
   private readonly upkeep: NodeJS.Timeout | undefined;
   private closed = false;
 
@@ -51,6 +54,7 @@ export class Database implements OnApplicationShutdown {
     private readonly whyDown: string | undefined,
   ) {
     this.writer = writer;
+    this.versions = new WriteVersions(() => foreignVersionOf(writer));
     if (whyDown !== undefined) return;
     this.queue = new WriteQueue(new SqliteTransaction(writer), MOST_WAITING);
     this.upkeep = setInterval(() => void this.optimize(), DAY_MS).unref();
@@ -90,12 +94,24 @@ export class Database implements OnApplicationShutdown {
 
   /**
    * Runs a unit of work: all of it or nothing. It has to await nothing but the database.
+   * @param topic what the work writes about: answers about it are no longer current. Left out: all answers.
    * @returns what the work returns, once it is committed and synced to disk.
    * @throws ProblemError `database_unavailable`, `database_busy`, `storage_full`, `write_queue_full`;
    *   or what the work itself throws.
    */
-  async write<T>(work: Work<T>): Promise<T> {
-    return this.translated(this.openQueue().run(work));
+  async write<T>(work: Work<T>, topic?: string): Promise<T> {
+    const queue = this.openQueue();
+    try {
+      return await this.translated(queue.run(work));
+    } finally {
+      // Before the caller learns of the write, and also when it failed: a commit may fail after the fact.
+      this.versions.count(topic);
+    }
+  }
+
+  /** Changes with every write about the topic, and with every write of another program to the file. */
+  versionOf(topic: string): string {
+    return this.versions.versionOf(topic);
   }
 
   /** What the database is like now, asked of the connections that serve. */

@@ -78,3 +78,16 @@ export class SqliteTransaction implements Transaction {
 export function sqliteHandle(dataSource: DataSource): SqliteHandle {
   return (dataSource.driver as unknown as { databaseConnection: SqliteHandle }).databaseConnection;
 }
+
+const foreignVersions = new WeakMap<DataSource, Statement>();
+
+/**
+ * A number that changes when another program commits to the file (`PRAGMA data_version`); commits of the connection
+ * itself do not change it. 0 while the data source is not open.
+ */
+export function foreignVersionOf(writer: DataSource): number {
+  if (!writer.isInitialized) return 0;
+  const known = foreignVersions.get(writer) ?? sqliteHandle(writer).prepare('PRAGMA data_version').pluck();
+  foreignVersions.set(writer, known);
+  return Number(known.get());
+}

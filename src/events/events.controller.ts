@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { listed, named } from '../common/answers.js';
+import { Conditional } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
 import {
   CreateEventDto,
@@ -11,7 +12,7 @@ import {
   UnresolvedEventsQueryDto,
 } from './dto/event.request.js';
 import { EventAnswer, EventListAnswer, EventsAnswer } from './dto/event.response.js';
-import { EventsService } from './events.service.js';
+import { EVENTS, EventsService } from './events.service.js';
 
 @ApiTags('Events')
 @ApiBearerAuth()
@@ -44,6 +45,7 @@ export class EventsController {
   }
 
   @Get()
+  @Conditional(EVENTS)
   @Endpoint({
     summary: 'List events, newest first',
     description: 'All filters combine (AND). `type`, `severity`, `source` and `node` may repeat (OR).',
@@ -55,6 +57,7 @@ export class EventsController {
   }
 
   @Get('unresolved')
+  @Conditional(EVENTS)
   @Endpoint({
     summary: 'List the events that nobody has dealt with, newest first',
     answer: EventListAnswer,
@@ -65,6 +68,7 @@ export class EventsController {
   }
 
   @Get(':id')
+  @Conditional(EVENTS)
   @Endpoint({
     summary: 'Get one event',
     answer: EventAnswer,

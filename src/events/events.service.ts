@@ -18,6 +18,9 @@ import { EventEntity } from './event.entity.js';
 import type { EventType, Resolver } from './event.values.js';
 import { applyFilters, type EventFilters } from './events.filters.js';
 
+/** The topic of all that is written here. */
+export const EVENTS = 'events';
+
 const NEWEST_FIRST = { sortBy: 'timestamp', order: 'DESC' } as const;
 
 /** What happened in the cluster. Lists are newest first. Bad input rejects with `validation_failed`. */
@@ -31,7 +34,7 @@ export class EventsService {
   /** Saves one event; resolves once it is on disk. */
   async saveEvent(input: EventInput): Promise<EventDto> {
     const row = newRow(validate(CreateEventDto, input));
-    return this.database.write((manager) => insert(manager, row));
+    return this.database.write((manager) => insert(manager, row), EVENTS);
   }
 
   /** Saves 1 to 1000 events, all or none; resolves once they are on disk. */
@@ -41,7 +44,7 @@ export class EventsService {
       const saved: EventDto[] = [];
       for (const row of rows) saved.push(await insert(manager, row));
       return saved;
-    });
+    }, EVENTS);
   }
 
   /** One page of the events to which all given filters apply. */
@@ -101,7 +104,7 @@ export class EventsService {
       await manager.update(EventEntity, { id: wanted.id, resolved: false }, resolution);
       const row = await manager.findOneBy(EventEntity, { id: wanted.id });
       return row && toEvent(row);
-    });
+    }, EVENTS);
   }
 
   private async newest(query: Partial<EventsQueryDto>): Promise<EventDto[]> {

@@ -1,10 +1,11 @@
 import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { named, present } from '../common/answers.js';
+import { Conditional } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
 import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';
 import { PreferenceAnswer, PreferencesAnswer } from './dto/preference.response.js';
-import { PreferencesService } from './preferences.service.js';
+import { PREFERENCES, PreferencesService } from './preferences.service.js';
 
 @ApiTags('Preferences')
 @ApiBearerAuth()
@@ -13,12 +14,14 @@ export class PreferencesController {
   constructor(private readonly preferences: PreferencesService) {}
 
   @Get()
+  @Conditional(PREFERENCES)
   @Endpoint({ summary: 'List all preferences, by key', answer: PreferencesAnswer, problems: READ_PROBLEMS })
   list(): Promise<PreferencesAnswer> {
     return named('preferences', this.preferences.getAllPreferences());
   }
 
   @Get(':key')
+  @Conditional(PREFERENCES)
   @Endpoint({
     summary: 'Get one preference',
     answer: PreferenceAnswer,

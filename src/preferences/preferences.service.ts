@@ -8,6 +8,9 @@ import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js'
 import { toPreference, type PreferenceDto } from './dto/preference.response.js';
 import { PreferenceEntity } from './preference.entity.js';
 
+/** The topic of all that is written here. */
+export const PREFERENCES = 'preferences';
+
 /** What the owner prefers. Bad input rejects with `validation_failed`. */
 @Injectable()
 export class PreferencesService {
@@ -30,7 +33,7 @@ export class PreferencesService {
       ...validate(SetPreferenceDto, { value }),
       updatedAt: now(),
     };
-    await this.database.write((manager) => manager.upsert(PreferenceEntity, row, ['key']));
+    await this.database.write((manager) => manager.upsert(PreferenceEntity, row, ['key']), PREFERENCES);
     return toPreference(row);
   }
 
@@ -43,8 +46,9 @@ export class PreferencesService {
   /** @returns false where the key was never set. */
   async deletePreference(key: string): Promise<boolean> {
     const wanted = validate(PreferenceKeyDto, { key });
-    const { affected } = await this.database.write((manager) =>
-      manager.delete(PreferenceEntity, { key: wanted.key }),
+    const { affected } = await this.database.write(
+      (manager) => manager.delete(PreferenceEntity, { key: wanted.key }),
+      PREFERENCES,
     );
     return (affected ?? 0) > 0;
   }

@@ -1,10 +1,11 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { listed, named } from '../common/answers.js';
+import { Conditional } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { SnapshotAnswer, SnapshotListAnswer } from './dto/snapshot.response.js';
-import { SnapshotsService } from './snapshots.service.js';
+import { SNAPSHOTS, SnapshotsService } from './snapshots.service.js';
 
 @ApiTags('Snapshots')
 @ApiBearerAuth()
@@ -26,6 +27,7 @@ export class SnapshotsController {
   }
 
   @Get('latest')
+  @Conditional(SNAPSHOTS)
   @Endpoint({
     summary: 'Get the newest snapshot',
     answer: SnapshotAnswer,
@@ -36,6 +38,7 @@ export class SnapshotsController {
   }
 
   @Get()
+  @Conditional(SNAPSHOTS)
   @Endpoint({
     summary: 'List snapshots, newest first',
     description: 'A full page may be shorter than `limit`: it ends before its states exceed 32 MB.',
@@ -47,6 +50,7 @@ export class SnapshotsController {
   }
 
   @Get(':id')
+  @Conditional(SNAPSHOTS)
   @Endpoint({
     summary: 'Get one snapshot',
     answer: SnapshotAnswer,

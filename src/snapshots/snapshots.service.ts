@@ -14,6 +14,9 @@ import {
 } from './dto/snapshot.response.js';
 import { SnapshotEntity } from './snapshot.entity.js';
 
+/** The topic of all that is written here. */
+export const SNAPSHOTS = 'snapshots';
+
 const NEWEST_FIRST = { sortBy: 'timestamp', order: 'DESC' } as const;
 
 /** The most JSON text that one page of full snapshots holds, so that no list can use up the memory. */
@@ -33,7 +36,7 @@ export class SnapshotsService {
   async saveSnapshot(snapshot: object, timestamp?: Moment): Promise<SnapshotDto> {
     const valid = validate(CreateSnapshotDto, { snapshot, timestamp });
     const row = { timestamp: valid.timestamp ?? now(), snapshot: JSON.stringify(valid.snapshot) };
-    const id = await this.database.write((manager) => insertRow(manager, SnapshotEntity, row));
+    const id = await this.database.write((manager) => insertRow(manager, SnapshotEntity, row), SNAPSHOTS);
     return toSnapshot({ id, ...row });
   }
 

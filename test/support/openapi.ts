@@ -28,7 +28,7 @@ export class AnswerChecker {
       return status === 404 ? undefined : `no such operation in the document: ${method} ${template}`;
     const response = at(operation, 'responses', String(status));
     if (!response) return `${method} ${template} does not document the status ${status}`;
-    if (status === 204) return body === '' || body === undefined ? undefined : 'a 204 has no body';
+    if (status === 204 || status === 304) return body === '' ? undefined : `a ${status} has no body`;
     const media = type.split(';')[0] ?? '';
     if (!at(response, 'content', media)) return `${method} ${template} ${status} does not document ${media}`;
     const place = [

@@ -92,7 +92,7 @@ function checked(test: Test, checker: AnswerChecker): Test {
   return test.expect(({ status, headers, body, text }) => {
     const { method, url } = test as unknown as { method: string; url: string };
     const media = String((headers as Record<string, unknown>)['content-type'] ?? '');
-    const answer: unknown = media.includes('problem+json') ? JSON.parse(text) : status === 204 ? text : body;
+    const answer: unknown = media.includes('problem+json') ? JSON.parse(text) : status === 204 || status === 304 ? text : body;
     const wrong = checker.whatIsWrong(method, new URL(url).pathname, status, media, answer);
     if (wrong !== undefined) throw new Error(`Not as documented: ${wrong}`);
   });

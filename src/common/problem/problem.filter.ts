@@ -73,6 +73,7 @@ function isHttpLibraryError(error: unknown): error is HttpLibraryError {
 }
 
 function send(problem: ProblemError, response: Response): void {
+  for (const header of ['ETag', 'Cache-Control']) response.removeHeader(header);
   if (problem.retryAfterSeconds !== undefined) response.setHeader('Retry-After', problem.retryAfterSeconds);
   if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="jarvis-memory"');
   response

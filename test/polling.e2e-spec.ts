@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import Sqlite from 'better-sqlite3';
+import type { DataSource } from 'typeorm';
+import { READER } from '../src/database/index.js';
+import { anEvent, aMessage, aSnapshot } from './factories/index.js';
+import { startService, type TestService } from './support/service.js';
+
+const PATHS = {
+  events: [
+    '/memory/events',
+    '/memory/events?type=alert&limit=1',
+    '/memory/events/unresolved',
+    '/memory/events/1',
+  ],
+  conversations: ['/memory/conversations', '/memory/conversations/chat-1'],
+  snapshots: ['/memory/snapshots', '/memory/snapshots?view=meta', '/memory/snapshots/latest'],
+  preferences: ['/memory/preferences', '/memory/preferences/ui.theme'],
+};
+
+describe('Polling with ETag and If-None-Match', () => {
+  let service: TestService;
+
+  const write: Record<keyof typeof PATHS, () => Promise<unknown>> = {
+    events: async () => service.call('post', '/memory/events').send(anEvent()).expect(201),
+    conversations: async () => service.call('post', '/memory/conversations').send(aMessage()).expect(201),
+    snapshots: async () =>
+      service.call('post', '/memory/snapshots').send({ snapshot: aSnapshot() }).expect(201),
+    preferences: async () =>
+      service.call('put', '/memory/preferences/ui.theme').send({ value: 'dark' }).expect(200),
+  };
+  const tagOf = async (path: string): Promise<string> => {
+    const { headers } = await service.call('get', path).expect(200);
+    expect(headers['cache-control']).toBe('private, no-cache');
+    return headers['etag']!;
+  };
+  const poll = (path: string, tag: string) => service.call('get', path).set('If-None-Match', tag);
+
+  beforeAll(async () => {
+    service = await startService();
+    for (const one of Object.values(write)) await one();
+  });
+  afterAll(() => service.destroy());
+
+  const cases = Object.entries(PATHS).flatMap(([topic, paths]) => paths.map((path) => ({ topic, path })));
+
+  it.each(cases)(
+    'answers 304 to $path until $topic are written, then 200 with another tag',
+    async ({ topic, path }) => {
+      const tag = await tagOf(path);
+      await poll(path, tag).expect(304);
+      await write[topic as keyof typeof PATHS]();
+      const { headers } = await poll(path, tag).expect(200);
+      expect(headers['etag']).not.toBe(tag);
+      await poll(path, headers['etag']!).expect(304);
+    },
+  );
+
+  it('runs no query for a 304', async () => {
+    const tag = await tagOf('/memory/events');
+    const reader = service.app.get<DataSource>(getDataSourceToken(READER));
+    const query = jest.spyOn(reader.createQueryRunner(), 'query');
+    await poll('/memory/events', tag).expect(304);
+    expect(query).not.toHaveBeenCalled();
+    await service.call('get', '/memory/events').expect(200);
+    expect(query).toHaveBeenCalled();
+    query.mockRestore();
+  });
+
+  it('keeps the tags of one topic while another is written', async () => {
+    const tag = await tagOf('/memory/conversations');
+    await write.events();
+    await poll('/memory/conversations', tag).expect(304);
+  });
+
+  it('notices what another program writes to the file', async () => {
+    const tag = await tagOf('/memory/events');
+    const other = new Sqlite(service.file);
+    other.exec("UPDATE events SET summary = 'changed by hand' WHERE id = 1");
+    other.close();
+    await poll('/memory/events', tag).expect(200);
+  });
+
+  it('changes the tag on resolving and on deleting', async () => {
+    const events = await tagOf('/memory/events/unresolved');
+    await service.call('post', '/memory/events/1/resolve').expect(200);
+    await poll('/memory/events/unresolved', events).expect(200);
+    const sessions = await tagOf('/memory/conversations');
+    await service.call('delete', '/memory/conversations/chat-1').expect(204);
+    await poll('/memory/conversations', sessions).expect(200);
+  });
+
+  it('gives every URL a tag of its own', async () => {
+    const tag = await tagOf('/memory/events');
+    await poll('/memory/events?limit=1', tag).expect(200);
+    await poll('/memory/events?limit=0', tag).expect(400);
+  });
+
+  it('leaves problems without a tag', async () => {
+    const { headers } = await service.call('get', '/memory/events?limit=0').expect(400);
+    expect(headers).not.toHaveProperty('etag');
+    expect(headers).not.toHaveProperty('cache-control');
+  });
+
+  it('asks for a token before it says whether anything is new', async () => {
+    const tag = await tagOf('/memory/events');
+    await service.callAnonymously('get', '/memory/events').set('If-None-Match', tag).expect(401);
+  });
+
+  it('takes no tag of an earlier process for its own', async () => {
+    const tag = await tagOf('/memory/events');
+    await service.stop();
+    service = await startService({ folder: service.folder });
+    await poll('/memory/events', tag).expect(200);
+  });
+});
