@@ -22,10 +22,14 @@ export function configureApp(app: NestExpressApplication): void {
   if (CORS_ORIGINS.length > 0) {
     app.enableCors({ origin: CORS_ORIGINS, exposedHeaders: ['Location', 'Retry-After', 'X-Request-Id'] });
   }
-  app.use(`/${BASE}/auth`, ...jsonBody(LOGIN_BYTES));
-  app.use(...jsonBody(BODY_BYTES));
+  app.use(jsonBody([LOGIN_BYTES, BODY_BYTES], bodyLimitOf));
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   app.enableShutdownHooks();
   setUpDocs(app, BASE);
+}
+
+/** Whoever has not logged in yet sends little. */
+function bodyLimitOf(path: string): number {
+  return path.toLowerCase().startsWith(`/${BASE}/auth/`) ? LOGIN_BYTES : BODY_BYTES;
 }

@@ -56,14 +56,19 @@ describe('Polling with ETag and If-None-Match', () => {
     },
   );
 
-  it('runs no query for a 304', async () => {
+  it('runs no query while nothing was written, neither for a 304 nor for another caller', async () => {
     const tag = await tagOf('/memory/events');
+    const first = await service.call('get', '/memory/events').expect(200);
     const reader = service.app.get<DataSource>(getDataSourceToken(READER));
     const query = jest.spyOn(reader.createQueryRunner(), 'query');
     await poll('/memory/events', tag).expect(304);
+    const second = await service.call('get', '/memory/events').expect(200);
     expect(query).not.toHaveBeenCalled();
-    await service.call('get', '/memory/events').expect(200);
+    expect(second.text).toBe(first.text);
+    await write.events();
+    const third = await service.call('get', '/memory/events').expect(200);
     expect(query).toHaveBeenCalled();
+    expect(third.body.events).toHaveLength(first.body.events.length + 1);
     query.mockRestore();
   });
 

@@ -11,6 +11,7 @@ import { JwtStrategy } from './jwt.strategy.js';
 import { LoginLimiter } from './login-limiter.js';
 import { Password } from './password.js';
 import { loadSigningKey, SIGNING_KEY } from './signing-key.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 @Module({
   providers: [{ provide: SIGNING_KEY, inject: [ENVIRONMENT], useFactory: loadSigningKey }],
@@ -37,6 +38,7 @@ class SigningKeyModule {}
     AuthService,
     LoginLimiter,
     JwtStrategy,
+    VerifiedTokens,
     {
       provide: Password,
       inject: [ENVIRONMENT],

@@ -7,6 +7,8 @@ import { SIGNING_KEY } from './signing-key.js';
 /** Who calls, as the token says. */
 export interface Caller {
   readonly subject: string;
+  /** When the token ends, in milliseconds since 1970. */
+  readonly expiresAt: number;
 }
 
 interface Claims {
@@ -28,6 +30,8 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
 
   /** @returns false, which refuses the token, where it never ends or names nobody. */
   validate({ sub, exp }: Claims): Caller | false {
-    return typeof exp === 'number' && typeof sub === 'string' ? { subject: sub } : false;
+    return typeof exp === 'number' && typeof sub === 'string'
+      ? { subject: sub, expiresAt: exp * 1000 }
+      : false;
   }
 }

@@ -1,3 +1,4 @@
+import type { Response } from 'express';
 import type { Page } from './paging/index.js';
 import { notFound } from './problem/problem.error.js';
 
@@ -29,4 +30,17 @@ export async function listed<Name extends string, Item>(
  */
 export async function present(what: string, deleted: Promise<boolean>): Promise<void> {
   if (!(await deleted)) throw notFound(what);
+}
+
+const BASE = '/api';
+
+/** Answers with a new resource, and says in the `Location` header where it is. */
+export async function created<Answer>(
+  response: Response,
+  answer: Promise<Answer>,
+  pathOf: (answer: Answer) => string,
+): Promise<Answer> {
+  const body = await answer;
+  response.setHeader('Location', `${BASE}${pathOf(body)}`);
+  return body;
 }

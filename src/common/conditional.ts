@@ -9,9 +9,10 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
-import { of, type Observable } from 'rxjs';
+import { LRUCache } from 'lru-cache';
+import { map, of, type Observable } from 'rxjs';
 
 /** Tells whether anything was written: the dependency injection token is the class. */
 export abstract class Versions {
@@ -21,33 +22,50 @@ export abstract class Versions {
 
 const TOPIC = 'conditional topic';
 
+const MOST_KEPT_ANSWERS = 200;
+const MOST_KEPT_CHARACTERS = 8_388_608;
+const LARGEST_KEPT_ANSWER = 262_144;
+
 /**
  * Gives answers about a topic an `ETag`, and answers 304 to who has the current one already (RFC 9110, section
- * 13.1.2), without reading anything. The tag is made of the version that was current before the answer was read,
- * so it can be older than the answer but never newer.
+ * 13.1.2), without reading anything. Current answers are kept as text, so that one that was given already is given
+ * to the next caller without reading either. The version is taken before the answer is read: an answer can be newer
+ * than its tag, never older.
  */
 @Injectable()
-export class ConditionalInterceptor implements NestInterceptor {
+export class ConditionalInterceptor implements NestInterceptor<unknown, string | undefined> {
+  private readonly answers = new LRUCache<string, string>({
+    max: MOST_KEPT_ANSWERS,
+    maxSize: MOST_KEPT_CHARACTERS,
+    maxEntrySize: LARGEST_KEPT_ANSWER,
+    sizeCalculation: (answer) => answer.length + 1,
+  });
+
   constructor(
     private readonly versions: Versions,
     private readonly reflector: Reflector,
   ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const topic = this.reflector.get<string>(TOPIC, context.getHandler());
+  intercept(context: ExecutionContext, next: CallHandler): Observable<string | undefined> {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
+    const topic = this.reflector.get<string>(TOPIC, context.getHandler());
+    const version = `${request.originalUrl} ${this.versions.versionOf(topic)}`;
     const response = http.getResponse<Response>();
-    response.setHeader('ETag', tagOf(request.originalUrl, this.versions.versionOf(topic)));
+    response.setHeader('ETag', `"${hash('sha1', version, 'base64url')}"`);
     response.setHeader('Cache-Control', 'private, no-cache');
-    // Express turns an answer to a fresh request into 304 by itself.
-    return request.fresh ? of(undefined) : next.handle();
+    // Express turns the answer to a fresh request into 304 by itself.
+    if (request.fresh) return of(undefined);
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    const kept = this.answers.get(version);
+    return kept === undefined ? next.handle().pipe(map((answer) => this.keep(version, answer))) : of(kept);
   }
-}
 
-/** Only a URL that was answered once has a tag, so a request that is not valid never counts as fresh. */
-function tagOf(url: string, version: string): string {
-  return `"${createHash('sha1').update(url).update(' ').update(version).digest('base64url')}"`;
+  private keep(version: string, answer: unknown): string {
+    const text = JSON.stringify(answer);
+    this.answers.set(version, text);
+    return text;
+  }
 }
 
 /** Makes a GET conditional on what was written about a topic. */

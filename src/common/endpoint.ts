@@ -1,15 +1,5 @@
-import {
-  applyDecorators,
-  HttpCode,
-  UseInterceptors,
-  type CallHandler,
-  type ExecutionContext,
-  type NestInterceptor,
-  type Type,
-} from '@nestjs/common';
+import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import type { Response } from 'express';
-import { tap, type Observable } from 'rxjs';
 import { PROBLEMS, problemType, type ProblemCode } from './problem/catalogue.js';
 import { ProblemDto } from './problem/problem.dto.js';
 
@@ -21,8 +11,8 @@ interface EndpointOptions<Answer> {
   readonly status?: 200 | 201 | 204;
   /** The problems of this endpoint; `internal_error` belongs to all. */
   readonly problems?: readonly ProblemCode[];
-  /** For a new resource: its path below the base, from the answer. Becomes the `Location` header. */
-  readonly location?: (answer: Answer) => string;
+  /** Whether the answer carries a `Location` header; see `created`. */
+  readonly location?: boolean;
 }
 
 /** What every route below `/memory` may answer. */
@@ -36,22 +26,21 @@ export const BODY_PROBLEMS = [
   'unsupported_media_type',
 ] as const;
 
-const BASE = '/api';
-
 const MEANING = { 200: 'As asked.', 201: 'Saved: it is on disk.', 204: 'Deleted; no body.' } as const;
 
 /** One decorator an endpoint: status, summary, answer, problems and `Location`. */
 export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecorator {
-  const { summary, description, answer, status = 200, problems = [], location } = options;
-  const headers = location && {
-    Location: { description: 'Path of the new resource.', schema: { type: 'string' } },
-  };
+  const { summary, description, answer, status = 200, problems = [] } = options;
+  const headers = options.location
+    ? {
+        Location: { description: 'Path of the new resource.', schema: { type: 'string' } },
+      }
+    : undefined;
   return applyDecorators(
     HttpCode(status),
     ApiOperation({ summary, description }),
     ApiResponse({ status, description: MEANING[status], type: answer, headers }),
     ...problemResponses([...problems, 'internal_error']),
-    ...(location ? [UseInterceptors(new LocationInterceptor(location))] : []),
   );
 }
 
@@ -90,15 +79,4 @@ function exampleOf(code: ProblemCode): ProblemDto {
     requestId: '0d9af0c3-0d3f-4b35-a31c-1f6f0de9d4b5',
     ...(code === 'validation_failed' && { errors }),
   };
-}
-
-class LocationInterceptor<Answer> implements NestInterceptor<Answer, Answer> {
-  constructor(private readonly location: (answer: Answer) => string) {}
-
-  intercept(context: ExecutionContext, next: CallHandler<Answer>): Observable<Answer> {
-    const response = context.switchToHttp().getResponse<Response>();
-    return next
-      .handle()
-      .pipe(tap((answer) => response.setHeader('Location', `${BASE}${this.location(answer)}`)));
-  }
 }

@@ -6,26 +6,31 @@ import { ProblemError } from './problem/problem.error.js';
 /**
  * Express middleware that reads JSON bodies and refuses all others: forms and text with 415, what is not UTF-8
  * with 400 (decoding would silently replace it), what is over the limit with 413.
- * @param maxBytes the largest body, after decompression.
+ * @param limitOf the largest body for a path, in bytes after decompression; one of the `limits`.
  */
-export function jsonBody(maxBytes: number): RequestHandler[] {
-  return [refuseOtherTypes, express.json({ limit: maxBytes, verify: refuseOtherEncodings })];
+export function jsonBody<Limit extends number>(
+  limits: readonly Limit[],
+  limitOf: (path: string) => Limit,
+): RequestHandler {
+  const parsers = new Map(
+    limits.map((limit) => [limit, express.json({ limit, verify: refuseOtherEncodings })] as const),
+  );
+  return (request: Request, response: Response, next: NextFunction) => {
+    if (!hasBody(request)) {
+      next();
+    } else if (!request.is('application/json')) {
+      const detail = request.headers['content-type']
+        ? 'The body is not JSON.'
+        : 'The body has no Content-Type.';
+      next(new ProblemError('unsupported_media_type', detail));
+    } else {
+      parsers.get(limitOf(request.path))?.(request, response, next);
+    }
+  };
 }
 
-function refuseOtherTypes(request: Request, _: Response, next: NextFunction): void {
-  const hasBody =
-    'transfer-encoding' in request.headers || Number(request.headers['content-length'] ?? 0) > 0;
-  if (!hasBody || request.is('application/json')) {
-    next();
-    return;
-  }
-  const type = request.headers['content-type'];
-  next(
-    new ProblemError(
-      'unsupported_media_type',
-      type ? 'The body is not JSON.' : 'The body has no Content-Type.',
-    ),
-  );
+function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function refuseOtherEncodings(_: IncomingMessage, __: ServerResponse, body: Buffer): void {

@@ -1,6 +1,7 @@
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import { listed, named, present } from '../common/answers.js';
+import type { Response } from 'express';
+import { created, listed, named, present } from '../common/answers.js';
 import { Conditional } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
 import { CONVERSATIONS, ConversationsService } from './conversations.service.js';
@@ -25,10 +26,17 @@ export class ConversationsController {
     status: 201,
     answer: MessageAnswer,
     problems: BODY_PROBLEMS,
-    location: ({ message }) => `/memory/conversations/${encodeURIComponent(message.sessionId)}`,
+    location: true,
   })
-  save(@Body() body: CreateMessageDto): Promise<MessageAnswer> {
-    return named('message', this.conversations.saveMessage(body));
+  save(
+    @Body() body: CreateMessageDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<MessageAnswer> {
+    return created(
+      response,
+      named('message', this.conversations.saveMessage(body)),
+      ({ message }) => `/memory/conversations/${encodeURIComponent(message.sessionId)}`,
+    );
   }
 
   @Get()

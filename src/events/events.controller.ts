@@ -1,6 +1,7 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import { listed, named } from '../common/answers.js';
+import type { Response } from 'express';
+import { created, listed, named } from '../common/answers.js';
 import { Conditional } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
 import {
@@ -27,10 +28,14 @@ export class EventsController {
     status: 201,
     answer: EventAnswer,
     problems: BODY_PROBLEMS,
-    location: ({ event }) => `/memory/events/${event.id}`,
+    location: true,
   })
-  save(@Body() body: CreateEventDto): Promise<EventAnswer> {
-    return named('event', this.events.saveEvent(body));
+  save(@Body() body: CreateEventDto, @Res({ passthrough: true }) response: Response): Promise<EventAnswer> {
+    return created(
+      response,
+      named('event', this.events.saveEvent(body)),
+      ({ event }) => `/memory/events/${event.id}`,
+    );
   }
 
   @Post('batch')

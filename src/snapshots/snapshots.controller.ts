@@ -1,6 +1,7 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import { listed, named } from '../common/answers.js';
+import type { Response } from 'express';
+import { created, listed, named } from '../common/answers.js';
 import { Conditional } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
@@ -20,10 +21,17 @@ export class SnapshotsController {
     status: 201,
     answer: SnapshotAnswer,
     problems: BODY_PROBLEMS,
-    location: ({ snapshot }) => `/memory/snapshots/${snapshot.id}`,
+    location: true,
   })
-  save(@Body() { snapshot, timestamp }: CreateSnapshotDto): Promise<SnapshotAnswer> {
-    return named('snapshot', this.snapshots.saveSnapshot(snapshot, timestamp));
+  save(
+    @Body() { snapshot, timestamp }: CreateSnapshotDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SnapshotAnswer> {
+    return created(
+      response,
+      named('snapshot', this.snapshots.saveSnapshot(snapshot, timestamp)),
+      ({ snapshot: { id } }) => `/memory/snapshots/${id}`,
+    );
   }
 
   @Get('latest')

@@ -145,7 +145,7 @@ describe('A field', () => {
     ['list', [{}, {}, {}], /list of 1 to 2 objects/],
     ['list', { 0: { name: 'a' }, length: 1 }, /list of 1 to 2 objects/],
     ['list', null, /list of 1 to 2 objects/],
-  ])('%s refuses %p', (name, value, message) => {
+  ])('%s refuses %j', (name, value, message) => {
     expect(refusal(name, value)).toMatch(message);
   });
 
