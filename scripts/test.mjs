@@ -6,10 +6,11 @@ import { ensureInstalled, ROOT, run } from './workspace.mjs';
 const RESULTS = 'coverage/tests.json';
 
 const STEPS = [
+  // First: lint and types look at what the package exports.
+  ['build', 'npm', ['run', '--silent', 'build']],
   ['format', 'npm', ['run', '--silent', 'format:check']],
   ['lint', 'npm', ['run', '--silent', 'lint']],
   ['types', 'npm', ['run', '--silent', 'types']],
-  ['build', 'npm', ['run', '--silent', 'build']],
   [
     'unit and e2e tests',
     'npm',

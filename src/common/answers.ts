@@ -32,15 +32,17 @@ export async function present(what: string, deleted: Promise<boolean>): Promise<
   if (!(await deleted)) throw notFound(what);
 }
 
-const BASE = '/api';
-
-/** Answers with a new resource, and says in the `Location` header where it is. */
+/**
+ * Answers with a new resource, and says in the `Location` header where it is: below the path of the request.
+ * @param nameOf the last part of its path, from the answer.
+ */
 export async function created<Answer>(
   response: Response,
   answer: Promise<Answer>,
-  pathOf: (answer: Answer) => string,
+  nameOf: (answer: Answer) => string | number,
 ): Promise<Answer> {
   const body = await answer;
-  response.setHeader('Location', `${BASE}${pathOf(body)}`);
+  const [collection = ''] = response.req.originalUrl.split('?');
+  response.setHeader('Location', `${collection.replace(/\/$/, '')}/${encodeURIComponent(nameOf(body))}`);
   return body;
 }

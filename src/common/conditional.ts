@@ -54,8 +54,9 @@ export class ConditionalInterceptor implements NestInterceptor<unknown, string |
     const response = http.getResponse<Response>();
     response.setHeader('ETag', `"${hash('sha1', version, 'base64url')}"`);
     response.setHeader('Cache-Control', 'private, no-cache');
-    // Express turns the answer to a fresh request into 304 by itself.
-    if (request.fresh) return of(undefined);
+    // Express turns the answer to a fresh request into 304 by itself. `*` matches whatever there is, so for that
+    // the answer has to be found first.
+    if (request.fresh && request.headers['if-none-match'] !== '*') return of(undefined);
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     const kept = this.answers.get(version);
     return kept === undefined ? next.handle().pipe(map((answer) => this.keep(version, answer))) : of(kept);

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import type { ProblemCode } from './problem/catalogue.js';
 import { ProblemError } from './problem/problem.error.js';
 
 /**
@@ -24,9 +25,28 @@ export function jsonBody<Limit extends number>(
         : 'The body has no Content-Type.';
       next(new ProblemError('unsupported_media_type', detail));
     } else {
-      parsers.get(limitOf(request.path))?.(request, response, next);
+      parsers.get(limitOf(request.path))?.(request, response, (error?: unknown) => {
+        next(error && toProblem(error));
+      });
     }
   };
+}
+
+/** What body-parser calls the reasons for which it refuses a body. */
+const CODES: Readonly<Record<string, ProblemCode>> = {
+  'entity.parse.failed': 'malformed_json',
+  'entity.verify.failed': 'malformed_json',
+  'entity.too.large': 'payload_too_large',
+  'charset.unsupported': 'unsupported_media_type',
+  'encoding.unsupported': 'unsupported_media_type',
+};
+
+function toProblem(error: unknown): ProblemError {
+  const type = error instanceof Error && 'type' in error ? String(error.type) : '';
+  return new ProblemError(
+    CODES[type] ?? 'malformed_request',
+    error instanceof Error ? error.message : 'unreadable',
+  );
 }
 
 function hasBody({ headers }: Request): boolean {
@@ -34,5 +54,5 @@ function hasBody({ headers }: Request): boolean {
 }
 
 function refuseOtherEncodings(_: IncomingMessage, __: ServerResponse, body: Buffer): void {
-  if (!isUtf8(body)) throw new ProblemError('malformed_json', 'The body is not UTF-8.');
+  if (!isUtf8(body)) throw new Error('The body is not UTF-8.');
 }

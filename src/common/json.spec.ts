@@ -9,6 +9,11 @@ function nest(levels: number, wrap: (inner: unknown) => unknown): unknown {
   return value;
 }
 
+/** An object that is no plain one. */
+class Reading {
+  readonly value = 1;
+}
+
 const DEPTH = /deeper than 64 levels/;
 const NOT_JSON = /nothing but JSON values/;
 const NO_DOUBLE = /outside the range of a double/;
@@ -41,7 +46,7 @@ describe('Whether a value can be kept as JSON', () => {
     ['a symbol', Symbol('x')],
     ['a BigInt', 1n],
     ['a Map', new Map()],
-    ['an instance of a class', new (class Node {})()],
+    ['an instance of a class', new Reading()],
     ['a boxed text', Object('text')],
     ['a hole in an array', [, 1]], // eslint-disable-line no-sparse-arrays
     ['undefined in an array', [undefined]],

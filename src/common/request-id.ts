@@ -11,7 +11,11 @@ export function assignRequestId(request: Request, response: Response, next: Next
   next();
 }
 
-/** The id that `assignRequestId` gave to the request of this response. */
+/** The id of the request of this response; made here where nobody assigned one. */
 export function requestIdOf(response: Response): string {
-  return String(response.getHeader(HEADER));
+  const known = response.getHeader(HEADER);
+  if (typeof known === 'string') return known;
+  const id = randomUUID();
+  if (!response.headersSent) response.setHeader(HEADER, id);
+  return id;
 }

@@ -4,8 +4,8 @@ import { DateTime } from 'luxon';
 export type Moment = string | Date;
 
 const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const HAS_TIME = /T/i;
-const HAS_OFFSET = /(?:Z|[+-]\d{2}(?::?\d{2})?)$/i;
+/** A day (calendar, week or ordinal date, extended or basic), alone or with a time and its offset. */
+const DAY_OR_INSTANT = /^\d{4}-?(?:\d{2}-?\d{2}|W\d{2}-?\d|\d{3})(?:T.+(?:Z|[+-]\d{2}(?::?\d{2})?))?$/i;
 
 /** The current moment in the one form of time: `2026-11-22T20:15:00.123Z` (UTC, milliseconds). */
 export function now(): string {
@@ -26,7 +26,6 @@ export function toInstant(value: unknown): string | undefined {
 }
 
 function parse(value: unknown): DateTime | undefined {
-  if (typeof value !== 'string') return undefined;
-  if (HAS_TIME.test(value) && !HAS_OFFSET.test(value)) return undefined;
+  if (typeof value !== 'string' || !DAY_OR_INSTANT.test(value)) return undefined;
   return DateTime.fromISO(value, { zone: 'utc' });
 }

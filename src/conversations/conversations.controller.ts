@@ -1,9 +1,9 @@
-import { Body, Controller, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Body, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { created, listed, named, present } from '../common/answers.js';
 import { Conditional } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
+import { MemoryController } from '../common/memory-controller.js';
 import { CONVERSATIONS, ConversationsService } from './conversations.service.js';
 import {
   CreateMessageDto,
@@ -13,9 +13,7 @@ import {
 } from './dto/conversation.request.js';
 import { MessageAnswer, MessageListAnswer, SessionListAnswer } from './dto/conversation.response.js';
 
-@ApiTags('Conversations')
-@ApiBearerAuth()
-@Controller('memory/conversations')
+@MemoryController('conversations')
 export class ConversationsController {
   constructor(private readonly conversations: ConversationsService) {}
 
@@ -35,7 +33,7 @@ export class ConversationsController {
     return created(
       response,
       named('message', this.conversations.saveMessage(body)),
-      ({ message }) => `/memory/conversations/${encodeURIComponent(message.sessionId)}`,
+      ({ message }) => message.sessionId,
     );
   }
 

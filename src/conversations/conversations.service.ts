@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository, type SelectQueryBuilder } from 'typeorm';
-import { readAll, readPage, scopeOf, selectRows, type Page } from '../common/paging/index.js';
+import { Repository } from 'typeorm';
+import { mapPage, readPage, scopeOf, type Page } from '../common/paging/index.js';
 import { notFound } from '../common/problem/problem.error.js';
 import { now } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
-import { Database, insertRow, READER } from '../database/index.js';
+import { Database, insertRow, READER, selectList, type ListRequest } from '../database/index.js';
 import {
   CreateMessageDto,
   MessagesQueryDto,
@@ -21,6 +21,19 @@ import { SessionEntity } from './session.entity.js';
 export const CONVERSATIONS = 'conversations';
 
 const PREVIEW_CHARACTERS = 200;
+
+/** How a session began: read from its messages, so that it is right whatever arrives late. */
+const beginning = (condition: string): string =>
+  `SELECT substr(content, 1, ${PREVIEW_CHARACTERS}) FROM conversations
+   WHERE session_id = conversation_sessions.session_id${condition} ORDER BY "timestamp", id LIMIT 1`;
+
+type SessionRow = SessionEntity & { preview: string | null };
+
+const SESSIONS = {
+  expressions: { preview: `COALESCE((${beginning(" AND role = 'user'")}), (${beginning('')}))` },
+  sortBy: 'lastMessageAt',
+  order: 'DESC',
+} as const satisfies ListRequest<SessionEntity>;
 
 /** What was said. Bad input rejects with `validation_failed`. */
 @Injectable()
@@ -43,8 +56,9 @@ export class ConversationsService {
   /** All messages of a session, oldest first; none where the session is unknown. */
   async getSessionMessages(sessionId: string): Promise<MessageDto[]> {
     const wanted = validate(SessionIdDto, { sessionId });
+    const list = messagesOf(wanted.sessionId, 'ASC');
     const rows = await this.database.read(() =>
-      readAll<MessageEntity>(this.selectMessages(wanted.sessionId), { sortBy: 'timestamp', order: 'ASC' }),
+      selectList<MessageEntity, MessageEntity>(this.messages, list),
     );
     return rows.map(toMessage);
   }
@@ -58,19 +72,13 @@ export class ConversationsService {
   async findSessions(input: Partial<SessionsQueryDto> = {}): Promise<Page<SessionDto>> {
     const { limit, cursor, since, until } = validate(SessionsQueryDto, input);
     const scope = scopeOf('sessions', { since, until });
-    const query = this.selectSessions();
-    if (since !== undefined) query.andWhere('session.lastMessageAt >= :since', { since });
-    if (until !== undefined) query.andWhere('session.lastMessageAt < :until', { until });
+    const list = { ...SESSIONS, since, until };
     const page = await this.database.read(() =>
-      readPage<SessionEntity & { preview: string | null }>(query, {
-        sortBy: 'lastMessageAt',
-        order: 'DESC',
-        limit,
-        cursor,
-        scope,
-      }),
+      readPage<SessionRow>({ limit, cursor, scope, sortBy: SESSIONS.sortBy }, (after, most) =>
+        selectList(this.sessions, { ...list, after, limit: most }),
+      ),
     );
-    return { items: page.items.map(toSession), nextCursor: page.nextCursor };
+    return mapPage(page, toSession);
   }
 
   /**
@@ -81,12 +89,14 @@ export class ConversationsService {
     const wanted = validate(SessionIdDto, { sessionId });
     const { limit, cursor, order } = validate(MessagesQueryDto, input);
     const scope = scopeOf('messages', { ...wanted, order });
-    const sorting = { sortBy: 'timestamp', order: order === 'asc' ? 'ASC' : 'DESC' } as const;
+    const list = messagesOf(wanted.sessionId, order === 'asc' ? 'ASC' : 'DESC');
     const page = await this.database.read(() =>
-      readPage<MessageEntity>(this.selectMessages(wanted.sessionId), { ...sorting, limit, cursor, scope }),
+      readPage<MessageEntity>({ limit, cursor, scope, sortBy: 'timestamp' }, (after, most) =>
+        selectList(this.messages, { ...list, after, limit: most }),
+      ),
     );
     if (page.items.length === 0 && !(await this.isKnown(wanted.sessionId))) throw notFound('session');
-    return { items: page.items.map(toMessage), nextCursor: page.nextCursor };
+    return mapPage(page, toMessage);
   }
 
   /**
@@ -106,27 +116,10 @@ export class ConversationsService {
   private isKnown(sessionId: string): Promise<boolean> {
     return this.database.read(() => this.sessions.existsBy({ sessionId }));
   }
+}
 
-  private selectMessages(sessionId: string): SelectQueryBuilder<MessageEntity> {
-    return selectRows(this.messages, 'message').where('message.sessionId = :sessionId', { sessionId });
-  }
-
-  /** The preview is read from the messages, so that it is right whatever arrives late. */
-  private selectSessions(): SelectQueryBuilder<SessionEntity> {
-    const beginning = (condition: string): string =>
-      this.messages
-        .createQueryBuilder('message')
-        .select(`substr(message.content, 1, ${PREVIEW_CHARACTERS})`)
-        .where(`message.sessionId = session.sessionId${condition}`)
-        .orderBy('message.timestamp')
-        .addOrderBy('message.id')
-        .limit(1)
-        .getQuery();
-    return selectRows(this.sessions, 'session').addSelect(
-      `COALESCE((${beginning(` AND message.role = 'user'`)}), (${beginning('')}))`,
-      'preview',
-    );
-  }
+function messagesOf(sessionId: string, order: 'ASC' | 'DESC'): ListRequest<MessageEntity> {
+  return { oneOf: { sessionId: [sessionId] }, sortBy: 'timestamp', order };
 }
 
 function newRow(message: CreateMessageDto): Omit<MessageEntity, 'id'> {

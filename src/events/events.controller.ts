@@ -1,9 +1,9 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { created, listed, named } from '../common/answers.js';
 import { Conditional } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
+import { MemoryController } from '../common/memory-controller.js';
 import {
   CreateEventDto,
   CreateEventsDto,
@@ -15,9 +15,7 @@ import {
 import { EventAnswer, EventListAnswer, EventsAnswer } from './dto/event.response.js';
 import { EVENTS, EventsService } from './events.service.js';
 
-@ApiTags('Events')
-@ApiBearerAuth()
-@Controller('memory/events')
+@MemoryController('events')
 export class EventsController {
   constructor(private readonly events: EventsService) {}
 
@@ -31,11 +29,7 @@ export class EventsController {
     location: true,
   })
   save(@Body() body: CreateEventDto, @Res({ passthrough: true }) response: Response): Promise<EventAnswer> {
-    return created(
-      response,
-      named('event', this.events.saveEvent(body)),
-      ({ event }) => `/memory/events/${event.id}`,
-    );
+    return created(response, named('event', this.events.saveEvent(body)), ({ event }) => event.id);
   }
 
   @Post('batch')

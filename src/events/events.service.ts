@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository, type EntityManager, type SelectQueryBuilder } from 'typeorm';
-import { readAll, readPage, scopeOf, selectRows, type Page } from '../common/paging/index.js';
+import { Repository, type EntityManager } from 'typeorm';
+import { mapPage, readPage, scopeOf, type Page } from '../common/paging/index.js';
 import { now, type Moment } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
-import { Database, insertRow, READER } from '../database/index.js';
+import { Database, insertRow, READER, selectList } from '../database/index.js';
 import { toEvent, type EventDto } from './dto/event.response.js';
 import {
   CreateEventDto,
@@ -16,12 +16,10 @@ import {
 } from './dto/event.request.js';
 import { EventEntity } from './event.entity.js';
 import type { EventType, Resolver } from './event.values.js';
-import { applyFilters, type EventFilters } from './events.filters.js';
+import { listOf, type EventFilters } from './events.filters.js';
 
 /** The topic of all that is written here. */
 export const EVENTS = 'events';
-
-const NEWEST_FIRST = { sortBy: 'timestamp', order: 'DESC' } as const;
 
 /** What happened in the cluster. Lists are newest first. Bad input rejects with `validation_failed`. */
 @Injectable()
@@ -49,11 +47,15 @@ export class EventsService {
 
   /** One page of the events to which all given filters apply. */
   async findEvents(input: Partial<EventsQueryDto> = {}): Promise<Page<EventDto>> {
-    const query = validate(EventsQueryDto, input);
-    const scope = scopeOf('events', query);
-    const request = { ...NEWEST_FIRST, limit: query.limit, cursor: query.cursor, scope };
-    const page = await this.database.read(() => readPage<EventEntity>(this.select(query), request));
-    return { items: page.items.map(toEvent), nextCursor: page.nextCursor };
+    const { limit, cursor, ...filters } = validate(EventsQueryDto, input);
+    const request = { limit, cursor, scope: scopeOf(EVENTS, filters), sortBy: 'timestamp' } as const;
+    const list = listOf(filters);
+    const page = await this.database.read(() =>
+      readPage<EventEntity>(request, (after, most) =>
+        selectList(this.events, { ...list, after, limit: most }),
+      ),
+    );
+    return mapPage(page, toEvent);
   }
 
   /** One page of the events that nobody has dealt with, to which all given filters apply. */
@@ -112,14 +114,10 @@ export class EventsService {
   }
 
   private async all(filters: EventFilters): Promise<EventDto[]> {
-    const rows = await this.database.read(() => readAll<EventEntity>(this.select(filters), NEWEST_FIRST));
+    const rows = await this.database.read(() =>
+      selectList<EventEntity, EventEntity>(this.events, listOf(filters)),
+    );
     return rows.map(toEvent);
-  }
-
-  private select(filters: EventFilters): SelectQueryBuilder<EventEntity> {
-    const query = selectRows(this.events, 'event');
-    applyFilters(query, filters);
-    return query;
   }
 }
 

@@ -1,15 +1,13 @@
-import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Body, Delete, Get, Param, Put } from '@nestjs/common';
 import { named, present } from '../common/answers.js';
 import { Conditional } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
+import { MemoryController } from '../common/memory-controller.js';
 import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';
 import { PreferenceAnswer, PreferencesAnswer } from './dto/preference.response.js';
 import { PREFERENCES, PreferencesService } from './preferences.service.js';
 
-@ApiTags('Preferences')
-@ApiBearerAuth()
-@Controller('memory/preferences')
+@MemoryController('preferences')
 export class PreferencesController {
   constructor(private readonly preferences: PreferencesService) {}
 

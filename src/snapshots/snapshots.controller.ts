@@ -1,16 +1,14 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { created, listed, named } from '../common/answers.js';
 import { Conditional } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
+import { MemoryController } from '../common/memory-controller.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { SnapshotAnswer, SnapshotListAnswer } from './dto/snapshot.response.js';
 import { SNAPSHOTS, SnapshotsService } from './snapshots.service.js';
 
-@ApiTags('Snapshots')
-@ApiBearerAuth()
-@Controller('memory/snapshots')
+@MemoryController('snapshots')
 export class SnapshotsController {
   constructor(private readonly snapshots: SnapshotsService) {}
 
@@ -30,7 +28,7 @@ export class SnapshotsController {
     return created(
       response,
       named('snapshot', this.snapshots.saveSnapshot(snapshot, timestamp)),
-      ({ snapshot: { id } }) => `/memory/snapshots/${id}`,
+      (saved) => saved.snapshot.id,
     );
   }
 

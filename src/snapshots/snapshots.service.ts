@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository, type SelectQueryBuilder } from 'typeorm';
-import { readAll, readPage, scopeOf, selectRows, type Page } from '../common/paging/index.js';
+import { Repository } from 'typeorm';
+import { mapPage, readPage, scopeOf, type Page } from '../common/paging/index.js';
 import { now, type Moment } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
-import { Database, insertRow, READER } from '../database/index.js';
+import { Database, insertRow, READER, selectList, type ListRequest } from '../database/index.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import {
   toSnapshot,
@@ -17,12 +17,17 @@ import { SnapshotEntity } from './snapshot.entity.js';
 /** The topic of all that is written here. */
 export const SNAPSHOTS = 'snapshots';
 
-const NEWEST_FIRST = { sortBy: 'timestamp', order: 'DESC' } as const;
+const NEWEST_FIRST = { sortBy: 'timestamp', order: 'DESC' } as const satisfies ListRequest<SnapshotEntity>;
+
+/** The list without its states, which are not even read: their size is in the head of the row. */
+const META = {
+  ...NEWEST_FIRST,
+  columns: ['id', 'timestamp'],
+  expressions: { bytes: 'octet_length(snapshot)' },
+} as const satisfies ListRequest<SnapshotEntity>;
 
 /** The most JSON text that one page of full snapshots holds, so that no list can use up the memory. */
 const MOST_PAGE_BYTES = 32 * 1_048_576;
-
-type Span = Pick<SnapshotsQueryDto, 'since' | 'until'>;
 
 /** What the cluster looked like. Lists are newest first. Bad input rejects with `validation_failed`. */
 @Injectable()
@@ -43,7 +48,7 @@ export class SnapshotsService {
   /** @returns the newest snapshot; `null` while there is none. */
   async getLatestSnapshot(): Promise<SnapshotDto | null> {
     const [latest] = await this.database.read(() =>
-      this.snapshots.find({ order: { timestamp: 'DESC', id: 'DESC' }, take: 1 }),
+      selectList<SnapshotEntity, SnapshotEntity>(this.snapshots, { ...NEWEST_FIRST, limit: 1 }),
     );
     return latest ? toSnapshot(latest) : null;
   }
@@ -57,8 +62,10 @@ export class SnapshotsService {
 
   /** All snapshots from a moment on. */
   async getSnapshotsSince(since: Moment): Promise<SnapshotDto[]> {
-    const span = validate(SnapshotsQueryDto, { since });
-    const rows = await this.database.read(() => readAll<SnapshotEntity>(this.select(span), NEWEST_FIRST));
+    const list = { ...NEWEST_FIRST, since: validate(SnapshotsQueryDto, { since }).since };
+    const rows = await this.database.read(() =>
+      selectList<SnapshotEntity, SnapshotEntity>(this.snapshots, list),
+    );
     return rows.map(toSnapshot);
   }
 
@@ -69,33 +76,19 @@ export class SnapshotsService {
   async findSnapshots(input: Partial<SnapshotsQueryDto> = {}): Promise<Page<SnapshotListItemDto>> {
     const { view, since, until, limit, cursor } = validate(SnapshotsQueryDto, input);
     const span = { since, until };
-    const request = { ...NEWEST_FIRST, limit, cursor, scope: scopeOf('snapshots', span) };
+    const request = { limit, cursor, scope: scopeOf(SNAPSHOTS, span), sortBy: 'timestamp' } as const;
     return this.database.read(async () => {
-      const metas = await readPage<SnapshotMeta>(this.selectMeta(span), request);
+      const metas = await readPage<SnapshotMeta>(request, (after, most) =>
+        selectList(this.snapshots, { ...META, ...span, after, limit: most }),
+      );
       if (view === 'meta' || metas.items.length === 0) return metas;
-      const fitting = { ...request, limit: countFitting(metas.items) };
-      const page = await readPage<SnapshotEntity>(this.select(span), fitting);
-      return { items: page.items.map(toSnapshot), nextCursor: page.nextCursor };
+      const page = await readPage<SnapshotEntity>(
+        { ...request, limit: countFitting(metas.items) },
+        (after, most) => selectList(this.snapshots, { ...NEWEST_FIRST, ...span, after, limit: most }),
+      );
+      return mapPage(page, toSnapshot);
     });
   }
-
-  private select(span: Span): SelectQueryBuilder<SnapshotEntity> {
-    return within(selectRows(this.snapshots, 'snapshot'), span);
-  }
-
-  private selectMeta(span: Span): SelectQueryBuilder<SnapshotEntity> {
-    const head = selectRows(this.snapshots, 'snapshot', ['id', 'timestamp']);
-    return within(head.addSelect('octet_length(snapshot.snapshot)', 'bytes'), span);
-  }
-}
-
-function within(
-  query: SelectQueryBuilder<SnapshotEntity>,
-  { since, until }: Span,
-): SelectQueryBuilder<SnapshotEntity> {
-  if (since !== undefined) query.andWhere('snapshot.timestamp >= :since', { since });
-  if (until !== undefined) query.andWhere('snapshot.timestamp < :until', { until });
-  return query;
 }
 
 /** How many snapshots, from the first on, one page can hold: one at least. */

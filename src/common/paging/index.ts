@@ -1,3 +1,2 @@
-export { readAll, readPage, scopeOf, type Page } from './keyset-page.js';
+export { mapPage, readPage, scopeOf, type Page } from './keyset-page.js';
 export { PageQueryDto, SpanQueryDto } from './page-query.dto.js';
-export { selectRows } from './select-rows.js';

@@ -4,20 +4,6 @@ import { PROBLEMS, problemType, type ProblemCode } from './catalogue.js';
 import { ProblemError } from './problem.error.js';
 import { requestIdOf } from '../request-id.js';
 
-/** What body-parser and Express attach to the errors that they raise for bad requests. */
-interface HttpLibraryError extends Error {
-  readonly status: number;
-  readonly type?: string;
-}
-
-const CODE_BY_PARSER_TYPE: Readonly<Record<string, ProblemCode>> = {
-  'entity.parse.failed': 'malformed_json',
-  'entity.verify.failed': 'malformed_json',
-  'entity.too.large': 'payload_too_large',
-  'charset.unsupported': 'unsupported_media_type',
-  'encoding.unsupported': 'unsupported_media_type',
-};
-
 const CODE_BY_STATUS: Readonly<Record<number, ProblemCode>> = {
   401: 'unauthorized',
   404: 'not_found',
@@ -52,13 +38,7 @@ function toProblem(error: unknown): ProblemError {
   if (error instanceof HttpException) {
     return fromStatus(error.getStatus(), error.message, error);
   }
-  if (isHttpLibraryError(error)) return fromLibrary(error);
   return new ProblemError('internal_error', 'Something went wrong inside the service.', { cause: error });
-}
-
-function fromLibrary(error: HttpLibraryError): ProblemError {
-  const code = CODE_BY_PARSER_TYPE[error.type ?? ''];
-  return code ? new ProblemError(code, error.message) : fromStatus(error.status, error.message, error);
 }
 
 function fromStatus(status: number, message: string, cause: Error): ProblemError {
@@ -66,10 +46,6 @@ function fromStatus(status: number, message: string, cause: Error): ProblemError
     return new ProblemError('internal_error', 'Something went wrong inside the service.', { cause });
   }
   return new ProblemError(CODE_BY_STATUS[status] ?? 'malformed_request', message);
-}
-
-function isHttpLibraryError(error: unknown): error is HttpLibraryError {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number';
 }
 
 function send(problem: ProblemError, response: Response): void {

@@ -7,16 +7,11 @@ import { validate } from './validate.js';
 export class RequestValidationPipe implements PipeTransform {
   transform(value: unknown, { metatype }: ArgumentMetadata): unknown {
     if (!metatype || !isRequestClass(metatype)) return value;
-    // Express gives queries and parameters as objects without or with another prototype.
-    return validate(metatype, isContainer(value) ? { ...value } : value);
+    return validate(metatype, value);
   }
 }
 
 function isRequestClass(type: NonNullable<ArgumentMetadata['metatype']>): type is new () => object {
   const prototype: unknown = type.prototype;
   return typeof prototype === 'object' && prototype !== null && fieldsOf(prototype).size > 0;
-}
-
-function isContainer(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

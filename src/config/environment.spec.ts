@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import { databaseFile, LOG_LEVELS, logLevelsFrom, readEnvironment } from './environment.js';
+
+const SECRET = 'a secret that is long enough for HS256';
+
+function mistakesIn(variables: Record<string, string>): string {
+  try {
+    readEnvironment(variables);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error(`${JSON.stringify(variables)} was taken.`);
+}
+
+describe('Reading the environment', () => {
+  it('needs nothing', () => {
+    expect(readEnvironment({})).toEqual({
+      PORT: 4000,
+      HOST: '127.0.0.1',
+      DB_PATH: './data/jarvis.db',
+      JARVIS_PASSWORD: undefined,
+      JWT_SECRET: undefined,
+      JWT_EXPIRES_IN: '7d',
+      CORS_ORIGINS: [],
+      LOG_LEVEL: 'log',
+    });
+  });
+
+  it('takes what is set, and nothing that it does not know', () => {
+    const variables = {
+      PORT: '8080',
+      HOST: '0.0.0.0',
+      DB_PATH: '/srv/jarvis.db',
+      JARVIS_PASSWORD: ' with spaces ',
+      JWT_SECRET: SECRET,
+      JWT_EXPIRES_IN: '12h',
+      CORS_ORIGINS: 'http://a.lan:3000, https://b.example ,',
+      LOG_LEVEL: 'warn',
+      PATH: '/usr/bin',
+    };
+    expect(readEnvironment(variables)).toEqual({
+      PORT: 8080,
+      HOST: '0.0.0.0',
+      DB_PATH: '/srv/jarvis.db',
+      JARVIS_PASSWORD: ' with spaces ',
+      JWT_SECRET: SECRET,
+      JWT_EXPIRES_IN: '12h',
+      CORS_ORIGINS: ['http://a.lan:3000', 'https://b.example'],
+      LOG_LEVEL: 'warn',
+    });
+  });
+
+  it.each(['::', '::1', 'localhost', '192.168.1.20'])('listens on %s when told so', (HOST) => {
+    expect(readEnvironment({ HOST }).HOST).toBe(HOST);
+  });
+
+  it.each([
+    ['PORT', 'abc'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['HOST', 'not a host'],
+    ['JARVIS_PASSWORD', ''],
+    ['JWT_SECRET', ''],
+    ['JWT_SECRET', 'x'.repeat(31)],
+    ['JWT_EXPIRES_IN', ''],
+    ['JWT_EXPIRES_IN', 'soon'],
+    ['JWT_EXPIRES_IN', '7'],
+    ['JWT_EXPIRES_IN', '-7d'],
+    ['JWT_EXPIRES_IN', '10000y'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'http://a.lan/path'],
+    ['CORS_ORIGINS', 'http://a.lan,b.lan'],
+    ['LOG_LEVEL', 'info'],
+    ['LOG_LEVEL', 'WARN'],
+  ])('refuses %s=%j with one line that names it', (name, value) => {
+    const message = mistakesIn({ [name]: value });
+    expect(message).toMatch(new RegExp(`^The environment is not valid:\\n {2}${name}: [^\\n]+$`));
+  });
+
+  it('says all mistakes at once', () => {
+    const message = mistakesIn({ PORT: 'abc', LOG_LEVEL: 'info', JWT_EXPIRES_IN: 'soon' });
+    expect(message.split('\n')).toHaveLength(4);
+  });
+
+  it('repeats no secret in its messages', () => {
+    expect(mistakesIn({ JWT_SECRET: 'hunter2', PORT: 'abc' })).not.toContain('hunter2');
+  });
+
+  it('counts the bytes of a secret, not its characters', () => {
+    expect(readEnvironment({ JWT_SECRET: '🔑'.repeat(8) }).JWT_SECRET).toBe('🔑'.repeat(8));
+  });
+
+  it('gives an object that may be looked at for members that it does not have', () => {
+    expect(Reflect.get(readEnvironment({}), 'then')).toBeUndefined();
+  });
+});
+
+describe('The path of the database for the TypeORM command line', () => {
+  it.each([
+    [{}, './data/jarvis.db'],
+    [{ DB_PATH: '' }, './data/jarvis.db'],
+    [{ DB_PATH: '/srv/jarvis.db', PORT: 'abc' }, '/srv/jarvis.db'],
+  ])('from %j is %s', (variables, file) => {
+    expect(databaseFile(variables)).toBe(file);
+  });
+
+  it('is the one that the service uses, also where DB_PATH is empty', () => {
+    expect(readEnvironment({ DB_PATH: '' }).DB_PATH).toBe(databaseFile({ DB_PATH: '' }));
+  });
+});
+
+describe('The levels to log', () => {
+  it('are the given one and all that are more severe', () => {
+    expect(logLevelsFrom('warn')).toEqual(['fatal', 'error', 'warn']);
+    expect(logLevelsFrom('fatal')).toEqual(['fatal']);
+    expect(logLevelsFrom('verbose')).toEqual([...LOG_LEVELS]);
+  });
+});
