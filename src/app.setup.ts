@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { jsonBody } from './common/json-body.js';
+import { refuseOutside } from './common/outside-api.js';
 import { ProblemFilter } from './common/problem/problem.filter.js';
 import { assignRequestId } from './common/request-id.js';
 import { RequestValidationPipe } from './common/validation/index.js';
@@ -19,6 +20,7 @@ export function configureApp(app: NestExpressApplication): void {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(assignRequestId);
+  app.use(refuseOutside(BASE));
   if (CORS_ORIGINS.length > 0) {
     app.enableCors({ origin: CORS_ORIGINS, exposedHeaders: ['Location', 'Retry-After', 'X-Request-Id'] });
   }

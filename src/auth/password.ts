@@ -4,6 +4,9 @@ import { hash, verify } from '@node-rs/argon2';
 import type { Environment } from '../config/index.js';
 import { keep, readKept } from './kept-secret.js';
 
+/** A hash in the PHC string format, to its last character: a cut one would lock its owner out. */
+const WHOLE_HASH = /^\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[\w+/]{22}\$[\w+/]{43}$/;
+
 /** Bytes of randomness in a password that the service makes. */
 const GENERATED_BYTES = 18;
 
@@ -23,7 +26,7 @@ export class Password {
       return new Password(await hash(environment.JARVIS_PASSWORD));
     const file = `${environment.DB_PATH}.password-hash`;
     const known = await readKept(file).catch(() => undefined);
-    if (known?.startsWith('$argon2id$')) return new Password(known);
+    if (known !== undefined && WHOLE_HASH.test(known)) return new Password(known);
     return Password.generate(file);
   }
 

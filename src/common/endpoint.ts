@@ -1,7 +1,8 @@
-import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
+import { applyDecorators, HttpCode, UseGuards, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { PROBLEMS, problemType, type ProblemCode } from './problem/catalogue.js';
 import { ProblemDto } from './problem/problem.dto.js';
+import { RefuseQueryGuard } from './refuse-query.guard.js';
 
 interface EndpointOptions<Answer> {
   readonly summary: string;
@@ -11,6 +12,8 @@ interface EndpointOptions<Answer> {
   readonly status?: 200 | 201 | 204;
   /** The problems of this endpoint; `internal_error` belongs to all. */
   readonly problems?: readonly ProblemCode[];
+  /** Whether the route has query parameters; where it has none, any is refused. */
+  readonly takesQuery?: boolean;
   /** Whether the answer carries a `Location` header; see `created`. */
   readonly location?: boolean;
 }
@@ -30,7 +33,7 @@ const MEANING = { 200: 'As asked.', 201: 'Saved: it is on disk.', 204: 'Deleted;
 
 /** One decorator an endpoint: status, summary, answer, problems and `Location`. */
 export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecorator {
-  const { summary, description, answer, status = 200, problems = [] } = options;
+  const { summary, description, answer, status = 200, problems = [], takesQuery } = options;
   const headers = options.location
     ? {
         Location: { description: 'Path of the new resource.', schema: { type: 'string' } },
@@ -41,6 +44,7 @@ export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecora
     ApiOperation({ summary, description }),
     ApiResponse({ status, description: MEANING[status], type: answer, headers }),
     ...problemResponses([...problems, 'internal_error']),
+    ...(takesQuery ? [] : [UseGuards(RefuseQueryGuard)]),
   );
 }
 

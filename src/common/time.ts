@@ -5,7 +5,8 @@ export type Moment = string | Date;
 
 const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 /** A day (calendar, week or ordinal date, extended or basic), alone or with a time and its offset. */
-const DAY_OR_INSTANT = /^\d{4}-?(?:\d{2}-?\d{2}|W\d{2}-?\d|\d{3})(?:T.+(?:Z|[+-]\d{2}(?::?\d{2})?))?$/i;
+const DAY_OR_INSTANT =
+  /^\d{4}-?(?:\d{2}-?\d{2}|W\d{2}-?\d|\d{3})(?:T.+(?:Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?))?$/i;
 
 /** The current moment in the one form of time: `2026-11-22T20:15:00.123Z` (UTC, milliseconds). */
 export function now(): string {

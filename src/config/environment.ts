@@ -3,6 +3,11 @@ import ms, { type StringValue } from 'ms';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
 const SHORTEST_SECRET_BYTES = 32;
+const LONGEST_SPAN_MS = ms('100y');
+const DEFAULT_FILE = './data/jarvis.db';
+
+/** An empty variable, as a compose file may leave it, counts as none. */
+const file = makeValidator<string>((value) => value || DEFAULT_FILE);
 
 const secret = makeValidator<string>((value) => {
   if (Buffer.byteLength(value) >= SHORTEST_SECRET_BYTES) return value;
@@ -16,8 +21,8 @@ const password = makeValidator<string>((value) => {
 
 const duration = makeValidator<string>((value) => {
   const milliseconds = ms(value as StringValue) as number | undefined;
-  if (milliseconds !== undefined && milliseconds >= 1000) return value;
-  throw new EnvError('must be a time span of a second or more, such as 7d, 12h or 30m');
+  if (milliseconds !== undefined && milliseconds >= 1000 && milliseconds <= LONGEST_SPAN_MS) return value;
+  throw new EnvError('must be a time span from a second to a hundred years, such as 7d, 12h or 30m');
 });
 
 const origins = makeValidator<string[]>((value) => {
@@ -30,7 +35,7 @@ const origins = makeValidator<string[]>((value) => {
 const SPECIFICATION = {
   PORT: port({ default: 4000, desc: 'TCP port' }),
   HOST: host({ default: '127.0.0.1', desc: 'address to listen on' }),
-  DB_PATH: str({ default: './data/jarvis.db', desc: 'the SQLite file' }),
+  DB_PATH: file({ default: DEFAULT_FILE, desc: 'the SQLite file' }),
   JARVIS_PASSWORD: password({ default: undefined, desc: 'the password of the owner' }),
   JWT_SECRET: secret({ default: undefined, desc: 'signs the tokens' }),
   JWT_EXPIRES_IN: duration({ default: '7d', desc: 'how long a token lives' }),
@@ -60,7 +65,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
 
 /** The database file alone, for the TypeORM command line, which needs none of the other settings. */
 export function databaseFile(variables: NodeJS.ProcessEnv = process.env): string {
-  return variables['DB_PATH'] || './data/jarvis.db';
+  return variables['DB_PATH'] || DEFAULT_FILE;
 }
 
 function isOrigin(text: string): boolean {

@@ -40,6 +40,7 @@ export class ConversationsController {
   @Get()
   @Conditional(CONVERSATIONS)
   @Endpoint({
+    takesQuery: true,
     summary: 'List conversations, most recent activity first',
     description: '`since` and `until` apply to the last message of a session.',
     answer: SessionListAnswer,
@@ -52,6 +53,7 @@ export class ConversationsController {
   @Get(':sessionId')
   @Conditional(CONVERSATIONS)
   @Endpoint({
+    takesQuery: true,
     summary: 'List the messages of a conversation, oldest first unless said',
     answer: MessageListAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],

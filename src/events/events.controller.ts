@@ -46,6 +46,7 @@ export class EventsController {
   @Get()
   @Conditional(EVENTS)
   @Endpoint({
+    takesQuery: true,
     summary: 'List events, newest first',
     description: 'All filters combine (AND). `type`, `severity`, `source` and `node` may repeat (OR).',
     answer: EventListAnswer,
@@ -58,6 +59,7 @@ export class EventsController {
   @Get('unresolved')
   @Conditional(EVENTS)
   @Endpoint({
+    takesQuery: true,
     summary: 'List the events that nobody has dealt with, newest first',
     answer: EventListAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed'],

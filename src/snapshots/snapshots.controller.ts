@@ -46,6 +46,7 @@ export class SnapshotsController {
   @Get()
   @Conditional(SNAPSHOTS)
   @Endpoint({
+    takesQuery: true,
     summary: 'List snapshots, newest first',
     description: 'A full page may be shorter than `limit`: it ends before its states exceed 32 MB.',
     answer: SnapshotListAnswer,

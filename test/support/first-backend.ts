@@ -206,12 +206,11 @@ const OTHERS = `
   CREATE INDEX "events by day" ON events (substr(timestamp, 1, 10)) WHERE node IS NOT NULL;
   CREATE VIEW open_alerts AS SELECT id, timestamp, summary FROM events WHERE type = 'alert' AND resolved = 0;
   CREATE TRIGGER note_new_event AFTER INSERT ON events BEGIN INSERT INTO changes VALUES ('new', NEW.id); END;
-  CREATE TRIGGER note_changed_event AFTER UPDATE ON events BEGIN INSERT INTO changes VALUES ('changed', NEW.id); END;
   CREATE VIRTUAL TABLE notes USING fts5 (body);
   INSERT INTO notes VALUES ('the night that pve2 was slow');
 `;
 
-/** Everything that a database file holds, read through a connection or, on its own, from the file. */
+/** Everything that a database file holds but the statistics of SQLite's own planner, read through a connection or, on its own, from the file. */
 export function contentOf(source: string | SqliteHandle): Content {
   if (typeof source === 'string') {
     const handle = new Sqlite(source, { readonly: true, fileMustExist: true });
@@ -222,7 +221,9 @@ export function contentOf(source: string | SqliteHandle): Content {
     }
   }
   const schema = source
-    .prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name')
+    .prepare(
+      `SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name`,
+    )
     .all() as SchemaRow[];
   const names = schema.filter(({ type }) => type === 'table').map(({ name }) => name);
   return { schema, tables: Object.fromEntries(names.map((name) => [name, rowsOf(source, name)])) };

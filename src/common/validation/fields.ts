@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IsDefined, IsIn, IsInt, IsNumber, Max, Min, ValidateIf } from 'class-validator';
-import { containerSchemas, whyNotJson } from '../json.js';
+import { containerSchemas, isPlainObject, whyNotJson } from '../json.js';
 import type { FieldError } from '../problem/problem.error.js';
 import { toInstant } from '../time.js';
 import { declareField, type Reader } from './field-registry.js';
@@ -133,7 +133,7 @@ export function JsonField(options: FieldOptions & JsonBounds): PropertyDecorator
 function readJson(value: unknown, path: string, { objectOnly, maxBytes }: JsonBounds): unknown {
   if (value === undefined) return undefined;
   const parsed = typeof value === 'string' && !objectOnly ? parseContainer(value) : value;
-  const fits = typeof parsed === 'object' && parsed !== null && !(objectOnly && Array.isArray(parsed));
+  const fits = isPlainObject(parsed) || (Array.isArray(parsed) && !objectOnly);
   if (!fits) {
     throw unreadable(
       path,

@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from '../src/app.module.js';
+import { configureApp } from '../src/app.setup.js';
+import { AuthService, Password } from '../src/auth/index.js';
+import { logLevelsFrom, readEnvironment, type Environment } from '../src/config/index.js';
+import { ServiceLogger } from '../src/service-logger.js';
+import { fill } from './fill.js';
+import { makeHomelabDay } from './homelab-day.js';
+import { describeTour } from './tour.js';
+
+const SEED = 20_261_122;
+
+/** The environment of the service, but with a database that is gone when the process ends. */
+function demoEnvironment(): Environment {
+  const folder = mkdtempSync(join(tmpdir(), 'jarvis-memory-demo-'));
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return readEnvironment({ ...process.env, DB_PATH: join(folder, 'jarvis.db') });
+}
+
+async function start(environment: Environment): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(environment), {
+    bodyParser: false,
+    logger: new ServiceLogger({ logLevels: logLevelsFrom(environment.LOG_LEVEL) }),
+  });
+  // Before configureApp, whose own call then finds the signals taken: without an exit nothing would be removed.
+  app.enableShutdownHooks([], { useProcessExit: true });
+  configureApp(app);
+  return app;
+}
+
+async function demonstrate(environment: Environment): Promise<void> {
+  const app = await start(environment);
+  const day = makeHomelabDay(SEED, new Date());
+  await fill(app, day);
+  await app.listen(environment.PORT, environment.HOST);
+  const { token } = await app.get(AuthService).issueToken();
+  const access = { address: await app.getUrl(), token, password: app.get(Password).generated };
+  process.stdout.write(describeTour(access, day));
+}
+
+try {
+  await demonstrate(demoEnvironment());
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,42 @@
+/** Moments are milliseconds since 1970, spans are milliseconds; the clock of the cluster shows UTC. */
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** The last moment before `end` at which the clock showed this time; less than a day back. */
+export function lastTime(hour: number, minute: number, end: number): number {
+  const timeOfDay = hour * HOUR + minute * MINUTE;
+  const back = (((end - timeOfDay) % DAY) + DAY) % DAY;
+  return end - (back === 0 ? DAY : back);
+}
+
+/** The moments from `start` up to, not including, `end` at which a clock with this step ticks. */
+export function ticks(start: number, end: number, step: number): number[] {
+  const first = Math.ceil(start / step) * step;
+  return Array.from({ length: Math.ceil((end - first) / step) }, (_, index) => first + index * step);
+}
+
+/** Hours since midnight, with a fraction. */
+export function hourOf(moment: number): number {
+  return (moment % DAY) / HOUR;
+}
+
+/** In the one form of time. */
+export function iso(moment: number): string {
+  return new Date(moment).toISOString();
+}
+
+/** `YYYY-MM-DD` */
+export function dateOf(moment: number): string {
+  return iso(moment).slice(0, 10);
+}
+
+/** `HH:MM` */
+export function clockOf(moment: number): string {
+  return iso(moment).slice(11, 16);
+}
+
+export function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,247 @@
+import { describe, expect, it } from '@jest/globals';
+import type { EntityManager } from 'typeorm';
+import type { Transaction } from './transaction.js';
+import { WriteQueue } from './write-queue.js';
+
+type Step = 'begin' | 'savepoint' | 'release' | 'undo' | 'commit';
+
+/** Notes what the queue asks of a database, and fails where it is told to. */
+class NotedTransaction implements Transaction {
+  readonly manager = {} as EntityManager;
+  readonly steps: string[] = [];
+  isOpen = false;
+  private readonly failures: { step: Step; error: Error; closes: boolean }[] = [];
+  /** What a commit waits for. */
+  sync: Promise<void> = Promise.resolve();
+
+  /** Lets the next such step fail; where it `closes`, the database has given the transaction up as well. */
+  failAt(step: Step, error: Error, closes = false): void {
+    this.failures.push({ step, error, closes });
+  }
+
+  begin(): void {
+    this.take('begin');
+    this.isOpen = true;
+  }
+  savepoint(): void {
+    this.take('savepoint');
+  }
+  release(): void {
+    this.take('release');
+  }
+  undo(): void {
+    this.take('undo');
+  }
+  async commit(): Promise<void> {
+    await this.sync;
+    this.take('commit');
+    this.isOpen = false;
+  }
+  abandon(): void {
+    this.steps.push('abandon');
+    this.isOpen = false;
+  }
+
+  private take(step: Step): void {
+    this.steps.push(step);
+    const index = this.failures.findIndex((failure) => failure.step === step);
+    const [failure] = index < 0 ? [] : this.failures.splice(index, 1);
+    if (!failure) return;
+    if (failure.closes) this.isOpen = false;
+    throw failure.error;
+  }
+}
+
+function aQueue(mostWaiting = 1000): { queue: WriteQueue; transaction: NotedTransaction } {
+  const transaction = new NotedTransaction();
+  return { queue: new WriteQueue(transaction, mostWaiting), transaction };
+}
+
+const returns =
+  <T>(value: T) =>
+  (): Promise<T> =>
+    Promise.resolve(value);
+const throws = (message: string) => (): Promise<never> => Promise.reject(new Error(message));
+
+/** How each promise ended: its value, or the message of its error. */
+async function outcomes(promises: readonly Promise<unknown>[]): Promise<unknown[]> {
+  const settled = await Promise.allSettled(promises);
+  return settled.map((one) => (one.status === 'fulfilled' ? one.value : (one.reason as Error).message));
+}
+
+describe('WriteQueue', () => {
+  it('runs units that arrive together in one transaction, in order of arrival, each in its savepoint', async () => {
+    const { queue, transaction } = aQueue();
+    const order: number[] = [];
+    const units = [0, 1, 2].map((number) => queue.run(() => Promise.resolve(order.push(number))));
+    expect(await outcomes(units)).toEqual([1, 2, 3]);
+    expect(order).toEqual([0, 1, 2]);
+    const unit = ['savepoint', 'release'];
+    expect(transaction.steps).toEqual(['begin', ...unit, ...unit, ...unit, 'commit']);
+  });
+
+  it('acknowledges nothing before the commit is done', async () => {
+    const { queue, transaction } = aQueue();
+    let sync: () => void = () => undefined;
+    transaction.sync = new Promise((resolve) => (sync = resolve));
+    let acknowledged = false;
+    const unit = queue.run(returns('row')).then(() => (acknowledged = true));
+    await turns(5);
+    expect(transaction.steps).toEqual(['begin', 'savepoint', 'release']);
+    expect(acknowledged).toBe(false);
+    sync();
+    await unit;
+    expect(acknowledged).toBe(true);
+  });
+
+  it('undoes a unit that throws, hands it its error, and commits the others', async () => {
+    const { queue, transaction } = aQueue();
+    const units = [queue.run(returns('a')), queue.run(throws('broken')), queue.run(returns('c'))];
+    expect(await outcomes(units)).toEqual(['a', 'broken', 'c']);
+    const { steps } = transaction;
+    expect(steps).toEqual([
+      'begin',
+      'savepoint',
+      'release',
+      'savepoint',
+      'undo',
+      'savepoint',
+      'release',
+      'commit',
+    ]);
+  });
+
+  it('treats a unit that throws before it returns a promise like any other', async () => {
+    const { queue } = aQueue();
+    const units = [
+      queue.run(() => {
+        throw new Error('at once');
+      }),
+      queue.run(returns('b')),
+    ];
+    expect(await outcomes(units)).toEqual(['at once', 'b']);
+  });
+
+  it('puts what arrives during a transaction into the next one', async () => {
+    const { queue, transaction } = aQueue();
+    let second: Promise<unknown> | undefined;
+    await queue.run(() => {
+      second = queue.run(returns('second'));
+      return Promise.resolve();
+    });
+    expect(await second).toBe('second');
+    const once = ['begin', 'savepoint', 'release', 'commit'];
+    expect(transaction.steps).toEqual([...once, ...once]);
+  });
+
+  it('bounds how many units share a transaction, and leaves none out', async () => {
+    const { queue, transaction } = aQueue();
+    const numbers = Array.from({ length: 600 }, (_, number) => number);
+    expect(await outcomes(numbers.map((number) => queue.run(returns(number))))).toEqual(numbers);
+    const groups = transaction.steps
+      .join(' ')
+      .split('commit')
+      .map((group) => group.split('release').length - 1);
+    expect(groups).toEqual([256, 256, 88, 0]);
+  });
+
+  it('fails every unit of a transaction that cannot begin, and goes on with the next', async () => {
+    const { queue, transaction } = aQueue();
+    transaction.failAt('begin', new Error('locked'));
+    expect(await outcomes([queue.run(returns('a')), queue.run(returns('b'))])).toEqual(['locked', 'locked']);
+    expect(transaction.steps).toEqual(['begin', 'abandon']);
+    expect(await queue.run(returns('c'))).toBe('c');
+  });
+
+  it('fails every unit of a transaction that cannot be committed; one that failed by itself keeps its error', async () => {
+    const { queue, transaction } = aQueue();
+    transaction.failAt('commit', new Error('disk full'));
+    const units = [queue.run(returns('a')), queue.run(throws('own')), queue.run(returns('c'))];
+    expect(await outcomes(units)).toEqual(['disk full', 'own', 'disk full']);
+    expect(transaction.steps.at(-1)).toBe('abandon');
+    expect(await queue.run(returns('d'))).toBe('d');
+  });
+
+  it('fails the whole transaction, and runs no more units in it, once the database has given it up', async () => {
+    const { queue, transaction } = aQueue();
+    let ran = false;
+    const units = [
+      queue.run(returns('a')),
+      queue.run(() => {
+        transaction.isOpen = false;
+        return Promise.reject(new Error('disk full'));
+      }),
+      queue.run(() => Promise.resolve((ran = true))),
+    ];
+    expect(await outcomes(units)).toEqual(['disk full', 'disk full', 'disk full']);
+    expect(ran).toBe(false);
+    expect(transaction.steps).not.toContain('commit');
+    expect(await queue.run(returns('d'))).toBe('d');
+  });
+
+  it('fails the whole transaction where a unit hides that the database has given it up', async () => {
+    const { queue, transaction } = aQueue();
+    transaction.failAt('release', new Error('no such savepoint'), true);
+    const units = [queue.run(returns('a')), queue.run(returns('b'))];
+    expect(await outcomes(units)).toEqual(['no such savepoint', 'no such savepoint']);
+    expect(transaction.steps).toEqual(['begin', 'savepoint', 'release', 'abandon']);
+  });
+
+  it('fails the whole transaction where a unit cannot be undone', async () => {
+    const { queue, transaction } = aQueue();
+    transaction.failAt('undo', new Error('cannot undo'));
+    const units = [queue.run(returns('a')), queue.run(throws('own')), queue.run(returns('c'))];
+    expect(await outcomes(units)).toEqual(['cannot undo', 'cannot undo', 'cannot undo']);
+    expect(transaction.steps).not.toContain('commit');
+  });
+
+  it('fails one unit alone where its savepoint cannot be released', async () => {
+    const { queue, transaction } = aQueue();
+    transaction.failAt('release', new Error('constraint'));
+    expect(await outcomes([queue.run(returns('a')), queue.run(returns('b'))])).toEqual(['constraint', 'b']);
+    expect(transaction.steps.at(-1)).toBe('commit');
+  });
+
+  it('refuses what is past its bound at once, naming the problem, and takes more when there is room', async () => {
+    const { queue } = aQueue(3);
+    const accepted = [1, 2, 3].map((number) => queue.run(returns(number)));
+    expect(queue.depth).toBe(3);
+    let ran = false;
+    const refused = queue.run(() => Promise.resolve((ran = true)));
+    await expect(refused).rejects.toMatchObject({
+      code: 'write_queue_full',
+      status: 503,
+      retryAfterSeconds: 1,
+    });
+    expect(await outcomes(accepted)).toEqual([1, 2, 3]);
+    expect(queue.depth).toBe(0);
+    expect(ran).toBe(false);
+    expect(await queue.run(returns(4))).toBe(4);
+  });
+
+  it('is drained once everything is settled, what arrives meanwhile included', async () => {
+    const { queue, transaction } = aQueue();
+    const settled: string[] = [];
+    void queue
+      .run(async () => {
+        void queue.run(returns('second')).then((name) => settled.push(name));
+        await turns(3);
+        return 'first';
+      })
+      .then((name) => settled.push(name));
+    await queue.drained();
+    await turns(1);
+    expect(settled).toEqual(['first', 'second']);
+    expect(transaction.steps.filter((step) => step === 'commit')).toHaveLength(2);
+  });
+
+  it('is drained at once where nothing was ever written', async () => {
+    const { queue, transaction } = aQueue();
+    await queue.drained();
+    expect(transaction.steps).toEqual([]);
+  });
+});
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

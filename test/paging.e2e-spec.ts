@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EventDto } from '../src/events/index.js';
+import { anEvent } from './factories/index.js';
+import { isNewestFirst, walk } from './factories/walk.js';
+import { startService, type TestService } from './support/service.js';
+
+const CLIENTS = 16;
+const EVENTS = 2000;
+
+describe('Paging', () => {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await startService();
+  });
+  afterAll(() => service.destroy());
+
+  /** Writes one event and returns it; fetch keeps its connections, as a client that writes much does. */
+  async function write(parts: object): Promise<EventDto> {
+    const answer = await fetch(`${service.url}/api/memory/events`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${service.token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ ...anEvent(), ...parts }),
+    });
+    expect(answer.status).toBe(201);
+    return ((await answer.json()) as { event: EventDto }).event;
+  }
+
+  it('shows every row exactly once and in order while sixteen clients write two thousand', async () => {
+    const acknowledged = new Map<number, EventDto>();
+    let next = 0;
+    const client = async (node: string): Promise<void> => {
+      while (next < EVENTS) {
+        const event = await write({ node, summary: `event ${next++}` });
+        acknowledged.set(event.id, event);
+      }
+    };
+    const writing = Promise.all(Array.from({ length: CLIENTS }, (_, index) => client(`pve${index}`)));
+    const state = { writing: true };
+    void writing.finally(() => (state.writing = false));
+
+    let walks = 0;
+    while (state.writing) {
+      const before = [...acknowledged.keys()];
+      const rows = await walk<EventDto>(service, '/memory/events?limit=200', 'events');
+      expect(isNewestFirst(rows)).toBe(true);
+      const seen = new Set(rows.map(({ id }) => id));
+      expect(before.filter((id) => !seen.has(id))).toEqual([]);
+      walks++;
+    }
+    await writing;
+
+    const rows = await walk<EventDto>(service, '/memory/events?limit=37', 'events');
+    expect(rows).toHaveLength(EVENTS);
+    expect(isNewestFirst(rows)).toBe(true);
+    expect(new Map(rows.map((row) => [row.id, row]))).toEqual(acknowledged);
+    expect(walks).toBeGreaterThan(1);
+  });
+
+  it('shows what the filters leave, each once, with every filter in the cursor', async () => {
+    const path = '/memory/events?limit=7&node=pve3&node=pve4&type=alert&resolved=false&minSeverity=info';
+    const rows = await walk<EventDto>(service, path, 'events');
+    const all = await walk<EventDto>(service, '/memory/events?limit=200', 'events');
+    expect(rows).toEqual(all.filter(({ node }) => node === 'pve3' || node === 'pve4'));
+    expect(rows.length).toBeGreaterThan(7);
+  });
+
+  it.each([1, 2, 3, 50, 99, 100, 101])(
+    'shows a hundred rows of one moment exactly once, %i a page',
+    async (limit) => {
+      const day = `2001-01-${String(limit % 28 || 28).padStart(2, '0')}`;
+      const events = Array.from({ length: 100 }, () => anEvent({ timestamp: day }));
+      const { body } = await service.call('post', '/memory/events/batch').send({ events }).expect(201);
+      const rows = await walk(
+        service,
+        `/memory/events?since=${day}&until=${day}T00:00:00.001Z&limit=${limit}`,
+        'events',
+      );
+      const ids = body.events.map(({ id }: EventDto) => id);
+      expect(rows.map(({ id }) => id)).toEqual(ids.reverse());
+    },
+  );
+
+  it('is not disturbed by rows that arrive before or behind the place of the cursor', async () => {
+    const days = [10, 20, 30].map((day) => `1990-01-${day}`);
+    for (const timestamp of days) await write({ timestamp, summary: timestamp });
+    const path = '/memory/events?since=1990-01-01&until=1991-01-01&limit=1';
+    const first = await service.call('get', path).expect(200);
+    await write({ timestamp: '1990-01-31', summary: 'newer than the cursor' });
+    await write({ timestamp: '1990-01-15', summary: 'older than the cursor' });
+    const onward: string[] = [];
+    let cursor: string | null = first.body.nextCursor;
+    while (cursor !== null) {
+      const { body } = await service.call('get', `${path}&cursor=${cursor}`).expect(200);
+      onward.push(...body.events.map(({ summary }: EventDto) => summary));
+      cursor = body.nextCursor;
+    }
+    expect(onward).toEqual(['1990-01-20', 'older than the cursor', '1990-01-10']);
+  });
+
+  it('goes on past a row that was resolved after the cursor was given out', async () => {
+    const written: EventDto[] = [];
+    for (const day of [1, 2, 3]) written.push(await write({ timestamp: `1980-01-0${day}` }));
+    const path = '/memory/events/unresolved?since=1980-01-01&until=1981-01-01&limit=1';
+    const first = await service.call('get', path).expect(200);
+    expect(first.body.events[0].id).toBe(written[2]!.id);
+    await service.call('post', `/memory/events/${written[2]!.id}/resolve`).expect(200);
+    await service.call('post', `/memory/events/${written[1]!.id}/resolve`).expect(200);
+    const second = await service.call('get', `${path}&cursor=${String(first.body.nextCursor)}`).expect(200);
+    expect(second.body.events.map(({ id }: EventDto) => id)).toEqual([written[0]!.id]);
+    expect(second.body.nextCursor).toBeNull();
+  });
+
+  it('reads the messages of a growing conversation to its end, each once', async () => {
+    const say = (content: number): Promise<unknown> =>
+      service
+        .call('post', '/memory/conversations')
+        .send({ sessionId: 'growing', role: 'user', content: String(content) })
+        .expect(201);
+    for (let count = 0; count < 20; count++) await say(count);
+    const growing = (async () => {
+      for (let count = 20; count < 60; count++) await say(count);
+    })();
+    const read = await walk<{ content: string }>(
+      service,
+      '/memory/conversations/growing?limit=3',
+      'messages',
+    );
+    await growing;
+    expect(read.length).toBeGreaterThanOrEqual(20);
+    expect(read.map(({ content }) => Number(content))).toEqual(read.map((_, index) => index));
+  });
+});

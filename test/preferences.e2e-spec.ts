@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectProblem } from './factories/problem.js';
+import { KEPT_TEXTS, REFUSED_TEXTS } from './factories/texts.js';
+import { startService, type TestService } from './support/service.js';
+
+const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+describe('Preferences over HTTP', () => {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await startService();
+  });
+  afterAll(() => service.destroy());
+
+  function pathOf(key: string): string {
+    return `/memory/preferences/${encodeURIComponent(key)}`;
+  }
+
+  async function set(key: string, value: unknown): Promise<Record<string, unknown>> {
+    const { body } = await service.call('put', pathOf(key)).send({ value }).expect(200);
+    return body.preference;
+  }
+
+  async function get(key: string): Promise<Record<string, unknown>> {
+    const { body } = await service.call('get', pathOf(key)).expect(200);
+    return body.preference;
+  }
+
+  async function all(): Promise<Record<string, unknown>[]> {
+    const { body } = await service.call('get', '/memory/preferences').expect(200);
+    expect(Object.keys(body)).toEqual(['preferences']);
+    return body.preferences;
+  }
+
+  it('are an empty list at first', async () => {
+    expect(await all()).toEqual([]);
+  });
+
+  it('are set for the first time, and again, and keep the last value only', async () => {
+    const before = new Date().toISOString();
+    const first = await set('ui.theme', 'dark');
+    expect(first).toEqual({ key: 'ui.theme', value: 'dark', updatedAt: expect.stringMatching(ONE_FORM) });
+    expect(String(first['updatedAt']) >= before).toBe(true);
+    expect(await get('ui.theme')).toEqual(first);
+    await new Promise((later) => setTimeout(later, 5));
+    const second = await set('ui.theme', 'light');
+    expect(second['value']).toBe('light');
+    expect(String(second['updatedAt']) > String(first['updatedAt'])).toBe(true);
+    expect(await all()).toEqual([second]);
+  });
+
+  it.each([
+    ['a text', 'dark', 'dark'],
+    ['an empty text', '', ''],
+    ['a text of JSON, which stays text', '{"a": 1}', '{"a": 1}'],
+    ['a number', 42, '42'],
+    ['zero', 0, '0'],
+    ['a negative fraction', -1.5, '-1.5'],
+    ['true', true, 'true'],
+    ['false', false, 'false'],
+  ])('take %s', async (_, value, text) => {
+    expect(await set('any.value', value)).toMatchObject({ value: text });
+    expect(await get('any.value')).toMatchObject({ value: text });
+  });
+
+  it('take a value of a megabyte, counted in bytes', async () => {
+    const value = 'ü'.repeat(524_288);
+    await set('large', value);
+    expect((await get('large'))['value']).toBe(value);
+    const { body } = await service
+      .call('put', pathOf('large'))
+      .send({ value: `${value}x` })
+      .expect(400);
+    expectProblem(body, 'validation_failed', ['value']);
+  });
+
+  it.each(KEPT_TEXTS)('keep %s in key and value', async (_, text) => {
+    const preference = await set(text, text);
+    expect(preference).toMatchObject({ key: text, value: text });
+    expect(await get(text)).toEqual(preference);
+    expect(await all()).toContainEqual(preference);
+  });
+
+  it.each(REFUSED_TEXTS)('refuse a value with %s', async (_, value) => {
+    const { body } = await service.call('put', pathOf('ui.theme')).send({ value }).expect(400);
+    expectProblem(body, 'validation_failed', ['value']);
+  });
+
+  it.each([
+    'a/b/c',
+    '/',
+    '//',
+    'with space',
+    '50 %',
+    '%2F',
+    '%',
+    '?a=b&c#d',
+    'a+b',
+    'schlüssel/🔑',
+    '\u202eright to left',
+    '__proto__',
+    'constructor',
+    'toString',
+    "' OR '1'='1",
+    'x'.repeat(255),
+    '🔑'.repeat(255),
+  ])('have the key %j, which the path carries percent-encoded', async (key) => {
+    await set('bystander', 'here');
+    const preference = await set(key, key);
+    expect(preference['key']).toBe(key);
+    expect(await get(key)).toEqual(preference);
+    await service.call('delete', pathOf(key)).expect(204);
+    await service.call('get', pathOf(key)).expect(404);
+    expect((await get('bystander'))['value']).toBe('here');
+  });
+
+  it.each([
+    ['256 characters', 'x'.repeat(256)],
+    ['256 emoji', '🔑'.repeat(256)],
+    ['a NUL', 'a\0b'],
+  ])('have no key of %s', async (_, key) => {
+    for (const answer of [
+      service.call('put', pathOf(key)).send({ value: 'x' }),
+      service.call('get', pathOf(key)),
+      service.call('delete', pathOf(key)),
+    ]) {
+      const { body } = await answer.expect(400);
+      expectProblem(body, 'validation_failed', ['key']);
+    }
+  });
+
+  it('tell keys apart by case and by white space', async () => {
+    for (const key of ['case', 'Case', 'case ']) await set(key, key);
+    for (const key of ['case', 'Case', 'case ']) expect((await get(key))['value']).toBe(key);
+  });
+
+  it('are listed by key', async () => {
+    for (const key of ['sorted.b', 'sorted.c', 'sorted.a']) await set(key, 'x');
+    const keys = (await all()).map(({ key }) => String(key)).filter((key) => key.startsWith('sorted.'));
+    expect(keys).toEqual(['sorted.a', 'sorted.b', 'sorted.c']);
+  });
+
+  it('that were never set are a 404', async () => {
+    for (const answer of [service.call('get', pathOf('never')), service.call('delete', pathOf('never'))]) {
+      const { body } = await answer.expect(404);
+      expectProblem(body, 'not_found');
+    }
+  });
+
+  it('are gone once they are deleted, and can be set anew', async () => {
+    await set('short-lived', '1');
+    await service.call('delete', pathOf('short-lived')).expect(204);
+    await service.call('delete', pathOf('short-lived')).expect(404);
+    expect((await all()).map(({ key }) => key)).not.toContain('short-lived');
+    expect(await set('short-lived', '2')).toMatchObject({ value: '2' });
+  });
+
+  it('set by sixteen at the same moment end with the value of one of them', async () => {
+    const values = Array.from({ length: 16 }, (_, index) => `value ${index}`);
+    await Promise.all(values.map((value) => set('contested', value)));
+    expect(values).toContain((await get('contested'))['value']);
+    expect((await all()).filter(({ key }) => key === 'contested')).toHaveLength(1);
+  });
+});
