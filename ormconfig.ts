@@ -1,4 +1,4 @@
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions, type Logger } from 'typeorm';
 import { migrations } from './migrations/index.js';
 import { databaseFile } from './src/config/environment.js';
 import { MessageEntity } from './src/conversations/message.entity.js';
@@ -16,6 +16,16 @@ export const MIGRATIONS_TABLE = 'memory_migrations';
 /** Statements are kept prepared; each shape of a list is one. */
 const PREPARED_STATEMENTS = 500;
 
+const nothing = (): void => undefined;
+const SILENT: Logger = {
+  logQuery: nothing,
+  logQueryError: nothing,
+  logQuerySlow: nothing,
+  logSchemaBuild: nothing,
+  logMigration: nothing,
+  log: nothing,
+};
+
 function options(file: string): SqliteOptions {
   return {
     type: 'better-sqlite3',
@@ -30,14 +40,17 @@ function options(file: string): SqliteOptions {
   };
 }
 
-/** Migrating: like writing, but in the journal mode that the file has, so that a failure leaves the file as it was. */
-export function migrationOptions(file: string): SqliteOptions {
-  return { ...options(file), prepareDatabase: prepareWriter };
-}
-
 /** Writing, in WAL. */
 export function writerOptions(file: string): SqliteOptions {
-  return { ...migrationOptions(file), enableWAL: true };
+  return { ...options(file), prepareDatabase: prepareWriter, enableWAL: true };
+}
+
+/**
+ * Migrating: like writing, but in the journal mode that the file has, so that a failure leaves the file as it was,
+ * and without TypeORM's own messages: whoever migrates says what became of it.
+ */
+export function migrationOptions(file: string): SqliteOptions {
+  return { ...writerOptions(file), enableWAL: false, logger: SILENT };
 }
 
 /** Reading what is committed. */

@@ -73,11 +73,15 @@ WHEN EXISTS (SELECT 1 FROM conversation_sessions WHERE session_id = OLD.session_
   ${recount('OLD')}
 END`;
 
-/** An older program may still change a message in place; the move of a message to another session counts as well. */
+/**
+ * An older program may still change a message in place; the move of a message to another session counts as well.
+ * No `INSERT OR IGNORE`: the conflict clause of the statement that fires a trigger replaces those inside it.
+ */
 const ON_UPDATE = `CREATE TRIGGER "conversation_sessions_on_update"
 AFTER UPDATE OF session_id, "timestamp", tokens_used, input_tokens, output_tokens ON "conversations" BEGIN
-  INSERT OR IGNORE INTO conversation_sessions (${COLUMNS})
-  VALUES (NEW.session_id, NEW."timestamp", NEW."timestamp", 0, 0);
+  INSERT INTO conversation_sessions (${COLUMNS})
+  SELECT NEW.session_id, NEW."timestamp", NEW."timestamp", 0, 0
+  WHERE NOT EXISTS (SELECT 1 FROM conversation_sessions WHERE session_id = NEW.session_id);
   ${recount('OLD')}
   ${recount('NEW')}
 END`;

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
+import type { Response } from 'supertest';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../ormconfig.js';
 import { migrations } from '../migrations/index.js';
@@ -157,13 +158,13 @@ function recount(messages: readonly Row[]): Map<unknown, Summary> {
 
 function expectSessionsCounted(after: Content): void {
   const truth = recount(after.tables['conversations'] ?? []);
-  const expected = [...truth].map(([session_id, summary]) => ({ session_id, ...summary }));
-  const kept = (after.tables['conversation_sessions'] ?? []).map((row) => ({ ...row, id: undefined }));
+  const expected: Row[] = [...truth].map(([session_id, summary]) => ({ session_id, ...summary }));
+  const kept: Row[] = (after.tables['conversation_sessions'] ?? []).map((row) => ({ ...row, id: undefined }));
   expect(kept.sort(bySession)).toEqual(expected.sort(bySession));
 }
 
-function bySession(a: { session_id?: unknown }, b: { session_id?: unknown }): number {
-  return String(a.session_id) < String(b.session_id) ? -1 : 1;
+function bySession(a: Row, b: Row): number {
+  return String(a['session_id']) < String(b['session_id']) ? -1 : 1;
 }
 
 /** Reads a whole list over HTTP, page by page. */
@@ -171,9 +172,9 @@ async function readList(service: TestService, path: string, name: string): Promi
   const items: Row[] = [];
   const begin = `${path}${path.includes('?') ? '&' : '?'}limit=200`;
   for (let next: string | undefined = begin; next;) {
-    const { body } = await service.call('get', next).expect(200);
-    items.push(...(body[name] as Row[]));
-    const cursor: string | null = body.nextCursor;
+    const answer: Response = await service.call('get', next).expect(200);
+    items.push(...(answer.body[name] as Row[]));
+    const cursor: string | null = answer.body.nextCursor;
     next = cursor === null ? undefined : `${begin}&cursor=${cursor}`;
   }
   return items;

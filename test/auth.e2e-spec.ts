@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import jwt from 'jsonwebtoken';
+import type { Test } from 'supertest';
 import { Password } from '../src/auth/index.js';
 import { describeApi } from '../src/docs.setup.js';
 import { rawRequest, type RawAnswer } from './factories/http.js';
@@ -93,6 +94,23 @@ describe('Tokens', () => {
     expectProblem(body, 'unauthorized');
     expect(headers['www-authenticate']).toMatch(/^Bearer\b/);
     expect(headers['cache-control'] ?? '').not.toContain('public');
+  });
+
+  it('are refused from the second in which they end, also when they were taken before', async () => {
+    const exp = Math.floor(Date.now() / 1000) + 2;
+    const ending = `Bearer ${signed(HS256, { ...CLAIMS, exp })}`;
+    const call = (): Test => service.callAnonymously('get', '/memory/events').set('Authorization', ending);
+    await call().expect(200);
+    await call().expect(200);
+    await new Promise((over) => setTimeout(over, exp * 1000 - Date.now() + 10));
+    expectProblem((await call().expect(401)).body, 'unauthorized');
+  });
+
+  it('are needed also for an answer that was given to another caller just now', async () => {
+    const path = '/memory/events?limit=1&type=status';
+    await service.call('get', path).expect(200);
+    await service.callAnonymously('get', path).expect(401);
+    await service.callAnonymously('get', path).set('If-None-Match', '*').expect(401);
   });
 
   it('are refused in the query and in the body', async () => {

@@ -1,11 +1,39 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { EventDto } from '../src/events/index.js';
+import fc from 'fast-check';
+import type { Page } from '../src/common/paging/index.js';
+import {
+  EVENT_SOURCES,
+  EVENT_TYPES,
+  EventsService,
+  SEVERITIES,
+  type EventDto,
+  type EventListAnswer,
+  type EventsQueryDto,
+} from '../src/events/index.js';
 import { anEvent } from './factories/index.js';
 import { isNewestFirst, walk } from './factories/walk.js';
 import { startService, type TestService } from './support/service.js';
 
 const CLIENTS = 16;
 const EVENTS = 2000;
+
+/** What the filters mean, said once more in the plainest way: the list has to agree with it. */
+function fits(event: EventDto, filters: Partial<EventsQueryDto>): boolean {
+  const { type, severity, minSeverity, source, node, resolved, since, until } = filters;
+  const rank = (one: string): number => ['info', 'warning', 'error', 'critical'].indexOf(one);
+  const isOneOf = (values: readonly string[] | undefined, value: string | null): boolean =>
+    !values || (value !== null && values.includes(value));
+  return (
+    isOneOf(type, event.type) &&
+    isOneOf(severity, event.severity) &&
+    isOneOf(source, event.source) &&
+    isOneOf(node, event.node) &&
+    (minSeverity === undefined || rank(event.severity) >= rank(minSeverity)) &&
+    (resolved === undefined || event.resolved === resolved) &&
+    (since === undefined || event.timestamp >= since) &&
+    (until === undefined || event.timestamp < until)
+  );
+}
 
 describe('Paging', () => {
   let service: TestService;
@@ -15,15 +43,32 @@ describe('Paging', () => {
   });
   afterAll(() => service.destroy());
 
-  /** Writes one event and returns it; fetch keeps its connections, as a client that writes much does. */
-  async function write(parts: object): Promise<EventDto> {
-    const answer = await fetch(`${service.url}/api/memory/events`, {
-      method: 'POST',
+  /** A request by fetch, which keeps its connections and checks nothing, as a client that works much does. */
+  async function quick<Answer>(path: string, status: number, sent?: object): Promise<Answer> {
+    const answer = await fetch(`${service.url}/api${path}`, {
+      method: sent ? 'POST' : 'GET',
       headers: { Authorization: `Bearer ${service.token}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ ...anEvent(), ...parts }),
+      body: sent ? JSON.stringify(sent) : null,
     });
-    expect(answer.status).toBe(201);
-    return ((await answer.json()) as { event: EventDto }).event;
+    expect(answer.status).toBe(status);
+    return (await answer.json()) as Answer;
+  }
+
+  async function write(parts: object): Promise<EventDto> {
+    const sent = { ...anEvent(), ...parts };
+    return (await quick<{ event: EventDto }>('/memory/events', 201, sent)).event;
+  }
+
+  async function quickWalk(path: string): Promise<EventDto[]> {
+    const rows: EventDto[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const place: string = cursor && `&cursor=${cursor}`;
+      const page: EventListAnswer = await quick<EventListAnswer>(`${path}${place}`, 200);
+      rows.push(...page.events);
+      cursor = page.nextCursor;
+    }
+    return rows;
   }
 
   it('shows every row exactly once and in order while sixteen clients write two thousand', async () => {
@@ -42,7 +87,7 @@ describe('Paging', () => {
     let walks = 0;
     while (state.writing) {
       const before = [...acknowledged.keys()];
-      const rows = await walk<EventDto>(service, '/memory/events?limit=200', 'events');
+      const rows = await quickWalk('/memory/events?limit=100');
       expect(isNewestFirst(rows)).toBe(true);
       const seen = new Set(rows.map(({ id }) => id));
       expect(before.filter((id) => !seen.has(id))).toEqual([]);
@@ -50,7 +95,7 @@ describe('Paging', () => {
     }
     await writing;
 
-    const rows = await walk<EventDto>(service, '/memory/events?limit=37', 'events');
+    const rows = await quickWalk('/memory/events?limit=37');
     expect(rows).toHaveLength(EVENTS);
     expect(isNewestFirst(rows)).toBe(true);
     expect(new Map(rows.map((row) => [row.id, row]))).toEqual(acknowledged);
@@ -63,6 +108,53 @@ describe('Paging', () => {
     const all = await walk<EventDto>(service, '/memory/events?limit=200', 'events');
     expect(rows).toEqual(all.filter(({ node }) => node === 'pve3' || node === 'pve4'));
     expect(rows.length).toBeGreaterThan(7);
+  });
+
+  it('shows what any combination of filters leaves, in order, whatever the size of the pages', async () => {
+    const door = service.app.get(EventsService, { strict: false });
+    const moments = [1, 2, 3, 4].map((day) => `1970-01-0${day}T00:00:00.000Z`);
+    const nodes = ['n1', 'n2', 'n3', null] as const;
+    const made = Array.from({ length: 400 }, (_, index) =>
+      anEvent({
+        type: EVENT_TYPES[index % 4]!,
+        severity: SEVERITIES[(index * 7 + (index >> 3)) % 4]!,
+        source: EVENT_SOURCES[(index * 5 + (index >> 4)) % 4]!,
+        node: nodes[(index * 3 + (index >> 5)) % 4]!,
+        timestamp: moments[(index * 11 + (index >> 2)) % 4]!,
+      }),
+    );
+    const saved = await door.saveEvents({ events: made });
+    for (const { id } of saved.filter((__, index) => index % 3 === 0)) await door.resolveEvent(id);
+    const all = (await Promise.all(saved.map(({ id }) => door.getEvent(id)))) as EventDto[];
+    const newestFirst = all.sort((a, b) => b.timestamp.localeCompare(a.timestamp) || b.id - a.id);
+
+    const some = <T>(values: readonly T[]): fc.Arbitrary<T[]> => fc.subarray([...values], { minLength: 1 });
+    const filters = fc.record(
+      {
+        type: some(EVENT_TYPES),
+        severity: some(SEVERITIES),
+        minSeverity: fc.constantFrom(...SEVERITIES),
+        source: some(EVENT_SOURCES),
+        node: some(['n1', 'n2', 'n3', 'nowhere']),
+        resolved: fc.boolean(),
+        since: fc.constantFrom(...moments.slice(0, 2)),
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(filters, fc.integer({ min: 1, max: 60 }), async (given, limit) => {
+        const query = { ...given, until: '1970-01-04T00:00:00.000Z' };
+        const rows: EventDto[] = [];
+        let cursor: string | null | undefined;
+        while (cursor !== null) {
+          const page: Page<EventDto> = await door.findEvents({ ...query, limit, cursor });
+          rows.push(...page.items);
+          cursor = page.nextCursor;
+        }
+        expect(rows).toEqual(newestFirst.filter((event) => fits(event, query)));
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it.each([1, 2, 3, 50, 99, 100, 101])(

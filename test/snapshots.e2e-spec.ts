@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aLargeSnapshot, aSnapshot, AWKWARD_JSON, nestedJson } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
+import { SnapshotsService } from '../src/snapshots/index.js';
 import { startService, type TestService } from './support/service.js';
 
 const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -195,7 +196,9 @@ describe('Snapshots over HTTP', () => {
 
     it('ends a full page before its states exceed 32 MB, and goes on from there', async () => {
       const state = { a: 'x'.repeat(11 * 1_048_576) };
-      for (const day of [1, 2, 3]) await saved(state, `2017-01-0${day}`);
+      // By the other door: what the route does with large bodies is tested above.
+      const door = service.app.get(SnapshotsService, { strict: false });
+      for (const day of [1, 2, 3]) await door.saveSnapshot(state, `2017-01-0${day}`);
       const span = 'since=2017-01-01&until=2018-01-01';
       const first = await list(span);
       expect(first.snapshots.map(({ timestamp }) => String(timestamp).slice(0, 10))).toEqual([

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { chmod, open, rename, rm } from 'node:fs/promises';
 import type { LoggerService } from '@nestjs/common';
 import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
@@ -75,6 +75,7 @@ async function copyBeside(file: string): Promise<string> {
   } finally {
     handle.close();
   }
+  await chmod(unfinished, statSync(file).mode & 0o777);
   const written = await open(unfinished, 'r+');
   await written.sync();
   await written.close();

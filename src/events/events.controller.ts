@@ -1,4 +1,5 @@
 import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { created, listed, named } from '../common/answers.js';
 import { Conditional } from '../common/conditional.js';
@@ -80,6 +81,7 @@ export class EventsController {
   }
 
   @Post(':id/resolve')
+  @ApiBody({ type: ResolveEventDto, required: false })
   @Endpoint({
     summary: 'Mark an event as dealt with',
     description: 'Repeating it changes nothing: the first resolution stays.',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository, type EntityManager } from 'typeorm';
-import { mapPage, readPage, scopeOf, type Page } from '../common/paging/index.js';
+import { mapPage, readPage, scopeOf, SinceDto, type Page } from '../common/paging/index.js';
 import { now, type Moment } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
 import { Database, insertRow, READER, selectList } from '../database/index.js';
@@ -82,7 +82,7 @@ export class EventsService {
 
   /** All events from a moment on. */
   async getEventsSince(since: Moment): Promise<EventDto[]> {
-    return this.all(validate(EventsQueryDto, { since }));
+    return this.all(validate(SinceDto, { since }));
   }
 
   /** The newest events of one node. @param limit 1 to 200. */

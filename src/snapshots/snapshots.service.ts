@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { mapPage, readPage, scopeOf, type Page } from '../common/paging/index.js';
+import { mapPage, readPage, scopeOf, SinceDto, type Page } from '../common/paging/index.js';
 import { now, type Moment } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
 import { Database, insertRow, READER, selectList, type ListRequest } from '../database/index.js';
@@ -62,7 +62,7 @@ export class SnapshotsService {
 
   /** All snapshots from a moment on. */
   async getSnapshotsSince(since: Moment): Promise<SnapshotDto[]> {
-    const list = { ...NEWEST_FIRST, since: validate(SnapshotsQueryDto, { since }).since };
+    const list = { ...NEWEST_FIRST, ...validate(SinceDto, { since }) };
     const rows = await this.database.read(() =>
       selectList<SnapshotEntity, SnapshotEntity>(this.snapshots, list),
     );

@@ -42,13 +42,15 @@ describe('A cursor', () => {
   });
 
   it('is refused whichever of its characters was exchanged for whichever other', () => {
+    const taken: string[] = [];
     for (let at = 0; at < CURSOR.length; at++) {
       for (const other of BASE64URL) {
-        if (other === CURSOR[at]) continue;
         const edited = CURSOR.slice(0, at) + other + CURSOR.slice(at + 1);
-        expect(() => decodeCursor(edited, SCOPE)).toThrow(refusal);
+        if (edited !== CURSOR && isTaken(edited)) taken.push(edited);
       }
     }
+    expect(taken).toEqual([]);
+    expect(isTaken(CURSOR)).toBe(true);
   });
 
   it('is refused in another spelling of the same bytes', () => {
@@ -66,3 +68,12 @@ describe('A cursor', () => {
     );
   });
 });
+
+function isTaken(cursor: string): boolean {
+  try {
+    decodeCursor(cursor, SCOPE);
+    return true;
+  } catch {
+    return false;
+  }
+}

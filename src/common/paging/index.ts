@@ -1,2 +1,2 @@
 export { mapPage, readPage, scopeOf, type Page } from './keyset-page.js';
-export { PageQueryDto, SpanQueryDto } from './page-query.dto.js';
+export { PageQueryDto, SinceDto, SpanQueryDto } from './page-query.dto.js';

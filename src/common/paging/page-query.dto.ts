@@ -19,3 +19,9 @@ export class SpanQueryDto extends PageQueryDto {
   @MomentField({ description: 'Up to this moment (exclusive). ISO 8601, with an offset.', optional: true })
   until?: string;
 }
+
+/** The argument of the in-process lists that begin at a moment. */
+export class SinceDto {
+  @MomentField({ description: 'From this moment on (inclusive).' })
+  since!: string;
+}

@@ -59,11 +59,13 @@ export function TextField(options: FieldOptions & { min?: number; max: number })
 
 /** Text of at most `maxBytes` bytes in UTF-8, kept exactly as sent; it may be empty. */
 export function LongTextField(
-  options: FieldOptions & { maxBytes: number; read?: Reader },
+  options: FieldOptions & { maxBytes: number; read?: Reader; alsoTakes?: readonly string[] },
 ): PropertyDecorator {
+  const text = { type: 'string', maxLength: options.maxBytes };
+  const others = options.alsoTakes?.map((type) => ({ type }));
   return Field(options, {
     read: options.read,
-    documentation: { type: 'string', maxLength: options.maxBytes },
+    documentation: (others ? { anyOf: [text, ...others] } : text) as ApiPropertyOptions,
     rules: [IsTextUpToBytes(options.maxBytes), IsStorableText()],
   });
 }
@@ -133,18 +135,14 @@ export function JsonField(options: FieldOptions & JsonBounds): PropertyDecorator
 function readJson(value: unknown, path: string, { objectOnly, maxBytes }: JsonBounds): unknown {
   if (value === undefined) return undefined;
   const parsed = typeof value === 'string' && !objectOnly ? parseContainer(value) : value;
-  const fits = isPlainObject(parsed) || (Array.isArray(parsed) && !objectOnly);
-  if (!fits) {
-    throw unreadable(
-      path,
-      objectOnly ? 'must be a JSON object' : 'must be a JSON object or array, or text of one',
-    );
-  }
+  const what = objectOnly ? 'must be a JSON object' : 'must be a JSON object or array, or text of one';
+  if (!isPlainObject(parsed) && !(Array.isArray(parsed) && !objectOnly)) throw unreadable(path, what);
   const reason = whyNotJson(parsed);
   if (reason) throw unreadable(path, reason);
-  if (Buffer.byteLength(JSON.stringify(parsed)) > maxBytes) {
-    throw unreadable(path, `must be at most ${maxBytes} bytes of JSON`);
-  }
+  const text = JSON.stringify(parsed);
+  // An object of the same process may turn itself into something else (`toJSON`).
+  if (!text.startsWith('{') && !text.startsWith('[')) throw unreadable(path, what);
+  if (Buffer.byteLength(text) > maxBytes) throw unreadable(path, `must be at most ${maxBytes} bytes of JSON`);
   return parsed;
 }
 

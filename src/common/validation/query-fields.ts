@@ -1,3 +1,4 @@
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { Field, unreadable, type FieldOptions } from './fields.js';
 import type { Reader } from './field-registry.js';
@@ -68,29 +69,27 @@ export function FlagField(options: QueryFieldOptions): PropertyDecorator {
 
 /** One of a fixed set of values. */
 export function OptionField(
-  options: QueryFieldOptions & { values: readonly string[]; name: string; fallback?: string },
+  options: QueryFieldOptions & { values: readonly string[]; fallback?: string },
 ): PropertyDecorator {
-  const { values, name, fallback } = options;
+  const { values, fallback } = options;
   return Field(
     { ...options, optional: true },
     {
-      documentation: { enum: [...values], enumName: name, default: fallback },
+      documentation: { type: 'string', enum: [...values], default: fallback },
       rules: [IsIn([...values], says(`must be one of: ${values.join(', ')}`))],
     },
   );
 }
 
 /** One or more of a fixed set of values: `?type=alert&type=action`. */
-export function OptionsField(
-  options: QueryFieldOptions & { values: readonly string[]; name: string },
-): PropertyDecorator {
-  const { values, name } = options;
+export function OptionsField(options: QueryFieldOptions & { values: readonly string[] }): PropertyDecorator {
+  const { values } = options;
   const message = `must be one of: ${values.join(', ')}`;
   return Field(
     { ...options, optional: true },
     {
       read: readSeveral((value) => values.includes(value), message),
-      documentation: { enum: [...values], enumName: name, isArray: true },
+      documentation: severalOf({ type: 'string', enum: [...values] }),
       rules: [],
     },
   );
@@ -103,18 +102,17 @@ export function TextsField(options: QueryFieldOptions & { max: number }): Proper
     { ...options, optional: true },
     {
       read: readSeveral(fits, `must be text of 1 to ${options.max} characters`),
-      documentation: {
-        type: 'string',
-        minLength: 1,
-        maxLength: options.max,
-        isArray: true,
-      },
+      documentation: severalOf({ type: 'string', minLength: 1, maxLength: options.max }),
       rules: [],
     },
   );
 }
 
 const MOST_VALUES = 20;
+
+function severalOf(items: object): ApiPropertyOptions {
+  return { type: 'array', items, minItems: 1, maxItems: MOST_VALUES } as ApiPropertyOptions;
+}
 
 function readSeveral(fits: (value: string) => boolean, message: string): Reader {
   return (value, path) => {

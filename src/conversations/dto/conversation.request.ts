@@ -97,7 +97,7 @@ export class SessionIdDto {
 export class MessagesQueryDto extends PageQueryDto {
   @OptionField({
     values: ORDERS,
-    name: 'Order',
+
     description: 'Oldest first (asc) or newest first.',
     fallback: 'asc',
   })

@@ -121,16 +121,16 @@ export class EventIdDto {
 
 /** The filters of unresolved events; all that are given have to hold. */
 export class UnresolvedEventsQueryDto extends SpanQueryDto {
-  @OptionsField({ values: EVENT_TYPES, name: 'EventType', description: 'Of one of these types.' })
+  @OptionsField({ values: EVENT_TYPES, description: 'Of one of these types.' })
   type?: readonly EventType[];
 
-  @OptionsField({ values: SEVERITIES, name: 'Severity', description: 'Of one of these severities.' })
+  @OptionsField({ values: SEVERITIES, description: 'Of one of these severities.' })
   severity?: readonly Severity[];
 
-  @OptionField({ values: SEVERITIES, name: 'Severity', description: 'Of this severity or a worse one.' })
+  @OptionField({ values: SEVERITIES, description: 'Of this severity or a worse one.' })
   minSeverity?: Severity;
 
-  @OptionsField({ values: EVENT_SOURCES, name: 'EventSource', description: 'From one of these sources.' })
+  @OptionsField({ values: EVENT_SOURCES, description: 'From one of these sources.' })
   source?: readonly EventSource[];
 
   @TextsField({ max: 255, description: 'Of one of these nodes.' })

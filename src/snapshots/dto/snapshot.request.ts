@@ -34,7 +34,7 @@ export class SnapshotsQueryDto extends SpanQueryDto {
 
   @OptionField({
     values: VIEWS,
-    name: 'SnapshotView',
+
     description: 'With the state of the cluster (full), or its moment and size only (meta).',
     fallback: 'full',
   })
