@@ -111,7 +111,7 @@ export function TextsField(options: QueryFieldOptions & { max: number }): Proper
 const MOST_VALUES = 20;
 
 function severalOf(items: object): ApiPropertyOptions {
-  return { type: 'array', items, minItems: 1, maxItems: MOST_VALUES } as ApiPropertyOptions;
+  return { type: 'array', items, minItems: 1, maxItems: MOST_VALUES };
 }
 
 function readSeveral(fits: (value: string) => boolean, message: string): Reader {

@@ -1,0 +1,24 @@
+import type { LoadResult, LoadTask } from '../load/generator.js';
+import type { Options } from '../options.js';
+import type { Worker } from '../processes/worker.js';
+import type { Progress } from '../progress.js';
+import type { FigurePlan } from '../types.js';
+
+/** What every group of figures needs to run. */
+export interface Context {
+  options: Options;
+  progress: Progress;
+  load: Worker<LoadTask, LoadResult>;
+  folder: string;
+}
+
+/** A measurement may take this much longer than it should before it counts as hung. */
+export const GRACE_MS = 30_000;
+
+export function wanted(options: Options, name: string): boolean {
+  return name.toLowerCase().includes(options.only);
+}
+
+export function wantedPlans<Plan extends Pick<FigurePlan, 'name'>>(options: Options, plans: Plan[]): Plan[] {
+  return plans.filter(({ name }) => wanted(options, name));
+}

@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  quick: boolean;
+  /** Lower case; a figure is measured when its name contains it. */
+  only: string;
+  rounds: number;
+  seconds: number;
+  soakMinutes: number;
+  markdown: boolean;
+  last: boolean;
+  connections: number[];
+  /** Rows of events, and of messages, in the large file. */
+  largeRows: number;
+  latencyRequests: number;
+  /** Starting takes seconds, whatever `seconds` says. */
+  startRounds: number;
+}
+
+const HELP = `npm run bench -- [flags]
+  --quick              under three minutes: 16 connections, short rounds, a smaller large file, no soak
+  --only <name-part>   only figures whose name contains this
+  --rounds <n>         rounds of each figure (5)
+  --seconds <n>        seconds of each measurement (2; 0.4 with --quick)
+  --soak-minutes <n>   minutes of mixed load before resident memory is read (10; 0 leaves it out)
+  --markdown           print the table for the README
+  --last               print the results of the last run again, measure nothing`;
+
+export function readOptions(): Options {
+  const flags = readFlags();
+  if (flags.help) {
+    process.stdout.write(`${HELP}\n`);
+    process.exit(0);
+  }
+  const { quick, markdown, last } = flags;
+  const rounds = Math.max(1, Math.round(numeric('rounds', flags.rounds, 5)));
+  return {
+    quick,
+    markdown,
+    last,
+    only: flags.only.toLowerCase(),
+    rounds,
+    seconds: numeric('seconds', flags.seconds, quick ? 0.4 : 2),
+    soakMinutes: numeric('soak-minutes', flags['soak-minutes'], quick ? 0 : 10),
+    connections: quick ? [16] : [1, 16, 64],
+    largeRows: quick ? 100_000 : 1_000_000,
+    latencyRequests: quick ? 100 : 400,
+    startRounds: quick ? Math.min(rounds, 3) : rounds,
+  };
+}
+
+function readFlags() {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      'soak-minutes': { type: 'string' },
+      markdown: { type: 'boolean', default: false },
+      last: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  return values;
+}
+
+function numeric(flag: string, text: string | undefined, fallback: number): number {
+  const value = text === undefined ? fallback : Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new Error(`--${flag} must be a number, not ${text}`);
+  return value;
+}

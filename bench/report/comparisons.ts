@@ -1,0 +1,43 @@
+import { spread, type Spread } from '../statistics.js';
+import type { Figure } from '../types.js';
+
+/** One line of the table: two contenders of a figure, or one alone where there is nothing to divide by. */
+export interface Comparison {
+  work: string;
+  connections: number | undefined;
+  unit: string;
+  subject: string;
+  against: string | undefined;
+  value: Spread;
+  other: Spread | undefined;
+  ratio: Spread | undefined;
+  p95: Spread | undefined;
+  valid: boolean;
+}
+
+export function compare(figure: Figure): Comparison[] {
+  const pairs: [string, string | undefined][] =
+    figure.ratios.length > 0 ? figure.ratios : [['ours', undefined]];
+  return pairs.map(([subject, against]) => {
+    const own = valuesOf(figure, subject);
+    const others = against === undefined ? undefined : valuesOf(figure, against);
+    const times = (figure.samples[subject] ?? []).map(({ p95 }) => p95).filter((time) => time !== undefined);
+    return {
+      work: figure.name,
+      connections: figure.connections,
+      unit: figure.unit,
+      subject,
+      against,
+      value: spread(own),
+      other: others && spread(others),
+      // Round by round: the two of a round ran next to each other.
+      ratio: others && spread(own.map((value, round) => value / (others[round] ?? NaN))),
+      p95: times.length > 0 ? spread(times) : undefined,
+      valid: figure.problems.length === 0,
+    };
+  });
+}
+
+function valuesOf(figure: Figure, name: string): number[] {
+  return (figure.samples[name] ?? []).map(({ value }) => value);
+}

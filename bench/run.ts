@@ -1,0 +1,53 @@
+import type { LoadResult, LoadTask } from './load/generator.js';
+import type { Context } from './figures/context.js';
+import { measureHttp } from './figures/http.js';
+import { measureInProcess } from './figures/in-process.js';
+import { measureLargeFile } from './figures/large-file.js';
+import { measureMemory } from './figures/soak.js';
+import { readOptions, type Options } from './options.js';
+import { cleanUpOnExit, temporaryFolder } from './processes/cleanup.js';
+import { Worker } from './processes/worker.js';
+import { Progress } from './progress.js';
+import { formatReport, lastReport, makeReport, saveReport, type Report } from './report/report.js';
+import type { Figure } from './types.js';
+
+const GROUPS = [measureHttp, measureInProcess, measureLargeFile, measureMemory];
+
+async function measureAll(options: Options): Promise<Report> {
+  const startedAt = performance.now();
+  const progress = new Progress();
+  const load = new Worker<LoadTask, LoadResult>('load/generator.js');
+  const context: Context = { options, progress, load, folder: temporaryFolder() };
+  const figures: Figure[] = [];
+  const failures: string[] = [];
+  for (const group of GROUPS) {
+    try {
+      figures.push(...(await group(context)));
+    } catch (error) {
+      // What the other groups measured still counts.
+      progress.end();
+      const failure = `${group.name}: ${messageOf(error)}`;
+      progress.note(`FAILED ${failure}`);
+      failures.push(failure);
+    }
+  }
+  load.stop();
+  if (figures.length + failures.length === 0) throw new Error(`No figure has "${options.only}" in its name.`);
+  return makeReport(figures, failures, options, (performance.now() - startedAt) / 1000);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+cleanUpOnExit();
+try {
+  const options = readOptions();
+  const report = options.last ? lastReport() : await measureAll(options);
+  if (!options.last) saveReport(report);
+  process.stdout.write(`\n${formatReport(report, options.markdown)}\n`);
+  process.exit(report.problems.length > 0 ? 1 : 0);
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exit(1);
+}
