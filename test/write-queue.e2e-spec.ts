@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import http from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import type { EntityManager } from 'typeorm';
@@ -27,6 +28,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   onlooker.close();
+  agent.destroy();
   await service.destroy();
 });
 
@@ -55,15 +57,22 @@ function refuseBadRows(): void {
 }
 
 /** A plain request, without the checks of the answer that `service.call` makes, for where there are thousands. */
-async function post(path: string, body: object): Promise<number> {
-  const response = await fetch(`${service.url}/api${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${service.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+function post(path: string, body: object): Promise<number | undefined> {
+  const headers = { authorization: `Bearer ${service.token}`, 'content-type': 'application/json' };
+  return new Promise((resolve, reject) => {
+    const request = http.request(
+      `${service.url}/api${path}`,
+      { method: 'POST', agent, headers },
+      (response) => {
+        response.resume().on('end', () => {
+          resolve(response.statusCode);
+        });
+      },
+    );
+    request.on('error', reject).end(JSON.stringify(body));
   });
-  await response.arrayBuffer();
-  return response.status;
 }
+const agent = new http.Agent({ keepAlive: true });
 
 /** A promise that is resolved by hand. */
 function aGate(): { opened: Promise<void>; open: () => void } {

@@ -13,26 +13,31 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 /**
  * Why a value cannot be kept as JSON without being altered; `undefined` when it can.
- * Walks without recursion, so that no input can exhaust the stack, and stops at the first finding,
- * so that a value that contains itself ends at the depth bound.
+ * Goes no deeper than the depth bound, so that no input can exhaust the stack, not even one that contains itself.
  */
-export function whyNotJson(root: unknown): string | undefined {
-  const pending: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    const value = asSerialised(next.value);
-    const isArray = Array.isArray(value);
-    if (!isArray && !isPlainObject(value)) {
-      const reason = whyNotScalar(value);
-      if (reason) return reason;
-      continue;
-    }
-    const depth = next.depth + 1;
-    if (depth > MAX_JSON_DEPTH) return `must not be nested deeper than ${MAX_JSON_DEPTH} levels`;
-    for (const child of isArray ? value : Object.values(value)) {
-      if (child !== undefined || isArray) pending.push({ value: child, depth });
-    }
+export function whyNotJson(root: unknown, depth = 1): string | undefined {
+  const value = asSerialised(root);
+  const isArray = Array.isArray(value);
+  if (!isArray && !isPlainObject(value)) return whyNotScalar(value);
+  if (depth > MAX_JSON_DEPTH) return `must not be nested deeper than ${MAX_JSON_DEPTH} levels`;
+  for (const child of isArray ? value : Object.values(value)) {
+    if (child === undefined && !isArray) continue;
+    const reason = whyNotJson(child, depth + 1);
+    if (reason) return reason;
   }
   return undefined;
+}
+
+const texts = new WeakMap<object, string>();
+
+/** Remembers the JSON text of a value that was just checked, for `jsonTextOf`. */
+export function rememberText(value: object, text: string): void {
+  texts.set(value, text);
+}
+
+/** The JSON text of a value, as it was when it was checked. */
+export function jsonTextOf(value: object): string {
+  return texts.get(value) ?? JSON.stringify(value);
 }
 
 /** `JSON.stringify` writes what `toJSON` returns (a `Date` becomes its ISO text). */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
+import { jsonTextOf } from '../common/json.js';
 import { mapPage, readPage, scopeOf, type Page } from '../common/paging/index.js';
 import { notFound } from '../common/problem/problem.error.js';
 import { now } from '../common/time.js';
@@ -133,6 +134,6 @@ function newRow(message: CreateMessageDto): Omit<MessageEntity, 'id'> {
     inputTokens: message.inputTokens ?? null,
     outputTokens: message.outputTokens ?? null,
     costUsd: message.costUsd ?? null,
-    toolCalls: message.toolCalls ? JSON.stringify(message.toolCalls) : null,
+    toolCalls: message.toolCalls ? jsonTextOf(message.toolCalls) : null,
   };
 }

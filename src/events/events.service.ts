@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository, type EntityManager } from 'typeorm';
+import { jsonTextOf } from '../common/json.js';
 import { mapPage, readPage, scopeOf, SinceDto, type Page } from '../common/paging/index.js';
 import { now, type Moment } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
@@ -131,7 +132,7 @@ function newRow(event: CreateEventDto): NewEvent {
     source: event.source,
     node: event.node ?? null,
     summary: event.summary,
-    details: event.details ? JSON.stringify(event.details) : null,
+    details: event.details ? jsonTextOf(event.details) : null,
     resolved: false,
     resolvedAt: null,
     resolvedBy: null,

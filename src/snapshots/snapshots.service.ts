@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
+import { jsonTextOf } from '../common/json.js';
 import { mapPage, readPage, scopeOf, SinceDto, type Page } from '../common/paging/index.js';
 import { now, type Moment } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
@@ -40,7 +41,7 @@ export class SnapshotsService {
   /** Saves the state of the cluster; resolves once it is on disk. @param timestamp when it was taken; default: now. */
   async saveSnapshot(snapshot: object, timestamp?: Moment): Promise<SnapshotDto> {
     const valid = validate(CreateSnapshotDto, { snapshot, timestamp });
-    const row = { timestamp: valid.timestamp ?? now(), snapshot: JSON.stringify(valid.snapshot) };
+    const row = { timestamp: valid.timestamp ?? now(), snapshot: jsonTextOf(valid.snapshot) };
     const id = await this.database.write((manager) => insertRow(manager, SnapshotEntity, row), SNAPSHOTS);
     return toSnapshot({ id, ...row });
   }

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IsDefined, IsIn, IsInt, IsNumber, Max, Min, ValidateIf } from 'class-validator';
-import { containerSchemas, isPlainObject, whyNotJson } from '../json.js';
+import { containerSchemas, isPlainObject, rememberText, whyNotJson } from '../json.js';
 import type { FieldError } from '../problem/problem.error.js';
 import { toInstant } from '../time.js';
 import { declareField, type Reader } from './field-registry.js';
@@ -143,6 +143,7 @@ function readJson(value: unknown, path: string, { objectOnly, maxBytes }: JsonBo
   // An object of the same process may turn itself into something else (`toJSON`).
   if (!text.startsWith('{') && !text.startsWith('[')) throw unreadable(path, what);
   if (Buffer.byteLength(text) > maxBytes) throw unreadable(path, `must be at most ${maxBytes} bytes of JSON`);
+  rememberText(parsed, text);
   return parsed;
 }
 
