@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'nod
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import Sqlite from 'better-sqlite3';
+import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import type { Response } from 'supertest';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../ormconfig.js';
@@ -310,6 +310,29 @@ describe('Starting on a file of the first Jarvis backend', () => {
       const moments = rows.filter(({ id }) => id > 1).map(({ timestamp }) => timestamp);
       expect(moments).toEqual(Array.from({ length: 5 }, () => '2025-06-01T12:00:00.000Z'));
     });
+  });
+
+  it('adopts a file with a table of an extension that is not at hand, and leaves it as it is', async () => {
+    const { folder } = await folderWith({ rows: 30 });
+    const file = join(folder, 'jarvis.db');
+    const handle = new Sqlite(file);
+    // As sqlite-vec and its like leave it in the schema, before all other tables; only they could make it properly.
+    handle.unsafeMode(true);
+    handle.exec(`PRAGMA writable_schema = ON;
+      INSERT INTO sqlite_schema (rowid, type, name, tbl_name, rootpage, sql)
+      VALUES (-1, 'table', 'a_vectors', 'a_vectors', 0, 'CREATE VIRTUAL TABLE a_vectors USING vec0(embedding float[3])')`);
+    const schemaOf = (connection: SqliteHandle): unknown =>
+      connection.prepare(`SELECT * FROM sqlite_schema WHERE name = 'a_vectors'`).all();
+    const before = schemaOf(handle);
+    handle.close();
+    await served(folder, async (service) => {
+      await service.callAnonymously('get', '/health').expect(200);
+      expect(await service.app.get(EventsService).getEventsSince('2000-01-01')).toHaveLength(29);
+    });
+    const after = new Sqlite(file);
+    expect(schemaOf(after)).toEqual(before);
+    after.close();
+    expect(copiesIn(folder)).toHaveLength(1);
   });
 
   it('keeps the copy as private as the file', async () => {

@@ -364,12 +364,9 @@ describe('A database that fails while it is written', () => {
     await events.saveEvent(anEvent({ summary: 'kept' }));
     writer.pragma('busy_timeout = 50');
     onlooker.exec('BEGIN EXCLUSIVE');
-    const requests = Array.from({ length: 5 }, () => service.call('post', '/memory/events').send(anEvent()));
-    for (const { status, text, headers } of await Promise.all(requests)) {
-      expect(status).toBe(503);
-      expect(JSON.parse(text)).toMatchObject({ code: 'database_busy' });
-      expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-    }
+    const { text, headers } = await service.call('post', '/memory/events').send(anEvent()).expect(503);
+    expect(JSON.parse(text)).toMatchObject({ code: 'database_busy' });
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     await service.call('get', '/memory/events').expect(200);
     onlooker.exec('COMMIT');
     await expectRecovered(['kept']);
@@ -377,7 +374,7 @@ describe('A database that fails while it is written', () => {
 
   it('reads on while a write waits for the lock of another program, and writes when it is released', async () => {
     onlooker.exec('BEGIN IMMEDIATE');
-    const released = pause(400).then(() => onlooker.exec('COMMIT'));
+    const released = pause(1500).then(() => onlooker.exec('COMMIT'));
     const written = post('/memory/events', anEvent({ summary: 'patient' }));
     await pause(50);
     const begin = Date.now();
@@ -386,7 +383,7 @@ describe('A database that fails while it is written', () => {
     const waited = Date.now() - begin;
     await released;
     expect({ status: await written, rows: onDisk() }).toEqual({ status: 201, rows: ['patient'] });
-    expect(waited).toBeLessThan(350);
+    expect(waited).toBeLessThan(1200);
   });
 
   it('fails all units of a commit that is refused, keeps none of them, and goes on', async () => {

@@ -60,11 +60,22 @@ export class WriteQueue {
 
   private async drain(): Promise<void> {
     do {
-      // Lets every request that has arrived by now join the group, and answers leave between two groups.
-      await nextTurn();
+      await this.gather();
       await this.commitGroup(this.waiting.splice(0, LARGEST_GROUP));
     } while (this.waiting.length > 0);
     this.draining = undefined;
+  }
+
+  /**
+   * Lets the event loop turn for as long as each turn brings more units: requests that are being read join the
+   * group instead of waiting for a sync of their own. Alone, a unit waits for one turn. Answers leave meanwhile.
+   */
+  private async gather(): Promise<void> {
+    let known: number;
+    do {
+      known = this.waiting.length;
+      await nextTurn();
+    } while (this.waiting.length > known && this.waiting.length < LARGEST_GROUP);
   }
 
   private async commitGroup(group: readonly Unit[]): Promise<void> {

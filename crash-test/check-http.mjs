@@ -1,0 +1,48 @@
+import { request } from './http.mjs';
+
+/** Reads a few of the newest rows through the API: it has to tell the same as the file. */
+export async function checkAnswers(service, database) {
+  const lists = [
+    [
+      '/memory/events?limit=200',
+      'events',
+      'SELECT id FROM events ORDER BY timestamp DESC, id DESC LIMIT 200',
+    ],
+    [
+      '/memory/snapshots?limit=20&view=meta',
+      'snapshots',
+      'SELECT id FROM cluster_snapshots ORDER BY timestamp DESC, id DESC LIMIT 20',
+    ],
+    [
+      '/memory/conversations?limit=200',
+      'sessions',
+      'SELECT session_id FROM conversation_sessions ORDER BY last_message_at DESC, id DESC LIMIT 200',
+    ],
+    ['/memory/preferences', 'preferences', 'SELECT key FROM preferences ORDER BY key'],
+  ];
+  const findings = [];
+  for (const [path, name, sql] of lists) {
+    const { status, body } = await request(service.base, { path, token: service.token });
+    const told = body?.[name]?.map(({ id, sessionId, key }) => id ?? sessionId ?? key).join(' ');
+    const kept = database.prepare(sql).pluck().all().join(' ');
+    if (status !== 200 || told !== kept)
+      findings.push(`GET ${path} answers ${status} and tells other rows than the file`);
+  }
+  return findings;
+}
+
+/** Reads acknowledged events one by one, each as it was sent. */
+export async function checkEvents(service, entries) {
+  const findings = [];
+  for (const { ids, body } of entries) {
+    const answer = await request(service.base, { path: `/memory/events/${ids[0]}`, token: service.token });
+    const { summary, timestamp, details } = answer.body?.event ?? {};
+    const isSame = summary === body.summary && timestamp === body.timestamp && same(details, body.details);
+    if (!isSame) findings.push(`GET /memory/events/${ids[0]} answers ${answer.status} and not what was sent`);
+  }
+  return findings;
+}
+
+function same(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

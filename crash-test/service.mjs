@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { request } from './http.mjs';
+
+const PROGRAM = fileURLToPath(new URL('../dist/src/main.js', import.meta.url));
+const PASSWORD = 'the password of the crash test';
+const SECRET = 'a secret of the crash test, long enough for HS256';
+const LONGEST_START_MS = 30_000;
+const LONGEST_STOP_MS = 15_000;
+const MOST_OUTPUT = 4000;
+
+/** The built program on one database file: started, killed and started again. */
+export class Service {
+  constructor(file) {
+    this.file = file;
+    this.output = '';
+  }
+
+  /** Starts the process; `ready` says when it serves. */
+  async launch() {
+    this.port = await freePort();
+    this.base = `http://127.0.0.1:${this.port}/api`;
+    this.child = spawn(process.execPath, [PROGRAM], {
+      env: { ...process.env, ...this.settings() },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.exited = once(this.child, 'exit');
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream.on('data', (chunk) => (this.output = (this.output + String(chunk)).slice(-MOST_OUTPUT)));
+    }
+  }
+
+  settings() {
+    const settings = { JARVIS_PASSWORD: PASSWORD, JWT_SECRET: SECRET, LOG_LEVEL: 'warn', HOST: '127.0.0.1' };
+    return { ...settings, PORT: String(this.port), DB_PATH: this.file };
+  }
+
+  /** @throws Error where it does not serve within half a minute. */
+  async ready() {
+    const deadline = Date.now() + LONGEST_START_MS;
+    while (Date.now() < deadline && this.isRunning) {
+      const answer = await request(this.base, { path: '/health' }).catch(() => undefined);
+      if (answer?.status === 200) return;
+      if (answer) throw new Error(`after the start /api/health answers ${answer.status}: ${this.output}`);
+      await sleep(15);
+    }
+    throw new Error(`the program does not start: ${this.output}`);
+  }
+
+  /** One token serves all rounds: every start has the same secret. */
+  async login() {
+    const { body } = await request(this.base, {
+      method: 'POST',
+      path: '/auth/login',
+      body: { password: PASSWORD },
+    });
+    this.token = body.token;
+  }
+
+  get isRunning() {
+    return this.child?.exitCode === null && this.child.signalCode === null;
+  }
+
+  async kill() {
+    if (!this.child) return;
+    this.child.kill('SIGKILL');
+    if (this.isRunning) await this.exited;
+  }
+
+  /** Asks it to stop. @returns whether it did in time. */
+  async stop() {
+    this.child.kill('SIGTERM');
+    const inTime = await Promise.race([this.exited, sleep(LONGEST_STOP_MS, undefined, { ref: false })]);
+    if (!inTime) await this.kill();
+    return inTime !== undefined;
+  }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
