@@ -23,6 +23,9 @@ const INDEXES = {
   events_by_node: 'events ("node", "timestamp", "id")',
   events_unresolved: 'events ("timestamp", "id") WHERE "resolved" = 0',
   events_unresolved_by_type: 'events ("type", "timestamp", "id") WHERE "resolved" = 0',
+  events_unresolved_by_severity: 'events ("severity", "timestamp", "id") WHERE "resolved" = 0',
+  events_unresolved_by_source: 'events ("source", "timestamp", "id") WHERE "resolved" = 0',
+  events_unresolved_by_node: 'events ("node", "timestamp", "id") WHERE "resolved" = 0',
   conversations_by_session: 'conversations ("session_id", "timestamp", "id")',
   cluster_snapshots_by_time: 'cluster_snapshots ("timestamp", "id")',
 };

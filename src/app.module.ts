@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from './auth/index.js';
+import { ConnectionDrain } from './common/connection-drain.js';
 import { ConfigModule, type Environment } from './config/index.js';
 import { HealthModule } from './health/index.js';
 import { MemoryModule } from './memory/index.js';
@@ -17,6 +18,7 @@ export class AppModule {
         HealthModule,
         ProblemsModule,
       ],
+      providers: [ConnectionDrain],
     };
   }
 }

@@ -1,4 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Request } from 'express';
+import { VerifiedTokens } from './auth/index.js';
+import { ConnectionDrain } from './common/connection-drain.js';
 import { jsonBody } from './common/json-body.js';
 import { refuseOutside } from './common/outside-api.js';
 import { ProblemFilter } from './common/problem/problem.filter.js';
@@ -19,19 +22,26 @@ export function configureApp(app: NestExpressApplication): void {
   app.setGlobalPrefix(BASE);
   app.disable('x-powered-by');
   app.set('etag', false);
+  app.use(app.get(ConnectionDrain).middleware);
   app.use(assignRequestId);
   app.use(refuseOutside(BASE));
   if (CORS_ORIGINS.length > 0) {
-    app.enableCors({ origin: CORS_ORIGINS, exposedHeaders: ['Location', 'Retry-After', 'X-Request-Id'] });
+    app.enableCors({
+      origin: CORS_ORIGINS,
+      exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id'],
+    });
   }
-  app.use(jsonBody([LOGIN_BYTES, BODY_BYTES], bodyLimitOf));
+  app.use(jsonBody([LOGIN_BYTES, BODY_BYTES], bodyLimitFor(app.get(VerifiedTokens))));
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   app.enableShutdownHooks();
   setUpDocs(app, BASE);
 }
 
-/** Whoever has not logged in yet sends little. */
-function bodyLimitOf(path: string): number {
-  return path.toLowerCase().startsWith(`/${BASE}/auth/`) ? LOGIN_BYTES : BODY_BYTES;
+/** Whoever has no valid token may log in, which takes little; no other body of his is read, let alone parsed. */
+function bodyLimitFor(tokens: VerifiedTokens): (request: Request) => number | undefined {
+  return ({ path, headers }) => {
+    if (path.toLowerCase().startsWith(`/${BASE}/auth/`)) return LOGIN_BYTES;
+    return tokens.recognises(headers.authorization) ? BODY_BYTES : undefined;
+  };
 }

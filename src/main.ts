@@ -14,7 +14,9 @@ async function serve(environment: Environment): Promise<void> {
   });
   configureApp(app);
   await app.listen(environment.PORT, environment.HOST);
-  greet(await app.getUrl(), environment, app.get(Password));
+  const password = app.get(Password);
+  greet(await app.getUrl(), environment, password);
+  await password.keepGenerated();
 }
 
 try {

@@ -267,6 +267,27 @@ describe('Starting on a file of the first Jarvis backend', () => {
     expect(integrityOf(file)).toBe('ok');
   });
 
+  it('adopts and copies what an old program, which still has the file open, has only in its log', async () => {
+    const { folder } = await folderWith({ rows: 60, journal: 'wal' });
+    const file = join(folder, 'jarvis.db');
+    const old = new Sqlite(file);
+    old.pragma('wal_autocheckpoint = 0');
+    old.exec(
+      `INSERT INTO events (timestamp, type, source, summary) VALUES ('2025-03-01 00:00:00', 'alert', 'user', 'last')`,
+    );
+    const before = contentOf(old);
+    await served(folder, async (service) => {
+      await service.callAnonymously('get', '/health').expect(200);
+      const after = contentOf(file).tables['events']!;
+      expect(after).toHaveLength(before.tables['events']!.length);
+      expect(after.at(-1)).toMatchObject({ summary: 'last', timestamp: '2025-03-01T00:00:00.000Z' });
+      expect(old.prepare('SELECT count(*) FROM events').pluck().get()).toBe(after.length);
+    });
+    old.close();
+    const [copy] = copiesIn(folder);
+    expect(contentOf(join(folder, copy!))).toEqual(before);
+  });
+
   it('leaves a trigger of the owner alone: it neither fires while the rows are adopted nor goes away', async () => {
     const { folder } = await folderWith({ rows: 50 });
     const file = join(folder, 'jarvis.db');

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { mkdir, readFile, stat } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import jwt from 'jsonwebtoken';
 import type { Test } from 'supertest';
 import { Password } from '../src/auth/index.js';
@@ -155,6 +156,22 @@ describe('Tokens', () => {
     }
   });
 
+  it.each([
+    ['is no JSON', 'application/json', '{"cut'],
+    ['is a form', 'application/x-www-form-urlencoded', 'type=alert'],
+    ['is too large', 'application/json', ' '.repeat(17 * 1_048_576)],
+  ])('are asked for before a body is looked at that %s', async (_, type, body) => {
+    const headers = { 'Content-Type': type };
+    const answer = await rawRequest(service.url, {
+      method: 'POST',
+      path: '/api/memory/events',
+      headers,
+      body,
+    });
+    expect(answer.status).toBe(401);
+    expectProblem(answer.body, 'unauthorized');
+  });
+
   it('that are missing cost a caller nothing of what he wanted to write', async () => {
     const count = async (): Promise<number> =>
       (await service.call('get', '/memory/events?limit=200').expect(200)).body.events.length;
@@ -285,9 +302,21 @@ describe('Logging in', () => {
 });
 
 describe('What the service makes for itself', () => {
+  const environment = { JARVIS_PASSWORD: undefined, JWT_SECRET: undefined };
+  const started: TestService[] = [];
+
+  async function start(folder?: string): Promise<TestService> {
+    const service = await startService({ environment, ...(folder && { folder }) });
+    started.push(service);
+    return service;
+  }
+  // Also after a test that failed half-way: a service that is left running keeps the whole run from ending.
+  afterEach(async () => {
+    for (const service of started.splice(0)) await service.destroy();
+  });
+
   it('is kept for its owner alone, survives a restart, and stands in no log', async () => {
-    const environment = { JARVIS_PASSWORD: undefined, JWT_SECRET: undefined };
-    const first = await startService({ environment });
+    const first = await start();
     const password = first.app.get(Password).generated!;
     const files = [`${first.file}.jwt-secret`, `${first.file}.password-hash`];
     for (const file of files) expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -295,41 +324,27 @@ describe('What the service makes for itself', () => {
     const { body } = await first.callAnonymously('post', '/auth/login').send({ password }).expect(200);
     await first.stop();
 
-    const second = await startService({ environment, folder: first.folder });
-    try {
-      expect(await Promise.all(files.map((file) => readFile(file, 'utf8')))).toEqual(before);
-      expect(second.app.get(Password).generated).toBeUndefined();
-      await second.callAnonymously('post', '/auth/login').send({ password }).expect(200);
-      const call = second.callAnonymously('get', '/memory/events');
-      await call.set('Authorization', `Bearer ${String(body.token)}`).expect(200);
-      const log = [...first.log, ...second.log].join('\n');
-      for (const secret of [password, before[0]!.trim(), before[1]!.trim()])
-        expect(log).not.toContain(secret);
-    } finally {
-      await second.destroy();
-    }
+    const second = await start(first.folder);
+    expect(await Promise.all(files.map((file) => readFile(file, 'utf8')))).toEqual(before);
+    expect(second.app.get(Password).generated).toBeUndefined();
+    await second.callAnonymously('post', '/auth/login').send({ password }).expect(200);
+    const call = second.callAnonymously('get', '/memory/events');
+    await call.set('Authorization', `Bearer ${String(body.token)}`).expect(200);
+    const log = [...first.log, ...second.log].join('\n');
+    for (const secret of [password, before[0]!.trim(), before[1]!.trim()]) expect(log).not.toContain(secret);
   });
 
   it('differs from one installation to the next', async () => {
-    const environment = { JARVIS_PASSWORD: undefined, JWT_SECRET: undefined };
-    const [one, other] = [await startService({ environment }), await startService({ environment })];
-    try {
-      expect(one.app.get(Password).generated).not.toBe(other.app.get(Password).generated);
-      const secret = (await readFile(`${one.file}.jwt-secret`, 'utf8')).trim();
-      expect(jwt.verify(one.token, secret)).toMatchObject({ sub: 'owner' });
-      expect(() => jwt.verify(other.token, secret)).toThrow(/invalid signature/);
-    } finally {
-      await one.destroy();
-      await other.destroy();
-    }
+    const [one, other] = [await start(), await start()];
+    expect(one.app.get(Password).generated).not.toBe(other.app.get(Password).generated);
+    const secret = (await readFile(`${one.file}.jwt-secret`, 'utf8')).trim();
+    expect(jwt.verify(one.token, secret)).toMatchObject({ sub: 'owner' });
+    expect(() => jwt.verify(other.token, secret)).toThrow(/invalid signature/);
   });
 
   it('goes into a folder that was not there', async () => {
-    const folder = `${await temporaryFolder()}/deep/er`;
-    await mkdir(folder, { recursive: true });
-    const service = await startService({ folder, environment: { JWT_SECRET: undefined } });
+    const service = await start(join(await temporaryFolder(), 'deep', 'er'));
     expect((await stat(`${service.file}.jwt-secret`)).mode & 0o777).toBe(0o600);
-    await service.destroy();
   });
 });
 

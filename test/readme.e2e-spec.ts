@@ -10,7 +10,7 @@ import { temporaryFolder } from './support/service.js';
 interface Stop {
   readonly commands: string;
   /** What the README shows as the answer, in part. */
-  readonly answer: unknown;
+  readonly answer: object | undefined;
 }
 
 const PART = /```sh tour\n([\s\S]*?)```(?:\s*```json\n([\s\S]*?)```)?/g;
@@ -21,7 +21,7 @@ const withoutMoments = (key: string, value: unknown): unknown => (key === 'times
 function tour(): Stop[] {
   return [...readFileSync('README.md', 'utf8').matchAll(PART)].map(([, commands, answer]) => ({
     commands: commands!,
-    answer: answer === undefined ? undefined : JSON.parse(answer, withoutMoments),
+    answer: answer === undefined ? undefined : (JSON.parse(answer, withoutMoments) as object),
   }));
 }
 

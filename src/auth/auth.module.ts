@@ -46,6 +46,6 @@ class SigningKeyModule {}
     },
     { provide: APP_GUARD, useClass: JwtAuthGuard },
   ],
-  exports: [AuthService, Password],
+  exports: [AuthService, Password, VerifiedTokens],
 })
 export class AuthModule {}

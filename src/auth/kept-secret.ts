@@ -2,16 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/**
- * Reads a small secret that is kept in a file of its own, readable by the owner of the process alone (0600).
- * @returns `undefined` where there is no such file.
- */
-export async function readKept(file: string): Promise<string | undefined> {
+/** What became of reading a kept secret. One that is there but cannot be read must not be replaced. */
+export type KeptSecret =
+  | { readonly state: 'kept'; readonly secret: string }
+  | { readonly state: 'none' }
+  | { readonly state: 'unreadable' };
+
+/** Reads a small secret that is kept in a file of its own, readable by the owner of the process alone (0600). */
+export async function readKept(file: string): Promise<KeptSecret> {
   try {
-    return (await readFile(file, 'utf8')).trim();
+    return { state: 'kept', secret: (await readFile(file, 'utf8')).trim() };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    return { state: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'none' : 'unreadable' };
   }
 }
 

@@ -28,6 +28,18 @@ describe('The password', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
+  /** As the program does: what was made is kept once its owner could see it. */
+  async function loadAndKeep(): Promise<Password> {
+    const password = await Password.load(environment);
+    await password.keepGenerated();
+    return password;
+  }
+
+  it('is not kept by a start that never came to showing it', async () => {
+    await Password.load(environment);
+    await expect(stat(file)).rejects.toThrow(/ENOENT/);
+  });
+
   it('is JARVIS_PASSWORD where that is set: this text and no other, and nothing is written', async () => {
     const password = await Password.load({ ...environment, JARVIS_PASSWORD: 'pässwörd 🔑' });
     expect(await password.matches('pässwörd 🔑')).toBe(true);
@@ -42,6 +54,7 @@ describe('The password', () => {
     const first = await Password.load(environment);
     expect(Buffer.from(first.generated!, 'base64url')).toHaveLength(18);
     expect(await first.matches(first.generated!)).toBe(true);
+    await first.keepGenerated();
     const second = await Password.load(environment);
     expect(second.generated).toBeUndefined();
     expect(await second.matches(first.generated!)).toBe(true);
@@ -49,7 +62,7 @@ describe('The password', () => {
   });
 
   it('is kept as an argon2id hash that its owner alone can read, never in clear', async () => {
-    const { generated } = await Password.load(environment);
+    const { generated } = await loadAndKeep();
     const kept = await readFile(file, 'utf8');
     expect(kept).toMatch(/^\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$/);
     expect(kept).not.toContain(generated!);
@@ -57,7 +70,7 @@ describe('The password', () => {
   });
 
   it('of JARVIS_PASSWORD goes before a kept one', async () => {
-    const { generated } = await Password.load(environment);
+    const { generated } = await loadAndKeep();
     const password = await Password.load({ ...environment, JARVIS_PASSWORD: 'mine' });
     expect(await password.matches('mine')).toBe(true);
     expect(await password.matches(generated!)).toBe(false);
@@ -74,7 +87,7 @@ describe('The password', () => {
   );
 
   it('is made anew where the kept hash was cut, instead of locking its owner out for good', async () => {
-    await Password.load(environment);
+    await loadAndKeep();
     await writeFile(file, (await readFile(file, 'utf8')).slice(0, 40));
     const password = await Password.load(environment);
     expect(password.generated).toBeDefined();
@@ -83,7 +96,7 @@ describe('The password', () => {
 
   it('works for this process alone, with a warning, where it cannot be kept', async () => {
     await mkdir(file);
-    const password = await Password.load(environment);
+    const password = await loadAndKeep();
     expect(await password.matches(password.generated!)).toBe(true);
     expect(warnings).toEqual([expect.stringContaining('cannot be kept')]);
   });

@@ -19,15 +19,17 @@ export class Password {
     private readonly hash: string,
     /** The password in clear, in the one start that made it. */
     readonly generated?: string,
+    private readonly file?: string,
   ) {}
 
   static async load(environment: Environment): Promise<Password> {
     if (environment.JARVIS_PASSWORD !== undefined)
       return new Password(await hash(environment.JARVIS_PASSWORD));
     const file = `${environment.DB_PATH}.password-hash`;
-    const known = await readKept(file).catch(() => undefined);
-    if (known !== undefined && WHOLE_HASH.test(known)) return new Password(known);
-    return Password.generate(file);
+    const known = await readKept(file);
+    if (known.state === 'kept' && WHOLE_HASH.test(known.secret)) return new Password(known.secret);
+    const password = randomBytes(GENERATED_BYTES).toString('base64url');
+    return new Password(await hash(password), password, known.state === 'unreadable' ? undefined : file);
   }
 
   /** Takes the same time whether the password is right or wrong. */
@@ -35,14 +37,16 @@ export class Password {
     return verify(this.hash, candidate);
   }
 
-  private static async generate(file: string): Promise<Password> {
-    const password = randomBytes(GENERATED_BYTES).toString('base64url');
-    const hashed = await hash(password);
-    await keep(file, hashed).catch(() => {
+  /** Keeps a password that was made here for the next start; to be called once its owner has seen it. */
+  async keepGenerated(): Promise<void> {
+    if (this.generated === undefined) return;
+    try {
+      if (this.file === undefined) throw new Error('unreadable');
+      await keep(this.file, this.hash);
+    } catch {
       new Logger('Login').warn(
         'The password cannot be kept beside the database: the next start makes another.',
       );
-    });
-    return new Password(hashed, password);
+    }
   }
 }

@@ -18,14 +18,17 @@ export async function loadSigningKey(environment: Environment): Promise<KeyObjec
 }
 
 async function keptSecret(file: string): Promise<string> {
-  const known = await readKept(file).catch(() => undefined);
-  if (known !== undefined && Buffer.byteLength(known) >= SHORTEST_BYTES) return known;
+  const known = await readKept(file);
+  if (known.state === 'kept' && Buffer.byteLength(known.secret) >= SHORTEST_BYTES) return known.secret;
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
-  await keep(file, secret).catch(() => {
+  try {
+    if (known.state === 'unreadable') throw new Error('unreadable');
+    await keep(file, secret);
+  } catch {
     new Logger('Login').warn(
       'The token secret cannot be kept beside the database: tokens end with this process.',
     );
-  });
+  }
   return secret;
 }
 

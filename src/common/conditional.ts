@@ -26,6 +26,19 @@ const MOST_KEPT_ANSWERS = 200;
 const MOST_KEPT_CHARACTERS = 8_388_608;
 const LARGEST_KEPT_ANSWER = 262_144;
 
+/** Answers as text, by URL and version; one bound for all. */
+@Injectable()
+export class KeptAnswers extends LRUCache<string, string> {
+  constructor() {
+    super({
+      max: MOST_KEPT_ANSWERS,
+      maxSize: MOST_KEPT_CHARACTERS,
+      maxEntrySize: LARGEST_KEPT_ANSWER,
+      sizeCalculation: (answer) => answer.length + 1,
+    });
+  }
+}
+
 /**
  * Gives answers about a topic an `ETag`, and answers 304 to who has the current one already (RFC 9110, section
  * 13.1.2), without reading anything. Current answers are kept as text, so that one that was given already is given
@@ -33,16 +46,10 @@ const LARGEST_KEPT_ANSWER = 262_144;
  * than its tag, never older.
  */
 @Injectable()
-export class ConditionalInterceptor implements NestInterceptor<unknown, string | undefined> {
-  private readonly answers = new LRUCache<string, string>({
-    max: MOST_KEPT_ANSWERS,
-    maxSize: MOST_KEPT_CHARACTERS,
-    maxEntrySize: LARGEST_KEPT_ANSWER,
-    sizeCalculation: (answer) => answer.length + 1,
-  });
-
+class ConditionalInterceptor implements NestInterceptor<unknown, string | undefined> {
   constructor(
     private readonly versions: Versions,
+    private readonly answers: KeptAnswers,
     private readonly reflector: Reflector,
   ) {}
 

@@ -7,17 +7,19 @@ import { ProblemError } from './problem/problem.error.js';
 /**
  * Express middleware that reads JSON bodies and refuses all others: forms and text with 415, what is not UTF-8
  * with 400 (decoding would silently replace it), what is over the limit with 413.
- * @param limitOf the largest body for a path, in bytes after decompression; one of the `limits`.
+ * @param limitOf the largest body of a request, in bytes after decompression, one of the `limits`; `undefined` leaves
+ *   the body unread, for a request that will be refused in any case.
  */
 export function jsonBody<Limit extends number>(
   limits: readonly Limit[],
-  limitOf: (path: string) => Limit,
+  limitOf: (request: Request) => Limit | undefined,
 ): RequestHandler {
   const parsers = new Map(
     limits.map((limit) => [limit, express.json({ limit, verify: refuseOtherEncodings })] as const),
   );
   return (request: Request, response: Response, next: NextFunction) => {
-    if (!hasBody(request)) {
+    const limit = hasBody(request) ? limitOf(request) : undefined;
+    if (limit === undefined) {
       next();
     } else if (!request.is('application/json')) {
       const detail = request.headers['content-type']
@@ -25,7 +27,7 @@ export function jsonBody<Limit extends number>(
         : 'The body has no Content-Type.';
       next(new ProblemError('unsupported_media_type', detail));
     } else {
-      parsers.get(limitOf(request.path))?.(request, response, (error?: unknown) => {
+      parsers.get(limit)?.(request, response, (error?: unknown) => {
         next(error && toProblem(error));
       });
     }

@@ -3,6 +3,7 @@ import ms, { type StringValue } from 'ms';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
 const SHORTEST_SECRET_BYTES = 32;
+const LONGEST_PASSWORD = 1024;
 const LONGEST_SPAN_MS = ms('100y');
 const DEFAULT_FILE = './data/jarvis.db';
 
@@ -15,8 +16,8 @@ const secret = makeValidator<string>((value) => {
 });
 
 const password = makeValidator<string>((value) => {
-  if (value.length > 0) return value;
-  throw new EnvError('must not be empty; leave it out to have a password made');
+  if (value.length > 0 && value.length <= LONGEST_PASSWORD) return value;
+  throw new EnvError(`must have 1 to ${LONGEST_PASSWORD} characters; leave it out to have one made`);
 });
 
 const duration = makeValidator<string>((value) => {

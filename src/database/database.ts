@@ -6,7 +6,12 @@ import { migrations } from '../../migrations/index.js';
 import type { Versions } from '../common/conditional.js';
 import { migrateFile } from './migrator.js';
 import { databaseUnavailable, translateDatabaseError } from './sqlite-errors.js';
-import { foreignVersionOf, SqliteTransaction, sqliteHandle } from './sqlite-transaction.js';
+import {
+  foreignVersionReader,
+  hasForeignTriggers,
+  SqliteTransaction,
+  sqliteHandle,
+} from './sqlite-transaction.js';
 import { WriteQueue, type Work } from './write-queue.js';
 import { WriteVersions } from './write-versions.js';
 
@@ -54,8 +59,12 @@ export class Database implements Versions, OnApplicationShutdown {
     private readonly whyDown: string | undefined,
   ) {
     this.writer = writer;
-    this.versions = new WriteVersions(() => foreignVersionOf(writer));
-    if (whyDown !== undefined) return;
+    const isUp = whyDown === undefined;
+    this.versions = new WriteVersions(
+      isUp ? foreignVersionReader(writer) : () => 0,
+      isUp && hasForeignTriggers(writer),
+    );
+    if (!isUp) return;
     this.queue = new WriteQueue(new SqliteTransaction(writer), MOST_WAITING);
     this.upkeep = setInterval(() => void this.optimize(), DAY_MS).unref();
   }
@@ -69,7 +78,8 @@ export class Database implements Versions, OnApplicationShutdown {
       await migrateFile(file, log);
       await writer.initialize();
       await reader.initialize();
-      await writer.query('PRAGMA optimize = 0x10002');
+      // A help for the planner, nothing more: without room or a lock for it the database serves all the same.
+      await writer.query('PRAGMA optimize = 0x10002').catch(() => undefined);
       return new Database(file, writer, reader, undefined);
     } catch (error) {
       log.error(`The database ${file} cannot be used; nothing in it was changed. ${describe(error)}`);
@@ -111,7 +121,11 @@ export class Database implements Versions, OnApplicationShutdown {
 
   /** Changes with every write about the topic, and with every write of another program to the file. */
   versionOf(topic: string): string {
-    return this.versions.versionOf(topic);
+    try {
+      return this.versions.versionOf(topic);
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
   }
 
   /** What the database is like now, asked of the connections that serve. */

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { chmod, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { LoggerService } from '@nestjs/common';
-import Sqlite from 'better-sqlite3';
+import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { MIGRATIONS_TABLE, migrationOptions } from '../../ormconfig.js';
 import { migrations } from '../../migrations/index.js';
@@ -47,15 +48,19 @@ function inspect(file: string): FileState {
     const applied = tables.includes(MIGRATIONS_TABLE)
       ? (handle.prepare(`SELECT name FROM "${MIGRATIONS_TABLE}"`).pluck().all() as string[])
       : [];
-    const hasRows = tables.some((table) => {
-      const quoted = table.replaceAll('"', '""');
-      return (
-        table !== MIGRATIONS_TABLE && handle.prepare(`SELECT 1 FROM "${quoted}" LIMIT 1`).get() !== undefined
-      );
-    });
+    const hasRows = tables.some((table) => table !== MIGRATIONS_TABLE && mayHaveRows(handle, table));
     return { applied, hasRows };
   } finally {
     handle.close();
+  }
+}
+
+/** A table that cannot be read, such as a virtual one of a module that is not loaded, counts as one with rows. */
+function mayHaveRows(handle: SqliteHandle, table: string): boolean {
+  try {
+    return handle.prepare(`SELECT 1 FROM "${table.replaceAll('"', '""')}" LIMIT 1`).get() !== undefined;
+  } catch {
+    return true;
   }
 }
 
@@ -69,18 +74,36 @@ function refuseNewer(applied: readonly string[]): void {
 async function copyBeside(file: string): Promise<string> {
   const copy = `${file}.${now().replace(/[:.]/g, '-')}.bak`;
   const unfinished = `${copy}.part`;
+  try {
+    await backup(file, unfinished);
+    await chmod(unfinished, statSync(file).mode & 0o777);
+    await sync(unfinished);
+    await rename(unfinished, copy);
+    await sync(dirname(copy));
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+  return copy;
+}
+
+async function backup(file: string, target: string): Promise<void> {
   const handle = new Sqlite(file, { fileMustExist: true, timeout: LOCK_TIMEOUT_MS });
   try {
-    await handle.backup(unfinished);
+    await handle.backup(target);
   } finally {
     handle.close();
   }
-  await chmod(unfinished, statSync(file).mode & 0o777);
-  const written = await open(unfinished, 'r+');
-  await written.sync();
-  await written.close();
-  await rename(unfinished, copy);
-  return copy;
+}
+
+/** Waits until a file, or the names in a folder, are on disk. */
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** One transaction around everything, TypeORM's own table of migrations included, so that failing leaves no trace. */

@@ -34,6 +34,11 @@ export function databaseUnavailable(detail: string, cause?: unknown): ProblemErr
   return new ProblemError('database_unavailable', detail, { cause, retryAfterSeconds: LATER });
 }
 
+/** Whether another connection holds the lock that was asked for. */
+export function isLocked(error: unknown): boolean {
+  return LOCKED.test(sqliteCodeOf(error) ?? '');
+}
+
 function sqliteCodeOf(error: unknown): string | undefined {
   const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
   const code: unknown = source instanceof Error && 'code' in source ? source.code : undefined;

@@ -8,7 +8,8 @@ export const LOCK_TIMEOUT_MS = 5000;
  * is ignored in a file that is in WAL already. FULL makes an acknowledged commit survive a power cut.
  */
 export function prepareWriter(handle: SqliteHandle): void {
-  handle.pragma('auto_vacuum = INCREMENTAL');
+  // Only a file without pages takes it; on any other it would do nothing but ask for the write lock.
+  if (handle.pragma('page_count', { simple: true }) === 0) handle.pragma('auto_vacuum = INCREMENTAL');
   handle.pragma('synchronous = FULL');
   handle.pragma('trusted_schema = OFF');
   handle.pragma('cell_size_check = ON');

@@ -1,6 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { isLocked } from './sqlite-errors.js';
+import { LOCK_TIMEOUT_MS } from './sqlite-settings.js';
 import type { Transaction } from './transaction.js';
+import { UnitScope } from './unit-scope.js';
+
+const LOCK_RETRY_MS = 20;
 
 /**
  * Transactions on the writing connection, by statements that are prepared once. TypeORM has one query runner
@@ -8,8 +14,8 @@ import type { Transaction } from './transaction.js';
  * truth, because it is wrong after SQLite has rolled back by itself (a full disk, an I/O error).
  */
 export class SqliteTransaction implements Transaction {
-  readonly manager: EntityManager;
   private readonly runner: QueryRunner;
+  private unit: UnitScope | undefined;
   private readonly handle: SqliteHandle;
   private readonly statements: Record<
     'begin' | 'savepoint' | 'release' | 'undo' | 'commit' | 'rollback',
@@ -18,8 +24,8 @@ export class SqliteTransaction implements Transaction {
 
   constructor(writer: DataSource) {
     this.runner = writer.createQueryRunner();
-    this.manager = this.runner.manager;
     this.handle = sqliteHandle(writer);
+    this.handle.pragma('busy_timeout = 0');
     this.statements = {
       begin: this.handle.prepare('BEGIN IMMEDIATE'),
       savepoint: this.handle.prepare('SAVEPOINT unit'),
@@ -34,20 +40,26 @@ export class SqliteTransaction implements Transaction {
     return this.handle.inTransaction;
   }
 
-  begin(): void {
-    this.statements.begin.run();
+  /** Waits for a lock of another program without blocking the event loop, as SQLite's own waiting would. */
+  async begin(): Promise<void> {
+    for (const deadline = Date.now() + LOCK_TIMEOUT_MS; !this.tryBegin(deadline);) await sleep(LOCK_RETRY_MS);
     this.tellRunner();
   }
 
-  savepoint(): void {
+  savepoint(): EntityManager {
     this.statements.savepoint.run();
+    this.unit = new UnitScope(this.runner);
+    return this.unit.manager;
   }
 
-  release(): void {
+  async release(): Promise<void> {
+    await this.unit?.end();
     this.statements.release.run();
   }
 
-  undo(): void {
+  async undo(): Promise<void> {
+    await this.unit?.end();
+    if (!this.isOpen) return;
     this.statements.undo.run();
     this.statements.release.run();
     this.tellRunner();
@@ -67,6 +79,16 @@ export class SqliteTransaction implements Transaction {
     this.tellRunner();
   }
 
+  private tryBegin(deadline: number): boolean {
+    try {
+      this.statements.begin.run();
+      return true;
+    } catch (error) {
+      if (!isLocked(error) || Date.now() >= deadline) throw error;
+      return false;
+    }
+  }
+
   /** Inside, TypeORM then uses savepoints where it would begin a transaction (`save`, `manager.transaction`). */
   private tellRunner(): void {
     const isOpen = this.isOpen;
@@ -79,15 +101,18 @@ export function sqliteHandle(dataSource: DataSource): SqliteHandle {
   return (dataSource.driver as unknown as { databaseConnection: SqliteHandle }).databaseConnection;
 }
 
-const foreignVersions = new WeakMap<DataSource, Statement>();
-
 /**
- * A number that changes when another program commits to the file (`PRAGMA data_version`); commits of the connection
- * itself do not change it. 0 while the data source is not open.
+ * Reads a number that changes when another program commits to the file (`PRAGMA data_version`); commits of the
+ * connection itself do not change it.
  */
-export function foreignVersionOf(writer: DataSource): number {
-  if (!writer.isInitialized) return 0;
-  const known = foreignVersions.get(writer) ?? sqliteHandle(writer).prepare('PRAGMA data_version').pluck();
-  foreignVersions.set(writer, known);
-  return Number(known.get());
+export function foreignVersionReader(writer: DataSource): () => number {
+  const statement = sqliteHandle(writer).prepare('PRAGMA data_version').pluck();
+  return () => Number(statement.get());
+}
+
+/** Whether the file holds triggers that are not ours: they may write to any table. */
+export function hasForeignTriggers(writer: DataSource): boolean {
+  const foreign =
+    "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT LIKE 'conversation_sessions_on_%'";
+  return sqliteHandle(writer).prepare(foreign).get() !== undefined;
 }

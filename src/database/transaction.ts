@@ -5,15 +5,14 @@ import type { EntityManager } from 'typeorm';
  * queue needs to know of a database.
  */
 export interface Transaction {
-  /** Works inside the transaction. */
-  readonly manager: EntityManager;
   /** False as soon as the database itself has given the transaction up, as it may on a full disk. */
   readonly isOpen: boolean;
   begin(): Promise<void> | void;
-  savepoint(): Promise<void> | void;
+  /** Begins a unit of work. @returns what works inside it, and only until it is released or undone. */
+  savepoint(): Promise<EntityManager> | EntityManager;
   /** Keeps what was done since the savepoint. */
   release(): Promise<void> | void;
-  /** Undoes what was done since the savepoint. */
+  /** Undoes what was done since the savepoint; nothing is left to undo where the transaction is no longer open. */
   undo(): Promise<void> | void;
   /** Resolves once everything is durable. */
   commit(): Promise<void> | void;

@@ -7,7 +7,6 @@ type Step = 'begin' | 'savepoint' | 'release' | 'undo' | 'commit';
 
 /** Notes what the queue asks of a database, and fails where it is told to. */
 class NotedTransaction implements Transaction {
-  readonly manager = {} as EntityManager;
   readonly steps: string[] = [];
   isOpen = false;
   private readonly failures: { step: Step; error: Error; closes: boolean }[] = [];
@@ -23,8 +22,9 @@ class NotedTransaction implements Transaction {
     this.take('begin');
     this.isOpen = true;
   }
-  savepoint(): void {
+  savepoint(): EntityManager {
     this.take('savepoint');
+    return {} as EntityManager;
   }
   release(): void {
     this.take('release');
@@ -184,7 +184,7 @@ describe('WriteQueue', () => {
     transaction.failAt('release', new Error('no such savepoint'), true);
     const units = [queue.run(returns('a')), queue.run(returns('b'))];
     expect(await outcomes(units)).toEqual(['no such savepoint', 'no such savepoint']);
-    expect(transaction.steps).toEqual(['begin', 'savepoint', 'release', 'abandon']);
+    expect(transaction.steps).toEqual(['begin', 'savepoint', 'release', 'undo', 'abandon']);
   });
 
   it('fails the whole transaction where a unit cannot be undone', async () => {

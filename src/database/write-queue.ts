@@ -95,14 +95,14 @@ export class WriteQueue {
   }
 
   private async attempt(unit: Unit): Promise<boolean> {
-    await this.transaction.savepoint();
+    const manager = await this.transaction.savepoint();
     try {
-      unit.result = await unit.work(this.transaction.manager);
+      unit.result = await unit.work(manager);
       await this.transaction.release();
       return true;
     } catch (error) {
-      if (!this.transaction.isOpen) throw error;
       await this.transaction.undo();
+      if (!this.transaction.isOpen) throw error;
       unit.fail(error);
       return false;
     }

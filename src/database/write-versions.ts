@@ -7,12 +7,18 @@ export class WriteVersions {
   private readonly byTopic = new Map<string, number>();
   private onEverything = 0;
 
-  /** @param foreignVersion changes when another program writes to the same database. */
-  constructor(private readonly foreignVersion: () => number) {}
+  /**
+   * @param foreignVersion changes when another program writes to the same database.
+   * @param topicsMix whether a write about one topic may change another, as a trigger of the owner may.
+   */
+  constructor(
+    private readonly foreignVersion: () => number,
+    private readonly topicsMix: boolean,
+  ) {}
 
   /** Counts a write about a topic; about every topic where none is named. */
   count(topic?: string): void {
-    if (topic === undefined) this.onEverything++;
+    if (topic === undefined || this.topicsMix) this.onEverything++;
     else this.byTopic.set(topic, (this.byTopic.get(topic) ?? 0) + 1);
   }
 

@@ -1,12 +1,14 @@
-import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Res, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Public } from '../auth/index.js';
+import { RefuseQueryGuard } from '../common/refuse-query.guard.js';
 import { HealthAnswer, LiveAnswer } from './health.response.js';
 import { HealthService } from './health.service.js';
 
 @ApiTags('Health')
 @Public()
+@UseGuards(RefuseQueryGuard)
 @Controller('health')
 export class HealthController {
   constructor(private readonly health: HealthService) {}

@@ -22,14 +22,10 @@ export class SnapshotsController {
     location: true,
   })
   save(
-    @Body() { snapshot, timestamp }: CreateSnapshotDto,
+    @Body() body: CreateSnapshotDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SnapshotAnswer> {
-    return created(
-      response,
-      named('snapshot', this.snapshots.saveSnapshot(snapshot, timestamp)),
-      (saved) => saved.snapshot.id,
-    );
+    return created(response, named('snapshot', this.snapshots.save(body)), (saved) => saved.snapshot.id);
   }
 
   @Get('latest')

@@ -39,8 +39,13 @@ export class SnapshotsService {
   ) {}
 
   /** Saves the state of the cluster; resolves once it is on disk. @param timestamp when it was taken; default: now. */
-  async saveSnapshot(snapshot: object, timestamp?: Moment): Promise<SnapshotDto> {
-    const valid = validate(CreateSnapshotDto, { snapshot, timestamp });
+  saveSnapshot(snapshot: object, timestamp?: Moment): Promise<SnapshotDto> {
+    return this.save({ snapshot, timestamp });
+  }
+
+  /** The same, from the body of a request, which is not checked twice. */
+  async save(input: { snapshot: object; timestamp?: Moment | undefined }): Promise<SnapshotDto> {
+    const valid = validate(CreateSnapshotDto, input);
     const row = { timestamp: valid.timestamp ?? now(), snapshot: jsonTextOf(valid.snapshot) };
     const id = await this.database.write((manager) => insertRow(manager, SnapshotEntity, row), SNAPSHOTS);
     return toSnapshot({ id, ...row });

@@ -17,8 +17,12 @@ const PROGRAM = 'dist/src/main.js';
 const PATIENCE_MS = 15_000;
 
 /** Starts the built program and waits until it has said where it listens. */
-export async function startBuilt(environment: Record<string, string>, program = PROGRAM): Promise<BuiltProgram> {
-  if (!existsSync(program)) throw new Error(`${program} is missing: run \`npm run build\` first (\`npm test\` does).`);
+export async function startBuilt(
+  environment: Record<string, string>,
+  program = PROGRAM,
+): Promise<BuiltProgram> {
+  if (!existsSync(program))
+    throw new Error(`${program} is missing: run \`npm run build\` first (\`npm test\` does).`);
   const port = String(await freePort());
   const child = spawn(process.execPath, [join(process.cwd(), program)], {
     env: { PATH: process.env['PATH'], PORT: port, ...environment },

@@ -74,7 +74,7 @@ function closed(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(closed);
   if (typeof node !== 'object' || node === null) return node;
   const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, closed(value)]));
-  const names = (copy).properties;
-  const isSchema = (copy).type === 'object' && typeof names === 'object' && names !== null;
+  const names = copy.properties;
+  const isSchema = copy.type === 'object' && typeof names === 'object' && names !== null;
   return isSchema ? { additionalProperties: false, ...copy } : copy;
 }

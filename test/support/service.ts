@@ -7,7 +7,7 @@ import type { LoggerService } from '@nestjs/common';
 import request, { type Test } from 'supertest';
 import { AppModule } from '../../src/app.module.js';
 import { configureApp } from '../../src/app.setup.js';
-import { AuthService } from '../../src/auth/index.js';
+import { AuthService, Password } from '../../src/auth/index.js';
 import { readEnvironment } from '../../src/config/index.js';
 import { describeApi } from '../../src/docs.setup.js';
 import { AnswerChecker } from './openapi.js';
@@ -65,6 +65,7 @@ export async function startService({ folder, environment = {} }: Options = {}): 
   });
   configureApp(app);
   await app.listen(0, '127.0.0.1');
+  await app.get(Password).keepGenerated();
   const url = await app.getUrl();
   const { token } = await app.get(AuthService).issueToken();
   const checker = new AnswerChecker(describeApi(app));
@@ -92,7 +93,11 @@ function checked(test: Test, checker: AnswerChecker): Test {
   return test.expect(({ status, headers, body, text }) => {
     const { method, url } = test as unknown as { method: string; url: string };
     const media = String((headers as Record<string, unknown>)['content-type'] ?? '');
-    const answer: unknown = media.includes('problem+json') ? JSON.parse(text) : status === 204 || status === 304 ? text : body;
+    const answer: unknown = media.includes('problem+json')
+      ? JSON.parse(text)
+      : status === 204 || status === 304
+        ? text
+        : body;
     const wrong = checker.whatIsWrong(method, new URL(url).pathname, status, media, answer);
     if (wrong !== undefined) throw new Error(`Not as documented: ${wrong}`);
   });

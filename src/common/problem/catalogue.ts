@@ -10,7 +10,7 @@ interface ProblemKind {
 
 /**
  * Every problem that the service can answer with, by its stable `code`.
- * The one table behind the errors, the OpenAPI document and `GET /api/problems`.
+ * The one table behind the errors, the OpenAPI document and `GET /api/problems/:code`.
  */
 export const PROBLEMS = {
   validation_failed: {
@@ -66,7 +66,8 @@ export const PROBLEMS = {
   database_unavailable: {
     status: 503,
     title: 'The database cannot be used',
-    remedy: 'GET /api/health says why. Remove the cause, then restart the service.',
+    remedy:
+      'GET /api/health says how the database is, the log says why. Where it was down from the start, remove the cause and restart.',
   },
   database_busy: {
     status: 503,

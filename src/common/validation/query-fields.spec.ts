@@ -23,10 +23,10 @@ class Query {
   @FlagField({ description })
   flag?: unknown;
 
-  @OptionField({ values: ['a', 'b'], name: 'One', description })
+  @OptionField({ values: ['a', 'b'], description })
   one?: unknown;
 
-  @OptionsField({ values: ['a', 'b'], name: 'Some', description })
+  @OptionsField({ values: ['a', 'b'], description })
   some?: unknown;
 
   @TextsField({ max: 3, description })
