@@ -4,12 +4,13 @@ import http from 'node:http';
 const LONGEST_WAIT_MS = 15_000;
 
 /**
- * One request to the service.
+ * One request to the service, on a connection of its own unless an agent keeps one: a kept connection may lead to the
+ * process that was killed.
  * @returns {Promise<{ status: number, body: unknown }>} `body` is undefined where the answer broke off: its status
  *   says already that the write is on disk.
  * @throws Error where no answer came.
  */
-export function request(base, { method = 'GET', path, body, token, agent }) {
+export function request(base, { method = 'GET', path, body, token, agent = false }) {
   const text = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
     ...(token && { authorization: `Bearer ${token}` }),

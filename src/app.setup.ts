@@ -16,6 +16,12 @@ const LOGIN_BYTES = 16_384;
 /** A snapshot of 16 MB, with room for what surrounds it. */
 const BODY_BYTES = 16 * 1_048_576 + 65_536;
 
+/**
+ * Longer than a dashboard waits between two polls: with Node's 5 seconds, a client that polls as often would at times
+ * send into a connection that is just being closed.
+ */
+const KEEP_ALIVE_MS = 65_000;
+
 /** How the application meets HTTP: one set-up for the served program and for every test. */
 export function configureApp(app: NestExpressApplication): void {
   const { CORS_ORIGINS } = app.get<Environment>(ENVIRONMENT);
@@ -35,6 +41,7 @@ export function configureApp(app: NestExpressApplication): void {
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   app.enableShutdownHooks();
+  app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;
   setUpDocs(app, BASE);
 }
 

@@ -68,7 +68,7 @@ describe('Polling with ETag and If-None-Match', () => {
     await write.events();
     const third = await service.call('get', '/memory/events').expect(200);
     expect(query).toHaveBeenCalled();
-    expect(third.body.events).toHaveLength(first.body.events.length + 1);
+    expect(third.body.events).toHaveLength((first.body.events.length as number) + 1);
     query.mockRestore();
   });
 
