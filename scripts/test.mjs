@@ -14,7 +14,7 @@ const STEPS = [
   [
     'unit and e2e tests',
     'npm',
-    ['run', '--silent', 'jest', '--', '--coverage', '--json', `--outputFile=${RESULTS}`],
+    ['run', '--silent', 'jest', '--', '--maxWorkers=2', '--coverage', '--json', `--outputFile=${RESULTS}`],
   ],
   ['crash test', 'npm', ['run', '--silent', 'crash-test', '--', '--rounds', '5']],
 ];
