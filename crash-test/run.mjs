@@ -15,6 +15,8 @@ import { CrashTest } from './crash-test.mjs';
 import { progressOf } from './progress.mjs';
 
 const MOST_TOLD = 20;
+/** Neither kept its promises nor broken them: somebody stopped the test. */
+const EXIT_STOPPED = 130;
 const PROGRAM = new URL('../dist/src/main.js', import.meta.url);
 
 function readOptions() {
@@ -54,14 +56,22 @@ async function main() {
   const options = readOptions();
   const folder = mkdtempSync(join(tmpdir(), 'jarvis-crash-test-'));
   const test = new CrashTest(join(folder, 'jarvis.db'), options.seed);
-  process.once('SIGINT', () => void test.abort().then(() => process.exit(130)));
+  let isStopped = false;
+  // More than one may come: a terminal and `timeout` signal the whole group.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      isStopped = true;
+      void test.abort().then(() => process.exit(EXIT_STOPPED));
+    });
+  }
   process.once('exit', () => {
     if (process.exitCode !== 1) rmSync(folder, { recursive: true, force: true });
   });
   console.log(`Crash test: ${options.rounds} rounds, --seed ${options.seed}`);
   try {
     await test.begin();
-    report(await runRounds(test, options), test, folder);
+    const findings = await runRounds(test, options);
+    if (!isStopped) report(findings, test, folder);
   } finally {
     await test.abort();
   }

@@ -21,6 +21,7 @@ export class Service {
 
   /** Starts the process; `ready` says when it serves. */
   async launch() {
+    this.output = '';
     this.port = await freePort();
     this.base = `http://127.0.0.1:${this.port}/api`;
     this.child = spawn(process.execPath, [PROGRAM], {
