@@ -118,4 +118,19 @@ describe('Polling with ETag and If-None-Match', () => {
     service = await startService({ folder: service.folder });
     await poll('/memory/events', tag).expect(200);
   });
+
+  it('takes every tag for old once a trigger of the owner may write anywhere', async () => {
+    await service.stop();
+    const owner = new Sqlite(service.file);
+    owner.exec(`CREATE TRIGGER remember_last AFTER INSERT ON events BEGIN
+      INSERT INTO preferences VALUES ('last', NEW.summary, NEW.timestamp)
+      ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+    END`);
+    owner.close();
+    service = await startService({ folder: service.folder });
+    const tag = await tagOf('/memory/preferences');
+    await write.events();
+    const { body } = await poll('/memory/preferences', tag).expect(200);
+    expect(body.preferences).toContainEqual(expect.objectContaining({ key: 'last' }));
+  });
 });
