@@ -472,6 +472,22 @@ describe('The queue of writes', () => {
     expect(acknowledged.filter((summary) => !rows.includes(summary))).toEqual([]);
     expect(verdict).toBe('stopped');
   });
+
+  it('ends soon though a client keeps its connection after the answer to its last request', async () => {
+    const gate = aGate();
+    const first = database.write(() => gate.opened);
+    const answered = post('/memory/events', anEvent({ summary: 'last' }));
+    await pause(100);
+    const begin = Date.now();
+    const stopped = service.stop();
+    await pause(50);
+    gate.open();
+    await first;
+    expect(await answered).toBe(201);
+    await stopped;
+    expect(Date.now() - begin).toBeLessThan(3000);
+    expect(onDisk()).toEqual(['last']);
+  });
 });
 
 function pause(milliseconds: number): Promise<void> {

@@ -110,7 +110,7 @@ export class ConversationsService {
       // The summary goes first: the trigger that keeps it true then has nothing to do for each message.
       await manager.delete(SessionEntity, wanted);
       const { affected } = await manager.delete(MessageEntity, wanted);
-      return (affected ?? 0) > 0;
+      return Boolean(affected);
     }, CONVERSATIONS);
   }
 

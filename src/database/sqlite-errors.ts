@@ -39,8 +39,10 @@ export function isLocked(error: unknown): boolean {
   return LOCKED.test(sqliteCodeOf(error) ?? '');
 }
 
+/** By its shape: the error class belongs to the native module, which one process may share between contexts. */
 function sqliteCodeOf(error: unknown): string | undefined {
   const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  const code: unknown = source instanceof Error && 'code' in source ? source.code : undefined;
+  const code: unknown =
+    typeof source === 'object' && source !== null && 'code' in source ? source.code : undefined;
   return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
 }

@@ -50,6 +50,6 @@ export class PreferencesService {
       (manager) => manager.delete(PreferenceEntity, { key: wanted.key }),
       PREFERENCES,
     );
-    return (affected ?? 0) > 0;
+    return Boolean(affected);
   }
 }
