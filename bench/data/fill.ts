@@ -24,7 +24,12 @@ export function sessionName(index: number): string {
 }
 
 /** Fills a file that a server has created, with plain SQL, while no server has it open. */
-export async function fillFile(path: string, size: FileSize, form: TimeForm, onRows: (rows: number) => void): Promise<void> {
+export async function fillFile(
+  path: string,
+  size: FileSize,
+  form: TimeForm,
+  onRows: (rows: number) => void,
+): Promise<void> {
   const db = new Database(path);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = OFF');

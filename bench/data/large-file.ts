@@ -22,7 +22,9 @@ export async function keptFile(size: FileSize, progress: Progress): Promise<stri
     mkdirSync(folder, { recursive: true });
     cpSync(template, file);
     progress.begin(`Filling ${size.events} events`, size.events + size.messages + size.snapshots);
-    await fillFile(file, size, 'instant', (rows) => { progress.step('', rows); });
+    await fillFile(file, size, 'instant', (rows) => {
+      progress.step('', rows);
+    });
     progress.end();
     // What the service does once for a file that it has not seen, it does here and not in a measurement.
     await startOnce(file);
@@ -72,6 +74,8 @@ function shape(db: Database.Database): string {
     )
     .all();
   const lists = objects.filter(({ name }) => name.endsWith('migrations'));
-  const migrations = lists.map(({ name }) => db.prepare(`SELECT name FROM "${name}" ORDER BY id`).pluck().all());
+  const migrations = lists.map(({ name }) =>
+    db.prepare(`SELECT name FROM "${name}" ORDER BY id`).pluck().all(),
+  );
   return JSON.stringify({ objects, migrations });
 }

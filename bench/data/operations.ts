@@ -68,7 +68,11 @@ export const OPERATIONS: Operation[] = [
     accepts: hasRows('messages', 20),
   },
   { name: 'GET latest snapshot', requests: [get('/snapshots/latest')], accepts: hasId('snapshot') },
-  { name: POST_EVENT, requests: variants((index) => post('/events', sampleEvent(index))), accepts: hasId('event') },
+  {
+    name: POST_EVENT,
+    requests: variants((index) => post('/events', sampleEvent(index))),
+    accepts: hasId('event'),
+  },
   {
     name: POST_BATCH,
     requests: [post('/events/batch', { events: batch })],
