@@ -1,10 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { AppModule } from '../src/app.module.js';
-import { configureApp } from '../src/app.setup.js';
+import { configureApp, createApp } from '../src/app.setup.js';
 import { AuthService, Password } from '../src/auth/index.js';
 import { logLevelsFrom, readEnvironment, type Environment } from '../src/config/index.js';
 import { ServiceLogger } from '../src/service-logger.js';
@@ -24,10 +22,8 @@ function demoEnvironment(): Environment {
 }
 
 async function start(environment: Environment): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(environment), {
-    bodyParser: false,
-    logger: new ServiceLogger({ logLevels: logLevelsFrom(environment.LOG_LEVEL) }),
-  });
+  const logger = new ServiceLogger({ logLevels: logLevelsFrom(environment.LOG_LEVEL) });
+  const app = await createApp(environment, logger);
   // Before configureApp, whose own call then finds the signals taken: without an exit nothing would be removed.
   app.enableShutdownHooks([], { useProcessExit: true });
   configureApp(app);

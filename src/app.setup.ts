@@ -1,7 +1,12 @@
+import { NestFactory } from '@nestjs/core';
+import type { LoggerService } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request } from 'express';
+import { AppModule } from './app.module.js';
 import { VerifiedTokens } from './auth/index.js';
 import { ConnectionDrain } from './common/connection-drain.js';
+import { inSequence } from './common/in-sequence.js';
+import { JsonAdapter } from './common/json-adapter.js';
 import { jsonBody } from './common/json-body.js';
 import { refuseOutside } from './common/outside-api.js';
 import { ProblemFilter } from './common/problem/problem.filter.js';
@@ -22,22 +27,39 @@ const BODY_BYTES = 16 * 1_048_576 + 65_536;
  */
 const KEEP_ALIVE_MS = 65_000;
 
-/** How the application meets HTTP: one set-up for the served program and for every test. */
+/**
+ * The application, to be configured: one way to make it for the served program, the demonstration and every test.
+ * @throws Error where a part of it cannot be made.
+ */
+export function createApp(environment: Environment, logger: LoggerService): Promise<NestExpressApplication> {
+  const options = { bodyParser: false, abortOnError: false, logger };
+  return NestFactory.create<NestExpressApplication>(
+    AppModule.forRoot(environment),
+    new JsonAdapter(),
+    options,
+  );
+}
+
+/** How the application meets HTTP: one set-up for the served program, the demonstration and every test. */
 export function configureApp(app: NestExpressApplication): void {
   const { CORS_ORIGINS } = app.get<Environment>(ENVIRONMENT);
   app.setGlobalPrefix(BASE);
   app.disable('x-powered-by');
   app.set('etag', false);
-  app.use(app.get(ConnectionDrain).middleware);
-  app.use(assignRequestId);
-  app.use(refuseOutside(BASE));
   if (CORS_ORIGINS.length > 0) {
     app.enableCors({
       origin: CORS_ORIGINS,
       exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id'],
     });
   }
-  app.use(jsonBody([LOGIN_BYTES, BODY_BYTES], bodyLimitFor(app.get(VerifiedTokens))));
+  app.use(
+    inSequence(
+      app.get(ConnectionDrain).middleware,
+      assignRequestId,
+      refuseOutside(BASE),
+      jsonBody([LOGIN_BYTES, BODY_BYTES], bodyLimitFor(app.get(VerifiedTokens))),
+    ),
+  );
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   app.enableShutdownHooks();

@@ -1,17 +1,13 @@
-import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { AppModule } from './app.module.js';
-import { configureApp } from './app.setup.js';
+import './small-heap.js';
+import { configureApp, createApp } from './app.setup.js';
 import { Password } from './auth/index.js';
 import { logLevelsFrom, readEnvironment, type Environment } from './config/index.js';
 import { greet } from './greeting.js';
 import { ServiceLogger } from './service-logger.js';
 
 async function serve(environment: Environment): Promise<void> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(environment), {
-    bodyParser: false,
-    logger: new ServiceLogger({ logLevels: logLevelsFrom(environment.LOG_LEVEL) }),
-  });
+  const logger = new ServiceLogger({ logLevels: logLevelsFrom(environment.LOG_LEVEL) });
+  const app = await createApp(environment, logger);
   configureApp(app);
   await app.listen(environment.PORT, environment.HOST);
   const password = app.get(Password);

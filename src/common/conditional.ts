@@ -1,18 +1,8 @@
-import {
-  applyDecorators,
-  Injectable,
-  SetMetadata,
-  UseInterceptors,
-  type CallHandler,
-  type ExecutionContext,
-  type NestInterceptor,
-} from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { applyDecorators, Injectable } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import { hash } from 'node:crypto';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { LRUCache } from 'lru-cache';
-import { map, of, type Observable } from 'rxjs';
 
 /** Tells whether anything was written: the dependency injection token is the class. */
 export abstract class Versions {
@@ -20,67 +10,60 @@ export abstract class Versions {
   abstract versionOf(topic: string): string;
 }
 
-const TOPIC = 'conditional topic';
+/** The JSON text of an answer. */
+export type JsonText<Answer> = string & { readonly answer?: Answer };
 
 const MOST_KEPT_ANSWERS = 200;
 const MOST_KEPT_CHARACTERS = 8_388_608;
 const LARGEST_KEPT_ANSWER = 262_144;
-
-/** Answers as text, by URL and version; one bound for all. */
-@Injectable()
-export class KeptAnswers extends LRUCache<string, string> {
-  constructor() {
-    super({
-      max: MOST_KEPT_ANSWERS,
-      maxSize: MOST_KEPT_CHARACTERS,
-      maxEntrySize: LARGEST_KEPT_ANSWER,
-      sizeCalculation: (answer) => answer.length + 1,
-    });
-  }
-}
 
 /**
  * Gives answers about a topic an `ETag`, and answers 304 to who has the current one already (RFC 9110, section
  * 13.1.2), without reading anything. Current answers are kept as text, so that one that was given already is given
  * to the next caller without reading either. The version is taken before the answer is read: an answer can be newer
  * than its tag, never older.
+ *
+ * It is called by the controllers and is no interceptor, because what Nest does around an interceptor costs a poll
+ * more than everything else that the poll needs (docs/03-speed.md).
  */
 @Injectable()
-class ConditionalInterceptor implements NestInterceptor<unknown, string | undefined> {
-  constructor(
-    private readonly versions: Versions,
-    private readonly answers: KeptAnswers,
-    private readonly reflector: Reflector,
-  ) {}
+export class ConditionalAnswers {
+  private readonly kept = new LRUCache<string, string>({
+    max: MOST_KEPT_ANSWERS,
+    maxSize: MOST_KEPT_CHARACTERS,
+    maxEntrySize: LARGEST_KEPT_ANSWER,
+    sizeCalculation: (answer) => answer.length + 1,
+  });
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<string | undefined> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<Request>();
-    const topic = this.reflector.get<string>(TOPIC, context.getHandler());
+  constructor(private readonly versions: Versions) {}
+
+  /** @returns the answer; nothing where the caller has it already, which the adapter answers with 304. */
+  async give<Answer>(
+    response: Response,
+    topic: string,
+    read: () => Promise<Answer>,
+  ): Promise<JsonText<Answer> | undefined> {
+    const request = response.req;
     const version = `${request.originalUrl} ${this.versions.versionOf(topic)}`;
-    const response = http.getResponse<Response>();
     response.setHeader('ETag', `"${hash('sha1', version, 'base64url')}"`);
     response.setHeader('Cache-Control', 'private, no-cache');
-    // Express turns the answer to a fresh request into 304 by itself. `*` matches whatever there is, so for that
-    // the answer has to be found first.
-    if (request.fresh && request.headers['if-none-match'] !== '*') return of(undefined);
+    // `*` matches whatever there is, so for that the answer has to be found first.
+    if (request.fresh && request.headers['if-none-match'] !== '*') return undefined;
+    const text = this.kept.get(version) ?? this.keep(version, await read());
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
-    const kept = this.answers.get(version);
-    return kept === undefined ? next.handle().pipe(map((answer) => this.keep(version, answer))) : of(kept);
+    return text;
   }
 
   private keep(version: string, answer: unknown): string {
     const text = JSON.stringify(answer);
-    this.answers.set(version, text);
+    this.kept.set(version, text);
     return text;
   }
 }
 
-/** Makes a GET conditional on what was written about a topic. */
-export function Conditional(topic: string): MethodDecorator {
+/** Documents a GET that is answered by `ConditionalAnswers`. */
+export function Conditional(): MethodDecorator {
   return applyDecorators(
-    SetMetadata(TOPIC, topic),
-    UseInterceptors(ConditionalInterceptor),
     ApiHeader({
       name: 'If-None-Match',
       description: 'The `ETag` of an earlier answer: 304 while nothing was written since.',

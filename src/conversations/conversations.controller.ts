@@ -1,7 +1,7 @@
 import { Body, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { created, listed, named, present } from '../common/answers.js';
-import { Conditional } from '../common/conditional.js';
+import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
 import { CONVERSATIONS, ConversationsService } from './conversations.service.js';
@@ -15,7 +15,10 @@ import { MessageAnswer, MessageListAnswer, SessionListAnswer } from './dto/conve
 
 @MemoryController('conversations')
 export class ConversationsController {
-  constructor(private readonly conversations: ConversationsService) {}
+  constructor(
+    private readonly conversations: ConversationsService,
+    private readonly answers: ConditionalAnswers,
+  ) {}
 
   @Post()
   @Endpoint({
@@ -38,7 +41,7 @@ export class ConversationsController {
   }
 
   @Get()
-  @Conditional(CONVERSATIONS)
+  @Conditional()
   @Endpoint({
     takesQuery: true,
     summary: 'List conversations, most recent activity first',
@@ -46,23 +49,32 @@ export class ConversationsController {
     answer: SessionListAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed'],
   })
-  list(@Query() query: SessionsQueryDto): Promise<SessionListAnswer> {
-    return listed('sessions', this.conversations.findSessions(query));
+  list(
+    @Query() query: SessionsQueryDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JsonText<SessionListAnswer> | undefined> {
+    return this.answers.give(response, CONVERSATIONS, () =>
+      listed('sessions', this.conversations.findSessions(query)),
+    );
   }
 
   @Get(':sessionId')
-  @Conditional(CONVERSATIONS)
+  @Conditional()
   @Endpoint({
     takesQuery: true,
     summary: 'List the messages of a conversation, oldest first unless said',
     answer: MessageListAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
   })
-  async messages(
+  messages(
     @Param() { sessionId }: SessionIdDto,
     @Query() query: MessagesQueryDto,
-  ): Promise<MessageListAnswer> {
-    return { sessionId, ...(await listed('messages', this.conversations.findMessages(sessionId, query))) };
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JsonText<MessageListAnswer> | undefined> {
+    return this.answers.give(response, CONVERSATIONS, async () => ({
+      sessionId,
+      ...(await listed('messages', this.conversations.findMessages(sessionId, query))),
+    }));
   }
 
   @Delete(':sessionId')

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { KeptAnswers, Versions } from '../common/conditional.js';
+import { ConditionalAnswers, Versions } from '../common/conditional.js';
 import { READER } from './connections.js';
 import { Database, type DatabaseOptions } from './database.js';
 
@@ -42,14 +42,14 @@ export class DatabaseModule {
           useFactory: (options: DatabaseOptions) => Database.open(options),
         },
         { provide: Versions, useExisting: Database },
-        KeptAnswers,
+        ConditionalAnswers,
         {
           provide: getDataSourceToken(READER),
           inject: [Database],
           useFactory: (database: Database): DataSource => database.reader,
         },
       ],
-      exports: [Database, Versions, KeptAnswers, getDataSourceToken(READER)],
+      exports: [Database, Versions, ConditionalAnswers, getDataSourceToken(READER)],
     };
   }
 }

@@ -103,11 +103,22 @@ export function sqliteHandle(dataSource: DataSource): SqliteHandle {
 
 /**
  * Reads a number that changes when another program commits to the file (`PRAGMA data_version`); commits of the
- * connection itself do not change it.
+ * connection itself do not change it. It is read once for all requests that one turn of the event loop found waiting:
+ * they all had been sent before it was read.
  */
 export function foreignVersionReader(writer: DataSource): () => number {
   const statement = sqliteHandle(writer).prepare('PRAGMA data_version').pluck();
-  return () => Number(statement.get());
+  let known: number | undefined;
+  const forget = (): void => {
+    known = undefined;
+  };
+  return () => {
+    if (known === undefined) {
+      known = Number(statement.get());
+      setImmediate(forget);
+    }
+    return known;
+  };
 }
 
 /** Whether the file holds triggers that are not ours: they may write to any table. */

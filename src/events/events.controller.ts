@@ -2,7 +2,7 @@ import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { created, listed, named } from '../common/answers.js';
-import { Conditional } from '../common/conditional.js';
+import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
 import {
@@ -18,7 +18,10 @@ import { EVENTS, EventsService } from './events.service.js';
 
 @MemoryController('events')
 export class EventsController {
-  constructor(private readonly events: EventsService) {}
+  constructor(
+    private readonly events: EventsService,
+    private readonly answers: ConditionalAnswers,
+  ) {}
 
   @Post()
   @Endpoint({
@@ -45,7 +48,7 @@ export class EventsController {
   }
 
   @Get()
-  @Conditional(EVENTS)
+  @Conditional()
   @Endpoint({
     takesQuery: true,
     summary: 'List events, newest first',
@@ -53,31 +56,40 @@ export class EventsController {
     answer: EventListAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed'],
   })
-  list(@Query() query: EventsQueryDto): Promise<EventListAnswer> {
-    return listed('events', this.events.findEvents(query));
+  list(
+    @Query() query: EventsQueryDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JsonText<EventListAnswer> | undefined> {
+    return this.answers.give(response, EVENTS, () => listed('events', this.events.findEvents(query)));
   }
 
   @Get('unresolved')
-  @Conditional(EVENTS)
+  @Conditional()
   @Endpoint({
     takesQuery: true,
     summary: 'List the events that nobody has dealt with, newest first',
     answer: EventListAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed'],
   })
-  listUnresolved(@Query() query: UnresolvedEventsQueryDto): Promise<EventListAnswer> {
-    return listed('events', this.events.findUnresolved(query));
+  listUnresolved(
+    @Query() query: UnresolvedEventsQueryDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JsonText<EventListAnswer> | undefined> {
+    return this.answers.give(response, EVENTS, () => listed('events', this.events.findUnresolved(query)));
   }
 
   @Get(':id')
-  @Conditional(EVENTS)
+  @Conditional()
   @Endpoint({
     summary: 'Get one event',
     answer: EventAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
   })
-  get(@Param() { id }: EventIdDto): Promise<EventAnswer> {
-    return named('event', this.events.getEvent(id));
+  get(
+    @Param() { id }: EventIdDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JsonText<EventAnswer> | undefined> {
+    return this.answers.give(response, EVENTS, () => named('event', this.events.getEvent(id)));
   }
 
   @Post(':id/resolve')

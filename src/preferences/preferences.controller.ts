@@ -1,6 +1,7 @@
-import { Body, Delete, Get, Param, Put } from '@nestjs/common';
+import { Body, Delete, Get, Param, Put, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import { named, present } from '../common/answers.js';
-import { Conditional } from '../common/conditional.js';
+import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
 import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';
@@ -9,24 +10,34 @@ import { PREFERENCES, PreferencesService } from './preferences.service.js';
 
 @MemoryController('preferences')
 export class PreferencesController {
-  constructor(private readonly preferences: PreferencesService) {}
+  constructor(
+    private readonly preferences: PreferencesService,
+    private readonly answers: ConditionalAnswers,
+  ) {}
 
   @Get()
-  @Conditional(PREFERENCES)
+  @Conditional()
   @Endpoint({ summary: 'List all preferences, by key', answer: PreferencesAnswer, problems: READ_PROBLEMS })
-  list(): Promise<PreferencesAnswer> {
-    return named('preferences', this.preferences.getAllPreferences());
+  list(@Res({ passthrough: true }) response: Response): Promise<JsonText<PreferencesAnswer> | undefined> {
+    return this.answers.give(response, PREFERENCES, () =>
+      named('preferences', this.preferences.getAllPreferences()),
+    );
   }
 
   @Get(':key')
-  @Conditional(PREFERENCES)
+  @Conditional()
   @Endpoint({
     summary: 'Get one preference',
     answer: PreferenceAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
   })
-  get(@Param() { key }: PreferenceKeyDto): Promise<PreferenceAnswer> {
-    return named('preference', this.preferences.getPreference(key));
+  get(
+    @Param() { key }: PreferenceKeyDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JsonText<PreferenceAnswer> | undefined> {
+    return this.answers.give(response, PREFERENCES, () =>
+      named('preference', this.preferences.getPreference(key)),
+    );
   }
 
   @Put(':key')

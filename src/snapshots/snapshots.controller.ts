@@ -1,7 +1,7 @@
 import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { created, listed, named } from '../common/answers.js';
-import { Conditional } from '../common/conditional.js';
+import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
@@ -10,7 +10,10 @@ import { SNAPSHOTS, SnapshotsService } from './snapshots.service.js';
 
 @MemoryController('snapshots')
 export class SnapshotsController {
-  constructor(private readonly snapshots: SnapshotsService) {}
+  constructor(
+    private readonly snapshots: SnapshotsService,
+    private readonly answers: ConditionalAnswers,
+  ) {}
 
   @Post()
   @Endpoint({
@@ -29,18 +32,20 @@ export class SnapshotsController {
   }
 
   @Get('latest')
-  @Conditional(SNAPSHOTS)
+  @Conditional()
   @Endpoint({
     summary: 'Get the newest snapshot',
     answer: SnapshotAnswer,
     problems: [...READ_PROBLEMS, 'not_found'],
   })
-  latest(): Promise<SnapshotAnswer> {
-    return named('snapshot', this.snapshots.getLatestSnapshot());
+  latest(@Res({ passthrough: true }) response: Response): Promise<JsonText<SnapshotAnswer> | undefined> {
+    return this.answers.give(response, SNAPSHOTS, () =>
+      named('snapshot', this.snapshots.getLatestSnapshot()),
+    );
   }
 
   @Get()
-  @Conditional(SNAPSHOTS)
+  @Conditional()
   @Endpoint({
     takesQuery: true,
     summary: 'List snapshots, newest first',
@@ -48,18 +53,26 @@ export class SnapshotsController {
     answer: SnapshotListAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed'],
   })
-  list(@Query() query: SnapshotsQueryDto): Promise<SnapshotListAnswer> {
-    return listed('snapshots', this.snapshots.findSnapshots(query));
+  list(
+    @Query() query: SnapshotsQueryDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JsonText<SnapshotListAnswer> | undefined> {
+    return this.answers.give(response, SNAPSHOTS, () =>
+      listed('snapshots', this.snapshots.findSnapshots(query)),
+    );
   }
 
   @Get(':id')
-  @Conditional(SNAPSHOTS)
+  @Conditional()
   @Endpoint({
     summary: 'Get one snapshot',
     answer: SnapshotAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
   })
-  get(@Param() { id }: SnapshotIdDto): Promise<SnapshotAnswer> {
-    return named('snapshot', this.snapshots.getSnapshot(id));
+  get(
+    @Param() { id }: SnapshotIdDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JsonText<SnapshotAnswer> | undefined> {
+    return this.answers.give(response, SNAPSHOTS, () => named('snapshot', this.snapshots.getSnapshot(id)));
   }
 }

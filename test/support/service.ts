@@ -1,12 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { LoggerService } from '@nestjs/common';
 import request, { type Test } from 'supertest';
-import { AppModule } from '../../src/app.module.js';
-import { configureApp } from '../../src/app.setup.js';
+import { configureApp, createApp } from '../../src/app.setup.js';
 import { AuthService, Password } from '../../src/auth/index.js';
 import { readEnvironment } from '../../src/config/index.js';
 import { describeApi } from '../../src/docs.setup.js';
@@ -58,11 +56,7 @@ export async function startService({ folder, environment = {} }: Options = {}): 
     ...environment,
   });
   const log: string[] = [];
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(settings), {
-    bodyParser: false,
-    logger: recorder(log),
-    abortOnError: false,
-  });
+  const app = await createApp(settings, recorder(log));
   configureApp(app);
   await app.listen(0, '127.0.0.1');
   await app.get(Password).keepGenerated();

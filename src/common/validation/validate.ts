@@ -2,6 +2,7 @@ import { validateSync, type ValidationError } from 'class-validator';
 import { isPlainObject } from '../json.js';
 import { invalidInput, type FieldError } from '../problem/problem.error.js';
 import { fieldsOf } from './field-registry.js';
+import { passesRules } from './prepared-rules.js';
 
 /** Thrown by a field's reader: all that is wrong inside the field. */
 export class Unreadable extends Error {
@@ -40,9 +41,11 @@ export function check<T extends object>(
     return { value, errors: [{ field: path, message: 'must be a JSON object' }] };
   }
   const { errors, unreadable } = readFields(value, input, path);
-  for (const failure of validateSync(value, { stopAtFirstError: true, forbidUnknownValues: false })) {
-    if (!unreadable.has(failure.property)) {
-      errors.push({ field: join(path, failure.property), message: messageOf(failure) });
+  if (!passesRules(value)) {
+    for (const failure of validateSync(value, { stopAtFirstError: true, forbidUnknownValues: false })) {
+      if (!unreadable.has(failure.property)) {
+        errors.push({ field: join(path, failure.property), message: messageOf(failure) });
+      }
     }
   }
   if (errors.length === 0) validated.add(value);
