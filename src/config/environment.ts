@@ -1,37 +1,20 @@
-import { cleanEnv, EnvError, host, makeValidator, port, str, type CleanedEnv } from 'envalid';
-import ms, { type StringValue } from 'ms';
+import { cleanEnv, host, port, str, type CleanedEnv } from 'envalid';
+import {
+  count,
+  DEFAULT_FILE,
+  duration,
+  file,
+  flag,
+  MB,
+  origins,
+  password,
+  proxies,
+  schedule,
+  secret,
+  size,
+} from './validators.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
-const SHORTEST_SECRET_BYTES = 32;
-const LONGEST_PASSWORD = 1024;
-const LONGEST_SPAN_MS = ms('100y');
-const DEFAULT_FILE = './data/jarvis.db';
-
-/** An empty variable, as a compose file may leave it, counts as none. */
-const file = makeValidator<string>((value) => value || DEFAULT_FILE);
-
-const secret = makeValidator<string>((value) => {
-  if (Buffer.byteLength(value) >= SHORTEST_SECRET_BYTES) return value;
-  throw new EnvError(`must be at least ${SHORTEST_SECRET_BYTES} bytes; try: openssl rand -base64 48`);
-});
-
-const password = makeValidator<string>((value) => {
-  if (value.length > 0 && value.length <= LONGEST_PASSWORD) return value;
-  throw new EnvError(`must have 1 to ${LONGEST_PASSWORD} characters; leave it out to have one made`);
-});
-
-const duration = makeValidator<string>((value) => {
-  const milliseconds = ms(value as StringValue) as number | undefined;
-  if (milliseconds !== undefined && milliseconds >= 1000 && milliseconds <= LONGEST_SPAN_MS) return value;
-  throw new EnvError('must be a time span from a second to a hundred years, such as 7d, 12h or 30m');
-});
-
-const origins = makeValidator<string[]>((value) => {
-  const list = value.split(',').map((origin) => origin.trim());
-  const wrong = list.find((origin) => origin !== '' && !isOrigin(origin));
-  if (wrong === undefined) return list.filter((origin) => origin !== '');
-  throw new EnvError(`"${wrong}" is not an origin such as http://dashboard.lan:3000 (comma between two)`);
-});
 
 const SPECIFICATION = {
   PORT: port({ default: 4000, desc: 'TCP port' }),
@@ -40,8 +23,32 @@ const SPECIFICATION = {
   JARVIS_PASSWORD: password({ default: undefined, desc: 'the password of the owner' }),
   JWT_SECRET: secret({ default: undefined, desc: 'signs the tokens' }),
   JWT_EXPIRES_IN: duration({ default: '7d', desc: 'how long a token lives' }),
+  JWT_SECRET_PREVIOUS: secret({
+    default: undefined,
+    desc: 'the JWT_SECRET before this one: its tokens are still accepted',
+  }),
   CORS_ORIGINS: origins({ default: [], desc: 'origins that may call from a browser' }),
+  TRUST_PROXY: proxies({
+    default: false,
+    desc: 'how many proxies stand before the service, or their addresses: whose X-Forwarded-For is believed',
+  }),
+  RATE_LIMIT: count({ default: 6000, desc: 'requests a minute that one client may make; 0 for no limit' }),
+  REQUEST_TIMEOUT: duration({ default: '60s', desc: 'how long a client may take to send one request' }),
+  MAX_CONNECTIONS: count({ default: 1000, desc: 'connections at the same time; 0 for no limit' }),
   LOG_LEVEL: str({ default: 'log', choices: LOG_LEVELS, desc: 'the least severe messages that are logged' }),
+  SLOW_QUERY_MS: count({ default: 500, desc: 'a query that takes longer is logged; 0 for none' }),
+  BACKUP_DIR: str({ default: undefined, desc: 'where backups go; default: `backups` beside the database' }),
+  BACKUP_SCHEDULE: schedule({
+    default: undefined,
+    desc: 'when backups are made: a cron expression, local time',
+  }),
+  BACKUP_KEEP: count({ default: 7, desc: 'how many backups are kept; 0 for all' }),
+  BACKUP_GZIP: flag({ default: true, desc: 'whether scheduled backups are compressed' }),
+  DISK_RESERVE: size({
+    default: 32 * MB,
+    desc: 'a file of this size is given up when the disk is full; 0 for none',
+  }),
+  DISK_MIN_FREE: size({ default: 256 * MB, desc: 'less free space than this makes the health degraded' }),
 };
 
 /** The settings of the service, read from the environment once and checked. */
@@ -67,10 +74,6 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
 /** The database file alone, for the TypeORM command line, which needs none of the other settings. */
 export function databaseFile(variables: NodeJS.ProcessEnv = process.env): string {
   return variables['DB_PATH'] || DEFAULT_FILE;
-}
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** The levels to log: the given one and all that are more severe. */

@@ -38,10 +38,25 @@ export const PROBLEMS = {
     title: 'The password is wrong',
     remedy: 'Use JARVIS_PASSWORD, or the password that was printed on the first start.',
   },
+  forbidden: {
+    status: 403,
+    title: 'The role does not allow this',
+    remedy: 'Use a token or an API key whose role `detail` names.',
+  },
   not_found: {
     status: 404,
     title: 'There is nothing here',
     remedy: 'Check the path, the id or the key; GET /api/docs lists every route.',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'The request took too long to arrive',
+    remedy: 'Send it again, faster; REQUEST_TIMEOUT says how long it may take.',
+  },
+  conflict: {
+    status: 409,
+    title: 'This cannot be done now',
+    remedy: '`detail` says what stands in the way.',
   },
   payload_too_large: {
     status: 413,
@@ -55,8 +70,13 @@ export const PROBLEMS = {
   },
   too_many_requests: {
     status: 429,
-    title: 'Too many tries',
+    title: 'Too many requests',
     remedy: 'Wait for as many seconds as `Retry-After` says.',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'The headers are too large',
+    remedy: 'Send fewer or shorter headers: 16 KB at most.',
   },
   internal_error: {
     status: 500,

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { IsInt, ValidateNested, validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { AmountField, ChoiceField, CountField, LongTextField, TextField } from './fields.js';

@@ -1,0 +1,84 @@
+import { isIP } from 'node:net';
+import { Cron } from 'croner';
+import { EnvError, makeValidator } from 'envalid';
+import ms, { type StringValue } from 'ms';
+
+/** The default of `DB_PATH`. */
+export const DEFAULT_FILE = './data/jarvis.db';
+export const MB = 1_048_576;
+const SHORTEST_SECRET_BYTES = 32;
+const LONGEST_PASSWORD = 1024;
+const LONGEST_SPAN_MS = ms('100y');
+
+/** An empty variable, as a compose file may leave it, counts as none. */
+export const file = makeValidator<string>((value) => value || DEFAULT_FILE);
+
+export const secret = makeValidator<string>((value) => {
+  if (Buffer.byteLength(value) >= SHORTEST_SECRET_BYTES) return value;
+  throw new EnvError(`must be at least ${SHORTEST_SECRET_BYTES} bytes; try: openssl rand -base64 48`);
+});
+
+export const password = makeValidator<string>((value) => {
+  if (value.length > 0 && value.length <= LONGEST_PASSWORD) return value;
+  throw new EnvError(`must have 1 to ${LONGEST_PASSWORD} characters; leave it out to have one made`);
+});
+
+export const duration = makeValidator<string>((value) => {
+  const milliseconds = ms(value as StringValue) as number | undefined;
+  if (milliseconds !== undefined && milliseconds >= 1000 && milliseconds <= LONGEST_SPAN_MS) return value;
+  throw new EnvError('must be a time span from a second to a hundred years, such as 7d, 12h or 30m');
+});
+
+export const origins = makeValidator<string[]>((value) => {
+  const list = value.split(',').map((origin) => origin.trim());
+  const wrong = list.find((origin) => origin !== '' && !isOrigin(origin));
+  if (wrong === undefined) return list.filter((origin) => origin !== '');
+  throw new EnvError(`"${wrong}" is not an origin such as http://dashboard.lan:3000 (comma between two)`);
+});
+
+export const count = makeValidator<number>((value) => {
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new EnvError('must be a whole number, 0 or more');
+});
+
+export const flag = makeValidator<boolean>((value) => {
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw new EnvError('must be true or false');
+});
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, KB: 1024, MB, GB: 1024 * MB };
+
+export const size = makeValidator<number>((value) => {
+  const [, amount, unit = ''] = /^(\d{1,9}) ?(KB|MB|GB)?$/.exec(value) ?? [];
+  const factor = UNITS[unit];
+  if (amount !== undefined && factor !== undefined) return Number(amount) * factor;
+  throw new EnvError('must be a size such as 32MB, 1GB or a number of bytes');
+});
+
+export const schedule = makeValidator<string>((value) => {
+  try {
+    new Cron(value, { paused: true }).stop();
+    return value;
+  } catch {
+    throw new EnvError('must be a cron expression such as "30 3 * * *" (every day at half past three)');
+  }
+});
+
+/** What Express's `trust proxy` takes: a number of proxies, or addresses and networks of them. */
+export const proxies = makeValidator<number | string[] | false>((value) => {
+  if (value === 'false') return false;
+  if (/^\d{1,2}$/.test(value)) return Number(value);
+  const addresses = value.split(',').map((address) => address.trim());
+  if (addresses.every(isAddressOrNetwork)) return addresses;
+  throw new EnvError('must be false, a number of proxies, or addresses such as 10.0.0.2,192.168.1.0/24');
+});
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  return isIP(address) > 0 && (bits === undefined || /^\d{1,3}$/.test(bits));
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
