@@ -1,8 +1,9 @@
-import { applyDecorators, HttpCode, UseGuards, type Type } from '@nestjs/common';
+import { applyDecorators, HttpCode, SetMetadata, UseGuards, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { PROBLEMS, problemType, type ProblemCode } from './problem/catalogue.js';
 import { ProblemDto } from './problem/problem.dto.js';
 import { RefuseQueryGuard } from './refuse-query.guard.js';
+import { ROUTE_ROLES, type Role } from './roles.js';
 
 interface EndpointOptions<Answer> {
   readonly summary: string;
@@ -12,6 +13,8 @@ interface EndpointOptions<Answer> {
   readonly status?: 200 | 201 | 204;
   /** The problems of this endpoint; `internal_error` belongs to all. */
   readonly problems?: readonly ProblemCode[];
+  /** Who may call it; none for a route that is public. */
+  readonly roles?: readonly Role[];
   /** Whether the route has query parameters; where it has none, any is refused. */
   readonly takesQuery?: boolean;
   /** Whether the answer carries a `Location` header; see `created`. */
@@ -33,7 +36,7 @@ const MEANING = { 200: 'As asked.', 201: 'Saved: it is on disk.', 204: 'Deleted;
 
 /** One decorator an endpoint: status, summary, answer, problems and `Location`. */
 export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecorator {
-  const { summary, description, answer, status = 200, problems = [], takesQuery } = options;
+  const { summary, description, answer, status = 200, problems = [], takesQuery, roles } = options;
   const headers = options.location
     ? {
         Location: { description: 'Path of the new resource.', schema: { type: 'string' } },
@@ -43,7 +46,8 @@ export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecora
     HttpCode(status),
     ApiOperation({ summary, description }),
     ApiResponse({ status, description: MEANING[status], type: answer, headers }),
-    ...problemResponses([...problems, 'internal_error']),
+    ...problemResponses([...problems, ...(roles ? (['forbidden'] as const) : []), 'internal_error']),
+    ...(roles ? [SetMetadata(ROUTE_ROLES, roles)] : []),
     ...(takesQuery ? [] : [UseGuards(RefuseQueryGuard)]),
   );
 }
