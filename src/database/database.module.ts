@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { ComponentsModule } from '../common/components.js';
 import { ConditionalAnswers, Versions } from '../common/conditional.js';
 import { READER } from './connections.js';
 import { Database, type DatabaseOptions } from './database.js';
@@ -33,7 +34,7 @@ export class DatabaseModule {
   static forRootAsync({ imports = [], inject = [], useFactory }: DatabaseAsyncOptions): DynamicModule {
     return {
       module: DatabaseModule,
-      imports,
+      imports: [ComponentsModule, ...imports],
       providers: [
         { provide: OPTIONS, inject, useFactory },
         {
