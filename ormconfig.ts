@@ -1,5 +1,7 @@
 import { DataSource, type DataSourceOptions, type Logger } from 'typeorm';
 import { migrations } from './migrations/index.js';
+import { ApiKeyEntity } from './src/auth/keys/api-key.entity.js';
+import { RevokedTokenEntity } from './src/auth/revoked-token.entity.js';
 import { databaseFile } from './src/config/environment.js';
 import { MessageEntity } from './src/conversations/message.entity.js';
 import { SessionEntity } from './src/conversations/session.entity.js';
@@ -16,6 +18,9 @@ export const MIGRATIONS_TABLE = 'memory_migrations';
 /** Statements are kept prepared; each shape of a list is one. */
 const PREPARED_STATEMENTS = 500;
 
+const MEMORY = [EventEntity, MessageEntity, SessionEntity, SnapshotEntity, PreferenceEntity];
+const ACCESS = [ApiKeyEntity, RevokedTokenEntity];
+
 const nothing = (): void => undefined;
 const SILENT: Logger = {
   logQuery: nothing,
@@ -30,7 +35,7 @@ function options(file: string): SqliteOptions {
   return {
     type: 'better-sqlite3',
     database: file,
-    entities: [EventEntity, MessageEntity, SessionEntity, SnapshotEntity, PreferenceEntity],
+    entities: [...MEMORY, ...ACCESS],
     migrations,
     migrationsTableName: MIGRATIONS_TABLE,
     synchronize: false,

@@ -3,7 +3,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request } from 'express';
 import { AppModule } from './app.module.js';
-import { VerifiedTokens } from './auth/index.js';
+import { Access } from './auth/index.js';
 import { ConnectionDrain } from './common/connection-drain.js';
 import { inSequence } from './common/in-sequence.js';
 import { JsonAdapter } from './common/json-adapter.js';
@@ -17,6 +17,7 @@ import { setUpDocs } from './docs.setup.js';
 
 /** What every route of the API begins with. */
 const BASE = 'api';
+const LOGIN = `/${BASE}/auth/login`;
 const LOGIN_BYTES = 16_384;
 /** A snapshot of 16 MB, with room for what surrounds it. */
 const BODY_BYTES = 16 * 1_048_576 + 65_536;
@@ -57,7 +58,8 @@ export function configureApp(app: NestExpressApplication): void {
       app.get(ConnectionDrain).middleware,
       assignRequestId,
       refuseOutside(BASE),
-      jsonBody([LOGIN_BYTES, BODY_BYTES], bodyLimitFor(app.get(VerifiedTokens))),
+      app.get(Access).recognise,
+      jsonBody([LOGIN_BYTES, BODY_BYTES], bodyLimitFor),
     ),
   );
   app.useGlobalPipes(new RequestValidationPipe());
@@ -67,10 +69,9 @@ export function configureApp(app: NestExpressApplication): void {
   setUpDocs(app, BASE);
 }
 
-/** Whoever has no valid token may log in, which takes little; no other body of his is read, let alone parsed. */
-function bodyLimitFor(tokens: VerifiedTokens): (request: Request) => number | undefined {
-  return ({ path, headers }) => {
-    if (path.toLowerCase().startsWith(`/${BASE}/auth/`)) return LOGIN_BYTES;
-    return tokens.recognises(headers.authorization) ? BODY_BYTES : undefined;
-  };
+/** A stranger may log in, which takes little; no other body of his is read, let alone parsed. */
+function bodyLimitFor({ path, user }: Request): typeof LOGIN_BYTES | typeof BODY_BYTES | undefined {
+  const route = path.toLowerCase();
+  if (route.startsWith(`/${BASE}/auth/`)) return user || route.startsWith(LOGIN) ? LOGIN_BYTES : undefined;
+  return user && BODY_BYTES;
 }

@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { API_KEY_SCHEME } from './common/endpoint.js';
 import { VERSION } from './config/index.js';
 
 const DESCRIPTION = `
@@ -9,6 +10,7 @@ The shared, persistent memory of Jarvis: **events** (what happened), **conversat
 1. Run *Login › POST /api/auth/login* with your password and copy \`token\` from the answer.
 2. Press **Authorize**, paste the token, and every example below runs as it stands.
 
+- **Access** is by a token of the owner or by an API key. Each route says in \`x-roles\` which roles may call it.
 - **Acknowledged means durable**: 2xx says that the write is committed and synced to disk.
 - **Time** has one form, \`2026-11-22T20:15:00.123Z\`. Any ISO 8601 date, or instant with an offset, is accepted.
 - **Lists** are newest first unless said. Send \`nextCursor\` back as \`cursor\` for the next page; it is null on the last.
@@ -17,7 +19,8 @@ The shared, persistent memory of Jarvis: **events** (what happened), **conversat
 `;
 
 const TAGS = [
-  ['Login', 'From the password to a token.'],
+  ['Login', 'From the password to a token, and out again.'],
+  ['API keys', 'Access for machines, with no more rights than they need.'],
   ['Events', 'What happened, and whether somebody has dealt with it.'],
   ['Conversations', 'What was said, turn by turn.'],
   ['Snapshots', 'What the cluster looked like.'],
@@ -46,7 +49,16 @@ export function describeApi(app: NestExpressApplication): OpenAPIObject {
       scheme: 'bearer',
       bearerFormat: 'JWT',
       description: 'The `token` that POST /api/auth/login answers with.',
-    });
+    })
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'header',
+        name: 'X-API-Key',
+        description: 'The `secret` of an API key, for a machine; see POST /api/auth/keys.',
+      },
+      API_KEY_SCHEME,
+    );
   for (const [name, description] of TAGS) builder.addTag(name, description);
   return SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) =>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { AuthService } from '../src/auth/index.js';
 import { VERSION } from '../src/config/index.js';
 import { describeApi } from '../src/docs.setup.js';
 import { rawRequest } from './factories/http.js';
@@ -28,6 +29,11 @@ const ROUTES = [
   'get /memory/snapshots/{id} 200',
   'get /problems/{code} 200',
   'post /auth/login 200',
+  'post /auth/logout 204',
+  'post /auth/password 204',
+  'post /auth/keys 201',
+  'get /auth/keys 200',
+  'delete /auth/keys/{id} 204',
   'post /memory/conversations 201',
   'post /memory/events 201',
   'post /memory/events/batch 201',
@@ -90,7 +96,12 @@ describe('The OpenAPI document', () => {
     const schemes = Object.keys(document.components?.securitySchemes ?? {});
     expect(document.components?.securitySchemes).toMatchObject({
       bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
     });
+    // Either will do: each is a requirement of its own.
+    for (const { node } of operations.filter(({ needsToken }) => needsToken)) {
+      expect(node['security']).toEqual(expect.arrayContaining([{ bearer: [] }, { apiKey: [] }]));
+    }
     const open = without(({ needsToken }) => needsToken).sort();
     expect(open).toEqual(['get /health', 'get /health/live', 'get /problems/{code}', 'post /auth/login']);
     for (const { node } of operations) {
@@ -240,10 +251,23 @@ describe('The OpenAPI document', () => {
   it('has examples that succeed as they stand, for every operation', async () => {
     // What makes things comes first, what deletes them last, as in the order of a first visit.
     const rank = ({ method, path }: Operation): number =>
-      method === 'delete' ? 3 : method === 'get' ? 2 : path.includes('{id}') ? 1 : 0;
+      path === '/auth/password'
+        ? 4
+        : method === 'delete'
+          ? 3
+          : method === 'get'
+            ? 2
+            : path.includes('{id}')
+              ? 1
+              : 0;
     for (const operation of [...operations].sort((a, b) => rank(a) - rank(b))) {
       const sent = exampleBody(document, operation) as object | undefined;
-      const { status } = await service.call(operation.method, examplePath(document, operation)).send(sent);
+      // A token of its own for each: logging out ends the one that it is sent with.
+      const { token } = await service.app.get(AuthService).issueToken();
+      const { status } = await service
+        .callAnonymously(operation.method, examplePath(document, operation))
+        .set('Authorization', `Bearer ${token}`)
+        .send(sent);
       const documented = Object.keys(responsesOf(operation)).find((one) => one.startsWith('2'));
       expect(`${nameOf(operation)} ${status}`).toBe(`${nameOf(operation)} ${String(documented)}`);
     }
@@ -251,7 +275,7 @@ describe('The OpenAPI document', () => {
 
   it('shows a body for every operation that takes one, and sends all of it', () => {
     const bodies = operations.filter(({ node }) => 'requestBody' in node);
-    expect(bodies).toHaveLength(7);
+    expect(bodies).toHaveLength(9);
     for (const operation of bodies) {
       const body = exampleBody(document, operation);
       expect(JSON.stringify(body)).not.toContain('"string"');

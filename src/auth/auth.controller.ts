@@ -1,8 +1,10 @@
 import { Body, Controller, Ip, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Endpoint } from '../common/endpoint.js';
-import { LoginDto, TokenAnswer } from './auth.dto.js';
+import { BODY_PROBLEMS, Endpoint, WRITE_PROBLEMS } from '../common/endpoint.js';
+import { OPERATORS, ROLES } from '../common/roles.js';
+import { ChangePasswordDto, LoginDto, TokenAnswer } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
+import { CurrentCaller, type Caller } from './caller.js';
 import { Public } from './public.decorator.js';
 
 @ApiTags('Login')
@@ -27,5 +29,29 @@ export class AuthController {
   })
   login(@Body() { password }: LoginDto, @Ip() address: string): Promise<TokenAnswer> {
     return this.auth.login(password, address);
+  }
+
+  @Post('logout')
+  @Endpoint({
+    roles: ROLES,
+    summary: 'Revoke the token that this request carries',
+    description: 'An API key cannot log out: it is deleted.',
+    status: 204,
+    problems: [...WRITE_PROBLEMS, 'conflict'],
+  })
+  logout(@CurrentCaller() caller: Caller): Promise<void> {
+    return this.auth.logout(caller);
+  }
+
+  @Post('password')
+  @Endpoint({
+    roles: OPERATORS,
+    summary: 'Change the password, and revoke all tokens',
+    description: 'Log in again afterwards. API keys stay. It counts as a try to log in.',
+    status: 204,
+    problems: [...BODY_PROBLEMS, 'wrong_password', 'too_many_requests', 'conflict'],
+  })
+  changePassword(@Body() { current, next }: ChangePasswordDto, @Ip() address: string): Promise<void> {
+    return this.auth.changePassword(current, next, address);
   }
 }

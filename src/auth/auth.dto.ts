@@ -2,13 +2,36 @@ import { ApiProperty } from '@nestjs/swagger';
 import { MomentAnswer, TextAnswer } from '../common/response-fields.js';
 import { TextField } from '../common/validation/index.js';
 
+const SHORTEST_PASSWORD = 12;
+const LONGEST_PASSWORD = 1024;
+
 export class LoginDto {
   @TextField({
-    max: 1024,
+    max: LONGEST_PASSWORD,
     description: 'JARVIS_PASSWORD, or the password that was printed on the first start.',
     example: 'the password of your Jarvis',
   })
   password!: string;
+}
+
+/** A password to be set. */
+export class NewPasswordDto {
+  @TextField({
+    min: SHORTEST_PASSWORD,
+    max: LONGEST_PASSWORD,
+    description: 'The new password.',
+    example: 'a longer password of your Jarvis',
+  })
+  next!: string;
+}
+
+export class ChangePasswordDto extends NewPasswordDto {
+  @TextField({
+    max: LONGEST_PASSWORD,
+    description: 'The password until now.',
+    example: 'the password of your Jarvis',
+  })
+  current!: string;
 }
 
 export class TokenAnswer {

@@ -2,16 +2,22 @@ import type { KeyObject } from 'node:crypto';
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
-import { PassportModule } from '@nestjs/passport';
 import { ENVIRONMENT, type Environment } from '../config/index.js';
+import { readRepositories } from '../database/index.js';
+import { Access } from './access.js';
+import { AccessGuard } from './access.guard.js';
+import { AccessRecords } from './access-records.js';
 import { AuthController } from './auth.controller.js';
-import { JwtAuthGuard } from './auth.guard.js';
 import { AuthService } from './auth.service.js';
-import { JwtStrategy } from './jwt.strategy.js';
+import { ApiKeyEntity } from './keys/api-key.entity.js';
+import { KeysController } from './keys/keys.controller.js';
+import { KeysService } from './keys/keys.service.js';
 import { LoginLimiter } from './login-limiter.js';
 import { Password } from './password.js';
+import { RevokedTokenEntity } from './revoked-token.entity.js';
+import { RevokedTokensService } from './revoked-tokens.service.js';
 import { loadSigningKey, SIGNING_KEY } from './signing-key.js';
-import { VerifiedTokens } from './verified-tokens.js';
+import { Tokens } from './tokens.js';
 
 @Module({
   providers: [{ provide: SIGNING_KEY, inject: [ENVIRONMENT], useFactory: loadSigningKey }],
@@ -22,7 +28,7 @@ class SigningKeyModule {}
 @Module({
   imports: [
     SigningKeyModule,
-    PassportModule,
+    readRepositories(ApiKeyEntity, RevokedTokenEntity),
     JwtModule.registerAsync({
       imports: [SigningKeyModule],
       inject: [SIGNING_KEY],
@@ -33,19 +39,22 @@ class SigningKeyModule {}
       }),
     }),
   ],
-  controllers: [AuthController],
+  controllers: [AuthController, KeysController],
   providers: [
     AuthService,
     LoginLimiter,
-    JwtStrategy,
-    VerifiedTokens,
+    Tokens,
+    KeysService,
+    RevokedTokensService,
+    AccessRecords,
+    Access,
     {
       provide: Password,
       inject: [ENVIRONMENT],
       useFactory: (environment: Environment) => Password.load(environment),
     },
-    { provide: APP_GUARD, useClass: JwtAuthGuard },
+    { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AuthService, Password, VerifiedTokens],
+  exports: [Access, AuthService, Password],
 })
 export class AuthModule {}

@@ -1,23 +1,24 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { JwtService } from '@nestjs/jwt';
-import ms, { type StringValue } from 'ms';
+import { Injectable, Logger } from '@nestjs/common';
 import { ProblemError } from '../common/problem/problem.error.js';
-import { ENVIRONMENT, type Environment } from '../config/index.js';
 import type { TokenAnswer } from './auth.dto.js';
+import type { Caller } from './caller.js';
 import { LoginLimiter } from './login-limiter.js';
 import { Password } from './password.js';
+import { RevokedTokensService } from './revoked-tokens.service.js';
+import { Tokens } from './tokens.js';
 
-/** Who the tokens speak for: this service has one owner. */
-export const OWNER = 'owner';
+const NO_ROOM: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
 
-/** Exchanges the password for a token. */
+/** Exchanges the password for tokens, and ends them. */
 @Injectable()
 export class AuthService {
+  private readonly logger = new Logger('Login');
+
   constructor(
     private readonly password: Password,
     private readonly limiter: LoginLimiter,
-    private readonly tokens: JwtService,
-    @Inject(ENVIRONMENT) private readonly environment: Environment,
+    private readonly tokens: Tokens,
+    private readonly revoked: RevokedTokensService,
   ) {}
 
   /**
@@ -25,20 +26,50 @@ export class AuthService {
    * @throws ProblemError `wrong_password` or `too_many_requests`.
    */
   async login(password: string, address: string): Promise<TokenAnswer> {
-    await this.limiter.countTry(address);
-    if (!(await this.password.matches(password))) {
-      throw new ProblemError('wrong_password', 'This is not the password.');
-    }
-    await this.limiter.forgive(address);
+    await this.tryPassword(address, () => this.password.matches(password));
     return this.issueToken();
   }
 
   /** A new token for the owner. */
-  async issueToken(): Promise<TokenAnswer> {
-    const expiresIn = this.environment.JWT_EXPIRES_IN;
-    const issuedAt = Math.floor(Date.now() / 1000);
-    const expiry = issuedAt + Math.floor(ms(expiresIn as StringValue) / 1000);
-    const token = await this.tokens.signAsync({ sub: OWNER, iat: issuedAt, exp: expiry });
-    return { token, expiresIn, expiresAt: new Date(expiry * 1000).toISOString() };
+  issueToken(): Promise<TokenAnswer> {
+    return this.tokens.issue();
+  }
+
+  /**
+   * Revokes the token of this caller.
+   * @throws ProblemError `conflict` for an API key, which has no end but its expiry and its deletion.
+   */
+  async logout({ tokenId, expiresAt, keyId }: Caller): Promise<void> {
+    if (tokenId === undefined) {
+      const detail = `An API key cannot log out; delete it with DELETE /api/auth/keys/${String(keyId)}.`;
+      throw new ProblemError('conflict', detail);
+    }
+    await this.revoked.revoke(tokenId, expiresAt);
+  }
+
+  /**
+   * Changes the password and so revokes all tokens; API keys stay. It counts as a try to log in.
+   * @throws ProblemError `wrong_password` or `too_many_requests`; `storage_full` or `conflict` where the new password
+   *   cannot be kept, with nothing changed.
+   */
+  async changePassword(current: string, next: string, address: string): Promise<void> {
+    await this.tryPassword(address, () => this.change(current, next));
+  }
+
+  private async tryPassword(address: string, matches: () => Promise<boolean>): Promise<void> {
+    await this.limiter.countTry(address);
+    if (!(await matches())) throw new ProblemError('wrong_password', 'This is not the password.');
+    await this.limiter.forgive(address);
+  }
+
+  private async change(current: string, next: string): Promise<boolean> {
+    try {
+      return await this.password.change(current, next);
+    } catch (error) {
+      const code: unknown = (error as NodeJS.ErrnoException).code;
+      this.logger.warn(`The new password cannot be kept beside the database: ${String(code)}.`);
+      const detail = 'The new password cannot be kept beside the database; nothing was changed.';
+      throw new ProblemError(NO_ROOM.has(code) ? 'storage_full' : 'conflict', detail, { cause: error });
+    }
   }
 }

@@ -17,7 +17,7 @@ export async function readKept(file: string): Promise<KeptSecret> {
   }
 }
 
-/** Keeps a secret for `readKept`. The file takes its name only when it is whole and on disk. */
+/** Keeps a secret for `readKept`; on disk when it resolves. The file takes its name only when it is whole. */
 export async function keep(file: string, secret: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const unfinished = `${file}.${randomBytes(6).toString('hex')}.part`;
@@ -30,8 +30,19 @@ export async function keep(file: string, secret: string): Promise<void> {
       await handle.close();
     }
     await rename(unfinished, file);
+    await syncFolder(dirname(file));
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;
+  }
+}
+
+/** Waits until the names in a folder are on disk. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }

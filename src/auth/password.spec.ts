@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { readEnvironment, type Environment } from '../config/index.js';
+import { resetPassword } from './offline.js';
 import { Password } from './password.js';
 
 describe('The password', () => {
@@ -64,7 +65,8 @@ describe('The password', () => {
   it('is kept as an argon2id hash that its owner alone can read, never in clear', async () => {
     const { generated } = await loadAndKeep();
     const kept = await readFile(file, 'utf8');
-    expect(kept).toMatch(/^\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$/);
+    const hash = expect.stringMatching(/^\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$/);
+    expect(JSON.parse(kept)).toEqual({ hash, generation: expect.any(Number), replaces: null });
     expect(kept).not.toContain(generated!);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
@@ -100,4 +102,157 @@ describe('The password', () => {
     expect(await password.matches(password.generated!)).toBe(true);
     expect(warnings).toEqual([expect.stringContaining('cannot be kept')]);
   });
+
+  describe('that was changed', () => {
+    const VARIABLE = 'the variable of the service';
+    const NEXT = 'a password of its own';
+
+    async function changed(from?: string): Promise<Password> {
+      const password = await Password.load({ ...environment, JARVIS_PASSWORD: from });
+      await password.keepGenerated();
+      expect(await password.change(from ?? password.generated!, NEXT)).toBe(true);
+      return password;
+    }
+
+    it.each([undefined, VARIABLE])(
+      'holds at once and after a restart, with JARVIS_PASSWORD %j',
+      async (from) => {
+        const now = await changed(from);
+        const after = await Password.load({ ...environment, JARVIS_PASSWORD: from });
+        for (const password of [now, after]) {
+          expect(await password.matches(NEXT)).toBe(true);
+          expect(await password.matches(VARIABLE)).toBe(false);
+          expect(password.generated).toBeUndefined();
+        }
+        expect(after.generation).toBe(now.generation);
+      },
+    );
+
+    it('gives way to a variable that was set since, whose tokens are still of the new generation', async () => {
+      const { generation } = await changed(VARIABLE);
+      const password = await Password.load({ ...environment, JARVIS_PASSWORD: 'another variable' });
+      expect(await password.matches('another variable')).toBe(true);
+      expect(await password.matches(NEXT)).toBe(false);
+      expect(password.generation).toBe(generation);
+    });
+
+    it('gives way to a first variable as well', async () => {
+      await changed();
+      const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
+      expect(await password.matches(VARIABLE)).toBe(true);
+      expect(await password.matches(NEXT)).toBe(false);
+    });
+
+    it('outlives the variable that it replaced', async () => {
+      await changed(VARIABLE);
+      const password = await Password.load(environment);
+      expect(await password.matches(NEXT)).toBe(true);
+    });
+
+    it('is not, where the one until now is wrong', async () => {
+      const password = await changed(VARIABLE);
+      const before = await readFile(file, 'utf8');
+      const { generation } = password;
+      expect(await password.change(VARIABLE, 'a password of somebody else')).toBe(false);
+      expect(await password.matches(NEXT)).toBe(true);
+      expect(password.generation).toBe(generation);
+      expect(await readFile(file, 'utf8')).toBe(before);
+    });
+
+    it('is changed by one of two that come at the same moment', async () => {
+      const password = await changed(VARIABLE);
+      const both = [password.change(NEXT, 'the first of two'), password.change(NEXT, 'the second of two')];
+      expect(await Promise.all(both)).toEqual([true, false]);
+      expect(await password.matches('the first of two')).toBe(true);
+    });
+
+    it('is of a higher generation each time, also after the file was lost', async () => {
+      const password = await changed();
+      const generations = [password.generation];
+      await password.change(NEXT, 'the third password');
+      generations.push(password.generation);
+      await rm(file);
+      generations.push((await loadAndKeep()).generation);
+      expect(generations).toEqual([...new Set(generations)].sort((a, b) => a - b));
+    });
+
+    it('stays as it was where the new one cannot be kept', async () => {
+      const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
+      await mkdir(join(file, 'in the way'), { recursive: true });
+      await expect(password.change(VARIABLE, NEXT)).rejects.toThrow();
+      expect(await password.matches(VARIABLE)).toBe(true);
+      expect(password.generation).toBe(0);
+    });
+  });
+
+  describe('that the command line sets', () => {
+    const VARIABLE = 'the variable of the service';
+    const SET = 'set at the command line';
+
+    it.each([undefined, VARIABLE])(
+      'goes before what was there, JARVIS_PASSWORD %j included',
+      async (variable) => {
+        const settings = { ...environment, JARVIS_PASSWORD: variable };
+        await resetPassword(environment.DB_PATH, SET);
+        expect((await stat(file)).mode & 0o777).toBe(0o600);
+        expect(await (await Password.load(settings)).matches(SET)).toBe(true);
+        // The first process that served has added which variable it replaced.
+        expect(JSON.parse(await readFile(file, 'utf8'))).toHaveProperty('replaces');
+        expect(await (await Password.load(settings)).matches(SET)).toBe(true);
+        const later = await Password.load({ ...environment, JARVIS_PASSWORD: 'set afterwards' });
+        expect(await later.matches('set afterwards')).toBe(true);
+        expect(await later.matches(SET)).toBe(false);
+      },
+    );
+
+    it('is noticed by a process that serves, at the next look', async () => {
+      const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
+      expect(password.generation).toBe(0);
+      await resetPassword(environment.DB_PATH, SET);
+      await new Promise((over) => setTimeout(over, 1010));
+      expect(password.generation).toBeGreaterThan(0);
+      expect(await password.matches(SET)).toBe(true);
+      expect(await password.matches(VARIABLE)).toBe(false);
+    });
+
+    it('damaged while a process serves changes nothing for it', async () => {
+      const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
+      await writeFile(file, '{"hash":"cut');
+      await new Promise((over) => setTimeout(over, 1010));
+      expect(password.generation).toBe(0);
+      expect(await password.matches(VARIABLE)).toBe(true);
+    });
+
+    it.each(['too short', '', 'x'.repeat(1025), 'twelve characters and a NUL\0'])(
+      'is refused, with nothing kept: %j',
+      async (text) => {
+        await expect(resetPassword(environment.DB_PATH, text)).rejects.toThrow(/nothing was changed/);
+        await expect(stat(file)).rejects.toThrow(/ENOENT/);
+      },
+    );
+  });
+
+  it('that a version before generations kept is taken over, and its tokens with it', async () => {
+    const { hash } = JSON.parse(await keptText()) as { hash: string };
+    await writeFile(file, `${hash}\n`);
+    const password = await Password.load(environment);
+    expect(password.generated).toBeUndefined();
+    expect(password.generation).toBe(0);
+  });
+
+  it.each([
+    ['no generation', (kept: object) => ({ ...kept, generation: undefined })],
+    ['a generation that is text', (kept: object) => ({ ...kept, generation: '7' })],
+    ['a hash that is cut', (kept: { hash: string }) => ({ ...kept, hash: kept.hash.slice(0, -1) })],
+    ['a replaced hash that is none', (kept: object) => ({ ...kept, replaces: 'hunter2' })],
+  ])('is made anew where the kept one has %s', async (_, spoil) => {
+    const kept = JSON.parse(await keptText()) as { hash: string };
+    await writeFile(file, JSON.stringify(spoil(kept)));
+    expect((await Password.load(environment)).generated).toBeDefined();
+  });
+
+  async function keptText(): Promise<string> {
+    await loadAndKeep();
+    return readFile(file, 'utf8');
+  }
 });

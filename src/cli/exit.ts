@@ -1,3 +1,5 @@
+import { ProblemError } from '../common/problem/problem.error.js';
+
 /** What the commands end with, for scripts. Commander itself ends with 1 for what it cannot parse. */
 export const EXIT = {
   DONE: 0,
@@ -11,5 +13,8 @@ export const EXIT = {
 
 /** What went wrong, in one line. */
 export function reasonOf(error: unknown): string {
+  if (error instanceof ProblemError && error.errors) {
+    return error.errors.map(({ field, message }) => `${field} ${message}`).join('; ');
+  }
   return error instanceof Error ? error.message : String(error);
 }

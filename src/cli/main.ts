@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { VERSION } from '../config/index.js';
+import { addKeys } from './commands/keys.js';
+import { addPassword } from './commands/password.js';
 import { addServe } from './commands/serve.js';
 import { EXIT, reasonOf } from './exit.js';
 
@@ -10,7 +12,7 @@ const program = new Command('jarvis-memory')
   .showHelpAfterError('(--help explains)')
   .configureOutput({ writeErr: (text) => process.stderr.write(text) });
 
-for (const add of [addServe]) add(program);
+for (const add of [addServe, addKeys, addPassword]) add(program);
 
 try {
   await program.parseAsync();

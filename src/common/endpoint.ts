@@ -1,5 +1,13 @@
 import { applyDecorators, HttpCode, SetMetadata, UseGuards, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiExtension,
+  ApiExtraModels,
+  ApiOperation,
+  ApiResponse,
+  ApiSecurity,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { PROBLEMS, problemType, type ProblemCode } from './problem/catalogue.js';
 import { ProblemDto } from './problem/problem.dto.js';
 import { RefuseQueryGuard } from './refuse-query.guard.js';
@@ -13,7 +21,7 @@ interface EndpointOptions<Answer> {
   readonly status?: 200 | 201 | 204;
   /** The problems of this endpoint; `internal_error` belongs to all. */
   readonly problems?: readonly ProblemCode[];
-  /** Who may call it; none for a route that is public. */
+  /** Who may call it. A route that is not public and names no role is refused to everybody. */
   readonly roles?: readonly Role[];
   /** Whether the route has query parameters; where it has none, any is refused. */
   readonly takesQuery?: boolean;
@@ -32,7 +40,11 @@ export const BODY_PROBLEMS = [
   'unsupported_media_type',
 ] as const;
 
-const MEANING = { 200: 'As asked.', 201: 'Saved: it is on disk.', 204: 'Deleted; no body.' } as const;
+const ROLE_PROBLEMS = ['unauthorized', 'forbidden'] as const;
+/** What the second security scheme of the OpenAPI document is called; the first is Swagger's `bearer`. */
+export const API_KEY_SCHEME = 'apiKey';
+
+const MEANING = { 200: 'As asked.', 201: 'Saved: it is on disk.', 204: 'Done; no body.' } as const;
 
 /** One decorator an endpoint: status, summary, answer, problems and `Location`. */
 export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecorator {
@@ -46,9 +58,19 @@ export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecora
     HttpCode(status),
     ApiOperation({ summary, description }),
     ApiResponse({ status, description: MEANING[status], type: answer, headers }),
-    ...problemResponses([...problems, ...(roles ? (['forbidden'] as const) : []), 'internal_error']),
-    ...(roles ? [SetMetadata(ROUTE_ROLES, roles)] : []),
+    ...problemResponses([...(roles ? ROLE_PROBLEMS : []), ...problems, 'internal_error']),
+    ...(roles ? [neededRole(roles)] : []),
     ...(takesQuery ? [] : [UseGuards(RefuseQueryGuard)]),
+  );
+}
+
+/** The guard reads the metadata, the document says the same: either credential will do, and `x-roles` whose. */
+function neededRole(roles: readonly Role[]): MethodDecorator {
+  return applyDecorators(
+    SetMetadata(ROUTE_ROLES, roles),
+    ApiBearerAuth(),
+    ApiSecurity(API_KEY_SCHEME),
+    ApiExtension('x-roles', [...roles]),
   );
 }
 

@@ -1,5 +1,5 @@
 import { applyDecorators, Controller, UseFilters, UsePipes } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { RequestValidationPipe } from './validation/index.js';
 
@@ -10,7 +10,6 @@ import { RequestValidationPipe } from './validation/index.js';
 export function MemoryController(kind: string): ClassDecorator {
   return applyDecorators(
     ApiTags(`${kind.charAt(0).toUpperCase()}${kind.slice(1)}`),
-    ApiBearerAuth(),
     Controller(`memory/${kind}`),
     UsePipes(RequestValidationPipe),
     UseFilters(ProblemFilter),

@@ -4,6 +4,7 @@ import { created, listed, named, present } from '../common/answers.js';
 import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
+import { OPERATORS, READERS, WRITERS } from '../common/roles.js';
 import { CONVERSATIONS, ConversationsService } from './conversations.service.js';
 import {
   CreateMessageDto,
@@ -22,6 +23,7 @@ export class ConversationsController {
 
   @Post()
   @Endpoint({
+    roles: WRITERS,
     summary: 'Save one turn of a conversation',
     description: 'The first message of a session makes the session. The answer means that it is on disk.',
     status: 201,
@@ -43,6 +45,7 @@ export class ConversationsController {
   @Get()
   @Conditional()
   @Endpoint({
+    roles: READERS,
     takesQuery: true,
     summary: 'List conversations, most recent activity first',
     description: '`since` and `until` apply to the last message of a session.',
@@ -61,6 +64,7 @@ export class ConversationsController {
   @Get(':sessionId')
   @Conditional()
   @Endpoint({
+    roles: READERS,
     takesQuery: true,
     summary: 'List the messages of a conversation, oldest first unless said',
     answer: MessageListAnswer,
@@ -79,6 +83,7 @@ export class ConversationsController {
 
   @Delete(':sessionId')
   @Endpoint({
+    roles: OPERATORS,
     summary: 'Delete a conversation with all its messages',
     status: 204,
     problems: [...WRITE_PROBLEMS, 'validation_failed', 'not_found'],

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { readerOptions, writerOptions } from '../../ormconfig.js';
 import { migrations } from '../../migrations/index.js';
 import type { Versions } from '../common/conditional.js';
-import { migrateFile } from './migrator.js';
+import { migrateFile, refuseUnmigrated } from './migrator.js';
 import { databaseUnavailable, translateDatabaseError } from './sqlite-errors.js';
 import {
   foreignVersionReader,
@@ -90,6 +90,22 @@ export class Database implements Versions, OnApplicationShutdown {
         reader,
         'The database could not be opened or migrated; the log says why.',
       );
+    }
+  }
+
+  /**
+   * Works on a file that another process may be serving: it is neither migrated nor locked, and closed afterwards.
+   * @throws Error where the file cannot be used as it is; or what the work throws.
+   */
+  static async visit<T>(file: string, work: (database: Database) => Promise<T>): Promise<T> {
+    refuseUnmigrated(file);
+    const writer = await new DataSource(writerOptions(file)).initialize();
+    const reader = await new DataSource(readerOptions(file)).initialize();
+    const database = new Database(file, writer, reader, undefined);
+    try {
+      return await work(database);
+    } finally {
+      await database.onApplicationShutdown();
     }
   }
 

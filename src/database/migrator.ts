@@ -37,6 +37,16 @@ export async function migrateFile(file: string, logger: LoggerService): Promise<
   }
 }
 
+/** @throws Error where a file is not there, or not of the version that this program brings files to. */
+export function refuseUnmigrated(file: string): void {
+  if (!existsSync(file)) throw new Error(`There is no database at ${file}; DB_PATH says where it is.`);
+  const { applied } = inspect(file);
+  refuseNewer(applied);
+  if (applied.length < migrations.length) {
+    throw new Error(`The database ${file} is of an earlier version; start the service on it once.`);
+  }
+}
+
 function inspect(file: string): FileState {
   if (!existsSync(file) || statSync(file).size === 0) return { applied: [], hasRows: false };
   const handle = new Sqlite(file, { fileMustExist: true, timeout: LOCK_TIMEOUT_MS });

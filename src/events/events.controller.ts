@@ -5,6 +5,7 @@ import { created, listed, named } from '../common/answers.js';
 import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
+import { DELIVERERS, READERS, WRITERS } from '../common/roles.js';
 import {
   CreateEventDto,
   CreateEventsDto,
@@ -25,6 +26,7 @@ export class EventsController {
 
   @Post()
   @Endpoint({
+    roles: DELIVERERS,
     summary: 'Save an event',
     description: 'The answer means that the event is on disk.',
     status: 201,
@@ -38,6 +40,7 @@ export class EventsController {
 
   @Post('batch')
   @Endpoint({
+    roles: DELIVERERS,
     summary: 'Save up to 1000 events, all or none',
     status: 201,
     answer: EventsAnswer,
@@ -50,6 +53,7 @@ export class EventsController {
   @Get()
   @Conditional()
   @Endpoint({
+    roles: READERS,
     takesQuery: true,
     summary: 'List events, newest first',
     description: 'All filters combine (AND). `type`, `severity`, `source` and `node` may repeat (OR).',
@@ -66,6 +70,7 @@ export class EventsController {
   @Get('unresolved')
   @Conditional()
   @Endpoint({
+    roles: READERS,
     takesQuery: true,
     summary: 'List the events that nobody has dealt with, newest first',
     answer: EventListAnswer,
@@ -81,6 +86,7 @@ export class EventsController {
   @Get(':id')
   @Conditional()
   @Endpoint({
+    roles: READERS,
     summary: 'Get one event',
     answer: EventAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
@@ -95,6 +101,7 @@ export class EventsController {
   @Post(':id/resolve')
   @ApiBody({ type: ResolveEventDto, required: false })
   @Endpoint({
+    roles: WRITERS,
     summary: 'Mark an event as dealt with',
     description: 'Repeating it changes nothing: the first resolution stays.',
     answer: EventAnswer,

@@ -4,6 +4,7 @@ import { named, present } from '../common/answers.js';
 import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
+import { OPERATORS, READERS, WRITERS } from '../common/roles.js';
 import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';
 import { PreferenceAnswer, PreferencesAnswer } from './dto/preference.response.js';
 import { PREFERENCES, PreferencesService } from './preferences.service.js';
@@ -17,7 +18,12 @@ export class PreferencesController {
 
   @Get()
   @Conditional()
-  @Endpoint({ summary: 'List all preferences, by key', answer: PreferencesAnswer, problems: READ_PROBLEMS })
+  @Endpoint({
+    roles: READERS,
+    summary: 'List all preferences, by key',
+    answer: PreferencesAnswer,
+    problems: READ_PROBLEMS,
+  })
   list(@Res({ passthrough: true }) response: Response): Promise<JsonText<PreferencesAnswer> | undefined> {
     return this.answers.give(response, PREFERENCES, () =>
       named('preferences', this.preferences.getAllPreferences()),
@@ -27,6 +33,7 @@ export class PreferencesController {
   @Get(':key')
   @Conditional()
   @Endpoint({
+    roles: READERS,
     summary: 'Get one preference',
     answer: PreferenceAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
@@ -42,6 +49,7 @@ export class PreferencesController {
 
   @Put(':key')
   @Endpoint({
+    roles: WRITERS,
     summary: 'Set a preference, for the first time or again',
     answer: PreferenceAnswer,
     problems: BODY_PROBLEMS,
@@ -52,6 +60,7 @@ export class PreferencesController {
 
   @Delete(':key')
   @Endpoint({
+    roles: OPERATORS,
     summary: 'Delete a preference',
     status: 204,
     problems: [...WRITE_PROBLEMS, 'validation_failed', 'not_found'],

@@ -4,6 +4,7 @@ import { created, listed, named } from '../common/answers.js';
 import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
+import { DELIVERERS, READERS } from '../common/roles.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { SnapshotAnswer, SnapshotListAnswer } from './dto/snapshot.response.js';
 import { SNAPSHOTS, SnapshotsService } from './snapshots.service.js';
@@ -17,6 +18,7 @@ export class SnapshotsController {
 
   @Post()
   @Endpoint({
+    roles: DELIVERERS,
     summary: 'Save the state of the cluster',
     description: 'Up to 16 MB. The answer means that it is on disk.',
     status: 201,
@@ -34,6 +36,7 @@ export class SnapshotsController {
   @Get('latest')
   @Conditional()
   @Endpoint({
+    roles: READERS,
     summary: 'Get the newest snapshot',
     answer: SnapshotAnswer,
     problems: [...READ_PROBLEMS, 'not_found'],
@@ -47,6 +50,7 @@ export class SnapshotsController {
   @Get()
   @Conditional()
   @Endpoint({
+    roles: READERS,
     takesQuery: true,
     summary: 'List snapshots, newest first',
     description: 'A full page may be shorter than `limit`: it ends before its states exceed 32 MB.',
@@ -65,6 +69,7 @@ export class SnapshotsController {
   @Get(':id')
   @Conditional()
   @Endpoint({
+    roles: READERS,
     summary: 'Get one snapshot',
     answer: SnapshotAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],

@@ -30,8 +30,9 @@ export const PROBLEMS = {
   },
   unauthorized: {
     status: 401,
-    title: 'A valid token is needed',
-    remedy: 'Log in with POST /api/auth/login and send the token as `Authorization: Bearer <token>`.',
+    title: 'A valid token or API key is needed',
+    remedy:
+      'Log in with POST /api/auth/login and send the token as `Authorization: Bearer <token>`, or send an API key as `X-API-Key`.',
   },
   wrong_password: {
     status: 401,

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import { AccessRecords } from './access-records.js';
+import type { Caller } from './caller.js';
+import { credentialOf, showsCredential, unauthorized } from './credential.js';
+import { isApiKey } from './keys/api-key.js';
+import { Tokens } from './tokens.js';
+
+/** Who calls. */
+@Injectable()
+export class Access {
+  constructor(
+    private readonly tokens: Tokens,
+    private readonly records: AccessRecords,
+  ) {}
+
+  /**
+   * Express middleware that notes on `request.user` who calls, before a body is read: that of a stranger is not. It
+   * refuses nobody, and its word is no more than a hint: what it found may be over when the body has arrived, so the
+   * guard looks again.
+   */
+  readonly recognise = (request: Request, _: Response, next: NextFunction): void => {
+    if (!showsCredential(request)) {
+      next();
+      return;
+    }
+    const note = (): void => {
+      request.user = this.find(request);
+      next();
+    };
+    const renewal = this.records.renewal();
+    if (renewal) void renewal.then(note);
+    else note();
+  };
+
+  /**
+   * The caller of a request that needs one. It answers at once, unless the records have to be renewed first.
+   * @throws ProblemError `unauthorized` with the reason; `database_unavailable` or `database_busy` for an API key
+   *   that cannot be looked up.
+   */
+  callerOf(request: Request): Caller | Promise<Caller> {
+    const renewal = this.records.renewal();
+    return renewal ? renewal.then(() => this.check(request)) : this.check(request);
+  }
+
+  private find(request: Request): Caller | undefined {
+    try {
+      return this.check(request);
+    } catch {
+      return undefined;
+    }
+  }
+
+  private check(request: Request): Caller {
+    const credential = credentialOf(request);
+    return isApiKey(credential) ? this.checkKey(credential) : this.checkToken(credential);
+  }
+
+  private checkToken(token: string): Caller {
+    const caller = this.tokens.callerOf(token);
+    if (this.records.isRevoked(caller.tokenId)) throw unauthorized('The token was revoked; log in again.');
+    return caller;
+  }
+
+  private checkKey(key: string): Caller {
+    const caller = this.records.ownerOf(key);
+    if (!caller) throw unauthorized('The API key is not known; it may have been deleted.');
+    if (caller.expiresAt <= Date.now()) throw unauthorized('The API key has expired; make another one.');
+    return caller;
+  }
+}

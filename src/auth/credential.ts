@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http';
+import { ProblemError } from '../common/problem/problem.error.js';
+import { isApiKey } from './keys/api-key.js';
+
+const AUTHORIZATION = 'authorization';
+const BEARER = /^bearer +(\S+)$/i;
+
+/** Whether a request shows a credential at all, good or bad. */
+export function showsCredential({ headers }: IncomingMessage): boolean {
+  return headers.authorization !== undefined || headers['x-api-key'] !== undefined;
+}
+
+/**
+ * The one token or API key of a request, not yet checked. A request that could be read in two ways is refused: what
+ * stands before the service (a proxy, a log) might have read it in the other.
+ * @throws ProblemError `unauthorized`.
+ */
+export function credentialOf(request: IncomingMessage): string {
+  const { authorization, 'x-api-key': key } = request.headers;
+  if (authorization === undefined && key === undefined) {
+    throw unauthorized('The request carries neither a Bearer token nor an API key.');
+  }
+  if (authorization === undefined) return apiKeyOf(key);
+  if (isRepeated(request)) throw unauthorized('The request carries more than one Authorization header.');
+  const [, bearer] = BEARER.exec(authorization) ?? [];
+  if (bearer === undefined) throw unauthorized('The Authorization header carries no Bearer token.');
+  if (key !== undefined && key !== bearer) {
+    throw unauthorized('Authorization and X-API-Key do not say the same; send one of them.');
+  }
+  return bearer;
+}
+
+export function unauthorized(reason: string): ProblemError {
+  return new ProblemError('unauthorized', reason);
+}
+
+/** Node joins a header that comes twice to one text, which is no key. */
+function apiKeyOf(header: string | string[] | undefined): string {
+  if (typeof header === 'string' && isApiKey(header)) return header;
+  throw unauthorized('X-API-Key holds no API key.');
+}
+
+/** Of several Authorization headers, Node keeps the first and says nothing. */
+function isRepeated({ rawHeaders }: IncomingMessage): boolean {
+  let times = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) times++;
+  }
+  return times > 1;
+}

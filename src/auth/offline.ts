@@ -1,0 +1,30 @@
+import { check } from '../common/validation/validate.js';
+import { Database } from '../database/index.js';
+import { NewPasswordDto } from './auth.dto.js';
+import { passwordFile, replacePassword } from './kept-password.js';
+import { ApiKeyEntity } from './keys/api-key.entity.js';
+import { KeysService } from './keys/keys.service.js';
+
+/**
+ * Lets the command line work on the API keys of a database, beside a process that may be serving it and that notices.
+ * @throws Error where the file cannot be used; or what the work throws.
+ */
+export function withKeys<T>(file: string, work: (keys: KeysService) => Promise<T>): Promise<T> {
+  return Database.visit(file, (database) =>
+    work(new KeysService(database.reader.getRepository(ApiKeyEntity), database)),
+  );
+}
+
+/**
+ * Sets the password of a database and revokes all tokens, without asking for the one until now: whoever may write the
+ * file is its owner. A process that serves it notices within a second.
+ * @returns the file in which the hash is kept.
+ * @throws Error where it is too short or too long, or cannot be kept.
+ */
+export async function resetPassword(file: string, next: string): Promise<string> {
+  const [mistake] = check(NewPasswordDto, { next }, '').errors;
+  if (mistake) throw new Error(`The password ${mistake.message}; nothing was changed.`);
+  const kept = passwordFile(file);
+  await replacePassword(kept, next);
+  return kept;
+}

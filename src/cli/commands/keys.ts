@@ -1,0 +1,76 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { withKeys, type KeyDto, type KeyInput } from '../../auth/index.js';
+import { ROLES } from '../../common/roles.js';
+import { databaseFile } from '../../config/index.js';
+import { EXIT } from '../exit.js';
+import { tableOf } from '../table.js';
+
+const EXAMPLES = `
+Examples:
+  jarvis-memory keys create --name monitor --role ingest
+  jarvis-memory keys create --name dashboard --role reader --expires 2027-12-31
+  KEY=$(jarvis-memory keys create --name script --role writer)
+  jarvis-memory keys list
+  jarvis-memory keys revoke 3
+
+A service that is running takes the change at once. DB_PATH says where the database is.`;
+
+/** `keys list | create | revoke`: the API keys of machines, on the file itself. */
+export function addKeys(program: Command): void {
+  const keys = program
+    .command('keys')
+    .description('API keys for machines: list, create, revoke.')
+    .addHelpText('after', EXAMPLES);
+  keys.command('list').description('List the keys, newest first; never the keys themselves.').action(list);
+  keys
+    .command('create')
+    .description('Make a key. Standard output holds the key and nothing else; it is shown only this once.')
+    .requiredOption('--name <name>', 'who uses it')
+    .addOption(new Option('--role <role>', 'what it may do').choices([...ROLES]).makeOptionMandatory(true))
+    .option('--expires <moment>', 'when it ends: an ISO 8601 date or instant')
+    .action(create);
+  keys
+    .command('revoke')
+    .argument('<id>', 'the id that the list shows', toId)
+    .description('End a key at once.')
+    .action(revoke);
+}
+
+async function list(): Promise<void> {
+  const found = await withKeys(databaseFile(), (keys) => keys.getKeys());
+  const rows = found.map((key) => [
+    String(key.id),
+    key.name,
+    key.role,
+    key.createdAt,
+    key.lastUsedAt ?? 'never',
+    key.expiresAt ?? 'never',
+  ]);
+  process.stdout.write(tableOf(['ID', 'NAME', 'ROLE', 'CREATED', 'LAST USED', 'EXPIRES'], rows));
+}
+
+interface CreateOptions extends Pick<KeyInput, 'name' | 'role'> {
+  readonly expires?: string;
+}
+
+async function create({ name, role, expires }: CreateOptions): Promise<void> {
+  const input = { name, role, ...(expires !== undefined && { expiresAt: expires }) };
+  const { key, secret } = await withKeys(databaseFile(), (keys) => keys.createKey(input));
+  process.stderr.write(`${describe(key)} It is shown only this once:\n`);
+  process.stdout.write(`${secret}\n`);
+}
+
+async function revoke(id: number): Promise<void> {
+  const isRevoked = await withKeys(databaseFile(), (keys) => keys.deleteKey(id));
+  process.stderr.write(isRevoked ? `Key ${id} is revoked.\n` : `There is no key ${id}.\n`);
+  if (!isRevoked) process.exitCode = EXIT.FAILED;
+}
+
+function describe({ id, role, expiresAt }: KeyDto): string {
+  return `Key ${id}, role ${role}, ${expiresAt === null ? 'without an end' : `until ${expiresAt}`}.`;
+}
+
+function toId(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It has to be a whole number, as the list shows it.');
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { resetPassword } from '../../auth/index.js';
+import { databaseFile } from '../../config/index.js';
+import { askSecret, readLine } from '../ask.js';
+
+const EXAMPLES = `
+Examples:
+  jarvis-memory password
+  openssl rand -base64 24 | tee new-password.txt | jarvis-memory password
+
+A service that is running takes the new password within a second. DB_PATH says where the database is; the hash is kept
+beside it, in <DB_PATH>.password-hash. It goes before JARVIS_PASSWORD until that is set to something else.`;
+
+/** `password`: sets the password, on the file itself. */
+export function addPassword(program: Command): void {
+  program
+    .command('password')
+    .description(
+      'Set a new password and revoke all tokens. It is asked for twice on a terminal, else read from standard input.',
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(setPassword);
+}
+
+async function setPassword(): Promise<void> {
+  const next = process.stdin.isTTY ? await askTwice() : await readLine();
+  const kept = await resetPassword(databaseFile(), next);
+  process.stderr.write(`The password is set and all tokens are revoked. Its hash is in ${kept}.\n`);
+}
+
+async function askTwice(): Promise<string> {
+  const first = await askSecret('New password (12 characters or more): ');
+  if ((await askSecret('Once more: ')) === first) return first;
+  throw new Error('The two are not the same; nothing was changed.');
+}
