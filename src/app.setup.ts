@@ -70,7 +70,7 @@ export function configureApp(app: NestExpressApplication): void {
 }
 
 /** A stranger may log in, which takes little; no other body of his is read, let alone parsed. */
-function bodyLimitFor({ path, user }: Request): typeof LOGIN_BYTES | typeof BODY_BYTES | undefined {
+function bodyLimitFor({ path, user }: Request): number | undefined {
   const route = path.toLowerCase();
   if (route.startsWith(`/${BASE}/auth/`)) return user || route.startsWith(LOGIN) ? LOGIN_BYTES : undefined;
   return user && BODY_BYTES;
