@@ -5,15 +5,19 @@ import { RevokedTokenEntity } from './src/auth/revoked-token.entity.js';
 import { databaseFile } from './src/config/environment.js';
 import { MessageEntity } from './src/conversations/message.entity.js';
 import { SessionEntity } from './src/conversations/session.entity.js';
-import { LOCK_TIMEOUT_MS, prepareReader, prepareWriter } from './src/database/sqlite-settings.js';
+import {
+  LOCK_TIMEOUT_MS,
+  MIGRATIONS_TABLE,
+  prepareReader,
+  prepareWriter,
+} from './src/database/sqlite-settings.js';
 import { EventEntity } from './src/events/event.entity.js';
 import { PreferenceEntity } from './src/preferences/preference.entity.js';
 import { SnapshotEntity } from './src/snapshots/snapshot.entity.js';
 
-type SqliteOptions = Extract<DataSourceOptions, { type: 'better-sqlite3' }>;
+export { MIGRATIONS_TABLE };
 
-/** The table in which TypeORM keeps the migrations that were run. */
-export const MIGRATIONS_TABLE = 'memory_migrations';
+type SqliteOptions = Extract<DataSourceOptions, { type: 'better-sqlite3' }>;
 
 /** Statements are kept prepared; each shape of a list is one. */
 const PREPARED_STATEMENTS = 500;

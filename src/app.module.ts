@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from './auth/index.js';
+import { BackupsModule } from './backups/index.js';
 import { ConnectionDrain } from './common/connection-drain.js';
 import { ConfigModule, type Environment } from './config/index.js';
 import { HealthModule } from './health/index.js';
@@ -15,6 +16,7 @@ export class AppModule {
         ConfigModule.forRoot(environment),
         MemoryModule.forRoot({ file: environment.DB_PATH, routes: true }),
         AuthModule,
+        BackupsModule,
         HealthModule,
         ProblemsModule,
       ],

@@ -25,6 +25,7 @@ const TAGS = [
   ['Conversations', 'What was said, turn by turn.'],
   ['Snapshots', 'What the cluster looked like.'],
   ['Preferences', 'What the owner prefers.'],
+  ['Backups', 'Copies of the whole memory.'],
   ['Health', 'How the service is. Open to all.'],
   ['Problems', 'What the error answers mean. Open to all.'],
 ] as const;

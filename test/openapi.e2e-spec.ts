@@ -15,6 +15,7 @@ const EXAMPLE_PASSWORD = 'the password of your Jarvis';
 
 /** The routes of the design, to the letter, and what they answer when all is well. */
 const ROUTES = [
+  'get /admin/backups 200',
   'get /health 200',
   'get /health/live 200',
   'get /memory/conversations 200',
@@ -28,6 +29,7 @@ const ROUTES = [
   'get /memory/snapshots/latest 200',
   'get /memory/snapshots/{id} 200',
   'get /problems/{code} 200',
+  'post /admin/backups 201',
   'post /auth/login 200',
   'post /auth/logout 204',
   'post /auth/password 204',
@@ -275,7 +277,7 @@ describe('The OpenAPI document', () => {
 
   it('shows a body for every operation that takes one, and sends all of it', () => {
     const bodies = operations.filter(({ node }) => 'requestBody' in node);
-    expect(bodies).toHaveLength(9);
+    expect(bodies).toHaveLength(10);
     for (const operation of bodies) {
       const body = exampleBody(document, operation);
       expect(JSON.stringify(body)).not.toContain('"string"');

@@ -1,5 +1,3 @@
-import { ProblemError } from '../common/problem/problem.error.js';
-
 /** What the commands end with, for scripts. Commander itself ends with 1 for what it cannot parse. */
 export const EXIT = {
   DONE: 0,
@@ -11,10 +9,23 @@ export const EXIT = {
   IN_USE: 3,
 } as const;
 
-/** What went wrong, in one line. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof ProblemError && error.errors) {
-    return error.errors.map(({ field, message }) => `${field} ${message}`).join('; ');
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Ends a command with one line and an exit code of its own. Any other error ends it with `EXIT.FAILED`. */
+export class CommandError extends Error {
+  constructor(
+    message: string,
+    readonly exitCode: ExitCode = EXIT.FAILED,
+  ) {
+    super(message);
+    this.name = 'CommandError';
   }
-  return error instanceof Error ? error.message : String(error);
 }
+
+/** The codes, for the help. */
+export const EXIT_HELP = `
+Exit codes:
+  0  done
+  1  could not be done; nothing was half-done
+  2  what was looked at is not in order: a damaged file, wrong lines
+  3  another process has the database`;

@@ -1,22 +1,36 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { VERSION } from '../config/index.js';
+import { reasonOf } from '../common/errors.js';
+import { VERSION } from '../config/version.js';
+import { addBackup } from './commands/backup.js';
+import { addCheck } from './commands/check.js';
 import { addKeys } from './commands/keys.js';
 import { addPassword } from './commands/password.js';
 import { addServe } from './commands/serve.js';
-import { EXIT, reasonOf } from './exit.js';
+import { CommandError, EXIT, EXIT_HELP } from './exit.js';
+
+// What a command needs is loaded when it runs: help and small commands do not wait for the whole service.
+const COMMANDS = [addServe, addBackup, addCheck, addKeys, addPassword];
 
 const program = new Command('jarvis-memory')
   .description('The shared, persistent memory of Jarvis.')
   .version(VERSION)
   .showHelpAfterError('(--help explains)')
-  .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+  .addHelpText(
+    'after',
+    `
+Everything is set by environment variables, as for the service; DB_PATH names the database.
+Results go to stdout, everything else to stderr.
+${EXIT_HELP}`,
+  );
 
-for (const add of [addServe, addKeys, addPassword]) add(program);
+for (const add of COMMANDS) add(program);
+// Whoever reads the output may stop reading, as `head` does.
+process.stdout.on('error', () => process.exit(EXIT.FAILED));
 
 try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${reasonOf(error)}\n`);
-  process.exitCode = EXIT.FAILED;
+  process.exitCode = error instanceof CommandError ? error.exitCode : EXIT.FAILED;
 }

@@ -5,6 +5,7 @@ import { readerOptions, writerOptions } from '../../ormconfig.js';
 import { migrations } from '../../migrations/index.js';
 import type { Versions } from '../common/conditional.js';
 import { migrateFile, refuseUnmigrated } from './migrator.js';
+import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite-backup.js';
 import { databaseUnavailable, translateDatabaseError } from './sqlite-errors.js';
 import {
   foreignVersionReader,
@@ -133,6 +134,15 @@ export class Database implements Versions, OnApplicationShutdown {
       // Before the caller learns of the write, and also when it failed: a commit may fail after the fact.
       this.versions.count(topic);
     }
+  }
+
+  /**
+   * Copies everything that is committed into a file of its own, while reading and writing go on; see `writeBackup`.
+   * @throws ProblemError.
+   */
+  async backUp(target: string, options: BackupOptions): Promise<BackupCopy> {
+    this.openQueue();
+    return writeBackup(this.file, target, options);
   }
 
   /** Changes with every write about the topic, and with every write of another program to the file. */

@@ -1,4 +1,4 @@
-import { QueryFailedError } from 'typeorm';
+import { codeOf } from '../common/errors.js';
 import { ProblemError } from '../common/problem/problem.error.js';
 
 /** Retry hints, in seconds. */
@@ -39,10 +39,9 @@ export function isLocked(error: unknown): boolean {
   return LOCKED.test(sqliteCodeOf(error) ?? '');
 }
 
-/** By its shape: the error class belongs to the native module, which one process may share between contexts. */
-function sqliteCodeOf(error: unknown): string | undefined {
-  const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  const code: unknown =
-    typeof source === 'object' && source !== null && 'code' in source ? source.code : undefined;
-  return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
+/** TypeORM wraps what the driver throws. */
+export function sqliteCodeOf(error: unknown): string | undefined {
+  const isWrapped = typeof error === 'object' && error !== null && 'driverError' in error;
+  const code = codeOf(isWrapped ? error.driverError : error);
+  return code?.startsWith('SQLITE_') ? code : undefined;
 }

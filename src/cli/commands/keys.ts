@@ -1,7 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { withKeys, type KeyDto, type KeyInput } from '../../auth/index.js';
+import type { KeyDto, KeyInput, withKeys } from '../../auth/index.js';
 import { ROLES } from '../../common/roles.js';
-import { databaseFile } from '../../config/index.js';
 import { EXIT } from '../exit.js';
 import { tableOf } from '../table.js';
 
@@ -37,7 +36,7 @@ export function addKeys(program: Command): void {
 }
 
 async function list(): Promise<void> {
-  const found = await withKeys(databaseFile(), (keys) => keys.getKeys());
+  const found = await onKeys((keys) => keys.getKeys());
   const rows = found.map((key) => [
     String(key.id),
     key.name,
@@ -49,19 +48,28 @@ async function list(): Promise<void> {
   process.stdout.write(tableOf(['ID', 'NAME', 'ROLE', 'CREATED', 'LAST USED', 'EXPIRES'], rows));
 }
 
+type Work<T> = Parameters<typeof withKeys<T>>[1];
+
+/** Only now: whoever asks for help need not wait for the service to be loaded. */
+async function onKeys<T>(work: Work<T>): Promise<T> {
+  const { withKeys } = await import('../../auth/index.js');
+  const { databaseFile } = await import('../../config/environment.js');
+  return withKeys(databaseFile(), work);
+}
+
 interface CreateOptions extends Pick<KeyInput, 'name' | 'role'> {
   readonly expires?: string;
 }
 
 async function create({ name, role, expires }: CreateOptions): Promise<void> {
   const input = { name, role, ...(expires !== undefined && { expiresAt: expires }) };
-  const { key, secret } = await withKeys(databaseFile(), (keys) => keys.createKey(input));
+  const { key, secret } = await onKeys((keys) => keys.createKey(input));
   process.stderr.write(`${describe(key)} It is shown only this once:\n`);
   process.stdout.write(`${secret}\n`);
 }
 
 async function revoke(id: number): Promise<void> {
-  const isRevoked = await withKeys(databaseFile(), (keys) => keys.deleteKey(id));
+  const isRevoked = await onKeys((keys) => keys.deleteKey(id));
   process.stderr.write(isRevoked ? `Key ${id} is revoked.\n` : `There is no key ${id}.\n`);
   if (!isRevoked) process.exitCode = EXIT.FAILED;
 }

@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { resetPassword } from '../../auth/index.js';
-import { databaseFile } from '../../config/index.js';
 import { askSecret, readLine } from '../ask.js';
 
 const EXAMPLES = `
@@ -24,6 +22,9 @@ export function addPassword(program: Command): void {
 
 async function setPassword(): Promise<void> {
   const next = process.stdin.isTTY ? await askTwice() : await readLine();
+  // Only now: whoever asks for help need not wait for the service to be loaded.
+  const { resetPassword } = await import('../../auth/index.js');
+  const { databaseFile } = await import('../../config/environment.js');
   const kept = await resetPassword(databaseFile(), next);
   process.stderr.write(`The password is set and all tokens are revoked. Its hash is in ${kept}.\n`);
 }

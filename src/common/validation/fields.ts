@@ -80,6 +80,14 @@ export function ChoiceField(
   });
 }
 
+/** True or false. */
+export function SwitchField(options: FieldOptions): PropertyDecorator {
+  return Field(options, {
+    documentation: { type: 'boolean' },
+    rules: [IsIn([true, false], says('must be true or false'))],
+  });
+}
+
 /** A whole number, 0 or more. */
 export function CountField(options: FieldOptions): PropertyDecorator {
   const message = says('must be a whole number, 0 or more');

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { BackupHealth } from './backup-health.js';
+import { BackupSchedule } from './backup-schedule.js';
+import { BackupsController } from './backups.controller.js';
+import { BackupsService } from './backups.service.js';
+
+@Module({
+  controllers: [BackupsController],
+  providers: [BackupsService, BackupSchedule, BackupHealth],
+  exports: [BackupsService],
+})
+export class BackupsModule {}

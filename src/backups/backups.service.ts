@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { codeOf, reasonOf } from '../common/errors.js';
+import { ProblemError } from '../common/problem/problem.error.js';
+import { now } from '../common/time.js';
+import { ENVIRONMENT, type Environment } from '../config/index.js';
+import { Database } from '../database/index.js';
+import { backupFolder, backupName, listBackups, prepareFolder, prune } from './backup-folder.js';
+import type { BackupDto, BackupMadeDto } from './dto/backup.response.js';
+
+/** How long what was seen of the folder counts. */
+const SEEN_FOR_MS = 60_000;
+
+/** Copies of the whole memory, in one folder. */
+@Injectable()
+export class BackupsService implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Backups');
+  private readonly folder: string;
+  private readonly stopping = new AbortController();
+  private running: Promise<BackupMadeDto> | undefined;
+  private failure: string | undefined;
+  private seen: { readonly newestAt: string | undefined; readonly seenAt: number } | undefined;
+
+  constructor(
+    @Inject(ENVIRONMENT) private readonly settings: Environment,
+    private readonly database: Database,
+  ) {
+    this.folder = backupFolder(settings);
+  }
+
+  /** Whether a backup is being made. */
+  get isRunning(): boolean {
+    return this.running !== undefined;
+  }
+
+  /** When the newest attempt failed, in the one form of time; `undefined` where it succeeded. */
+  get failedAt(): string | undefined {
+    return this.failure;
+  }
+
+  /**
+   * Makes a backup. Resolves once it is finished, checked and on disk.
+   * @throws ProblemError `conflict` while another is being made, or where the folder cannot be used; `storage_full`;
+   *   `database_unavailable`, `database_busy`.
+   */
+  async makeBackup({ gzip = this.settings.BACKUP_GZIP }: { gzip?: boolean } = {}): Promise<BackupMadeDto> {
+    if (this.running) throw new ProblemError('conflict', 'A backup is being made already.');
+    this.running = this.attempt(gzip);
+    try {
+      return await this.running;
+    } finally {
+      this.running = undefined;
+    }
+  }
+
+  /** The backups that there are, newest first. @throws ProblemError `conflict` where the folder cannot be read. */
+  async listBackups(): Promise<BackupDto[]> {
+    return usable(listBackups(this.folder));
+  }
+
+  /**
+   * When the newest backup was made, in the one form of time; `undefined` where there is none. What other processes
+   * do in the folder is seen within a minute: it may be on a disk far away, and this is asked again and again.
+   */
+  async newestAt(): Promise<string | undefined> {
+    if (!this.seen || performance.now() - this.seen.seenAt > SEEN_FOR_MS) {
+      const [newest] = await this.listBackups();
+      this.seen = { newestAt: newest?.createdAt, seenAt: performance.now() };
+    }
+    return this.seen.newestAt;
+  }
+
+  /** A backup that is not done when the service ends leaves nothing. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.running?.catch(() => undefined);
+  }
+
+  private async attempt(gzip: boolean): Promise<BackupMadeDto> {
+    const createdAt = now();
+    try {
+      const made = await this.write(createdAt, gzip);
+      this.failure = undefined;
+      this.seen = undefined;
+      this.logger.log(`Made ${made.name}: ${made.sizeBytes} bytes in ${made.durationMs} ms`);
+      return made;
+    } catch (error) {
+      this.failure = createdAt;
+      this.logger.error(`No backup was made. ${reasonOf(error)}`);
+      throw error;
+    }
+  }
+
+  private async write(createdAt: string, gzip: boolean): Promise<BackupMadeDto> {
+    const begun = performance.now();
+    const name = backupName(createdAt, gzip);
+    await usable(prepareFolder(this.folder));
+    const options = { gzip, signal: this.stopping.signal };
+    const { rows, sizeBytes } = await this.database.backUp(join(this.folder, name), options);
+    await this.removeOld(name);
+    return { name, createdAt, sizeBytes, rows, durationMs: Math.round(performance.now() - begun) };
+  }
+
+  /** A backup is a backup, even where an old one cannot be removed. */
+  private async removeOld(newest: string): Promise<void> {
+    try {
+      const gone = await prune(this.folder, this.settings.BACKUP_KEEP, newest);
+      if (gone.length > 0)
+        this.logger.log(`Removed ${gone.join(', ')}: ${this.settings.BACKUP_KEEP} are kept`);
+    } catch (error) {
+      this.logger.warn(`Old backups cannot be removed. ${String(error)}`);
+    }
+  }
+}
+
+async function usable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new ProblemError('conflict', `The backup folder cannot be used (${codeOf(cause) ?? 'unknown'}).`, {
+      cause,
+    });
+  }
+}

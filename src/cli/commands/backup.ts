@@ -1,0 +1,78 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { CommandError } from '../exit.js';
+import { openProgress } from '../progress.js';
+
+interface Options {
+  readonly to?: string;
+  readonly gzip?: boolean;
+  readonly quiet?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  jarvis-memory backup                            # into BACKUP_DIR, under a name with the time
+  jarvis-memory backup --gzip --to /mnt/nas/      # into that folder, compressed
+  jarvis-memory backup --to before-upgrade.db     # that file, which must not be there yet
+  0 3 * * *  jarvis-memory backup --gzip --quiet  # in a crontab
+
+Prints the path of the finished backup. BACKUP_KEEP concerns the backups of the service alone.`;
+
+const STEPS = { copy: 'Copying', verify: 'Checking', compress: 'Compressing' } as const;
+
+export function addBackup(program: Command): void {
+  program
+    .command('backup')
+    .description('Copy the whole memory into one checked file, while a service runs or not.')
+    .option('--to <path>', 'a new file, or a folder; default: BACKUP_DIR')
+    .option('--gzip', 'compress it')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText('after', EXAMPLES)
+    .action(backUp);
+}
+
+async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
+  const { readEnvironment } = await import('../../config/environment.js');
+  const { writeBackup } = await import('../../database/sqlite-backup.js');
+  const settings = readEnvironment();
+  if (!existsSync(settings.DB_PATH)) throw new CommandError(`There is no database at ${settings.DB_PATH}.`);
+  const isPacked = gzip || (to?.endsWith('.gz') ?? false);
+  const target = await chooseTarget(to, settings, isPacked);
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      stopping.abort();
+    });
+  const progress = await openProgress({ quiet });
+  try {
+    await writeBackup(settings.DB_PATH, target, {
+      gzip: isPacked,
+      signal: stopping.signal,
+      onProgress: (step, done, total) => {
+        progress.report(STEPS[step], done, total);
+      },
+    });
+  } finally {
+    progress.end();
+  }
+  process.stdout.write(`${target}\n`);
+}
+
+async function chooseTarget(
+  to: string | undefined,
+  settings: { BACKUP_DIR?: string | undefined; DB_PATH: string },
+  gzip: boolean,
+): Promise<string> {
+  const { backupFolder, backupName, prepareFolder } = await import('../../backups/backup-folder.js');
+  const { now } = await import('../../common/time.js');
+  const isFolder =
+    to === undefined || to.endsWith('/') || statSync(to, { throwIfNoEntry: false })?.isDirectory();
+  if (isFolder) {
+    const folder = resolve(to ?? backupFolder(settings));
+    await prepareFolder(folder);
+    return join(folder, backupName(now(), gzip));
+  }
+  if (existsSync(to)) throw new CommandError(`${to} is there already; it is not overwritten.`);
+  return resolve(to);
+}

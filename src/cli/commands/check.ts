@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { CheckReport } from '../../database/sqlite-check.js';
+import { codeOf } from '../../common/errors.js';
+import { CommandError, EXIT } from '../exit.js';
+
+const EXAMPLES = `
+Examples:
+  jarvis-memory check                                    # the database at DB_PATH, also while a service runs
+  jarvis-memory check backups/jarvis-2026-11-22T20-15-00-123Z.db.gz
+  jarvis-memory check --quiet && echo "all is well"
+
+Reads everything and writes nothing. Ends with 0 in order, 2 not in order, 1 it could not be checked.`;
+
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description('Say whether a database or a backup is in order.')
+    .argument('[file]', 'a database or a backup, compressed or not; default: DB_PATH')
+    .option('-q, --quiet', 'the exit code alone, and what is not in order')
+    .addHelpText('after', EXAMPLES)
+    .action(check);
+}
+
+async function check(given: string | undefined, { quiet = false }: { quiet?: boolean }): Promise<void> {
+  const { readEnvironment } = await import('../../config/environment.js');
+  const file = given ?? readEnvironment().DB_PATH;
+  if (!existsSync(file)) throw new CommandError(`There is no file ${file}.`);
+  const report = await withPlainFile(file);
+  if (report.identity === 'newer') throw new CommandError(`${file} is of a newer version than this program.`);
+  if (report.identity === 'foreign' && report.findings.length === 0)
+    throw new CommandError(`${file} is a database, but not one of Jarvis memory.`);
+  if (report.findings.length > 0) process.exitCode = EXIT.NOT_IN_ORDER;
+  const lines = describe(file, report);
+  if (!quiet || report.findings.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** A compressed backup is unpacked where temporary files go. */
+async function withPlainFile(file: string): Promise<CheckReport> {
+  const { expand, isCompressed } = await import('../../database/sqlite-copy.mjs');
+  const { checkFile } = await import('../../database/sqlite-check.js');
+  if (!(await isCompressed(file))) return checkFile(file);
+  const folder = await mkdtemp(join(tmpdir(), 'jarvis-memory-check-'));
+  try {
+    const plain = join(folder, 'plain.db');
+    await expand(file, plain, () => undefined);
+    return checkFile(plain);
+  } catch (error) {
+    if (!isDamagedPack(error)) throw error;
+    const findings = [`It cannot be unpacked to its end: ${error.message}.`];
+    return { identity: undefined, rows: {}, findings, notes: [] };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What zlib says of data that it cannot make sense of. */
+function isDamagedPack(error: unknown): error is Error {
+  return codeOf(error)?.startsWith('Z_') ?? false;
+}
+
+function describe(file: string, { identity, rows, findings, notes }: CheckReport): string[] {
+  const counted = Object.entries(rows).map(([table, count]) => `  ${table}: ${count} rows`);
+  const age = identity === 'older' ? ' (of an earlier version: it is migrated when it is served)' : '';
+  return [
+    `${file}: ${findings.length === 0 ? 'in order' : 'NOT in order'}${age}`,
+    ...findings.map((finding) => `  ! ${finding}`),
+    ...counted,
+    ...notes.map((note) => `  (${note})`),
+  ];
+}

@@ -1,0 +1,216 @@
+// JavaScript, with its types in comments: a thread begins with a file that Node runs as it is, and the tests run the
+// sources. The compiler checks it like everything else.
+import { Buffer } from 'node:buffer';
+import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs';
+import { Transform, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import Sqlite from 'better-sqlite3';
+
+/** @typedef {import('better-sqlite3').Database} SqliteHandle */
+/** @typedef {Readonly<Record<string, number>>} RowCounts the rows of each table, by its name */
+/** @typedef {(done: number, total: number) => void} Report hears how far a step is */
+
+/** What an error carries as its `code` where a copy is not what it was made from. */
+export const COPY_DAMAGED = 'COPY_DAMAGED';
+
+const LOCK_TIMEOUT_MS = 5000;
+/** Pages between two reports: some megabytes. */
+const PAGES_AT_ONCE = 1000;
+const OWNER_ONLY = 0o600;
+
+/**
+ * Opens a database that others may be using, to read only. Nothing is left behind: where there is no write-ahead log
+ * yet, the files that SQLite makes beside the database go when a connection closes that could have written; where
+ * there is one, of a service that runs or was killed, closing must not touch it.
+ *
+ * @param {string} file
+ * @returns {SqliteHandle}
+ */
+export function openToRead(file) {
+  const readonly = existsSync(`${file}-wal`);
+  const handle = new Sqlite(file, { readonly, fileMustExist: true, timeout: LOCK_TIMEOUT_MS });
+  for (const setting of ['query_only = ON', 'trusted_schema = OFF', 'cell_size_check = ON']) {
+    handle.pragma(setting);
+  }
+  return handle;
+}
+
+/**
+ * Counts the rows of every table but those of SQLite itself and virtual ones.
+ *
+ * @param {SqliteHandle} handle
+ * @returns {RowCounts}
+ */
+export function countRows(handle) {
+  const names = /** @type {string[]} */ (
+    handle
+      .prepare(
+        `SELECT name FROM pragma_table_list
+         WHERE schema = 'main' AND type = 'table' AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name`,
+      )
+      .pluck()
+      .all()
+  );
+  const count = (/** @type {string} */ name) =>
+    handle
+      .prepare(`SELECT count(*) FROM "${name.replaceAll('"', '""')}"`)
+      .pluck()
+      .get();
+  return Object.fromEntries(names.map((name) => [name, Number(count(name))]));
+}
+
+/**
+ * Copies what is committed at this moment, with what is still in the write-ahead log, into a file that needs no other.
+ * The open read transaction holds the moment: without it, each commit of a service that writes would make SQLite
+ * begin the copy again.
+ *
+ * @param {string} source
+ * @param {string} target an empty file
+ * @param {Report} report
+ * @returns {Promise<RowCounts>} what the source held at that moment
+ */
+export async function copySnapshot(source, target, report) {
+  const handle = openToRead(source);
+  try {
+    handle.exec('BEGIN');
+    const rows = countRows(handle);
+    await handle.backup(target, {
+      progress: ({ totalPages, remainingPages }) => {
+        report(totalPages - remainingPages, totalPages);
+        return PAGES_AT_ONCE;
+      },
+    });
+    handle.exec('COMMIT');
+    standAlone(target);
+    return rows;
+  } finally {
+    handle.close();
+  }
+}
+
+/**
+ * Takes a file out of WAL: the copy says of itself what its source is, and a reader would make files beside it.
+ *
+ * @param {string} file
+ */
+export function standAlone(file) {
+  const handle = new Sqlite(file, { fileMustExist: true });
+  try {
+    handle.pragma('journal_mode = DELETE');
+  } finally {
+    handle.close();
+  }
+}
+
+/**
+ * @param {SqliteHandle} handle
+ * @returns {string | undefined} what is wrong first, if anything is
+ */
+export function quickCheck(handle) {
+  const finding = handle.prepare('PRAGMA quick_check(1)').pluck().get();
+  return finding === 'ok' ? undefined : String(finding);
+}
+
+/**
+ * @param {string} file a copy
+ * @param {RowCounts} expected
+ * @throws Error with the code `COPY_DAMAGED` where it is damaged, or does not hold what it should
+ */
+export function verifyCopy(file, expected) {
+  const handle = openToRead(file);
+  try {
+    const finding = quickCheck(handle);
+    if (finding !== undefined) throw damaged(finding);
+    const found = countRows(handle);
+    const differing = Object.keys({ ...expected, ...found }).find((name) => found[name] !== expected[name]);
+    if (differing !== undefined) {
+      throw damaged(`${differing} has ${found[differing]} rows instead of ${expected[differing]}`);
+    }
+  } finally {
+    handle.close();
+  }
+}
+
+/**
+ * Compresses a file and reads the result back, which checks its length and its checksum.
+ *
+ * @param {string} source
+ * @param {string} target must not be there
+ * @param {Report} report
+ */
+export async function compress(source, target, report) {
+  const { size } = statSync(source);
+  await pipeline(createReadStream(source), reporting(size, report), createGzip(), newFile(target));
+  let length = 0;
+  const counting = new Writable({
+    write(chunk, _, done) {
+      length += chunk.length;
+      done();
+    },
+  });
+  await pipeline(createReadStream(target), createGunzip(), counting);
+  if (length !== size) throw damaged(`${length} bytes came back instead of ${size}`);
+}
+
+/**
+ * Copies a file that may be compressed, as its first bytes tell.
+ *
+ * @param {string} source
+ * @param {string} target must not be there
+ * @param {Report} report
+ */
+export async function expand(source, target, report) {
+  const reading = reporting(statSync(source).size, report);
+  if (await isCompressed(source))
+    await pipeline(createReadStream(source), reading, createGunzip(), newFile(target));
+  else await pipeline(createReadStream(source), reading, newFile(target));
+}
+
+const GZIP = Buffer.from([0x1f, 0x8b]);
+
+/**
+ * By its first bytes, whatever its name is.
+ *
+ * @param {string} file
+ * @returns {Promise<boolean>}
+ */
+export async function isCompressed(file) {
+  const chunks = [];
+  for await (const chunk of createReadStream(file, { end: GZIP.length - 1 })) chunks.push(chunk);
+  return Buffer.concat(chunks).equals(GZIP);
+}
+
+/**
+ * Reports what passes through.
+ *
+ * @param {number} total
+ * @param {Report} report
+ */
+function reporting(total, report) {
+  let done = 0;
+  return new Transform({
+    transform(chunk, _, pass) {
+      done += chunk.length;
+      report(done, total);
+      pass(null, chunk);
+    },
+  });
+}
+
+/**
+ * On disk when its stream has ended; for its owner only.
+ *
+ * @param {string} file
+ */
+function newFile(file) {
+  return createWriteStream(file, { flags: 'wx', mode: OWNER_ONLY, flush: true });
+}
+
+/**
+ * @param {string} reason
+ * @returns {Error & { code: string }}
+ */
+function damaged(reason) {
+  return Object.assign(new Error(`The copy is not right: ${reason}.`), { code: COPY_DAMAGED });
+}
