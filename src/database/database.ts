@@ -4,9 +4,11 @@ import { DataSource } from 'typeorm';
 import { readerOptions, writerOptions } from '../../ormconfig.js';
 import { migrations } from '../../migrations/index.js';
 import type { Versions } from '../common/conditional.js';
+import { Faults } from './faults.js';
 import { migrateFile, refuseUnmigrated } from './migrator.js';
 import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite-backup.js';
 import { databaseUnavailable, translateDatabaseError } from './sqlite-errors.js';
+import { SqliteMeasures } from './sqlite-measures.js';
 import {
   foreignVersionReader,
   hasForeignTriggers,
@@ -51,6 +53,10 @@ export class Database implements Versions, OnApplicationShutdown {
   private readonly queue: WriteQueue | undefined;
   private readonly versions: WriteVersions;
   private readonly upkeep: NodeJS.Timeout | undefined;
+  /** Numbers about the queue and the file; none where the file cannot be used. */
+  readonly measures: SqliteMeasures | undefined;
+  /** How reads and writes have fared. */
+  readonly faults = { reading: new Faults(), writing: new Faults() };
   private closed = false;
 
   private constructor(
@@ -67,6 +73,7 @@ export class Database implements Versions, OnApplicationShutdown {
     );
     if (!isUp) return;
     this.queue = new WriteQueue(new SqliteTransaction(writer), MOST_WAITING);
+    this.measures = new SqliteMeasures(file, reader, this.queue);
     this.upkeep = setInterval(() => void this.optimize(), DAY_MS).unref();
   }
 
@@ -116,7 +123,7 @@ export class Database implements Versions, OnApplicationShutdown {
    */
   async read<T>(work: () => Promise<T>): Promise<T> {
     this.openQueue();
-    return this.translated(work());
+    return this.translated(work(), this.faults.reading);
   }
 
   /**
@@ -129,7 +136,7 @@ export class Database implements Versions, OnApplicationShutdown {
   async write<T>(work: Work<T>, topic?: string): Promise<T> {
     const queue = this.openQueue();
     try {
-      return await this.translated(queue.run(work));
+      return await this.translated(queue.run(work), this.faults.writing);
     } finally {
       // Before the caller learns of the write, and also when it failed: a commit may fail after the fact.
       this.versions.count(topic);
@@ -152,6 +159,14 @@ export class Database implements Versions, OnApplicationShutdown {
     } catch (error) {
       throw translateDatabaseError(error);
     }
+  }
+
+  /** Writes something that changes nothing, to learn whether writing succeeds again. Never throws; see `faults`. */
+  async tryWriting(): Promise<void> {
+    await this.write(async (manager) => {
+      const [row] = await manager.query<{ user_version: number }[]>('PRAGMA user_version');
+      await manager.query(`PRAGMA user_version = ${row?.user_version ?? 0}`);
+    }, 'nothing').catch(() => undefined);
   }
 
   /** What the database is like now, asked of the connections that serve. */
@@ -189,11 +204,15 @@ export class Database implements Versions, OnApplicationShutdown {
     return this.queue;
   }
 
-  private async translated<T>(work: Promise<T>): Promise<T> {
+  private async translated<T>(work: Promise<T>, faults: Faults): Promise<T> {
     try {
-      return await work;
+      const result = await work;
+      faults.clear();
+      return result;
     } catch (error) {
-      throw translateDatabaseError(error);
+      const translated = translateDatabaseError(error);
+      faults.note(translated);
+      throw translated;
     }
   }
 

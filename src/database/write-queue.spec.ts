@@ -240,6 +240,31 @@ describe('WriteQueue', () => {
     await queue.drained();
     expect(transaction.steps).toEqual([]);
   });
+
+  it('counts what became of every unit, before anybody learns of it', async () => {
+    const { queue, transaction } = aQueue(3);
+    const seen: unknown[] = [];
+    const unit = queue.run(returns('a')).then(() => seen.push({ ...queue.outcomes }));
+    await outcomes([unit, queue.run(throws('no')), queue.run(returns('b')), queue.run(returns('too many'))]);
+    expect(seen).toEqual([{ committed: 2, undone: 1, failed: 0, refused: 1 }]);
+    transaction.failAt('commit', new Error('disk'));
+    await outcomes([queue.run(returns('c')), queue.run(returns('d'))]);
+    expect(queue.outcomes).toEqual({ committed: 2, undone: 1, failed: 2, refused: 1 });
+  });
+
+  it('tells its watcher of each transaction, committed or not, before the units learn of it', async () => {
+    const { queue, transaction } = aQueue();
+    const groups: unknown[] = [];
+    queue.watcher = (group) => groups.push(group);
+    const seen = await queue.run(returns('a')).then(() => groups.length);
+    expect(seen).toBe(1);
+    transaction.failAt('commit', new Error('disk'));
+    await outcomes([queue.run(returns('b')), queue.run(returns('c'))]);
+    expect(groups).toEqual([
+      { units: 1, commitSeconds: expect.any(Number) },
+      { units: 2, commitSeconds: undefined },
+    ]);
+  });
 });
 
 async function turns(count: number): Promise<void> {

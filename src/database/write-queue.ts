@@ -16,6 +16,25 @@ interface Unit {
   result?: unknown;
 }
 
+/** What became of units, counted. */
+export interface Outcomes {
+  /** On disk. */
+  committed: number;
+  /** Failed by themselves; only they were undone. */
+  undone: number;
+  /** Went down with the transaction that they shared. */
+  failed: number;
+  /** Not taken, because too many were waiting. */
+  refused: number;
+}
+
+/** A transaction that is over. */
+export interface Group {
+  readonly units: number;
+  /** How long its COMMIT took, the sync to disk included, in seconds; undefined where it was not committed. */
+  readonly commitSeconds: number | undefined;
+}
+
 /** The most units that share one transaction: bounds how long the first of them waits for the last. */
 const LARGEST_GROUP = 256;
 
@@ -27,10 +46,14 @@ const LARGEST_GROUP = 256;
 export class WriteQueue {
   private waiting: Unit[] = [];
   private draining: Promise<void> | undefined;
+  readonly outcomes: Outcomes = { committed: 0, undone: 0, failed: 0, refused: 0 };
+  /** Is told of each transaction when it is over. It must not throw. */
+  watcher: ((group: Group) => void) | undefined;
 
   constructor(
     private readonly transaction: Transaction,
-    private readonly mostWaiting: number,
+    /** The most units that may wait. */
+    readonly capacity: number,
   ) {}
 
   /** How many units wait for their transaction. */
@@ -43,8 +66,9 @@ export class WriteQueue {
    * @throws ProblemError `write_queue_full`; what the work throws; what the database says of the commit.
    */
   run<T>(work: Work<T>): Promise<T> {
-    if (this.waiting.length >= this.mostWaiting) {
-      const detail = `${this.mostWaiting} writes are waiting already; nothing was written.`;
+    if (this.waiting.length >= this.capacity) {
+      this.outcomes.refused++;
+      const detail = `${this.capacity} writes are waiting already; nothing was written.`;
       return Promise.reject(new ProblemError('write_queue_full', detail, { retryAfterSeconds: 1 }));
     }
     return new Promise<T>((resolve, reject) => {
@@ -80,18 +104,25 @@ export class WriteQueue {
 
   private async commitGroup(group: readonly Unit[]): Promise<void> {
     const done: Unit[] = [];
+    let commitSeconds: number | undefined;
     try {
       await this.transaction.begin();
       for (const unit of group) {
         if (await this.attempt(unit)) done.push(unit);
       }
+      const begun = performance.now();
       await this.transaction.commit();
+      commitSeconds = (performance.now() - begun) / 1000;
+      this.outcomes.committed += done.length;
+      this.outcomes.undone += group.length - done.length;
       for (const unit of done) unit.succeed(unit.result);
     } catch (error) {
       // Settling twice is harmless: a unit that failed by itself keeps its own error.
+      this.outcomes.failed += group.length;
       for (const unit of group) unit.fail(error);
       await this.transaction.abandon();
     }
+    this.watcher?.({ units: group.length, commitSeconds });
   }
 
   private async attempt(unit: Unit): Promise<boolean> {

@@ -48,7 +48,13 @@ function fromStatus(status: number, message: string, cause: Error): ProblemError
   return new ProblemError(CODE_BY_STATUS[status] ?? 'malformed_request', message);
 }
 
+/** The code of the problem that a request was answered with; undefined where it was none. */
+export function problemOf({ locals }: Response): ProblemCode | undefined {
+  return locals['problem'] as ProblemCode | undefined;
+}
+
 function send(problem: ProblemError, response: Response): void {
+  response.locals['problem'] = problem.code;
   for (const header of ['ETag', 'Cache-Control']) response.removeHeader(header);
   if (problem.retryAfterSeconds !== undefined) response.setHeader('Retry-After', problem.retryAfterSeconds);
   if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="jarvis-memory"');
