@@ -7,6 +7,8 @@ import { anEvent } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
 
+const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 describe('Health', () => {
   let service: TestService;
 
@@ -30,6 +32,18 @@ describe('Health', () => {
         sqliteVersion: expect.stringMatching(/^3\.\d+\.\d+$/),
         sizeBytes: expect.any(Number),
       },
+      components: expect.objectContaining({
+        database: {
+          state: 'up',
+          since: expect.stringMatching(ONE_FORM),
+          detail: expect.stringMatching(/\S/),
+        },
+        writeQueue: {
+          state: 'up',
+          since: expect.stringMatching(ONE_FORM),
+          detail: expect.stringMatching(/^0 of/),
+        },
+      }),
     });
     expect(body.uptime).toBeGreaterThanOrEqual(0);
     expect(body.database.sizeBytes).toBeGreaterThan(4096);
@@ -74,6 +88,10 @@ describe('Health with a file that is no database', () => {
     expect(body).toMatchObject({
       status: 'down',
       database: { status: 'down', reason: expect.stringMatching(/\S/) },
+      components: {
+        database: { state: 'down', detail: body.database.reason },
+        writeQueue: { state: 'down' },
+      },
     });
     expect(text).not.toContain(service.folder);
   });

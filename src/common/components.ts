@@ -26,9 +26,15 @@ export interface Component {
   readonly name: string;
   /** Whether memory cannot be read, or not be written, while this is down. Then, and only then, health answers 503. */
   readonly isVital?: boolean;
-  /** Asked every few seconds and with every request for the health, so it has to be cheap. A throw means `down`. */
+  /**
+   * Asked every few seconds and with every request for the health, so it has to be cheap. A throw, or no answer within
+   * two seconds, means `degraded`: nobody knows.
+   */
   condition(): Condition | Promise<Condition>;
 }
+
+/** What a measure shows: a number, or one for each value of its label. */
+export type Reading = number | ReadonlyMap<string, number> | undefined;
 
 /** A number for `GET /api/metrics`. */
 export interface Measure {
@@ -41,8 +47,10 @@ export interface Measure {
   readonly help: string;
   /** A counter only grows while the process lives. Default: gauge. */
   readonly kind?: 'gauge' | 'counter';
+  /** The name of a label, where `read` gives a number for each of its values. There must be few, and always the same. */
+  readonly label?: string;
   /** Asked with every scrape, so it has to be cheap. `undefined`, or a throw: nothing to show now. */
-  read(): number | undefined | Promise<number | undefined>;
+  read(): Reading | Promise<Reading>;
 }
 
 /** What modules contribute when they start, each under a name of its own. */

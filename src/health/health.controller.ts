@@ -1,22 +1,32 @@
-import { Controller, Get, HttpStatus, Res, UseGuards } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Header, HttpStatus, Res, UseGuards } from '@nestjs/common';
+import { ApiExtraModels, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Public } from '../auth/index.js';
 import { RefuseQueryGuard } from '../common/refuse-query.guard.js';
-import { HealthAnswer, LiveAnswer } from './health.response.js';
+import { ComponentHealthDto, HealthAnswer, LiveAnswer } from './health.response.js';
 import { HealthService } from './health.service.js';
 
 @ApiTags('Health')
 @Public()
 @UseGuards(RefuseQueryGuard)
+@ApiExtraModels(ComponentHealthDto)
 @Controller('health')
 export class HealthController {
   constructor(private readonly health: HealthService) {}
 
   @Get()
-  @ApiOperation({ summary: 'Whether the service can remember: the database answers and is migrated' })
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'Whether the service can remember, and how each part of it is',
+    description:
+      'Each component says how it is and since when. `degraded` is 200: memory is read and written.',
+  })
   @ApiResponse({ status: 200, description: 'It can.', type: HealthAnswer })
-  @ApiResponse({ status: 503, description: 'It cannot; `database.reason` says why.', type: HealthAnswer })
+  @ApiResponse({
+    status: 503,
+    description: 'Memory cannot be read, or not be written; `components` says why.',
+    type: HealthAnswer,
+  })
   async check(@Res({ passthrough: true }) response: Response): Promise<HealthAnswer> {
     return withStatus(response, await this.health.check());
   }
@@ -30,6 +40,6 @@ export class HealthController {
 }
 
 function withStatus(response: Response, health: HealthAnswer): HealthAnswer {
-  response.status(health.status === 'up' ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
+  response.status(health.status === 'down' ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.OK);
   return health;
 }

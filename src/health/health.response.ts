@@ -1,4 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { STATES, type State } from '../common/components.js';
+import { MomentAnswer, TextAnswer } from '../common/response-fields.js';
 
 export class LiveAnswer {
   @ApiProperty({ enum: ['up'], example: 'up' })
@@ -28,9 +30,33 @@ export class DatabaseHealthDto {
   sizeBytes?: number;
 }
 
+export class ComponentHealthDto {
+  @ApiProperty({
+    enum: STATES,
+    enumName: 'ComponentState',
+    example: 'up',
+    description: 'Degraded: it does its part, but somebody should look. Down: it does not do its part.',
+  })
+  state!: State;
+
+  @MomentAnswer({ description: 'Since when it is in this state.' })
+  since!: string;
+
+  @TextAnswer({
+    description: 'How it is, in words.',
+    example: 'It answers, is migrated, and can be written.',
+  })
+  detail!: string;
+}
+
 export class HealthAnswer {
-  @ApiProperty({ enum: ['up', 'down'], example: 'up' })
-  status!: 'up' | 'down';
+  @ApiProperty({
+    enum: STATES,
+    enumName: 'ComponentState',
+    example: 'up',
+    description: 'Down: memory cannot be read, or not be written. Degraded: a component is not up.',
+  })
+  status!: State;
 
   @ApiProperty({ type: 'string', description: 'Version of the service.', example: '1.0.0' })
   version!: string;
@@ -40,4 +66,18 @@ export class HealthAnswer {
 
   @ApiProperty({ type: DatabaseHealthDto })
   database!: DatabaseHealthDto;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { $ref: getSchemaPath(ComponentHealthDto) },
+    description: 'Each component by its name.',
+    example: {
+      database: {
+        state: 'up',
+        since: '2026-11-22T20:15:00.123Z',
+        detail: 'It answers, is migrated, and can be written.',
+      },
+    },
+  })
+  components!: Readonly<Record<string, ComponentHealthDto>>;
 }
