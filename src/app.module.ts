@@ -5,6 +5,7 @@ import { ConnectionDrain } from './common/connection-drain.js';
 import { ConfigModule, type Environment } from './config/index.js';
 import { HealthModule } from './health/index.js';
 import { MemoryModule } from './memory/index.js';
+import { MetricsModule } from './metrics/index.js';
 import { ProblemsModule } from './problems/index.js';
 
 @Module({})
@@ -18,6 +19,7 @@ export class AppModule {
         AuthModule,
         BackupsModule,
         HealthModule,
+        MetricsModule,
         ProblemsModule,
       ],
       providers: [ConnectionDrain],

@@ -14,6 +14,7 @@ import { assignRequestId } from './common/request-id.js';
 import { RequestValidationPipe } from './common/validation/index.js';
 import { ENVIRONMENT, type Environment } from './config/index.js';
 import { setUpDocs } from './docs.setup.js';
+import { RequestMetrics } from './metrics/index.js';
 
 /** What every route of the API begins with. */
 const BASE = 'api';
@@ -55,6 +56,7 @@ export function configureApp(app: NestExpressApplication): void {
   }
   app.use(
     inSequence(
+      app.get(RequestMetrics).middleware,
       app.get(ConnectionDrain).middleware,
       assignRequestId,
       refuseOutside(BASE),

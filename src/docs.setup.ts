@@ -27,6 +27,7 @@ const TAGS = [
   ['Preferences', 'What the owner prefers.'],
   ['Backups', 'Copies of the whole memory.'],
   ['Health', 'How the service is. Open to all.'],
+  ['Metrics', 'Numbers for Prometheus.'],
   ['Problems', 'What the error answers mean. Open to all.'],
 ] as const;
 

@@ -1,0 +1,35 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Registry } from 'prom-client';
+import { Endpoint } from '../common/endpoint.js';
+import { READERS } from '../common/roles.js';
+import { MetricsService } from './metrics.service.js';
+
+const EXAMPLE =
+  '# HELP jarvis_memory_write_queue_depth Units of work that wait to be written.\n# TYPE jarvis_memory_write_queue_depth gauge\njarvis_memory_write_queue_depth 0\n';
+
+@ApiTags('Metrics')
+@ApiBearerAuth()
+@Controller('metrics')
+export class MetricsController {
+  constructor(private readonly metrics: MetricsService) {}
+
+  @Get()
+  @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
+  @Header('Cache-Control', 'no-store')
+  @ApiResponse({
+    status: 200,
+    description: 'As asked.',
+    content: { 'text/plain': { schema: { type: 'string' }, example: EXAMPLE } },
+  })
+  @Endpoint({
+    summary: 'Everything that is measured, for Prometheus',
+    description:
+      'The text form of Prometheus. Let it come with an API key of the role `reader`, as a Bearer token.',
+    roles: READERS,
+    problems: ['unauthorized'],
+  })
+  scrape(): Promise<string> {
+    return this.metrics.text();
+  }
+}
