@@ -33,7 +33,10 @@ const EVENTS = 5;
       const port = await freePort();
       url = `http://127.0.0.1:${port}`;
       await writeFile(join(folder, 'rules.yml'), fromReadme('prometheus-rules'));
-      await writeFile(join(folder, 'key'), `${token}\n`);
+      const { secret } = (await post('/auth/keys', { name: 'prometheus', role: 'reader' })) as {
+        secret: string;
+      };
+      await writeFile(join(folder, 'key'), `${secret}\n`);
       await writeFile(join(folder, 'prometheus.yml'), configuration());
       prometheus = spawn(
         'prometheus',

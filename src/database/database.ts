@@ -1,20 +1,14 @@
-import { statSync } from 'node:fs';
 import { Logger, type LoggerService, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { readerOptions, writerOptions } from '../../ormconfig.js';
-import { migrations } from '../../migrations/index.js';
 import type { Versions } from '../common/conditional.js';
 import { Faults } from './faults.js';
 import { migrateFile, refuseUnmigrated } from './migrator.js';
 import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite-backup.js';
 import { databaseUnavailable, translateDatabaseError } from './sqlite-errors.js';
 import { SqliteMeasures } from './sqlite-measures.js';
-import {
-  foreignVersionReader,
-  hasForeignTriggers,
-  SqliteTransaction,
-  sqliteHandle,
-} from './sqlite-transaction.js';
+import { readStatus, type DatabaseStatus } from './sqlite-status.js';
+import { foreignVersionReader, hasForeignTriggers, SqliteTransaction } from './sqlite-transaction.js';
 import { WriteQueue, type Work } from './write-queue.js';
 import { WriteVersions } from './write-versions.js';
 
@@ -26,22 +20,9 @@ export interface DatabaseOptions {
   readonly logger?: LoggerService | false;
 }
 
-/** What the database is like now. `up` means that it answers and is migrated. */
-export type DatabaseStatus =
-  | { readonly status: 'down'; readonly reason: string }
-  | {
-      readonly status: 'up';
-      readonly journalMode: string;
-      readonly synchronous: string;
-      readonly migration: string;
-      readonly sqliteVersion: string;
-      readonly sizeBytes: number;
-    };
-
 /** The most units of work that may wait to be written. */
 const MOST_WAITING = 5000;
 const DAY_MS = 86_400_000;
-const SYNCHRONOUS = ['off', 'normal', 'full', 'extra'];
 const SILENT: LoggerService = { log: () => undefined, error: () => undefined, warn: () => undefined };
 
 /**
@@ -172,20 +153,7 @@ export class Database implements Versions, OnApplicationShutdown {
   /** What the database is like now, asked of the connections that serve. */
   async status(): Promise<DatabaseStatus> {
     if (this.whyDown !== undefined) return { status: 'down', reason: this.whyDown };
-    try {
-      await this.reader.query('SELECT 1 FROM events LIMIT 1');
-      const served = sqliteHandle(this.writer);
-      return {
-        status: 'up',
-        journalMode: String(served.pragma('journal_mode', { simple: true })),
-        synchronous: SYNCHRONOUS[Number(served.pragma('synchronous', { simple: true }))] ?? 'unknown',
-        migration: migrations.at(-1)?.name ?? 'none',
-        sqliteVersion: String(served.prepare('SELECT sqlite_version()').pluck().get()),
-        sizeBytes: statSync(this.file).size,
-      };
-    } catch {
-      return { status: 'down', reason: 'The database does not answer.' };
-    }
+    return readStatus(this.file, this.writer, this.reader);
   }
 
   /** Finishes what waits to be written, then closes; the last connection to close checkpoints the log. */

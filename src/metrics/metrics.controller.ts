@@ -1,7 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
-import { Endpoint } from '../common/endpoint.js';
+import { Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
 import { READERS } from '../common/roles.js';
 import { MetricsService } from './metrics.service.js';
 
@@ -9,7 +9,6 @@ const EXAMPLE =
   '# HELP jarvis_memory_write_queue_depth Units of work that wait to be written.\n# TYPE jarvis_memory_write_queue_depth gauge\njarvis_memory_write_queue_depth 0\n';
 
 @ApiTags('Metrics')
-@ApiBearerAuth()
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: MetricsService) {}
@@ -25,9 +24,9 @@ export class MetricsController {
   @Endpoint({
     summary: 'Everything that is measured, for Prometheus',
     description:
-      'The text form of Prometheus. Let it come with an API key of the role `reader`, as a Bearer token.',
+      'The text form of Prometheus, which comes with an API key of the role `reader` as a Bearer token.',
     roles: READERS,
-    problems: ['unauthorized'],
+    problems: READ_PROBLEMS,
   })
   scrape(): Promise<string> {
     return this.metrics.text();
