@@ -7,6 +7,7 @@ import { HealthModule } from './health/index.js';
 import { MemoryModule } from './memory/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { ProblemsModule } from './problems/index.js';
+import { TransferModule } from './transfer/index.js';
 
 @Module({})
 export class AppModule {
@@ -21,6 +22,7 @@ export class AppModule {
         HealthModule,
         MetricsModule,
         ProblemsModule,
+        TransferModule,
       ],
       providers: [ConnectionDrain],
     };

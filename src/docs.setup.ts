@@ -26,6 +26,7 @@ const TAGS = [
   ['Snapshots', 'What the cluster looked like.'],
   ['Preferences', 'What the owner prefers.'],
   ['Backups', 'Copies of the whole memory.'],
+  ['Export', 'All of it, to keep or to move.'],
   ['Health', 'How the service is. Open to all.'],
   ['Metrics', 'Numbers for Prometheus.'],
   ['Problems', 'What the error answers mean. Open to all.'],

@@ -23,6 +23,7 @@ const ROUTES = [
   'get /memory/events 200',
   'get /memory/events/unresolved 200',
   'get /memory/events/{id} 200',
+  'get /memory/export 200',
   'get /memory/preferences 200',
   'get /memory/preferences/{key} 200',
   'get /memory/snapshots 200',
@@ -121,7 +122,11 @@ describe('The OpenAPI document', () => {
         expect([where, response['description']]).toEqual([where, expect.stringMatching(/\S/)]);
         const media = Object.keys(response['content'] ?? {});
         const isHealth = operation.path === '/health';
-        const answer = operation.path === '/metrics' ? 'text/plain' : 'application/json';
+        const answers: Record<string, string> = {
+          '/metrics': 'text/plain',
+          '/memory/export': 'application/x-ndjson',
+        };
+        const answer = answers[operation.path] ?? 'application/json';
         const expected = Number(status) >= 400 && !isHealth ? ['application/problem+json'] : [answer];
         expect([where, media]).toEqual([where, ['204', '304'].includes(status) ? [] : expected]);
       }

@@ -20,10 +20,18 @@ export function now(): string {
  * @returns `undefined` where the value is neither, or lies outside the years 0000 to 9999.
  */
 export function toInstant(value: unknown): string | undefined {
+  if (isInstant(value)) return value;
   const moment = value instanceof Date ? DateTime.fromJSDate(value) : parse(value);
   if (!moment?.isValid) return undefined;
   const text = moment.toUTC().toISO();
   return text !== null && ONE_FORM.test(text) ? text : undefined;
+}
+
+/** Whether the value is a moment in the one form already; a day that does not exist, `Date` moves to another. */
+function isInstant(value: unknown): value is string {
+  if (typeof value !== 'string' || !ONE_FORM.test(value)) return false;
+  const moment = new Date(value);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString() === value;
 }
 
 function parse(value: unknown): DateTime | undefined {

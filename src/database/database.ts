@@ -9,6 +9,7 @@ import { databaseUnavailable, translateDatabaseError } from './sqlite-errors.js'
 import { SqliteMeasures } from './sqlite-measures.js';
 import { readStatus, type DatabaseStatus } from './sqlite-status.js';
 import { foreignVersionReader, hasForeignTriggers, SqliteTransaction } from './sqlite-transaction.js';
+import { FrozenRows } from './sqlite-stream.js';
 import { WriteQueue, type Work } from './write-queue.js';
 import { WriteVersions } from './write-versions.js';
 
@@ -105,6 +106,19 @@ export class Database implements Versions, OnApplicationShutdown {
   async read<T>(work: () => Promise<T>): Promise<T> {
     this.openQueue();
     return this.translated(work(), this.faults.reading);
+  }
+
+  /**
+   * All rows as they are now, whatever is written from now on. It has to be closed, and soon.
+   * @throws ProblemError `database_unavailable` or `database_busy`.
+   */
+  freeze(): FrozenRows {
+    this.openQueue();
+    try {
+      return FrozenRows.open(this.file);
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
   }
 
   /**

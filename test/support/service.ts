@@ -89,7 +89,7 @@ function checked(test: Test, checker: AnswerChecker): Test {
     const media = String((headers as Record<string, unknown>)['content-type'] ?? '');
     const answer: unknown = media.includes('problem+json')
       ? JSON.parse(text)
-      : status === 204 || status === 304 || media.startsWith('text/plain')
+      : status === 204 || status === 304 || /^text\/plain|x-ndjson/.test(media)
         ? text
         : body;
     const wrong = checker.whatIsWrong(method, new URL(url).pathname, status, media, answer);

@@ -117,7 +117,7 @@ const readMoment: Reader = (value, path) => {
 /** A moment; the rules see it in the one form of time. */
 export function MomentField(options: FieldOptions): PropertyDecorator {
   return Field(options, {
-    read: readMoment,
+    read: (value, path) => (options.nullable && value === null ? null : readMoment(value, path)),
     documentation: { type: 'string', format: 'date-time' },
     rules: [],
   });

@@ -64,16 +64,18 @@ export function IsStorableText(): PropertyDecorator {
     {
       name: 'isStorableText',
       validator: {
-        validate: (value: unknown) =>
-          typeof value === 'string' && isWellFormed(value) && !value.includes('\0'),
+        validate: (value: unknown) => typeof value === 'string' && isStorable(value),
       },
     },
-    says('must be well-formed Unicode without NUL characters'),
+    says(NOT_STORABLE),
   );
 }
 
-function isWellFormed(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
+export const NOT_STORABLE = 'must be well-formed Unicode without NUL characters';
+
+/** The same for a text that is no field of its own. */
+export function isStorable(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text) && !text.includes('\0');
 }
 
 /** A moment that does not lie before the one in another field of the same request. */

@@ -1,0 +1,84 @@
+import { createWriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { FrozenRows } from '../database/index.js';
+import { exportLines } from './export-lines.js';
+import type { Selection } from './format.js';
+
+export interface ExportOptions {
+  readonly selection: Selection;
+  readonly gzip: boolean;
+  /** Ends it before its time. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (rows: number, total: number) => void;
+}
+
+/** Everything that was said is in it. */
+const OWNER_ONLY = 0o600;
+
+/**
+ * Exports a database file, whether a service runs on it or not.
+ * @param target a stream, or the path of a file, which has its name only once it is whole and on disk.
+ * @returns how many rows it holds.
+ */
+export async function exportFile(
+  database: string,
+  target: Writable | string,
+  options: ExportOptions,
+): Promise<number> {
+  const rows = FrozenRows.open(database);
+  try {
+    const { selection, onProgress } = options;
+    const total = selection.kinds.reduce((sum, kind) => sum + rows.count(kind, selection), 0);
+    let done = 0;
+    const lines = exportLines(rows, selection, (count) => {
+      onProgress((done += count), total);
+    });
+    if (typeof target === 'string') await writeFile(lines, target, options);
+    else await write(lines, target, options);
+    return done;
+  } finally {
+    rows.close();
+  }
+}
+
+async function writeFile(
+  lines: AsyncIterable<Buffer>,
+  target: string,
+  options: ExportOptions,
+): Promise<void> {
+  const unfinished = `${target}.part`;
+  try {
+    await write(lines, createWriteStream(unfinished, { mode: OWNER_ONLY, flush: true }), options);
+    await rename(unfinished, target);
+    await syncFolder(dirname(target));
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+async function write(
+  lines: AsyncIterable<Buffer>,
+  target: Writable,
+  { gzip, signal }: ExportOptions,
+): Promise<void> {
+  const source = Readable.from(lines, { objectMode: false });
+  // A terminal or a pipe to another program is not ours to close.
+  const end = target !== process.stdout;
+  if (gzip) await pipeline(source, createGzip(), target, { signal, end });
+  else await pipeline(source, target, { signal, end });
+}
+
+/** A new name is on disk once its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

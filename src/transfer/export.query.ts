@@ -1,0 +1,16 @@
+import { MomentField, OptionsField } from '../common/validation/index.js';
+import { IsNotBefore } from '../common/validation/rules.js';
+import { KINDS, type Kind } from '../database/index.js';
+
+/** What to export; everything where nothing is given. */
+export class ExportQueryDto {
+  @OptionsField({ values: KINDS, description: 'Only these kinds; may repeat.' })
+  kind?: readonly Kind[];
+
+  @MomentField({ description: 'From this moment on (inclusive). ISO 8601, with an offset.', optional: true })
+  since?: string;
+
+  @IsNotBefore('since')
+  @MomentField({ description: 'Up to this moment (exclusive). ISO 8601, with an offset.', optional: true })
+  until?: string;
+}

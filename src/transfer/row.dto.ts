@@ -1,0 +1,124 @@
+import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { isPlainObject, jsonTextOf, parseStored, whyNotJson, type JsonContainer } from '../common/json.js';
+import {
+  ChoiceField,
+  Field,
+  MomentField,
+  TextField,
+  unreadable,
+  type FieldOptions,
+} from '../common/validation/index.js';
+import { isStorable, NOT_STORABLE, says } from '../common/validation/rules.js';
+import { CreateMessageDto } from '../conversations/index.js';
+import { CreateEventDto, RESOLVERS, type Resolver } from '../events/index.js';
+import { SetPreferenceDto } from '../preferences/index.js';
+import { CreateSnapshotDto, MOST_SNAPSHOT_BYTES } from '../snapshots/index.js';
+
+const ONE_MEGABYTE = 1_048_576;
+
+/** The id that a row has; unlike in a URL, a text is none. */
+function StoredIdField(): PropertyDecorator {
+  const message = says(`must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`);
+  return Field(
+    { description: 'The id that the row has.' },
+    {
+      documentation: { type: 'integer' },
+      rules: [IsInt(message), Min(1, message), Max(Number.MAX_SAFE_INTEGER, message)],
+    },
+  );
+}
+
+/**
+ * JSON as it is stored: an object or array under the rules of the API, or a text, which is what rows of the first
+ * backend may hold instead.
+ */
+function StoredJsonField(options: FieldOptions & { maxBytes: number }): PropertyDecorator {
+  return Field(options, {
+    read: (value, path) => {
+      if (value === undefined || (options.nullable && value === null)) return value;
+      const reason = whyNotStored(value, options.maxBytes);
+      if (reason) throw unreadable(path, reason);
+      return value;
+    },
+    documentation: {},
+    rules: [],
+  });
+}
+
+function whyNotStored(value: unknown, maxBytes: number): string | undefined {
+  const isText = typeof value === 'string';
+  if (!isText && !isPlainObject(value) && !Array.isArray(value)) {
+    return 'must be a JSON object or array, or a text';
+  }
+  if (isText && !isStorable(value)) return NOT_STORABLE;
+  const text = isText ? value : jsonTextOf(value);
+  if (Buffer.byteLength(text) > maxBytes) return `must be at most ${maxBytes} bytes`;
+  // A text may hold JSON as well, which then comes back as JSON.
+  return whyNotJson(isText ? parseStored(value) : value);
+}
+
+/** An event with what only a stored one has. */
+export class EventRow extends CreateEventDto {
+  @StoredIdField()
+  id!: number;
+
+  @MomentField({ description: 'When it happened.' })
+  override timestamp!: string;
+
+  @StoredJsonField({ maxBytes: ONE_MEGABYTE, description: 'Details.', optional: true, nullable: true })
+  override details?: JsonContainer | null;
+
+  @Field(
+    { description: 'Whether it is dealt with.', optional: true },
+    {
+      documentation: { type: 'boolean' },
+      rules: [IsIn([true, false], says('must be true or false'))],
+    },
+  )
+  resolved = false;
+
+  @MomentField({ description: 'When it was resolved.', optional: true, nullable: true })
+  resolvedAt?: string | null;
+
+  @ChoiceField({
+    values: RESOLVERS,
+    name: 'Resolver',
+    description: 'Who resolved it.',
+    optional: true,
+    nullable: true,
+  })
+  resolvedBy?: Resolver | null;
+}
+
+/** A message with what only a stored one has. */
+export class MessageRow extends CreateMessageDto {
+  @StoredIdField()
+  id!: number;
+
+  @MomentField({ description: 'When it was said.' })
+  override timestamp!: string;
+
+  @StoredJsonField({ maxBytes: ONE_MEGABYTE, description: 'Tool calls.', optional: true, nullable: true })
+  override toolCalls?: JsonContainer | null;
+}
+
+/** A snapshot with what only a stored one has. */
+export class SnapshotRow extends CreateSnapshotDto {
+  @StoredIdField()
+  id!: number;
+
+  @MomentField({ description: 'When it was taken.' })
+  override timestamp!: string;
+
+  @StoredJsonField({ maxBytes: MOST_SNAPSHOT_BYTES, description: 'The state of the cluster.' })
+  override snapshot!: Record<string, unknown>;
+}
+
+/** A preference with what only a stored one has. */
+export class PreferenceRow extends SetPreferenceDto {
+  @TextField({ max: 255, description: 'The key.' })
+  key!: string;
+
+  @MomentField({ description: 'When it was set last.' })
+  updatedAt!: string;
+}
