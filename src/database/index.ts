@@ -10,4 +10,4 @@ export type { Group } from './write-queue.js';
 export type { DatabaseStatus } from './sqlite-status.js';
 export { FrozenRows, type Span } from './sqlite-stream.js';
 export { keepRows, raiseLastIds } from './sqlite-keep.js';
-export { JsonText, KEPT_TABLES, KINDS, type Cell, type Kind, type KeptRow } from './kept-tables.js';
+export { JsonText, KEPT_TABLES, keyOf, KINDS, type Cell, type Kind, type KeptRow } from './kept-tables.js';

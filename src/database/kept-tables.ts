@@ -76,6 +76,12 @@ export const KEPT_TABLES: Readonly<Record<Kind, KeptTable>> = {
   },
 };
 
+/** The key of a row: its id, or the key of a preference. */
+export function keyOf(kind: Kind, row: KeptRow): string | number {
+  const key = row[KEPT_TABLES[kind].key];
+  return typeof key === 'string' || typeof key === 'number' ? key : '';
+}
+
 function of(form: Form, field: string, column = field): KeptColumn {
   return { field, column, form };
 }

@@ -141,7 +141,8 @@ function* toRows({ columns }: KeptTable, rows: Iterable<unknown[]>): Generator<K
 
 /** A text that is no JSON object or array, or not on one line, stays a text: so it is kept to the letter. */
 function toDocument(value: unknown, isJson: boolean): Cell {
-  if (typeof value !== 'string') return value === null ? null : String(toPlain(value));
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return toPlain(value);
   const isOnOneLine = !value.includes('\n') && !value.includes('\r') && !value.includes('\0');
   // White space around it would be lost among that of the line.
   const isBare = (open: string, close: string): boolean => value.startsWith(open) && value.endsWith(close);

@@ -31,7 +31,10 @@ export async function applyImport(
     throw new Error('The file was changed while it was being imported; what was imported by then stays.');
   }
   await batch.write();
-  await database.write((manager) => Promise.resolve(raiseLastIds(manager, lastIds)));
+  await database.write((manager) => {
+    raiseLastIds(manager, lastIds);
+    return Promise.resolve();
+  });
   return batch.added;
 }
 

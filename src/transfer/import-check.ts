@@ -1,4 +1,12 @@
-import { JsonText, KINDS, type Cell, type FrozenRows, type Kind, type KeptRow } from '../database/index.js';
+import {
+  JsonText,
+  keyOf,
+  KINDS,
+  type Cell,
+  type FrozenRows,
+  type Kind,
+  type KeptRow,
+} from '../database/index.js';
 import { ExportReader } from './export-reader.js';
 import { isUnpackingError, type ImportSource } from './import-source.js';
 import type { Finding } from './findings.js';
@@ -56,9 +64,8 @@ export async function checkImport(
 function conflictOf(kind: Kind, row: KeptRow, there: KeptRow): string | undefined {
   const field = Object.keys(row).find((name) => textOf(row[name]) !== textOf(there[name]));
   if (field === undefined) return undefined;
-  const key = String(row['id'] ?? row['key']);
   const both = `${field} is ${shown(row[field])} here and ${shown(there[field])} there`;
-  return `${kind} ${key} is in the database already, with other content: ${both}`;
+  return `${kind} ${keyOf(kind, row)} is in the database already, with other content: ${both}`;
 }
 
 /** A document is the same where its text is, whether that is told as JSON or as a text. */

@@ -26,7 +26,7 @@ export async function* linesOf(
     }
     pending.add(chunk.subarray(from));
   }
-  if (pending.size > 0) yield { number: ++number, bytes: pending.take() };
+  if (pending.size > 0) yield { number: number + 1, bytes: pending.take() };
 }
 
 /** The parts of a line that is still being read. */

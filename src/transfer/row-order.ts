@@ -1,7 +1,7 @@
-import { KEPT_TABLES, type Cell, type Kind, type KeptRow } from '../database/index.js';
+import { KEPT_TABLES, keyOf, type Kind, type KeptRow } from '../database/index.js';
 
 interface Last {
-  readonly key: Cell;
+  readonly key: string | number;
   readonly line: number;
 }
 
@@ -15,13 +15,13 @@ export class RowOrder {
   /** Why a row cannot stand where it stands; `undefined` where it can. */
   whyMisplaced(kind: Kind, row: KeptRow, line: number): string | undefined {
     const name = KEPT_TABLES[kind].key;
-    const key = row[name] ?? null;
+    const key = keyOf(kind, row);
     const last = this.last.get(kind);
     if (last && compare(key, last.key) <= 0) {
       const order = `rows stand in ascending order of ${name}`;
       return compare(key, last.key) === 0
-        ? `${kind} ${String(key)} is there twice, also in line ${last.line}`
-        : `${kind} ${String(key)} comes after ${String(last.key)} of line ${last.line}: ${order}`;
+        ? `${kind} ${key} is there twice, also in line ${last.line}`
+        : `${kind} ${key} comes after ${last.key} of line ${last.line}: ${order}`;
     }
     this.last.set(kind, { key, line });
     return undefined;
@@ -29,7 +29,7 @@ export class RowOrder {
 }
 
 /** Numbers as such; texts by their bytes, as SQLite does. */
-function compare(a: Cell, b: Cell): number {
+function compare(a: string | number, b: string | number): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
 }
