@@ -4,13 +4,15 @@ import { reasonOf } from '../common/errors.js';
 import { VERSION } from '../config/version.js';
 import { addBackup } from './commands/backup.js';
 import { addCheck } from './commands/check.js';
+import { addExport } from './commands/export.js';
+import { addImport } from './commands/import.js';
 import { addKeys } from './commands/keys.js';
 import { addPassword } from './commands/password.js';
 import { addServe } from './commands/serve.js';
 import { CommandError, EXIT, EXIT_HELP } from './exit.js';
 
 // What a command needs is loaded when it runs: help and small commands do not wait for the whole service.
-const COMMANDS = [addServe, addBackup, addCheck, addKeys, addPassword];
+const COMMANDS = [addServe, addBackup, addCheck, addExport, addImport, addKeys, addPassword];
 
 const program = new Command('jarvis-memory')
   .description('The shared, persistent memory of Jarvis.')

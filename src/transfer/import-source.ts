@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { codeOf } from '../common/errors.js';
 
 const READ_BYTES = 262_144;
 const GZIP_MAGIC = [0x1f, 0x8b];
@@ -81,6 +82,5 @@ export class ImportSource {
 
 /** Whether a stream failed because it is not the gzip data that it seemed to be, or not all of it. */
 export function isUnpackingError(error: unknown): error is Error {
-  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
-  return typeof code === 'string' && code.startsWith('Z_');
+  return codeOf(error)?.startsWith('Z_') ?? false;
 }

@@ -1,0 +1,96 @@
+import { createReadStream, statSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { ImportResult, ImportSource } from '../../transfer/index.js';
+import { codeOf, reasonOf } from '../../common/errors.js';
+import { CommandError, EXIT } from '../exit.js';
+import { openProgress } from '../progress.js';
+
+interface Options {
+  readonly dryRun?: boolean;
+  readonly quiet?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  jarvis-memory import --dry-run jarvis.ndjson   # says what would happen
+  jarvis-memory import jarvis.ndjson.gz
+  jarvis-memory export | ssh other-box jarvis-memory import -
+
+Rows keep their ids and times. One that is there already with the same content is left alone, so an import can be
+repeated. Where any line is wrong nothing is imported, and every mistake is told with the number of its line. The
+service must not be running, but for a dry run. Ends with 0 done, 2 wrong lines, 3 another process has the database.`;
+
+/** The code of the error with which opening is refused where another process has the file. */
+const IN_USE = 'DATABASE_IN_USE';
+const STEPS = { check: 'Checking', import: 'Importing' } as const;
+
+export function addImport(program: Command): void {
+  program
+    .command('import')
+    .description('Read an export into the memory.')
+    .argument('<file>', 'what `export` wrote, compressed or not; - for stdin')
+    .option('--dry-run', 'check everything, write nothing')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText('after', EXAMPLES)
+    .action(importMemory);
+}
+
+async function importMemory(from: string, { dryRun = false, quiet }: Options): Promise<void> {
+  const { databaseFile } = await import('../../config/environment.js');
+  const { importInto } = await import('../../transfer/index.js');
+  const file = databaseFile();
+  const source = await openSource(from, file);
+  const progress = await openProgress({ quiet });
+  try {
+    const result = await importInto(file, source, {
+      dryRun,
+      logger: toStderr(),
+      onProgress: (step, done, total) => {
+        progress.report(STEPS[step], done, total);
+      },
+    });
+    progress.end();
+    tell(result, dryRun);
+  } catch (error) {
+    progress.end();
+    throw codeOf(error) === IN_USE ? new CommandError(reasonOf(error), EXIT.IN_USE) : error;
+  } finally {
+    progress.end();
+    await source.close();
+  }
+}
+
+async function openSource(from: string, database: string): Promise<ImportSource> {
+  const { ImportSource: Source } = await import('../../transfer/index.js');
+  const { now } = await import('../../common/time.js');
+  if (from !== '-' && statSync(from).isFile()) return Source.open(from);
+  // A pipe, named or not, can be read only once.
+  const stream = from === '-' ? process.stdin : createReadStream(from);
+  return Source.keep(stream, `${database}.import-${now().replace(/[:.]/g, '-')}`);
+}
+
+function tell({ check, added }: ImportResult, dryRun: boolean): void {
+  if (check.wrong > 0) {
+    for (const { line, message } of check.findings) process.stderr.write(`line ${line}: ${message}\n`);
+    const more = check.wrong - check.findings.length;
+    if (more > 0) process.stderr.write(`and ${more} more\n`);
+    process.stderr.write(`${check.wrong} mistakes; nothing was imported.\n`);
+    process.exitCode = EXIT.NOT_IN_ORDER;
+    return;
+  }
+  const verb = dryRun ? 'Would import' : 'Imported';
+  for (const [kind, count] of Object.entries(added ?? check.fresh)) {
+    const known = check.known[kind as keyof typeof check.known];
+    process.stdout.write(`${verb} ${count} of kind ${kind}; ${known} were there already.\n`);
+  }
+}
+
+/** What opening and migrating says, where it does not stand among the results. */
+function toStderr(): { log: Say; warn: Say; error: Say } {
+  const say: Say = (message) => {
+    process.stderr.write(`${String(message)}\n`);
+  };
+  return { log: () => undefined, warn: say, error: say };
+}
+
+type Say = (message: unknown) => void;
