@@ -47,7 +47,7 @@ export interface Measure {
   readonly help: string;
   /** A counter only grows while the process lives. Default: gauge. */
   readonly kind?: 'gauge' | 'counter';
-  /** The name of a label, where `read` gives a number for each of its values. There must be few, and always the same. */
+  /** The name of a label, where `read` gives a map: a number for each of its values, which have to be few. */
   readonly label?: string;
   /** Asked with every scrape, so it has to be cheap. `undefined`, or a throw: nothing to show now. */
   read(): Reading | Promise<Reading>;

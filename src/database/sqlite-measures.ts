@@ -1,5 +1,4 @@
-import { statfsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { statSync } from 'node:fs';
 import type { Statement } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import { RowCounter } from './sqlite-row-counter.js';
@@ -14,8 +13,6 @@ export interface FileMeasures {
   readonly walBytes: number;
   /** Pages inside the database file that hold nothing: new rows take them before the file grows. */
   readonly freeListBytes: number;
-  /** What an ordinary user may still write on the disk of the file. */
-  readonly diskFreeBytes: number;
 }
 
 /** The write queue in units of work. */
@@ -48,15 +45,13 @@ export class SqliteMeasures {
     return this.writes;
   }
 
-  /** @returns undefined where the file, or its disk, cannot be asked. */
+  /** @returns undefined where the file cannot be asked. */
   ofFile(): FileMeasures | undefined {
     try {
-      const { bavail, bsize } = statfsSync(dirname(this.file));
       return {
         databaseBytes: statSync(this.file).size,
         walBytes: statSync(`${this.file}-wal`, { throwIfNoEntry: false })?.size ?? 0,
         freeListBytes: Number(this.freePages.get()) * this.pageBytes,
-        diskFreeBytes: bavail * bsize,
       };
     } catch {
       return undefined;

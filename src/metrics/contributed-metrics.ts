@@ -1,11 +1,11 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { Measures, type Measure, type Reading } from '../common/components.js';
 import { MetricsRegistry, PREFIX } from './metrics-registry.js';
 
 /** The numbers that other modules contribute. */
 @Injectable()
-export class ContributedMetrics {
+export class ContributedMetrics implements OnApplicationBootstrap {
   private readonly logger = new Logger('Metrics');
   private readonly shown = new Map<Measure, Gauge | Counter>();
 
@@ -14,27 +14,27 @@ export class ContributedMetrics {
     private readonly registry: MetricsRegistry,
   ) {}
 
+  /** @throws Error where two have the same name: at the start, and not with the first scrape. */
+  onApplicationBootstrap(): void {
+    for (const measure of this.measures.all()) this.add(measure);
+  }
+
   /** Asks for all of them again. One that throws is not shown, and hides no other. */
   async refresh(): Promise<void> {
-    await Promise.all(this.measures.all().map((measure) => this.read(measure)));
+    await Promise.all(this.measures.all().map((measure) => this.update(measure)));
   }
 
-  private async read(measure: Measure): Promise<void> {
+  private async update(measure: Measure): Promise<void> {
     const metric = this.shown.get(measure) ?? this.add(measure);
-    const reading = await this.readingOf(measure);
-    metric.reset();
-    if (reading === undefined) metric.remove();
-    else if (typeof reading === 'number') put(metric, {}, reading);
-    else for (const [value, number] of reading) put(metric, { [measure.label ?? 'name']: value }, number);
+    show(metric, measure.label, await this.read(measure));
   }
 
-  private async readingOf(measure: Measure): Promise<Reading> {
+  private async read(measure: Measure): Promise<Reading> {
     try {
       return await measure.read();
     } catch (error) {
-      this.logger.warn(
-        `${measure.name} could not be read: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      const reason = error instanceof Error ? error.message : String(error);
+      this.logger.warn(`${measure.name} could not be read: ${reason}`);
       return undefined;
     }
   }
@@ -50,6 +50,17 @@ export class ContributedMetrics {
     const metric = kind === 'gauge' ? new Gauge(options) : new Counter(options);
     this.shown.set(measure, metric);
     return metric;
+  }
+}
+
+/** What was shown before and is not in the reading goes. */
+function show(metric: Gauge | Counter, label: string | undefined, reading: Reading): void {
+  metric.reset();
+  if (label === undefined) {
+    if (typeof reading === 'number') put(metric, {}, reading);
+    else metric.remove();
+  } else if (typeof reading === 'object') {
+    for (const [value, number] of reading) put(metric, { [label]: value }, number);
   }
 }
 

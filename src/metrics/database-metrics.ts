@@ -19,7 +19,6 @@ const FILE: Readonly<Record<keyof FileMeasures, readonly [name: string, help: st
     'database_free_bytes',
     'Pages inside the database file that hold nothing; new rows take them before the file grows.',
   ],
-  diskFreeBytes: ['disk_free_bytes', 'Free space on the disk of the database file.'],
 };
 /** A group holds 256 units at most. */
 const GROUP_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
