@@ -110,7 +110,10 @@ describe('API keys', () => {
         `jm_${createHash('sha256').update(secret).digest('hex')}`,
         '__proto__',
         'jm___proto__',
-      ].flatMap((text) => [{ 'X-API-Key': text }, { Authorization: `Bearer ${text}` }]),
+      ].flatMap((text): Record<string, string>[] => [
+        { 'X-API-Key': text },
+        { Authorization: `Bearer ${text}` },
+      ]),
       { Authorization: `Basic ${secret}` },
       { Authorization: secret },
       { Authorization: `Bearer ${secret}`, 'X-API-Key': other },

@@ -19,7 +19,7 @@ export function addKeys(program: Command): void {
   const keys = program
     .command('keys')
     .description('API keys for machines: list, create, revoke.')
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', EXAMPLES);
   keys.command('list').description('List the keys, newest first; never the keys themselves.').action(list);
   keys
     .command('create')
