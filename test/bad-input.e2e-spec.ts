@@ -204,6 +204,8 @@ describe('Bad input', () => {
       ['application/json-seq', text],
       ['application/octet-stream', text],
       ['application/json; charset=iso-8859-1', text],
+      ['application/json; charset=utf-16', text],
+      ['application/json; charset=utf-7', text],
       ['nonsense', text],
     ])('of the type %s is refused', async (type, sent) => {
       expectRawProblem(await raw(method, path, sent, { 'Content-Type': type }), 'unsupported_media_type');
@@ -283,6 +285,32 @@ describe('Bad input', () => {
     });
   });
 
+  describe('in a body where none belongs', () => {
+    it.each([
+      ['GET', '/memory/events'],
+      ['GET', '/memory/events/1'],
+      ['GET', '/memory/preferences'],
+      ['HEAD', '/memory/events'],
+      ['DELETE', '/memory/preferences/never'],
+    ])('%s %s is refused, whatever it holds', async (method, path) => {
+      for (const [type, sent] of [
+        ['application/json', '{"limit":1}'],
+        ['application/json', 'not JSON'],
+        ['text/plain', 'limit=1'],
+      ] as const) {
+        const headers = { 'Content-Type': type, 'Content-Length': String(sent.length) };
+        const answer = await raw(method, path, sent, headers);
+        if (method === 'HEAD') expect(answer.status).toBe(400);
+        else expectRawProblem(answer, 'malformed_request');
+      }
+    });
+
+    it('that is empty is no body', async () => {
+      const headers = { 'Content-Type': 'application/json', 'Content-Length': '0' };
+      expect((await raw('GET', '/memory/events', undefined, headers)).status).toBe(200);
+    });
+  });
+
   describe('in the query', () => {
     describe.each(PAGED)('of %s', (path, most) => {
       it.each([
@@ -335,6 +363,17 @@ describe('Bad input', () => {
         const { text } = await service.call('get', `${path}?${query}`).expect(400);
         expect(text.length).toBeLessThan(5000);
       });
+    });
+
+    it.each([
+      '/health',
+      '/health/live',
+      '/memory/preferences',
+      '/memory/snapshots/latest',
+      '/problems/not_found',
+    ])('of %s, which takes none, any parameter is refused, as the document says', async (path) => {
+      const { body } = await service.call('get', `${path}?nonsense=1`).expect(400);
+      expectProblem(body, 'validation_failed', ['nonsense']);
     });
 
     it('an unknown parameter is refused by every operation below /auth and /memory', async () => {
@@ -628,6 +667,14 @@ describe('Bad input', () => {
     const { status } = await raw('GET', path, undefined, { 'If-None-Match': '*' });
     expect([400, 404]).toContain(status);
   });
+
+  it.each(['/health', '/health/live', '/problems/not_found'])(
+    'no answer of %s, which has no tag, is taken for known by the caller',
+    async (path) => {
+      const { body } = await service.callAnonymously('get', path).set('If-None-Match', '*').expect(200);
+      expect(body).not.toEqual({});
+    },
+  );
 
   describe('is answered with a problem that', () => {
     it('carries the id that the caller gave to the request', async () => {

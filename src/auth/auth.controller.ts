@@ -1,6 +1,6 @@
 import { Body, Controller, Ip, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { BODY_PROBLEMS, Endpoint, WRITE_PROBLEMS } from '../common/endpoint.js';
+import { BODY_PROBLEMS, Endpoint } from '../common/endpoint.js';
 import { OPERATORS, ROLES } from '../common/roles.js';
 import { ChangePasswordDto, LoginDto, TokenAnswer } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
@@ -37,7 +37,7 @@ export class AuthController {
     summary: 'Revoke the token that this request carries',
     description: 'An API key cannot log out: it is deleted.',
     status: 204,
-    problems: [...WRITE_PROBLEMS, 'conflict'],
+    problems: [...BODY_PROBLEMS, 'conflict'],
   })
   logout(@CurrentCaller() caller: Caller): Promise<void> {
     return this.auth.logout(caller);

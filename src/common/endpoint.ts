@@ -19,7 +19,7 @@ interface EndpointOptions<Answer> {
   /** The class of the answer; none for 204. */
   readonly answer?: Type<Answer>;
   readonly status?: 200 | 201 | 204;
-  /** The problems of this endpoint; `internal_error` belongs to all. */
+  /** The problems of this endpoint, beside those that belong to all. */
   readonly problems?: readonly ProblemCode[];
   /** Who may call it. A route that is not public and names no role is refused to everybody. */
   readonly roles?: readonly Role[];
@@ -44,6 +44,14 @@ const ROLE_PROBLEMS = ['unauthorized', 'forbidden'] as const;
 /** What the second security scheme of the OpenAPI document is called; the first is Swagger's `bearer`. */
 export const API_KEY_SCHEME = 'apiKey';
 
+/** What any endpoint may answer: a query or a body that it does not take, a path that nobody can decode, a fault. */
+const COMMON_PROBLEMS = ['validation_failed', 'malformed_request', 'internal_error'] as const;
+
+/** Documents what any endpoint may answer; `Endpoint` does so by itself. */
+export function CommonProblems(): ClassDecorator & MethodDecorator {
+  return applyDecorators(...problemResponses(COMMON_PROBLEMS));
+}
+
 const MEANING = { 200: 'As asked.', 201: 'Saved: it is on disk.', 204: 'Done; no body.' } as const;
 
 /** One decorator an endpoint: status, summary, answer, problems and `Location`. */
@@ -58,7 +66,7 @@ export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecora
     HttpCode(status),
     ApiOperation({ summary, description }),
     ApiResponse({ status, description: MEANING[status], type: answer, headers }),
-    ...problemResponses([...(roles ? ROLE_PROBLEMS : []), ...problems, 'internal_error']),
+    ...problemResponses([...(roles ? ROLE_PROBLEMS : []), ...problems, ...COMMON_PROBLEMS]),
     ...(roles ? [neededRole(roles)] : []),
     ...(takesQuery ? [] : [UseGuards(RefuseQueryGuard)]),
   );
@@ -74,7 +82,7 @@ function neededRole(roles: readonly Role[]): MethodDecorator {
   );
 }
 
-function problemResponses(codes: readonly ProblemCode[]): MethodDecorator[] {
+function problemResponses(codes: readonly ProblemCode[]): (ClassDecorator & MethodDecorator)[] {
   const groups = new Map<number, ProblemCode[]>();
   for (const code of new Set(codes)) {
     const { status } = PROBLEMS[code];

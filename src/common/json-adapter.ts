@@ -10,7 +10,8 @@ const JSON_TYPE = 'application/json; charset=utf-8';
  */
 export class JsonAdapter extends ExpressAdapter {
   override reply(response: Response, body: unknown, status = response.statusCode): unknown {
-    if (response.req.fresh) return response.writeHead(304).end();
+    // Only an answer with a tag can be known already: for `If-None-Match: *`, Express calls any answer fresh.
+    if (response.req.fresh && response.hasHeader('ETag')) return response.writeHead(304).end();
     if (!isDocument(body, response)) return super.reply(response, body, status);
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     response.statusCode = status;

@@ -4,6 +4,9 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import type { ProblemCode } from './problem/catalogue.js';
 import { ProblemError } from './problem/problem.error.js';
 
+/** Methods whose requests mean nothing by a body: one that comes is refused, as unknown input is everywhere. */
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
+
 /**
  * Express middleware that reads JSON bodies and refuses all others: forms and text with 415, what is not UTF-8
  * with 400 (decoding would silently replace it), what is over the limit with 413.
@@ -21,6 +24,8 @@ export function jsonBody<Limit extends number>(
     const limit = hasBody(request) ? limitOf(request) : undefined;
     if (limit === undefined) {
       next();
+    } else if (BODILESS.has(request.method)) {
+      next(new ProblemError('malformed_request', `A ${request.method} request takes no body.`));
     } else if (!request.is('application/json')) {
       const detail = request.headers['content-type']
         ? 'The body is not JSON.'
@@ -55,6 +60,10 @@ function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function refuseOtherEncodings(_: IncomingMessage, __: ServerResponse, body: Buffer): void {
+/** The parser itself would read any charset whose name begins with `utf-`. */
+function refuseOtherEncodings(_: IncomingMessage, __: ServerResponse, body: Buffer, charset: string): void {
+  if (charset !== 'utf-8') {
+    throw Object.assign(new Error(`The charset ${charset} is not read.`), { type: 'charset.unsupported' });
+  }
   if (!isUtf8(body)) throw new Error('The body is not UTF-8.');
 }

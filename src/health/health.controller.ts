@@ -2,6 +2,7 @@ import { Controller, Get, Header, HttpStatus, Res, UseGuards } from '@nestjs/com
 import { ApiExtraModels, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Public } from '../auth/index.js';
+import { CommonProblems } from '../common/endpoint.js';
 import { RefuseQueryGuard } from '../common/refuse-query.guard.js';
 import { ComponentHealthDto, HealthAnswer, LiveAnswer } from './health.response.js';
 import { HealthService } from './health.service.js';
@@ -10,6 +11,7 @@ import { HealthService } from './health.service.js';
 @Public()
 @UseGuards(RefuseQueryGuard)
 @ApiExtraModels(ComponentHealthDto)
+@CommonProblems()
 @Controller('health')
 export class HealthController {
   constructor(private readonly health: HealthService) {}
