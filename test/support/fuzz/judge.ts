@@ -57,7 +57,7 @@ export class Judge {
     }
     const type = answer.headers['content-type'] ?? '';
     const isEmpty = answer.status === 204 || answer.status === 304;
-    const body = isEmpty || !type.includes('json') ? answer.text : answer.body;
+    const body = isEmpty || !/[/+]json\b/.test(type) ? answer.text : answer.body;
     const path = operation.template.replace(/\{\w+\}/g, 'x');
     return this.checker.whatIsWrong(operation.method, path, answer.status, type, body);
   }
