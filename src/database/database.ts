@@ -8,7 +8,13 @@ import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite-backu
 import { databaseUnavailable, translateDatabaseError } from './sqlite-errors.js';
 import { SqliteMeasures } from './sqlite-measures.js';
 import { readStatus, type DatabaseStatus } from './sqlite-status.js';
-import { foreignVersionReader, hasForeignTriggers, SqliteTransaction } from './sqlite-transaction.js';
+import {
+  foreignVersionReader,
+  hasForeignTriggers,
+  sqliteHandle,
+  SqliteTransaction,
+} from './sqlite-transaction.js';
+import { pauseCheckpoints } from './sqlite-settings.js';
 import { FrozenRows } from './sqlite-stream.js';
 import { WriteQueue, type Work } from './write-queue.js';
 import { WriteVersions } from './write-versions.js';
@@ -144,7 +150,10 @@ export class Database implements Versions, OnApplicationShutdown {
    */
   async backUp(target: string, options: BackupOptions): Promise<BackupCopy> {
     this.openQueue();
-    return writeBackup(this.file, target, options);
+    return writeBackup(this.file, target, {
+      ...options,
+      pauseCheckpoints: () => pauseCheckpoints(sqliteHandle(this.writer)),
+    });
   }
 
   /** Changes with every write about the topic, and with every write of another program to the file. */

@@ -1,12 +1,17 @@
 // The thread of a backup: copying, checking and compressing keep a processor busy and wait for the disk, and none of
 // it may hold up the event loop that serves. It ends with one message: what was copied, or why not.
 import { parentPort, workerData } from 'node:worker_threads';
-import { compress, copySnapshot, verifyCopy } from './sqlite-copy.mjs';
+import { checkpoint, compress, copySnapshot, standAlone, verifyCopy } from './sqlite-copy.mjs';
 
-/** @typedef {{ source: string, copy: string, packed?: string }} Order `copy` is an empty file */
+/**
+ * `copy` is an empty file. A database that is served (`isServed`) has had its automatic checkpoints switched off.
+ *
+ * @typedef {{ source: string, copy: string, packed: string | undefined, isServed: boolean }} Order
+ */
 /** @typedef {'copy' | 'verify' | 'compress'} Step */
 /**
  * @typedef {{ kind: 'progress', step: Step, done: number, total: number }
+ *   | { kind: 'released' }
  *   | { kind: 'done', rows: import('./sqlite-copy.mjs').RowCounts }
  *   | { kind: 'failed', message: string, code: string | undefined }} Message
  */
@@ -20,8 +25,11 @@ const progressOf = (step) => (done, total) => {
 };
 
 try {
-  const { source, copy, packed } = /** @type {Order} */ (workerData);
+  const { source, copy, packed, isServed } = /** @type {Order} */ (workerData);
   const rows = await copySnapshot(source, copy, progressOf('copy'));
+  if (isServed) checkpoint(source);
+  say({ kind: 'released' });
+  standAlone(copy);
   progressOf('verify')(0, 1);
   verifyCopy(copy, rows);
   if (packed !== undefined) await compress(copy, packed, progressOf('compress'));

@@ -1,7 +1,9 @@
 // JavaScript, with its types in comments: a thread begins with a file that Node runs as it is, and the tests run the
 // sources. The compiler checks it like everything else.
 import { Buffer } from 'node:buffer';
-import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, fdatasyncSync, openSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { performance } from 'node:perf_hooks';
 import { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -15,8 +17,14 @@ import Sqlite from 'better-sqlite3';
 export const COPY_DAMAGED = 'COPY_DAMAGED';
 
 const LOCK_TIMEOUT_MS = 5000;
-/** Pages between two reports: some megabytes. */
+/** Pages between two reports, of 4 KB as a rule. */
 const PAGES_AT_ONCE = 1000;
+/** What is written between two syncs. A service that syncs its commits waits for what others have not synced. */
+const BYTES_AT_ONCE = 4_194_304;
+const LONGEST_PAUSE_MS = 50;
+/** Rounds of a checkpoint: the service goes on writing during each. */
+const MOST_ROUNDS = 4;
+const FEW_PAGES = 500;
 const OWNER_ONLY = 0o600;
 
 /**
@@ -72,18 +80,52 @@ export function countRows(handle) {
  */
 export async function copySnapshot(source, target, report) {
   const handle = openToRead(source);
+  const written = openSync(target, 'r+');
   try {
     handle.exec('BEGIN');
     const rows = countRows(handle);
     await handle.backup(target, {
       progress: ({ totalPages, remainingPages }) => {
         report(totalPages - remainingPages, totalPages);
+        goEasy(written);
         return PAGES_AT_ONCE;
       },
     });
     handle.exec('COMMIT');
-    standAlone(target);
     return rows;
+  } finally {
+    handle.close();
+    closeSync(written);
+  }
+}
+
+/**
+ * Leaves the disk to others for as long as it was kept busy.
+ *
+ * @param {number} descriptor of the file that is being written
+ */
+function goEasy(descriptor) {
+  const begun = performance.now();
+  fdatasyncSync(descriptor);
+  const pause = Math.min(performance.now() - begun, LONGEST_PAUSE_MS);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+}
+
+/**
+ * Moves what gathered in the write-ahead log during the copy into the database, so that the service need not do it all
+ * at once with its next commit.
+ *
+ * @param {string} file a database that a service has open
+ */
+export function checkpoint(file) {
+  const handle = new Sqlite(file, { fileMustExist: true, timeout: LOCK_TIMEOUT_MS });
+  try {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const [result] = /** @type {{ log: number, checkpointed: number }[]} */ (
+        handle.pragma('wal_checkpoint(PASSIVE)')
+      );
+      if (!result || result.log - result.checkpointed < FEW_PAGES) return;
+    }
   } finally {
     handle.close();
   }
@@ -199,12 +241,28 @@ function reporting(total, report) {
 }
 
 /**
- * On disk when its stream has ended; for its owner only.
+ * The end of a pipeline: a file that is not there yet, for its owner only. It is on disk when the pipeline is done.
  *
  * @param {string} file
+ * @returns {(chunks: AsyncIterable<Buffer>) => Promise<void>}
  */
 function newFile(file) {
-  return createWriteStream(file, { flags: 'wx', mode: OWNER_ONLY, flush: true });
+  return async (chunks) => {
+    const handle = await open(file, 'wx', OWNER_ONLY);
+    try {
+      let unsynced = 0;
+      for await (const chunk of chunks) {
+        await handle.appendFile(chunk);
+        unsynced += chunk.length;
+        if (unsynced < BYTES_AT_ONCE) continue;
+        await handle.datasync();
+        unsynced = 0;
+      }
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  };
 }
 
 /**
