@@ -157,6 +157,20 @@ describe('ComponentWatch', () => {
     ]);
   });
 
+  it('logs once, and not with each look, that a component cannot be asked', async () => {
+    const log: string[] = [];
+    Logger.overrideLogger({
+      log: () => undefined,
+      warn: () => undefined,
+      error: (message) => void log.push(String(message)),
+    });
+    add('disk', () => {
+      throw new Error('broken');
+    });
+    for (let looks = 0; looks < 5; looks++) await watch.look();
+    expect(log).toEqual(['disk could not be asked how it is.']);
+  });
+
   it('gives the states as numbers to the metrics', async () => {
     add('database', () => condition('up'), true);
     add('disk', () => condition('degraded'));

@@ -82,10 +82,9 @@ export class ComponentWatch implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       return this.note(component.name, await inTime(component.condition()), look);
     } catch (error) {
-      this.logger.error(
-        `${component.name} could not be asked how it is.`,
-        error instanceof Error ? error.stack : error,
-      );
+      const isNews = this.seen.get(component.name)?.health.detail !== UNKNOWN.detail;
+      const stack = error instanceof Error ? error.stack : error;
+      if (isNews) this.logger.error(`${component.name} could not be asked how it is.`, stack);
       return this.note(component.name, UNKNOWN, look);
     }
   }

@@ -8,6 +8,7 @@ import { MetricsRegistry, PREFIX } from './metrics-registry.js';
 export class ContributedMetrics implements OnApplicationBootstrap {
   private readonly logger = new Logger('Metrics');
   private readonly shown = new Map<Measure, Gauge | Counter>();
+  private readonly broken = new Set<Measure>();
 
   constructor(
     private readonly measures: Measures,
@@ -31,12 +32,21 @@ export class ContributedMetrics implements OnApplicationBootstrap {
 
   private async read(measure: Measure): Promise<Reading> {
     try {
-      return await measure.read();
+      const reading = await measure.read();
+      this.broken.delete(measure);
+      return reading;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn(`${measure.name} could not be read: ${reason}`);
+      this.report(measure, error);
       return undefined;
     }
+  }
+
+  /** Once, and not with each scrape. */
+  private report(measure: Measure, error: unknown): void {
+    if (this.broken.has(measure)) return;
+    this.broken.add(measure);
+    const reason = error instanceof Error ? error.message : String(error);
+    this.logger.warn(`${measure.name} could not be read: ${reason}`);
   }
 
   private add(measure: Measure): Gauge | Counter {
