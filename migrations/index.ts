@@ -4,6 +4,7 @@ import { OneFormOfTime1795305601000 } from './1795305601000-one-form-of-time.js'
 import { ListIndexes1795305602000 } from './1795305602000-list-indexes.js';
 import { ConversationSessions1795305603000 } from './1795305603000-conversation-sessions.js';
 import { Access1795305604000 } from './1795305604000-access.js';
+import { ApplicationId1795305604500 } from './1795305604500-application-id.js';
 
 /** Every migration, oldest first. A list and not a glob, so that it is the same in the build and in the tests. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   ListIndexes1795305602000,
   ConversationSessions1795305603000,
   Access1795305604000,
+  ApplicationId1795305604500,
 ];

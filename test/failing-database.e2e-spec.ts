@@ -189,9 +189,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The names in the folder and the bytes of the database, but what SQLite keeps for open connections. */
+/** The names in the folder and the bytes of the database, but what is kept for open connections, and the lock. */
 function stateOf(path: string): unknown {
-  const names = readdirSync(dirname(path)).filter((name) => !/-(?:wal|shm|journal)$/.test(name));
+  const names = readdirSync(dirname(path)).filter((name) => !/-(?:wal|shm|journal)$|\.lock$/.test(name));
   const isFolder = existsSync(join(path, 'something'));
   return { names, bytes: isFolder ? readdirSync(path) : readFileSync(path).toString('base64') };
 }

@@ -438,7 +438,7 @@ describe('The queue of writes', () => {
       status: 503,
     });
     onlooker.close();
-    expect(readdirSync(service.folder)).toEqual(['jarvis.db']);
+    expect(readdirSync(service.folder)).toEqual(['jarvis.db', 'jarvis.db.lock']);
   });
 
   it('ends soon though clients go on sending, and loses no request that was acknowledged', async () => {

@@ -1,3 +1,5 @@
+import { codeOf } from '../common/errors.js';
+
 /** What the commands end with, for scripts. Commander itself ends with 1 for what it cannot parse. */
 export const EXIT = {
   DONE: 0,
@@ -29,3 +31,9 @@ Exit codes:
   1  could not be done; nothing was half-done
   2  what was looked at is not in order: a damaged file, wrong lines
   3  another process has the database`;
+
+/** What a program ends with that failed with this. The error is known by its code: its class would load the service. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof CommandError) return error.exitCode;
+  return codeOf(error) === 'DATABASE_IN_USE' ? EXIT.IN_USE : EXIT.FAILED;
+}

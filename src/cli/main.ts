@@ -9,7 +9,7 @@ import { addImport } from './commands/import.js';
 import { addKeys } from './commands/keys.js';
 import { addPassword } from './commands/password.js';
 import { addServe } from './commands/serve.js';
-import { CommandError, EXIT, EXIT_HELP } from './exit.js';
+import { EXIT, EXIT_HELP, exitCodeOf } from './exit.js';
 
 // What a command needs is loaded when it runs: help and small commands do not wait for the whole service.
 const COMMANDS = [addServe, addBackup, addCheck, addExport, addImport, addKeys, addPassword];
@@ -34,5 +34,5 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${reasonOf(error)}\n`);
-  process.exitCode = error instanceof CommandError ? error.exitCode : EXIT.FAILED;
+  process.exitCode = exitCodeOf(error);
 }

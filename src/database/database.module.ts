@@ -10,6 +10,7 @@ import type { DataSource } from 'typeorm';
 import { ComponentsModule } from '../common/components.js';
 import { ConditionalAnswers, Versions } from '../common/conditional.js';
 import { READER } from './connections.js';
+import { IntegrityComponent } from './database.health.js';
 import { Database, type DatabaseOptions } from './database.js';
 
 /** How a module that is configured later learns its options. */
@@ -44,6 +45,7 @@ export class DatabaseModule {
         },
         { provide: Versions, useExisting: Database },
         ConditionalAnswers,
+        IntegrityComponent,
         {
           provide: getDataSourceToken(READER),
           inject: [Database],

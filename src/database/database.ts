@@ -3,19 +3,16 @@ import { DataSource } from 'typeorm';
 import { readerOptions, writerOptions } from '../../ormconfig.js';
 import type { Versions } from '../common/conditional.js';
 import { Faults } from './faults.js';
-import { migrateFile, refuseUnmigrated } from './migrator.js';
+import { refuseUnmigrated } from './migrator.js';
 import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite-backup.js';
-import { databaseUnavailable, translateDatabaseError } from './sqlite-errors.js';
+import { databaseUnavailable, isDamage, translateDatabaseError } from './sqlite-errors.js';
+import { inFull, ServedFile, whyDown } from './sqlite-file.js';
+import { DatabaseInUse, realFile } from './sqlite-lock.js';
 import { SqliteMeasures } from './sqlite-measures.js';
 import { readStatus, type DatabaseStatus } from './sqlite-status.js';
-import {
-  foreignVersionReader,
-  hasForeignTriggers,
-  sqliteHandle,
-  SqliteTransaction,
-} from './sqlite-transaction.js';
 import { pauseCheckpoints } from './sqlite-settings.js';
 import { FrozenRows } from './sqlite-stream.js';
+import * as sqlite from './sqlite-transaction.js';
 import { WriteQueue, type Work } from './write-queue.js';
 import { WriteVersions } from './write-versions.js';
 
@@ -48,7 +45,7 @@ export class Database implements Versions, OnApplicationShutdown {
   private closed = false;
 
   private constructor(
-    private readonly file: string,
+    readonly served: ServedFile,
     writer: DataSource,
     readonly reader: DataSource,
     private readonly whyDown: string | undefined,
@@ -56,36 +53,39 @@ export class Database implements Versions, OnApplicationShutdown {
     this.writer = writer;
     const isUp = whyDown === undefined;
     this.versions = new WriteVersions(
-      isUp ? foreignVersionReader(writer) : () => 0,
-      isUp && hasForeignTriggers(writer),
+      isUp ? sqlite.foreignVersionReader(writer) : () => 0,
+      isUp && sqlite.hasForeignTriggers(writer),
     );
     if (!isUp) return;
-    this.queue = new WriteQueue(new SqliteTransaction(writer), MOST_WAITING);
-    this.measures = new SqliteMeasures(file, reader, this.queue);
+    this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer), MOST_WAITING);
+    this.measures = new SqliteMeasures(served.path, reader, this.queue);
     this.upkeep = setInterval(() => void this.optimize(), DAY_MS).unref();
   }
 
-  /** Migrates the file and opens it. Never throws: a failure is logged and becomes the reason for being down. */
-  static async open({ file, logger = new Logger('Database') }: DatabaseOptions): Promise<Database> {
+  /**
+   * Recovers, migrates and opens the file. A failure is logged and becomes the reason for being down.
+   * @throws DatabaseInUse where another process, or this one, serves the file; nothing else.
+   */
+  static async open({ file: name, logger = new Logger('Database') }: DatabaseOptions): Promise<Database> {
     const log = logger === false ? SILENT : logger;
+    const file = realFile(name);
     const writer = new DataSource(writerOptions(file));
     const reader = new DataSource(readerOptions(file));
+    let served: ServedFile | undefined;
     try {
-      await migrateFile(file, log);
+      served = await ServedFile.take(file, log);
       await writer.initialize();
       await reader.initialize();
       // A help for the planner, nothing more: without room or a lock for it the database serves all the same.
       await writer.query('PRAGMA optimize = 0x10002').catch(() => undefined);
-      return new Database(file, writer, reader, undefined);
+      served.begin(writer, log);
+      return new Database(served, writer, reader, undefined);
     } catch (error) {
-      log.error(`The database ${file} cannot be used; nothing in it was changed. ${describe(error)}`);
       for (const dataSource of [reader, writer]) if (dataSource.isInitialized) await dataSource.destroy();
-      return new Database(
-        file,
-        writer,
-        reader,
-        'The database could not be opened or migrated; the log says why.',
-      );
+      served?.release();
+      if (error instanceof DatabaseInUse) throw error;
+      log.error(`The database ${name} cannot be used; nothing in it was changed. ${inFull(error)}`);
+      return new Database(new ServedFile(file), writer, reader, whyDown(error));
     }
   }
 
@@ -97,7 +97,7 @@ export class Database implements Versions, OnApplicationShutdown {
     refuseUnmigrated(file);
     const writer = await new DataSource(writerOptions(file)).initialize();
     const reader = await new DataSource(readerOptions(file)).initialize();
-    const database = new Database(file, writer, reader, undefined);
+    const database = new Database(new ServedFile(realFile(file)), writer, reader, undefined);
     try {
       return await work(database);
     } finally {
@@ -121,7 +121,7 @@ export class Database implements Versions, OnApplicationShutdown {
   freeze(): FrozenRows {
     this.openQueue();
     try {
-      return FrozenRows.open(this.file);
+      return FrozenRows.open(this.served.path);
     } catch (error) {
       throw translateDatabaseError(error);
     }
@@ -150,9 +150,9 @@ export class Database implements Versions, OnApplicationShutdown {
    */
   async backUp(target: string, options: BackupOptions): Promise<BackupCopy> {
     this.openQueue();
-    return writeBackup(this.file, target, {
+    return writeBackup(this.served.path, target, {
       ...options,
-      pauseCheckpoints: () => pauseCheckpoints(sqliteHandle(this.writer)),
+      pauseCheckpoints: () => pauseCheckpoints(sqlite.sqliteHandle(this.writer)),
     });
   }
 
@@ -176,7 +176,7 @@ export class Database implements Versions, OnApplicationShutdown {
   /** What the database is like now, asked of the connections that serve. */
   async status(): Promise<DatabaseStatus> {
     if (this.whyDown !== undefined) return { status: 'down', reason: this.whyDown };
-    return readStatus(this.file, this.writer, this.reader);
+    return readStatus(this.served.path, this.writer, this.reader);
   }
 
   /** Finishes what waits to be written, then closes; the last connection to close checkpoints the log. */
@@ -184,9 +184,11 @@ export class Database implements Versions, OnApplicationShutdown {
     if (this.closed) return;
     this.closed = true;
     clearInterval(this.upkeep);
+    await this.served.stopLooking();
     await this.queue?.drained();
     for (const dataSource of [this.reader, this.writer])
       if (dataSource.isInitialized) await dataSource.destroy();
+    this.served.release();
   }
 
   private openQueue(): WriteQueue {
@@ -201,6 +203,7 @@ export class Database implements Versions, OnApplicationShutdown {
       faults.clear();
       return result;
     } catch (error) {
+      if (isDamage(error)) this.served.noteDamage(String(error));
       const translated = translateDatabaseError(error);
       faults.note(translated);
       throw translated;
@@ -210,8 +213,4 @@ export class Database implements Versions, OnApplicationShutdown {
   private async optimize(): Promise<void> {
     await this.write((manager) => manager.query('PRAGMA optimize')).catch(() => undefined);
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -7,6 +7,8 @@ const LATER = 30;
 
 const NOT_USABLE = /^SQLITE_(?:IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY|PROTOCOL|PERM|AUTH)/;
 const LOCKED = /^SQLITE_(?:BUSY|LOCKED)/;
+/** What SQLite says of bytes that make no sense, or are missing; a disk that does not answer is none of these. */
+const DAMAGE = /^SQLITE_(?:CORRUPT|NOTADB|FORMAT|IOERR_SHORT_READ)/;
 
 /** A fault of the database in the terms of the API; any other error is handed back as it is. */
 export function translateDatabaseError(error: unknown): unknown {
@@ -37,6 +39,11 @@ export function databaseUnavailable(detail: string, cause?: unknown): ProblemErr
 /** Whether another connection holds the lock that was asked for. */
 export function isLocked(error: unknown): boolean {
   return LOCKED.test(sqliteCodeOf(error) ?? '');
+}
+
+/** Whether the content of the file is at fault. */
+export function isDamage(error: unknown): boolean {
+  return DAMAGE.test(sqliteCodeOf(error) ?? '');
 }
 
 /** TypeORM wraps what the driver throws. */

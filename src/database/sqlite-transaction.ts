@@ -127,3 +127,13 @@ export function hasForeignTriggers(writer: DataSource): boolean {
     "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT LIKE 'conversation_sessions_on_%'";
   return sqliteHandle(writer).prepare(foreign).get() !== undefined;
 }
+
+/** Writes the first page into the log, for it names the file to which the log belongs. No more than a help. */
+export function touchFirstPage(writer: DataSource): void {
+  const handle = sqliteHandle(writer);
+  try {
+    handle.pragma(`user_version = ${Number(handle.pragma('user_version', { simple: true }))}`);
+  } catch {
+    // No room, or a lock of another program: the log is then known by less.
+  }
+}

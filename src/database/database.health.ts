@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { Components, type Component, type Condition } from '../common/components.js';
+import { Database } from './database.js';
+
+/** What health says of damage: degraded until somebody has seen what was lost. */
+@Injectable()
+export class IntegrityComponent implements Component {
+  readonly name = 'integrity';
+
+  constructor(
+    private readonly database: Database,
+    components: Components,
+  ) {
+    components.add(this);
+  }
+
+  condition(): Condition {
+    return this.database.served.condition();
+  }
+}

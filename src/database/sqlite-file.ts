@@ -1,0 +1,119 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { LoggerService } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import type { Condition } from '../common/components.js';
+import { migrateFile } from './migrator.js';
+import { keptReports, type KeptReport } from './sqlite-aside.js';
+import { BackgroundLook } from './sqlite-look.js';
+import { FileRefused, lookAtBytes } from './sqlite-header.js';
+import { DatabaseInUse, FileLock, realFile, whyNoLock } from './sqlite-lock.js';
+import { saltOf } from './sqlite-log.js';
+import { recover } from './sqlite-recovery.js';
+import { touchFirstPage } from './sqlite-transaction.js';
+
+/** The database file while this process has it. */
+export class ServedFile {
+  private damage: string | undefined;
+  private look: BackgroundLook | undefined;
+  private readonly reports: readonly KeptReport[];
+
+  /** Without a lock: for who only visits the file, or could not open it. */
+  constructor(
+    readonly path: string,
+    private readonly lock?: FileLock,
+    private readonly isToBeLookedThrough = false,
+  ) {
+    this.reports = keptReports(path);
+  }
+
+  /**
+   * Takes a file for this process, recovers what the last one left, and migrates it.
+   * @throws DatabaseInUse where another process has it; FileRefused, or what SQLite says, where it cannot be used.
+   */
+  static async take(name: string, log: LoggerService): Promise<ServedFile> {
+    const path = realFile(name);
+    // Before anything is made beside it: what is not ours is not touched.
+    lookAtBytes(path);
+    mkdirSync(dirname(path), { recursive: true });
+    const lock = lockOrWarn(path, log);
+    try {
+      const isToBeLookedThrough = await recover(path, lock, log);
+      await migrateFile(path, log);
+      return new ServedFile(path, lock, isToBeLookedThrough);
+    } catch (error) {
+      lock?.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Notes that the file is served from now on, and which log was begun for it. One that was too large to be looked
+   * through before that is looked through now.
+   */
+  begin(writer: DataSource, log: LoggerService): void {
+    touchFirstPage(writer);
+    this.lock?.begin(saltOf(`${this.path}-wal`));
+    if (!this.isToBeLookedThrough) return;
+    this.look = new BackgroundLook(this.path, (found) => {
+      this.noteDamage(found);
+      log.error(`The database is damaged: ${found}. Restart the service: it salvages what can be read.`);
+    });
+  }
+
+  /** Resolves when nothing but the connections that serve reads the file. */
+  async stopLooking(): Promise<void> {
+    await this.look?.end();
+  }
+
+  /** Makes the next start look through the whole file before it serves. */
+  noteDamage(found: string): void {
+    this.damage ??= found;
+    this.lock?.noteDamage();
+  }
+
+  release(): void {
+    this.lock?.release();
+  }
+
+  /** Degraded for as long as damage is known that nobody has dealt with. */
+  condition(): Condition {
+    if (this.damage !== undefined) {
+      const detail =
+        'Damage was found in the database file. Restart the service: it salvages what can be read.';
+      return { state: 'degraded', detail };
+    }
+    const open = this.reports.filter(({ path }) => existsSync(path));
+    const [latest] = open.slice(-1);
+    if (!latest) return { state: 'up', detail: 'No damage is known.' };
+    const { at, summary } = latest.recovery;
+    const hint =
+      'Delete the report beside the database (its name has .corrupt- and ends with .json) to close this.';
+    return { state: 'degraded', detail: `${summary} ${hint}`, since: at };
+  }
+}
+
+/** In a folder where nothing can be made the service begins all the same, as far as it gets. */
+function lockOrWarn(path: string, log: LoggerService): FileLock | undefined {
+  try {
+    return FileLock.take(path);
+  } catch (error) {
+    if (error instanceof DatabaseInUse) throw error;
+    log.warn(
+      `No lock can be made beside the database (${whyNoLock(error)}): a second process would not be noticed.`,
+    );
+    return undefined;
+  }
+}
+
+/** For everybody: without a path. */
+export function whyDown(error: unknown): string {
+  if (!(error instanceof FileRefused))
+    return 'The database could not be opened or migrated; the log says why.';
+  return `The database file cannot be used, and was left as it is. ${error.reason}`;
+}
+
+/** For the log, which may name everything. */
+export function inFull(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

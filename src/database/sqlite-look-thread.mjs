@@ -1,0 +1,32 @@
+// The thread that looks through a file that is being served: it reads every page, which would hold up the event loop.
+// One table after the other, so that it can be ended in between. It says what is damaged, or that nothing is.
+import { parentPort, workerData } from 'node:worker_threads';
+import { openToRead } from './sqlite-copy.mjs';
+
+/** What the owner's own rules find wrong is not damage. */
+const OWN_RULE = /^CHECK constraint failed/;
+const DAMAGE = /^SQLITE_(?:CORRUPT|NOTADB)/;
+
+/** @returns {string | undefined} */
+function look() {
+  const handle = openToRead(/** @type {string} */ (workerData));
+  const tables = /** @type {string[]} */ (
+    handle.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
+  );
+  for (const table of tables) {
+    const name = `"${table.replaceAll('"', '""')}"`;
+    const findings = /** @type {string[]} */ (handle.prepare(`PRAGMA quick_check(${name})`).pluck().all());
+    const wrong = findings.find((finding) => finding !== 'ok' && !OWN_RULE.test(finding));
+    if (wrong !== undefined) return wrong;
+  }
+  handle.close();
+  return undefined;
+}
+
+try {
+  parentPort?.postMessage(look());
+} catch (error) {
+  const { message, code = '' } = /** @type {Error & { code?: string }} */ (error);
+  // A lock, or a disk that does not answer, says nothing of the content.
+  parentPort?.postMessage(DAMAGE.test(code) ? message : undefined);
+}
