@@ -190,6 +190,7 @@ describe('Metrics', () => {
     expect(samples.get('jarvis_memory_database_free_bytes')).toBe(0);
     expect(samples.get('jarvis_memory_write_queue_depth')).toBe(0);
     expect(samples.get('jarvis_memory_write_queue_capacity')).toBe(5000);
+    expect(samples.get('jarvis_memory_event_loop_delay_seconds{percentile="99"}')).toBeGreaterThanOrEqual(0);
     expect(samples.get('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
     expect(samples.get('process_resident_memory_bytes')).toBeGreaterThan(1e6);
   });
