@@ -267,6 +267,33 @@ describe('Changing the password', () => {
     await read(service.token).expect(401);
   });
 
+  it('leaves no token behind that the old password was exchanged for at the same moment', async () => {
+    const tokens: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      const [from, to] = round % 2 === 0 ? [PASSWORD, NEXT] : [NEXT, PASSWORD];
+      const token = await aToken();
+      let isOver = false;
+      const keepTrying = async (n: number): Promise<void> => {
+        for (let count = 0; !isOver && count < 2; count++) {
+          await sleep(n * 7);
+          const answer = await send(`127.0.3.${round * 50 + n}`, '/auth/login', { password: from });
+          if (answer.status === 200) tokens.push((answer.body as { token: string }).token);
+        }
+      };
+      const changing = send('127.0.4.1', '/auth/password', { current: from, next: to }, token).then(
+        (answer) => {
+          isOver = true;
+          return answer.status;
+        },
+      );
+      const logins = Array.from({ length: 8 }, (_, n) => keepTrying(n));
+      expect(await changing).toBe(204);
+      await Promise.all(logins);
+      for (const one of tokens) await read(one).expect(401);
+    }
+    expect(tokens.length).toBeGreaterThan(0);
+  });
+
   it('that cannot be kept is not done', async () => {
     await mkdir(`${service.file}.password-hash/in the way`, { recursive: true });
     const { body, text } = await change(PASSWORD).expect(409);

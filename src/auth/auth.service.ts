@@ -26,8 +26,9 @@ export class AuthService {
    * @throws ProblemError `wrong_password` or `too_many_requests`.
    */
   async login(password: string, address: string): Promise<TokenAnswer> {
-    await this.tryPassword(address, () => this.password.matches(password));
-    return this.issueToken();
+    // Of the generation that was shown: where the password is changed meanwhile, the token ends with its generation.
+    const generation = await this.tryPassword(address, () => this.password.generationOf(password));
+    return this.tokens.issue(generation);
   }
 
   /** A new token for the owner. */
@@ -53,13 +54,16 @@ export class AuthService {
    *   cannot be kept, with nothing changed.
    */
   async changePassword(current: string, next: string, address: string): Promise<void> {
-    await this.tryPassword(address, () => this.change(current, next));
+    await this.tryPassword(address, async () => (await this.change(current, next)) || undefined);
   }
 
-  private async tryPassword(address: string, matches: () => Promise<boolean>): Promise<void> {
+  /** @param attempt comes to nothing where the password is wrong. */
+  private async tryPassword<T>(address: string, attempt: () => Promise<T | undefined>): Promise<T> {
     await this.limiter.countTry(address);
-    if (!(await matches())) throw new ProblemError('wrong_password', 'This is not the password.');
+    const result = await attempt();
+    if (result === undefined) throw new ProblemError('wrong_password', 'This is not the password.');
     await this.limiter.forgive(address);
+    return result;
   }
 
   private async change(current: string, next: string): Promise<boolean> {

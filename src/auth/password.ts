@@ -69,10 +69,19 @@ export class Password {
     return this.current.generation;
   }
 
-  /** Takes the same time whether the password is right or wrong. */
-  matches(candidate: string): Promise<boolean> {
+  /**
+   * Takes the same time whether the password is right or wrong.
+   * @returns the generation whose password it is, which may be over when this resolves; nothing where it is wrong.
+   */
+  async generationOf(candidate: string): Promise<number | undefined> {
     this.notice();
-    return verify(this.current.hash, candidate);
+    const { hash, generation } = this.current;
+    return (await verify(hash, candidate)) ? generation : undefined;
+  }
+
+  /** Whether it is the password. */
+  async matches(candidate: string): Promise<boolean> {
+    return (await this.generationOf(candidate)) !== undefined;
   }
 
   /**

@@ -43,12 +43,12 @@ export class Tokens {
     this.keys = previous === undefined ? [current] : [current, createSecretKey(Buffer.from(previous))];
   }
 
-  /** A new token for the owner. */
-  async issue(): Promise<TokenAnswer> {
+  /** A new token for the owner. @param gen the generation of the password that it is for. */
+  async issue(gen = this.password.generation): Promise<TokenAnswer> {
     const expiresIn = this.environment.JWT_EXPIRES_IN;
     const iat = Math.floor(Date.now() / 1000);
     const exp = iat + Math.floor(ms(expiresIn as StringValue) / 1000);
-    const claims: TokenClaims = { sub: OWNER, jti: randomUUID(), gen: this.password.generation, exp };
+    const claims: TokenClaims = { sub: OWNER, jti: randomUUID(), gen, exp };
     const token = await this.jwt.signAsync({ ...claims, iat });
     return { token, expiresIn, expiresAt: new Date(exp * 1000).toISOString() };
   }

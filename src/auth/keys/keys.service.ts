@@ -4,7 +4,7 @@ import { Repository } from 'typeorm';
 import { invalidInput, ProblemError } from '../../common/problem/problem.error.js';
 import { now } from '../../common/time.js';
 import { validate } from '../../common/validation/index.js';
-import { Database, insertRow, READER } from '../../database/index.js';
+import { Database, insertRow, READER, selectList } from '../../database/index.js';
 import { ACCESS } from '../access.topic.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { digestOf, makeApiKey } from './api-key.js';
@@ -15,6 +15,7 @@ const MOST_KEYS = 1000;
 /** The topic of the moments of last use, which change nobody's access. */
 const LAST_USE = 'last use of API keys';
 const USE_EVERY_MS = 60_000;
+const NEWEST_FIRST = { sortBy: 'createdAt', order: 'DESC' } as const;
 
 /** What callers give for a new key. */
 export type KeyInput = Pick<CreateKeyDto, 'name' | 'role'> & { readonly expiresAt?: string | Date };
@@ -57,7 +58,9 @@ export class KeysService {
 
   /** All keys as they are stored, newest first: with their digests, to know them by. */
   getRows(): Promise<ApiKeyEntity[]> {
-    return this.database.read(() => this.keys.find({ order: { id: 'DESC' } }));
+    // By a statement that is prepared once: where the owner's triggers make every write count as one about everything,
+    // many requests ask for it.
+    return this.database.read(() => selectList<ApiKeyEntity, ApiKeyEntity>(this.keys, NEWEST_FIRST));
   }
 
   /** @returns false where there is no such key. */
