@@ -13,17 +13,17 @@ export class JsonAdapter extends ExpressAdapter {
     // Only an answer with a tag can be known already: for `If-None-Match: *`, Express calls any answer fresh.
     if (response.req.fresh && response.hasHeader('ETag')) return response.writeHead(304).end();
     if (!isDocument(body, response)) return super.reply(response, body, status);
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
     response.statusCode = status;
-    response.setHeader('Content-Type', JSON_TYPE);
+    if (typeof body !== 'string') response.setHeader('Content-Type', JSON_TYPE);
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
     response.setHeader('Content-Length', Buffer.byteLength(text));
     return response.end(text);
   }
 }
 
-/** Whether an answer is a JSON document, or the text of one. */
+/** Whether an answer is to be written as JSON, or is text whose type is given already. */
 function isDocument(body: unknown, response: Response): body is object | string {
-  if (typeof body === 'string') return response.getHeader('Content-Type') === JSON_TYPE;
+  if (typeof body === 'string') return response.hasHeader('Content-Type');
   if (typeof body !== 'object' || body === null) return false;
   return !(body instanceof StreamableFile) && !(body instanceof Error);
 }
