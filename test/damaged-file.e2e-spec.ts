@@ -14,6 +14,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { LoggerService } from '@nestjs/common';
 import Sqlite from 'better-sqlite3';
 import { Database, type DatabaseStatus } from '../src/database/index.js';
+import { FileLock } from '../src/database/sqlite-lock.js';
+import { BackgroundLook } from '../src/database/sqlite-look.js';
 import { sqliteHandle } from '../src/database/sqlite-transaction.js';
 import {
   bytesIn,
@@ -520,5 +522,45 @@ describe('The answer on health after a salvage', () => {
     }
     for (const name of asideIn(folder).filter((found) => found.endsWith('.json'))) rmSync(join(folder, name));
     expect((await start(folder, clean.truth)).condition).toBe('up');
+  });
+});
+
+describe('The look through a file that is served', () => {
+  const lookThrough = async (file: string): Promise<string[]> => {
+    const found: string[] = [];
+    const look = new BackgroundLook(file, (damage) => found.push(damage), 0);
+    await look.finished;
+    return found;
+  };
+
+  it('finds damage, and nothing where there is none', async () => {
+    const folder = await damaged(clean, () => undefined);
+    const file = join(folder, 'jarvis.db');
+    expect(await lookThrough(file)).toEqual([]);
+    wipe(
+      file,
+      "SELECT pageno FROM dbstat WHERE name = 'conversations' AND pagetype = 'leaf' LIMIT 1 OFFSET 3",
+    );
+    expect(await lookThrough(file)).toEqual([expect.stringMatching(/\S/)]);
+    expect(readdirSync(folder).filter((name) => /-(?:wal|shm)$/.test(name))).toEqual([]);
+  });
+
+  it('makes health degraded, and the next start look before it serves', async () => {
+    const folder = await damaged(clean, () => undefined);
+    const file = join(folder, 'jarvis.db');
+    const database = await Database.open({ file, logger: false });
+    database.served.noteDamage('found by somebody');
+    expect(database.served.condition()).toMatchObject({ state: 'degraded' });
+    await database.onApplicationShutdown();
+    const lock = FileLock.take(file);
+    expect(lock.previous).toMatchObject({ metDamage: true, ended: expect.any(String) });
+    lock.release();
+  });
+
+  it('ends when it is told to', async () => {
+    const folder = await damaged(clean, () => undefined);
+    const look = new BackgroundLook(join(folder, 'jarvis.db'), () => undefined);
+    await look.end();
+    await look.end();
   });
 });

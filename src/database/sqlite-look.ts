@@ -7,18 +7,19 @@ const DELAY_MS = 10_000;
 /** Looks through a file that is being served, in a thread of its own. */
 export class BackgroundLook {
   private readonly ending = new AbortController();
-  private readonly done: Promise<void>;
+  /** Resolves when the file is no longer being read. */
+  readonly finished: Promise<void>;
 
   /** @param tell gets what is damaged, if anything is. */
   constructor(file: string, tell: (found: string) => void, delayMs = DELAY_MS) {
     // Where it does not come to an end, the next start looks.
-    this.done = this.run(file, tell, delayMs).catch(() => undefined);
+    this.finished = this.run(file, tell, delayMs).catch(() => undefined);
   }
 
-  /** Resolves when the file is no longer being read. */
+  /** Ends it before its end. */
   async end(): Promise<void> {
     this.ending.abort();
-    await this.done;
+    await this.finished;
   }
 
   private async run(file: string, tell: (found: string) => void, delayMs: number): Promise<void> {
