@@ -3,6 +3,7 @@ import { AuthModule } from './auth/index.js';
 import { BackupsModule } from './backups/index.js';
 import { ConnectionDrain } from './common/connection-drain.js';
 import { ConfigModule, type Environment } from './config/index.js';
+import type { DiskLimits } from './database/index.js';
 import { HealthModule } from './health/index.js';
 import { MemoryModule } from './memory/index.js';
 import { MetricsModule } from './metrics/index.js';
@@ -16,7 +17,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(environment),
-        MemoryModule.forRoot({ file: environment.DB_PATH, routes: true }),
+        MemoryModule.forRoot({ file: environment.DB_PATH, disk: diskLimits(environment), routes: true }),
         AuthModule,
         BackupsModule,
         HealthModule,
@@ -27,4 +28,8 @@ export class AppModule {
       providers: [ConnectionDrain],
     };
   }
+}
+
+function diskLimits({ DISK_RESERVE, DISK_MIN_FREE }: Environment): DiskLimits {
+  return { reserveBytes: DISK_RESERVE, minFreeBytes: DISK_MIN_FREE };
 }

@@ -3,7 +3,7 @@
  * the services are injected.
  */
 export { MemoryModule } from './memory/index.js';
-export type { DatabaseAsyncOptions, DatabaseOptions } from './database/index.js';
+export type { DatabaseAsyncOptions, DatabaseOptions, DiskLimits } from './database/index.js';
 export * from './events/index.js';
 export * from './conversations/index.js';
 export * from './snapshots/index.js';

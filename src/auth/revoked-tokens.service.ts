@@ -20,10 +20,14 @@ export class RevokedTokensService {
    */
   async revoke(tokenId: string, expiresAt: number): Promise<void> {
     const row = { tokenId, expiresAt: new Date(expiresAt).toISOString() };
-    await this.database.write(async (manager) => {
-      await manager.delete(RevokedTokenEntity, { expiresAt: LessThanOrEqual(now()) });
-      await manager.upsert(RevokedTokenEntity, row, ['tokenId']);
-    }, ACCESS);
+    await this.database.write(
+      async (manager) => {
+        await manager.delete(RevokedTokenEntity, { expiresAt: LessThanOrEqual(now()) });
+        await manager.upsert(RevokedTokenEntity, row, ['tokenId']);
+      },
+      ACCESS,
+      { evenWhenFull: true },
+    );
   }
 
   /** The ids of all that are revoked. */

@@ -106,12 +106,16 @@ export class ConversationsService {
    */
   async deleteSession(sessionId: string): Promise<boolean> {
     const wanted = validate(SessionIdDto, { sessionId });
-    return this.database.write(async (manager) => {
-      // The summary goes first: the trigger that keeps it true then has nothing to do for each message.
-      await manager.delete(SessionEntity, wanted);
-      const { affected } = await manager.delete(MessageEntity, wanted);
-      return Boolean(affected);
-    }, CONVERSATIONS);
+    return this.database.write(
+      async (manager) => {
+        // The summary goes first: the trigger that keeps it true then has nothing to do for each message.
+        await manager.delete(SessionEntity, wanted);
+        const { affected } = await manager.delete(MessageEntity, wanted);
+        return Boolean(affected);
+      },
+      CONVERSATIONS,
+      { evenWhenFull: true },
+    );
   }
 
   private isKnown(sessionId: string): Promise<boolean> {

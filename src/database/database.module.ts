@@ -11,7 +11,9 @@ import { ComponentsModule } from '../common/components.js';
 import { ConditionalAnswers, Versions } from '../common/conditional.js';
 import { READER } from './connections.js';
 import { IntegrityComponent } from './database.health.js';
-import { Database, type DatabaseOptions } from './database.js';
+import { Database } from './database.js';
+import type { DatabaseOptions } from './database.options.js';
+import { DiskHealth } from './disk-health.js';
 
 /** How a module that is configured later learns its options. */
 export interface DatabaseAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
@@ -46,6 +48,7 @@ export class DatabaseModule {
         { provide: Versions, useExisting: Database },
         ConditionalAnswers,
         IntegrityComponent,
+        DiskHealth,
         {
           provide: getDataSourceToken(READER),
           inject: [Database],

@@ -2,6 +2,8 @@ import { Logger, type LoggerService, type OnApplicationShutdown } from '@nestjs/
 import { DataSource } from 'typeorm';
 import { readerOptions, writerOptions } from '../../ormconfig.js';
 import type { Versions } from '../common/conditional.js';
+import type { DatabaseOptions, WriteOptions } from './database.options.js';
+import { DiskGuard } from './disk-guard.js';
 import { Faults } from './faults.js';
 import { refuseUnmigrated } from './migrator.js';
 import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite-backup.js';
@@ -15,14 +17,6 @@ import { FrozenRows } from './sqlite-stream.js';
 import * as sqlite from './sqlite-transaction.js';
 import { WriteQueue, type Work } from './write-queue.js';
 import { WriteVersions } from './write-versions.js';
-
-/** Where the database is, and who hears of it. */
-export interface DatabaseOptions {
-  /** Path of the SQLite file; it and its folder are made when missing. */
-  readonly file: string;
-  /** Takes the messages of opening and migrating; `false` for none. Default: Nest's logger. */
-  readonly logger?: LoggerService | false;
-}
 
 /** The most units of work that may wait to be written. */
 const MOST_WAITING = 5000;
@@ -48,6 +42,7 @@ export class Database implements Versions, OnApplicationShutdown {
     readonly served: ServedFile,
     writer: DataSource,
     readonly reader: DataSource,
+    readonly disk: DiskGuard,
     private readonly whyDown: string | undefined,
   ) {
     this.writer = writer;
@@ -60,15 +55,19 @@ export class Database implements Versions, OnApplicationShutdown {
     this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer), MOST_WAITING);
     this.measures = new SqliteMeasures(served.path, reader, this.queue);
     this.upkeep = setInterval(() => void this.optimize(), DAY_MS).unref();
+    disk.watch(writer);
   }
 
   /**
    * Recovers, migrates and opens the file. A failure is logged and becomes the reason for being down.
    * @throws DatabaseInUse where another process, or this one, serves the file; nothing else.
    */
-  static async open({ file: name, logger = new Logger('Database') }: DatabaseOptions): Promise<Database> {
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const { file: name, logger = new Logger('Database') } = options;
     const log = logger === false ? SILENT : logger;
     const file = realFile(name);
+    const disk = new DiskGuard(file, options.disk, log);
+    disk.makeRoomToOpen();
     const writer = new DataSource(writerOptions(file));
     const reader = new DataSource(readerOptions(file));
     let served: ServedFile | undefined;
@@ -79,13 +78,13 @@ export class Database implements Versions, OnApplicationShutdown {
       // A help for the planner, nothing more: without room or a lock for it the database serves all the same.
       await writer.query('PRAGMA optimize = 0x10002').catch(() => undefined);
       served.begin(writer, log);
-      return new Database(served, writer, reader, undefined);
+      return new Database(served, writer, reader, disk, undefined);
     } catch (error) {
       for (const dataSource of [reader, writer]) if (dataSource.isInitialized) await dataSource.destroy();
       served?.release();
       if (error instanceof DatabaseInUse) throw error;
       log.error(`The database ${name} cannot be used; nothing in it was changed. ${inFull(error)}`);
-      return new Database(new ServedFile(file), writer, reader, whyDown(error));
+      return new Database(new ServedFile(file), writer, reader, disk, whyDown(error));
     }
   }
 
@@ -97,7 +96,8 @@ export class Database implements Versions, OnApplicationShutdown {
     refuseUnmigrated(file);
     const writer = await new DataSource(writerOptions(file)).initialize();
     const reader = await new DataSource(readerOptions(file)).initialize();
-    const database = new Database(new ServedFile(realFile(file)), writer, reader, undefined);
+    const disk = new DiskGuard(file, undefined, SILENT);
+    const database = new Database(new ServedFile(realFile(file)), writer, reader, disk, undefined);
     try {
       return await work(database);
     } finally {
@@ -134,10 +134,10 @@ export class Database implements Versions, OnApplicationShutdown {
    * @throws ProblemError `database_unavailable`, `database_busy`, `storage_full`, `write_queue_full`;
    *   or what the work itself throws.
    */
-  async write<T>(work: Work<T>, topic?: string): Promise<T> {
+  async write<T>(work: Work<T>, topic?: string, options?: WriteOptions): Promise<T> {
     const queue = this.openQueue();
     try {
-      return await this.translated(queue.run(work), this.faults.writing);
+      return await this.translated(this.disk.run(queue, work, options), this.faults.writing);
     } finally {
       // Before the caller learns of the write, and also when it failed: a commit may fail after the fact.
       this.versions.count(topic);
@@ -185,6 +185,7 @@ export class Database implements Versions, OnApplicationShutdown {
     this.closed = true;
     clearInterval(this.upkeep);
     await this.served.stopLooking();
+    await this.disk.stop();
     await this.queue?.drained();
     for (const dataSource of [this.reader, this.writer])
       if (dataSource.isInitialized) await dataSource.destroy();

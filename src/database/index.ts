@@ -1,6 +1,8 @@
 export { READER, readRepositories } from './connections.js';
-export { Database, type DatabaseOptions } from './database.js';
+export { Database } from './database.js';
+export type { DatabaseOptions, WriteOptions } from './database.options.js';
 export { DatabaseModule, type DatabaseAsyncOptions } from './database.module.js';
+export type { DiskLimits } from './disk-guard.js';
 export { insertRow } from './sqlite-insert.js';
 export type { BackupCopy, BackupOptions } from './sqlite-backup.js';
 export { selectList, type ListRequest } from './sqlite-list.js';

@@ -14,12 +14,7 @@ const DAMAGE = /^SQLITE_(?:CORRUPT|NOTADB|FORMAT|IOERR_SHORT_READ)/;
 export function translateDatabaseError(error: unknown): unknown {
   const code = sqliteCodeOf(error);
   if (code === undefined) return error;
-  if (code.startsWith('SQLITE_FULL')) {
-    return new ProblemError('storage_full', 'The disk is full; nothing was written.', {
-      cause: error,
-      retryAfterSeconds: LATER,
-    });
-  }
+  if (code.startsWith('SQLITE_FULL')) return storageFull('some space', error);
   if (LOCKED.test(code)) {
     return new ProblemError('database_busy', 'The database file is locked by another program.', {
       cause: error,
@@ -29,6 +24,14 @@ export function translateDatabaseError(error: unknown): unknown {
   return NOT_USABLE.test(code)
     ? databaseUnavailable('The database file cannot be read or written.', error)
     : error;
+}
+
+/** Nothing new can be written. @param amount what has to be freed, in words. */
+export function storageFull(amount: string, cause?: unknown): ProblemError {
+  const detail =
+    `The disk is full; nothing was written. Free ${amount} on the disk that holds the database: writing then goes ` +
+    'on by itself. Reading and deleting still work.';
+  return new ProblemError('storage_full', detail, { cause, retryAfterSeconds: LATER });
 }
 
 /** The database cannot be used at all just now. */

@@ -49,6 +49,7 @@ export class PreferencesService {
     const { affected } = await this.database.write(
       (manager) => manager.delete(PreferenceEntity, { key: wanted.key }),
       PREFERENCES,
+      { evenWhenFull: true },
     );
     return Boolean(affected);
   }

@@ -53,6 +53,8 @@ export async function startService({ folder, environment = {} }: Options = {}): 
     DB_PATH: file,
     JARVIS_PASSWORD: PASSWORD,
     JWT_SECRET: SECRET,
+    // Most tests need none, and each would write 32 MB.
+    DISK_RESERVE: '0',
     ...environment,
   });
   const log: string[] = [];

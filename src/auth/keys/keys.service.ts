@@ -69,6 +69,7 @@ export class KeysService {
     const { affected } = await this.database.write(
       (manager) => manager.delete(ApiKeyEntity, { id: wanted.id }),
       ACCESS,
+      { evenWhenFull: true },
     );
     return Boolean(affected);
   }

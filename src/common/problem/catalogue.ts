@@ -103,7 +103,8 @@ export const PROBLEMS = {
   storage_full: {
     status: 507,
     title: 'The disk is full',
-    remedy: 'Nothing was written. Free some space; the service goes on by itself.',
+    remedy:
+      'Nothing was written. Free some space on the disk that holds the database, or delete what is no longer needed; the service goes on by itself.',
   },
 } as const satisfies Record<string, ProblemKind>;
 

@@ -1,0 +1,18 @@
+import type { LoggerService } from '@nestjs/common';
+import type { DiskLimits } from './disk-guard.js';
+
+/** Where the database is, and who hears of it. */
+export interface DatabaseOptions {
+  /** Path of the SQLite file; it and its folder are made when missing. */
+  readonly file: string;
+  /** Takes the messages of opening and migrating; `false` for none. Default: Nest's logger. */
+  readonly logger?: LoggerService | false;
+  /** What is kept free on the disk. Default: nothing; a full disk is noticed and answered for all the same. */
+  readonly disk?: DiskLimits;
+}
+
+/** How a unit of work is written. */
+export interface WriteOptions {
+  /** Also when the disk is full: it frees space, or is small and cannot wait. Default: no. */
+  readonly evenWhenFull?: boolean;
+}

@@ -1,0 +1,78 @@
+import { randomFill } from 'node:crypto';
+import { rmSync, statSync, truncateSync } from 'node:fs';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+const fillRandomly = promisify<Buffer, Buffer>(randomFill);
+const CHUNK_BYTES = 1_048_576;
+
+/**
+ * A file beside the database that holds room for the day on which the disk is full: `<file>.reserve`. It is filled
+ * with random bytes, because a file system may store zeros, or anything that it can compress, in no room at all.
+ * Given up, it stays behind empty, so that the next process knows that the room it finds is the reserve's.
+ */
+export class DiskReserve {
+  private readonly path: string;
+  private readonly unfinished: string;
+
+  /** @param bytes how large it is; 0 for none. */
+  constructor(
+    file: string,
+    readonly bytes: number,
+  ) {
+    this.path = `${file}.reserve`;
+    this.unfinished = `${this.path}.part`;
+  }
+
+  /** Whether there is nothing to make: it is there as large as it should be, or none is wanted and none is there. */
+  get isInPlace(): boolean {
+    return (this.size ?? 0) === this.bytes && !this.wasGivenUp;
+  }
+
+  /** Whether it was given up and not made again, by this process or by the one before. */
+  get wasGivenUp(): boolean {
+    return this.size === 0;
+  }
+
+  /**
+   * Makes it, synced to disk, whatever was in its place; removes what is there where none is wanted.
+   * @throws Error of the file system (`ENOSPC`), or `AbortError`; nothing is left half-made then.
+   */
+  async make(signal: AbortSignal): Promise<void> {
+    if (this.bytes === 0) {
+      await rm(this.path, { force: true });
+      return;
+    }
+    try {
+      const handle = await open(this.unfinished, 'w', 0o600);
+      try {
+        await this.fill(handle, signal);
+      } finally {
+        await handle.close();
+      }
+      signal.throwIfAborted();
+      await rename(this.unfinished, this.path);
+    } catch (error) {
+      await rm(this.unfinished, { force: true });
+      throw error;
+    }
+  }
+
+  /** Gives its room back to the disk, at once. @throws Error of the file system. */
+  giveUp(): void {
+    rmSync(this.unfinished, { force: true });
+    if (this.size !== undefined) truncateSync(this.path, 0);
+  }
+
+  private async fill(handle: FileHandle, signal: AbortSignal): Promise<void> {
+    for (let left = this.bytes; left > 0; left -= CHUNK_BYTES) {
+      signal.throwIfAborted();
+      await handle.appendFile(await fillRandomly(Buffer.allocUnsafe(Math.min(left, CHUNK_BYTES))));
+    }
+    await handle.sync();
+  }
+
+  private get size(): number | undefined {
+    return statSync(this.path, { throwIfNoEntry: false })?.size;
+  }
+}
