@@ -66,7 +66,8 @@ export function configureApp(app: NestExpressApplication): void {
   );
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
-  app.enableShutdownHooks();
+  // As the first process of a container it is not ended by a signal that it sends to itself.
+  app.enableShutdownHooks([], { useProcessExit: true });
   app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;
   setUpDocs(app, BASE);
 }

@@ -1,0 +1,30 @@
+# The same image builds and runs: what is compiled for the one works in the other.
+ARG NODE=node:20.20.2-bookworm-slim
+
+FROM ${NODE} AS build
+WORKDIR /app
+# better-sqlite3 brings a ready-made program for most machines; where it has none, it is compiled with these.
+RUN apt-get update && apt-get install --yes --no-install-recommends python3 make g++
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY nest-cli.json tsconfig.json tsconfig.build.json ormconfig.ts ./
+COPY migrations ./migrations
+COPY src ./src
+RUN npm run build && npm prune --omit=dev --no-audit --no-fund
+
+FROM ${NODE}
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DB_PATH=/data/jarvis.db
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+# The only place that is written to; all else may be read-only.
+RUN mkdir --mode=0700 /data && chown node:node /data
+USER node
+VOLUME /data
+EXPOSE 4000
+# Up is whoever can read and write the memory. Docker only shows it; what it says is in GET /api/health.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+STOPSIGNAL SIGTERM
+CMD ["node", "dist/src/main.js"]

@@ -1,0 +1,115 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readEnvironment } from '../src/config/index.js';
+
+const UNIT = 'deploy/jarvis-memory.service';
+/** Of 100, the less the better. `systemd-analyze` calls what is below 20 "safe". */
+const MOST_EXPOSURE = 15;
+const MOST_MINUTES = 6;
+
+function run(program: string, args: readonly string[]): { status: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+const isThere = (program: string, ...args: string[]): boolean => run(program, args).status === 0;
+/** `describe`, or what skips and says why. */
+const where = (isSo: boolean, name: string, why: string): [typeof describe.skip, string] =>
+  isSo ? [describe, name] : [describe.skip, `${name} (skipped: ${why})`];
+
+const [ofUnit, unit] = where(
+  isThere('systemd-analyze', '--version'),
+  'The systemd unit',
+  'systemd-analyze is not installed',
+);
+
+ofUnit(unit, () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'jarvis-memory-unit-'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function verify(change: (text: string) => string): { status: number | null; output: string } {
+    const path = join(folder, 'jarvis-memory.service');
+    writeFileSync(path, change(readFileSync(UNIT, 'utf8').replace('/usr/bin/node', process.execPath)));
+    return run('systemd-analyze', ['verify', '--man=no', '--recursive-errors=no', path]);
+  }
+
+  it('is valid, without a warning', () => {
+    const { status, output } = verify((text) => text);
+    const about = output.split('\n').filter((line) => line.includes('jarvis-memory'));
+    expect({ status, about }).toEqual({ status: 0, about: [] });
+    // The check itself can fail.
+    expect(verify((text) => text.replace('ProtectHome', 'ProtectHouse')).output).toContain('ProtectHouse');
+  });
+
+  it('gives the program little to do harm with', () => {
+    const check = (limit: number): ReturnType<typeof run> =>
+      run('systemd-analyze', ['security', '--no-pager', '--offline=true', `--threshold=${limit}`, UNIT]);
+    const { status, output } = check(MOST_EXPOSURE);
+    expect(output).toMatch(/Overall exposure level for jarvis-memory\.service: \d\.\d/);
+    expect(status).toBe(0);
+    expect(check(1).status).not.toBe(0);
+  });
+});
+
+describe('The settings file', () => {
+  const lines = readFileSync('deploy/jarvis-memory.env', 'utf8').split('\n');
+  const settings = lines.flatMap((line) => {
+    const [, name, value] = /^#([A-Z_]+)=(.*)$/.exec(line) ?? [];
+    return name === undefined ? [] : [{ name, value: value ?? '' }];
+  });
+
+  it('sets nothing by itself', () => {
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+  });
+
+  it('names every setting that there is, and no other', () => {
+    const known = Object.keys(readEnvironment({}));
+    expect(settings.map(({ name }) => name).sort()).toEqual(known.sort());
+  });
+
+  it('shows defaults, or examples, that are taken', () => {
+    const shown = settings.filter(({ value }) => value !== '');
+    const taken = readEnvironment(Object.fromEntries(shown.map(({ name, value }) => [name, value])));
+    expect({ ...taken, BACKUP_SCHEDULE: undefined }).toEqual({
+      ...readEnvironment({}),
+      BACKUP_SCHEDULE: undefined,
+    });
+  });
+});
+
+const [ofCompose, compose] = where(
+  isThere('docker', 'compose', 'version'),
+  'The compose file',
+  'Docker Compose is not installed',
+);
+
+ofCompose(compose, () => {
+  it('is valid', () => {
+    expect(run('docker', ['compose', '--file', 'compose.yaml', 'config', '--quiet'])).toEqual({
+      status: 0,
+      output: '',
+    });
+  });
+});
+
+describe('The Dockerfile', () => {
+  it(
+    'makes, from nothing but what it copies, a program that runs as an ordinary user, is healthy, and stops when asked to',
+    () => {
+      const { status, output } = run(process.execPath, ['deploy/test/dockerfile-steps.mjs', '--installed']);
+      expect({ status, output }).toEqual({
+        status: 0,
+        output: expect.stringContaining('The Dockerfile holds what it promises'),
+      });
+    },
+    MOST_MINUTES * 60_000,
+  );
+});
