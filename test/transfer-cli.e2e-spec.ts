@@ -68,6 +68,11 @@ describe('jarvis-memory export and import', () => {
     return text.split('\n').slice(1);
   }
 
+  /** An export counts every kind that it was asked for; those here, the kinds that they hold. */
+  function withoutCounts(text: string): string[] {
+    return rowsOf(text).map((line) => line.replace(/"counts":\{[^}]*\}/, ''));
+  }
+
   function count(database: string, table = 'events'): number {
     const handle = new Sqlite(path(database), { readonly: true });
     try {
@@ -173,7 +178,7 @@ describe('jarvis-memory export and import', () => {
     expect(code).toBe(EXIT.DONE);
     expect(stdout).toContain(`Imported ${20_000 - left} of kind event; ${left} were there already.`);
     const all = (await run('killed.db', 'export', '-q')).stdout;
-    expect(rowsOf(all)).toEqual(rowsOf(readFileSync(path('large.ndjson'), 'utf8')));
+    expect(withoutCounts(all)).toEqual(withoutCounts(readFileSync(path('large.ndjson'), 'utf8')));
     expect(JSON.parse(all.split('\n')[0]!).lastIds.event).toBe(30_000);
   });
 
@@ -187,10 +192,13 @@ describe('jarvis-memory export and import', () => {
   }
 
   it('export while a service runs, and try an import then', async () => {
-    const service = await startBuilt({ DB_PATH: path('c.db') });
+    await run('served.db', 'import', '-q', path('all.ndjson'));
+    const service = await startBuilt({ DB_PATH: path('served.db') });
     try {
-      expect((await run('c.db', 'export', '-q')).stdout.split('\n')).toHaveLength(36);
-      expect(await run('c.db', 'import', '--dry-run', path('all.ndjson'))).toMatchObject({ code: EXIT.DONE });
+      expect((await run('served.db', 'export', '-q')).stdout.split('\n')).toHaveLength(36);
+      expect(await run('served.db', 'import', '--dry-run', path('all.ndjson'))).toMatchObject({
+        code: EXIT.DONE,
+      });
     } finally {
       await service.end();
     }
