@@ -191,7 +191,7 @@ describe('jarvis-memory export and import', () => {
     }
   }
 
-  it('export while a service runs, and try an import then', async () => {
+  it('export while a service runs, and do not import then', async () => {
     await run('served.db', 'import', '-q', path('all.ndjson'));
     const service = await startBuilt({ DB_PATH: path('served.db') });
     try {
@@ -199,6 +199,8 @@ describe('jarvis-memory export and import', () => {
       expect(await run('served.db', 'import', '--dry-run', path('all.ndjson'))).toMatchObject({
         code: EXIT.DONE,
       });
+      const { code, stderr } = await run('served.db', 'import', '-q', path('all.ndjson'));
+      expect([code, stderr]).toEqual([EXIT.IN_USE, expect.stringContaining('has the database')]);
     } finally {
       await service.end();
     }
