@@ -251,12 +251,10 @@ describe('What is exported', () => {
     );
   });
 
-  it('leaves nothing open where the answer is that nothing changed, or has no body', async () => {
+  it('leaves nothing open where the answer has no body', async () => {
     const authorization = `Bearer ${service.token}`;
     const path = '/api/memory/export';
     for (let round = 0; round < 3; round++) {
-      const headers = { authorization, 'if-none-match': '*' };
-      expect(await rawRequest(service.url, { path, headers })).toMatchObject({ status: 304, text: '' });
       const head = await rawRequest(service.url, { path, method: 'HEAD', headers: { authorization } });
       expect(head).toMatchObject({ status: 200, text: '' });
     }

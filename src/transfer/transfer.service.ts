@@ -46,7 +46,7 @@ export class TransferService implements BeforeApplicationShutdown {
       rows.close();
       this.running.delete(stream);
     });
-    // Also where nothing of it is sent, as in the answer to `If-None-Match: *`.
+    // Also where nothing of it was sent, because the client had gone by then.
     response.once('close', () => stream.destroy());
     const disposition = `attachment; filename="${exportName(now())}"`;
     return new StreamableFile(stream, { type: MEDIA_TYPE, disposition });
