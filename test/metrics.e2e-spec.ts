@@ -187,6 +187,7 @@ describe('Metrics', () => {
     const { body } = await service.callAnonymously('get', '/health').expect(200);
     expect(samples.get('jarvis_memory_database_bytes')).toBe(body.database.sizeBytes);
     expect(samples.get('jarvis_memory_wal_bytes')).toBeGreaterThan(4096);
+    expect(samples.get('jarvis_memory_disk_free_bytes')).toBeGreaterThan(0);
     expect(samples.get('jarvis_memory_database_free_bytes')).toBe(0);
     expect(samples.get('jarvis_memory_write_queue_depth')).toBe(0);
     expect(samples.get('jarvis_memory_write_queue_capacity')).toBe(5000);
