@@ -26,7 +26,7 @@ class SlowTables {
   private waiting: (() => void)[] = [];
 
   /** What is read is what was there when the reading began. */
-  getRows(): Promise<(typeof ROW)[]> {
+  getRows = (): Promise<(typeof ROW)[]> => {
     this.reads++;
     const rows = [...this.rows];
     return new Promise((resolve) => {
@@ -34,15 +34,13 @@ class SlowTables {
         resolve(rows);
       });
     });
-  }
+  };
 
   getIds(): Promise<string[]> {
     return Promise.resolve([...this.revoked]);
   }
 
-  versionOf(): string {
-    return this.version;
-  }
+  versionOf = (): string => this.version;
 
   async finish(): Promise<void> {
     for (const resolve of this.waiting.splice(0)) resolve();
@@ -56,8 +54,8 @@ describe('The copy of the access records', () => {
 
   beforeEach(() => {
     tables = new SlowTables();
-    const as = <T>(): T => tables as unknown as T;
-    records = new AccessRecords(as<KeysService>(), as<RevokedTokensService>(), as<Database>());
+    const all = tables as unknown as KeysService & RevokedTokensService & Database;
+    records = new AccessRecords(all, all, all);
   });
 
   async function current(): Promise<void> {
@@ -67,7 +65,7 @@ describe('The copy of the access records', () => {
   }
 
   it('is read once for all that wait for it, and not again while nothing changes', async () => {
-    const all = Promise.all(Array.from({ length: 20 }, () => records.renewal()));
+    const all = Promise.all(Array.from({ length: 20 }, async () => records.renewal()));
     await tables.finish();
     await all;
     expect(tables.reads).toBe(1);
