@@ -10,7 +10,7 @@ import { aMessage, anEvent } from './factories/index.js';
 import { runCli, startCli } from './support/cli.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
 
-const COMMANDS = ['serve', 'backup', 'check', 'keys', 'password'];
+const COMMANDS = ['serve', 'backup', 'restore', 'check', 'keys', 'password'];
 
 /** Logs every module that is imported, as its URL, to stderr. */
 const LOG_IMPORTS = {
@@ -69,6 +69,7 @@ describe('jarvis-memory', () => {
     [['backup', '--fast'], /unknown option '--fast'/],
     [['backup', '--to'], /argument missing/],
     [['check', 'a', 'b'], /too many arguments/],
+    [['restore'], /missing required argument/],
   ])('refuses %j with one line and 1', async (args, says) => {
     const { code, stdout, stderr } = await runCli(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -8,11 +8,12 @@ import { addExport } from './commands/export.js';
 import { addImport } from './commands/import.js';
 import { addKeys } from './commands/keys.js';
 import { addPassword } from './commands/password.js';
+import { addRestore } from './commands/restore.js';
 import { addServe } from './commands/serve.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit.js';
 
 // What a command needs is loaded when it runs: help and small commands do not wait for the whole service.
-const COMMANDS = [addServe, addBackup, addCheck, addExport, addImport, addKeys, addPassword];
+const COMMANDS = [addServe, addBackup, addRestore, addCheck, addExport, addImport, addKeys, addPassword];
 
 const program = new Command('jarvis-memory')
   .description('The shared, persistent memory of Jarvis.')

@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { chmod, chown, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { codeOf } from '../common/errors.js';
+import { now } from '../common/time.js';
+import { putInPlace, removeWithJournal, sync } from './sqlite-backup.js';
+import {
+  countRows,
+  expand,
+  openToRead,
+  quickCheck,
+  standAlone,
+  type Report,
+  type RowCounts,
+} from './sqlite-copy.mjs';
+import { identify } from './sqlite-identity.js';
+
+/** A file that is no backup to restore from. */
+export class BackupRefused extends Error {
+  override readonly name = 'BackupRefused';
+}
+
+export interface Restored {
+  readonly rows: RowCounts;
+  /** Where the file went that was there before; `undefined` where there was none. */
+  readonly replaced: string | undefined;
+}
+
+/** What SQLite keeps beside a database. The file itself is the first: see `exchange`. */
+const PARTS = ['', '-wal', '-shm', '-journal'];
+
+/**
+ * Puts a backup in the place of a database. The backup is unpacked beside it, checked and synced before anything else
+ * happens; what was there is moved aside whole, as `<file>.replaced-<time>`. Wherever the process is killed, there is
+ * the old memory or the new one, or `finishRestore` makes it so. The caller holds the lock of the file.
+ *
+ * @throws BackupRefused where the backup is damaged, of a newer version or none of ours; nothing has changed then.
+ */
+export async function restoreFile(backup: string, file: string, report: Report): Promise<Restored> {
+  await finishRestore(file);
+  const part = `${file}.restore.part`;
+  await removeWithJournal(part);
+  try {
+    const rows = await unpack(backup, part, report);
+    await keepOwner(part, file);
+    const stamp = now().replace(/[:.]/g, '-');
+    await putInPlace(part, readyName(file, stamp));
+    return { rows, replaced: await exchange(file, stamp) };
+  } finally {
+    await removeWithJournal(part);
+  }
+}
+
+/**
+ * Finishes a restore that was killed between moving the old file away and putting the new one in its place, or takes
+ * back one that had not come so far. To be called with the lock, before a file that is missing is made anew.
+ * @returns whether there was one to finish.
+ */
+export async function finishRestore(file: string): Promise<boolean> {
+  const start = basename(readyName(file, ''));
+  const names = await readdir(dirname(file)).catch(() => []);
+  const ready = names.filter((name) => name.startsWith(start) && STAMP.test(name.slice(start.length))).sort();
+  const newest = ready.at(-1);
+  if (newest === undefined) return false;
+  const isCutOff = !existsSync(file);
+  if (isCutOff) await exchange(file, newest.slice(start.length));
+  for (const name of ready) await rm(join(dirname(file), name), { force: true });
+  return isCutOff;
+}
+
+const STAMP = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
+
+/** A backup that is checked and waits to become the database. */
+function readyName(file: string, stamp: string): string {
+  return `${file}.restore-${stamp}`;
+}
+
+/**
+ * The file goes before its log: without its log it would be a database that lacks the last writes. Each step is on
+ * disk before the next, and each may find that it was done already.
+ */
+async function exchange(file: string, stamp: string): Promise<string | undefined> {
+  const replaced = `${file}.replaced-${stamp}`;
+  for (const part of PARTS) {
+    if (!existsSync(`${file}${part}`)) continue;
+    await rename(`${file}${part}`, `${replaced}${part}`);
+    await sync(dirname(file));
+  }
+  await rename(readyName(file, stamp), file);
+  await sync(dirname(file));
+  return existsSync(replaced) ? replaced : undefined;
+}
+
+async function unpack(backup: string, part: string, report: Report): Promise<RowCounts> {
+  if (existsSync(`${backup}-wal`)) {
+    throw new BackupRefused(
+      'It has a write-ahead log beside it, so it is a database and no backup: make one with `jarvis-memory backup`.',
+    );
+  }
+  try {
+    await expand(backup, part, report);
+    standAlone(part);
+    return verify(part);
+  } catch (error) {
+    if (isFault(error)) throw new BackupRefused(`It cannot be read: ${error.message}.`);
+    throw error;
+  }
+}
+
+function verify(file: string): RowCounts {
+  const handle = openToRead(file);
+  try {
+    const finding = quickCheck(handle);
+    if (finding !== undefined) throw new BackupRefused(`It is damaged: ${finding}.`);
+    const identity = identify(handle);
+    if (identity === 'foreign') throw new BackupRefused('It is a database, but not one of Jarvis memory.');
+    if (identity === 'newer') throw new BackupRefused('It is of a newer version than this program.');
+    return countRows(handle);
+  } finally {
+    handle.close();
+  }
+}
+
+/** What zlib and SQLite say of content that makes no sense. */
+function isFault(error: unknown): error is Error & { code: string } {
+  return /^(?:Z_|SQLITE_(?:CORRUPT|NOTADB|FORMAT|IOERR_SHORT_READ))/.test(codeOf(error) ?? '');
+}
+
+/** The service has to be able to write what an administrator restores: as the file before, else as its folder. */
+async function keepOwner(part: string, file: string): Promise<void> {
+  const before = await stat(existsSync(file) ? file : dirname(file));
+  if (before.isFile()) await chmod(part, before.mode & 0o777);
+  if (process.getuid?.() === 0) await chown(part, before.uid, before.gid);
+}
