@@ -1,12 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { EventsService } from '../src/events/index.js';
 import { anEvent } from './factories/index.js';
 import { runCli } from './support/cli.js';
 import { startService, type TestService } from './support/service.js';
+
+// Starts processes while it keeps the service busy.
+jest.setTimeout(120_000);
 
 const WRITERS = 48;
 const ROWS_BEFORE = 40_000;

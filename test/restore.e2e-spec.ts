@@ -3,7 +3,7 @@ import { copyFile, readdir, readFile, rename, rm, stat, writeFile } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { anEvent } from './factories/index.js';
 import { runCli, startCli } from './support/cli.js';
@@ -23,6 +23,10 @@ function summariesIn(file: string): string[] {
 async function save(service: TestService, summary: string): Promise<void> {
   await service.call('post', '/memory/events').send(anEvent({ summary })).expect(201);
 }
+
+// Each of them starts processes and services.
+const PATIENCE_MS = 120_000;
+jest.setTimeout(PATIENCE_MS);
 
 describe('Restoring a backup', () => {
   let home: string;
@@ -199,7 +203,7 @@ describe('Restoring a backup', () => {
     });
 
     it('at any moment: there is the old memory or the new one', async () => {
-      for (let delay = 60; delay <= 400; delay += 20) {
+      for (const delay of [80, 140, 200, 260, 350]) {
         const run = startCli(['restore', '-q', backup], { DB_PATH: file });
         await sleep(delay);
         run.process.kill('SIGKILL');

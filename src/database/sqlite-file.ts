@@ -10,6 +10,7 @@ import { FileRefused, lookAtBytes } from './sqlite-header.js';
 import { DatabaseInUse, FileLock, realFile, whyNoLock } from './sqlite-lock.js';
 import { saltOf } from './sqlite-log.js';
 import { recover } from './sqlite-recovery.js';
+import { finishRestore } from './sqlite-restore.js';
 import { touchFirstPage } from './sqlite-transaction.js';
 
 /** The database file while this process has it. */
@@ -38,6 +39,7 @@ export class ServedFile {
     mkdirSync(dirname(path), { recursive: true });
     const lock = lockOrWarn(path, log);
     try {
+      if (await finishRestore(path)) log.warn('Finished a restore that had been cut off.');
       const isToBeLookedThrough = await recover(path, lock, log);
       await migrateFile(path, log);
       return new ServedFile(path, lock, isToBeLookedThrough);

@@ -1,4 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { CommandError, EXIT } from '../exit.js';
 import { openProgress } from '../progress.js';
@@ -35,7 +36,7 @@ async function restore(backup: string, { force = false, quiet }: Options): Promi
   const { DatabaseInUse, lockFile, realFile } = await import('../../database/sqlite-lock.js');
   if (!existsSync(backup)) throw new CommandError(`There is no file ${backup}.`);
   const file = realFile(readEnvironment().DB_PATH);
-  await makeFolder(file);
+  mkdirSync(dirname(file), { recursive: true });
   try {
     const lock = lockFile(file);
     try {
@@ -66,12 +67,6 @@ async function replace(backup: string, file: string, quiet: boolean | undefined)
     if (!(error instanceof BackupRefused)) throw error;
     throw new CommandError(`${backup} was not restored. ${error.message}`, EXIT.NOT_IN_ORDER);
   }
-}
-
-async function makeFolder(file: string): Promise<void> {
-  const { mkdir } = await import('node:fs/promises');
-  const { dirname } = await import('node:path');
-  await mkdir(dirname(file), { recursive: true });
 }
 
 /** @throws CommandError where something else has the name of the database: that is more likely a slip of the hand. */
