@@ -12,7 +12,7 @@ import { startService, type TestService } from './support/service.js';
 jest.setTimeout(120_000);
 
 const WRITERS = 48;
-const ROWS_BEFORE = 40_000;
+const ROWS_BEFORE = 10_000;
 
 /** Writers that save one event after the other, and note the ids of those that were acknowledged. */
 class Load {
@@ -62,7 +62,7 @@ describe('Backups under full write load', () => {
   it('come to an end, and hold every event that was acknowledged before they began', async () => {
     const load = new Load(service.app.get(EventsService));
     const backups: { name: string; before: number[]; during: number }[] = [];
-    for (const gzip of [false, true, false]) {
+    for (const gzip of [false, true]) {
       await sleep(300);
       const before = [...load.acknowledged];
       const { body } = await service.call('post', '/admin/backups').send({ gzip }).expect(201);
