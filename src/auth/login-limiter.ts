@@ -1,33 +1,56 @@
 import { Injectable } from '@nestjs/common';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { LRUCache } from 'lru-cache';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { clientAddress } from '../common/client-address.js';
 import { ProblemError } from '../common/problem/problem.error.js';
+import { secondsToWait } from '../common/tries.js';
 
-const TRIES = 5;
 const PERIOD_SECONDS = 60;
+const TRIES_OF_ONE = 5;
+const TRIES_OF_ALL = 100;
+const TOTAL = 'all';
 
-/** Five tries to log in a minute, for each address. */
+const MOST_KNOWN = 1000;
+const KNOWN_FOR_MS = 90 * 86_400_000;
+/** Whoever sits at the machine itself. */
+const HERE: ReadonlySet<string> = new Set([clientAddress('127.0.0.1'), clientAddress('::1')]);
+
+/**
+ * Five tries to log in a minute for each address, and a hundred for all addresses together, since guessing from a
+ * thousand addresses is no rarer than from one.
+ *
+ * The total must not become a way to lock the owner out. So it counts only addresses that have not shown the right
+ * password lately: from where the owner logs in usually, and from the machine itself, his five tries are his own.
+ * Neither tokens nor API keys that he has already are concerned.
+ */
 @Injectable()
 export class LoginLimiter {
-  private readonly tries = new RateLimiterMemory({ points: TRIES, duration: PERIOD_SECONDS });
+  private readonly tries = new RateLimiterMemory({ points: TRIES_OF_ONE, duration: PERIOD_SECONDS });
+  private readonly allTries = new RateLimiterMemory({ points: TRIES_OF_ALL, duration: PERIOD_SECONDS });
+  private readonly known = new LRUCache<string, true>({ max: MOST_KNOWN, ttl: KNOWN_FOR_MS });
 
   /**
    * Counts a try, before the password is looked at.
    * @throws ProblemError `too_many_requests` with the seconds to wait.
    */
-  async countTry(address: string): Promise<void> {
-    try {
-      await this.tries.consume(address);
-    } catch (refused) {
-      if (!(refused instanceof RateLimiterRes)) throw refused;
-      const seconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
-      throw new ProblemError('too_many_requests', `Too many tries to log in; wait ${seconds} seconds.`, {
-        retryAfterSeconds: seconds,
-      });
-    }
+  async countTry(ip: string): Promise<void> {
+    const address = clientAddress(ip);
+    refuseFor(await secondsToWait(this.tries, address), 'Too many tries to log in');
+    if (HERE.has(address) || this.known.has(address)) return;
+    refuseFor(await secondsToWait(this.allTries, TOTAL), 'Too many tries to log in, from many addresses');
   }
 
-  /** Forgets the tries of an address that has shown the right password. */
-  async forgive(address: string): Promise<void> {
+  /** Forgets the tries of an address that has shown the right password, and remembers the address. */
+  async forgive(ip: string): Promise<void> {
+    const address = clientAddress(ip);
+    this.known.set(address, true);
     await this.tries.delete(address);
   }
+}
+
+function refuseFor(seconds: number, what: string): void {
+  if (seconds === 0) return;
+  throw new ProblemError('too_many_requests', `${what}; wait ${seconds} seconds.`, {
+    retryAfterSeconds: seconds,
+  });
 }

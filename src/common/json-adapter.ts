@@ -1,3 +1,4 @@
+import { createServer, type ServerOptions } from 'node:http';
 import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Response } from 'express';
@@ -9,6 +10,15 @@ const JSON_TYPE = 'application/json; charset=utf-8';
  * answer (guessing its type, splitting and joining header values, weak tags) costs a tenth of a small request.
  */
 export class JsonAdapter extends ExpressAdapter {
+  /** @param serverOptions for Node's HTTP server; some of its limits can be set only when it is made. */
+  constructor(private readonly serverOptions: ServerOptions = {}) {
+    super();
+  }
+
+  override initHttpServer(): void {
+    this.httpServer = createServer(this.serverOptions, this.getInstance());
+  }
+
   override reply(response: Response, body: unknown, status = response.statusCode): unknown {
     // Only an answer with a tag can be known already: for `If-None-Match: *`, Express calls any answer fresh.
     if (response.req.fresh && response.hasHeader('ETag')) return response.writeHead(304).end();

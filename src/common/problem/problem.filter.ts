@@ -1,15 +1,19 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { PROBLEMS, problemType, type ProblemCode } from './catalogue.js';
-import { ProblemError } from './problem.error.js';
+import { describeError } from '../described-error.js';
 import { requestIdOf } from '../request-id.js';
+import type { ProblemCode } from './catalogue.js';
+import { PROBLEM_TYPE, problemDocument } from './problem.document.js';
+import { ProblemError } from './problem.error.js';
 
 const CODE_BY_STATUS: Readonly<Record<number, ProblemCode>> = {
   401: 'unauthorized',
   404: 'not_found',
+  408: 'request_timeout',
   413: 'payload_too_large',
   415: 'unsupported_media_type',
   429: 'too_many_requests',
+  431: 'headers_too_large',
 };
 
 /** Turns whatever was thrown into one problem document; the only place that writes an error answer. */
@@ -22,14 +26,15 @@ export class ProblemFilter implements ExceptionFilter {
     const response = http.getResponse<Response>();
     const problem = toProblem(error);
     if (problem.status >= 500) this.report(problem, http.getRequest<Request>(), response);
-    if (response.headersSent) response.destroy();
+    // Half of an answer is out, or nobody is there to take one: then there is nothing to say.
+    if (response.headersSent || !response.socket?.writable) response.destroy();
     else send(problem, response);
   }
 
   private report(problem: ProblemError, request: Request, response: Response): void {
-    const cause = problem.cause instanceof Error ? problem.cause : problem;
+    const { message, stack } = describeError(problem.cause ?? problem);
     const where = `${request.method} ${request.path} ${requestIdOf(response)}`;
-    this.logger.error(`${problem.code}: ${cause.message} (${where})`, cause.stack);
+    this.logger.error(`${problem.code}: ${message} (${where})`, stack);
   }
 }
 
@@ -45,7 +50,8 @@ function fromStatus(status: number, message: string, cause: Error): ProblemError
   if (status >= 500) {
     return new ProblemError('internal_error', 'Something went wrong inside the service.', { cause });
   }
-  return new ProblemError(CODE_BY_STATUS[status] ?? 'malformed_request', message);
+  // Nest repeats the address of a request for which there is no route: its query may hold what is no one's business.
+  return new ProblemError(CODE_BY_STATUS[status] ?? 'malformed_request', message.replace(/\?.*/s, ''));
 }
 
 /** The code of the problem that a request was answered with; undefined where it was none. */
@@ -55,21 +61,12 @@ export function problemOf({ locals }: Response): ProblemCode | undefined {
 
 function send(problem: ProblemError, response: Response): void {
   response.locals['problem'] = problem.code;
-  for (const header of ['ETag', 'Cache-Control']) response.removeHeader(header);
+  response.removeHeader('ETag');
+  response.setHeader('Cache-Control', 'no-store');
   if (problem.retryAfterSeconds !== undefined) response.setHeader('Retry-After', problem.retryAfterSeconds);
   if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="jarvis-memory"');
   response
     .status(problem.status)
-    .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: problemType(problem.code),
-        title: PROBLEMS[problem.code].title,
-        status: problem.status,
-        detail: problem.message,
-        code: problem.code,
-        requestId: requestIdOf(response),
-        errors: problem.errors,
-      }),
-    );
+    .type(PROBLEM_TYPE)
+    .send(problemDocument(problem, requestIdOf(response)));
 }

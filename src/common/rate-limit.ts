@@ -1,0 +1,38 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { ProblemError } from './problem/problem.error.js';
+import { secondsToWait } from './tries.js';
+
+const PERIOD_SECONDS = 60;
+
+/**
+ * Express middleware: so many requests a minute for each client, counted in memory. What is refused is told when to
+ * come back; it has cost neither a body nor a signature nor a query.
+ * @param clientOf names who asks; `undefined` for a request that does not count.
+ */
+export function limitRate(
+  perMinute: number,
+  clientOf: (request: Request) => string | undefined,
+): RequestHandler {
+  const limiter = new RateLimiterMemory({ points: perMinute, duration: PERIOD_SECONDS });
+  return (request, response, next) => {
+    const client = perMinute === 0 ? undefined : clientOf(request);
+    if (client === undefined) {
+      next();
+      return;
+    }
+    secondsToWait(limiter, client).then((seconds) => {
+      if (seconds === 0) next();
+      else next(refusal(response, perMinute, seconds));
+    }, next);
+  };
+}
+
+/** The headers are those of the draft "RateLimit header fields for HTTP", in the form that clients know best. */
+function refusal(response: Response, perMinute: number, seconds: number): ProblemError {
+  response.setHeader('RateLimit-Limit', perMinute);
+  response.setHeader('RateLimit-Remaining', 0);
+  response.setHeader('RateLimit-Reset', seconds);
+  const detail = `More than ${perMinute} requests in a minute; wait ${seconds} seconds.`;
+  return new ProblemError('too_many_requests', detail, { retryAfterSeconds: seconds });
+}
