@@ -1,10 +1,11 @@
-import { DataSource, type DataSourceOptions, type Logger } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { migrations } from './migrations/index.js';
 import { ApiKeyEntity } from './src/auth/keys/api-key.entity.js';
 import { RevokedTokenEntity } from './src/auth/revoked-token.entity.js';
 import { databaseFile } from './src/config/environment.js';
 import { MessageEntity } from './src/conversations/message.entity.js';
 import { SessionEntity } from './src/conversations/session.entity.js';
+import { SILENT, type QueryWatch } from './src/database/slow-queries.js';
 import {
   LOCK_TIMEOUT_MS,
   MIGRATIONS_TABLE,
@@ -25,18 +26,9 @@ const PREPARED_STATEMENTS = 500;
 const MEMORY = [EventEntity, MessageEntity, SessionEntity, SnapshotEntity, PreferenceEntity];
 const ACCESS = [ApiKeyEntity, RevokedTokenEntity];
 
-const nothing = (): void => undefined;
-const SILENT: Logger = {
-  logQuery: nothing,
-  logQueryError: nothing,
-  logQuerySlow: nothing,
-  logSchemaBuild: nothing,
-  logMigration: nothing,
-  log: nothing,
-};
-
-function options(file: string): SqliteOptions {
+function options(file: string, watch: QueryWatch): SqliteOptions {
   return {
+    ...watch,
     type: 'better-sqlite3',
     database: file,
     entities: [...MEMORY, ...ACCESS],
@@ -50,8 +42,8 @@ function options(file: string): SqliteOptions {
 }
 
 /** Writing, in WAL. */
-export function writerOptions(file: string): SqliteOptions {
-  return { ...options(file), prepareDatabase: prepareWriter, enableWAL: true };
+export function writerOptions(file: string, watch: QueryWatch = {}): SqliteOptions {
+  return { ...options(file, watch), prepareDatabase: prepareWriter, enableWAL: true };
 }
 
 /**
@@ -63,8 +55,8 @@ export function migrationOptions(file: string): SqliteOptions {
 }
 
 /** Reading what is committed. */
-export function readerOptions(file: string): SqliteOptions {
-  return { ...options(file), readonly: true, fileMustExist: true, prepareDatabase: prepareReader };
+export function readerOptions(file: string, watch: QueryWatch = {}): SqliteOptions {
+  return { ...options(file, watch), readonly: true, fileMustExist: true, prepareDatabase: prepareReader };
 }
 
 /** For the TypeORM command line: `npx typeorm -d dist/ormconfig.js migration:show`. */

@@ -35,8 +35,9 @@ export class Service {
   }
 
   settings() {
-    const settings = { JARVIS_PASSWORD: PASSWORD, JWT_SECRET: SECRET, LOG_LEVEL: 'warn', HOST: '127.0.0.1' };
-    return { ...settings, PORT: String(this.port), DB_PATH: this.file };
+    const secrets = { JARVIS_PASSWORD: PASSWORD, JWT_SECRET: SECRET };
+    const settings = { LOG_LEVEL: 'warn', RATE_LIMIT: '0', HOST: '127.0.0.1' };
+    return { ...secrets, ...settings, PORT: String(this.port), DB_PATH: this.file };
   }
 
   /** @throws Error where it does not serve within half a minute. */

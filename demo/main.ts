@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { configureApp, createApp } from '../src/app.setup.js';
 import { AuthService, Password } from '../src/auth/index.js';
-import { logLevelsFrom, readEnvironment, type Environment } from '../src/config/index.js';
-import { ServiceLogger } from '../src/service-logger.js';
+import { readEnvironment, type Environment } from '../src/config/index.js';
+import { openServiceLogger } from '../src/logging/index.js';
 import { fill } from './fill.js';
 import { makeHomelabDay } from './homelab-day.js';
 import { describeTour } from './tour.js';
@@ -22,10 +22,7 @@ function demoEnvironment(): Environment {
 }
 
 async function start(environment: Environment): Promise<NestExpressApplication> {
-  const logger = new ServiceLogger({ logLevels: logLevelsFrom(environment.LOG_LEVEL) });
-  const app = await createApp(environment, logger);
-  // Before configureApp, whose own call then finds the signals taken: without an exit nothing would be removed.
-  app.enableShutdownHooks([], { useProcessExit: true });
+  const app = await createApp(environment, await openServiceLogger(environment.LOG_LEVEL));
   configureApp(app);
   return app;
 }

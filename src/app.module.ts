@@ -13,11 +13,12 @@ import { TransferModule } from './transfer/index.js';
 @Module({})
 export class AppModule {
   static forRoot(environment: Environment): DynamicModule {
+    const { DB_PATH: file, SLOW_QUERY_MS: slowQueryMs } = environment;
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(environment),
-        MemoryModule.forRoot({ file: environment.DB_PATH, disk: diskLimits(environment), routes: true }),
+        MemoryModule.forRoot({ file, slowQueryMs, disk: diskLimits(environment), routes: true }),
         AuthModule,
         BackupsModule,
         HealthModule,

@@ -2,18 +2,24 @@ import { NestFactory } from '@nestjs/core';
 import type { LoggerService } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request } from 'express';
+import ms, { type StringValue } from 'ms';
 import { AppModule } from './app.module.js';
 import { Access } from './auth/index.js';
+import { clientAddress } from './common/client-address.js';
 import { ConnectionDrain } from './common/connection-drain.js';
+import { limitServer, refuseOddHeaders, serverOptions, type HttpLimits } from './common/http-limits.js';
 import { inSequence } from './common/in-sequence.js';
 import { JsonAdapter } from './common/json-adapter.js';
 import { jsonBody } from './common/json-body.js';
 import { refuseOutside } from './common/outside-api.js';
 import { ProblemFilter } from './common/problem/problem.filter.js';
+import { limitRate } from './common/rate-limit.js';
 import { assignRequestId } from './common/request-id.js';
+import { securityHeaders } from './common/security-headers.js';
 import { RequestValidationPipe } from './common/validation/index.js';
 import { ENVIRONMENT, type Environment } from './config/index.js';
 import { setUpDocs } from './docs.setup.js';
+import { logRequests } from './logging/index.js';
 import { RequestMetrics } from './metrics/index.js';
 
 /** What every route of the API begins with. */
@@ -23,11 +29,14 @@ const LOGIN_BYTES = 16_384;
 /** A snapshot of 16 MB, with room for what surrounds it. */
 const BODY_BYTES = 16 * 1_048_576 + 65_536;
 
-/**
- * Longer than a dashboard waits between two polls: with Node's 5 seconds, a client that polls as often would at times
- * send into a connection that is just being closed.
- */
-const KEEP_ALIVE_MS = 65_000;
+/** What is asked all day by machines that only want to know whether there is an answer. */
+const HEALTH = new RegExp(`^/${BASE}/health(?:/live)?/?$`, 'i');
+const QUIET = new RegExp(`^/${BASE}/(?:health(?:/live)?|metrics)/?$`, 'i');
+const PAGES = new RegExp(`^/${BASE}/(?:docs(?:/.*)?|openapi\\.json)$`, 'i');
+
+/** How long a browser may remember that it may call, in seconds. */
+const PREFLIGHT_SECONDS = 600;
+const EXPOSED_HEADERS = ['ETag', 'Location', 'RateLimit-Reset', 'Retry-After', 'X-Request-Id'];
 
 /**
  * The application, to be configured: one way to make it for the served program, the demonstration and every test.
@@ -37,39 +46,62 @@ export function createApp(environment: Environment, logger: LoggerService): Prom
   const options = { bodyParser: false, abortOnError: false, logger };
   return NestFactory.create<NestExpressApplication>(
     AppModule.forRoot(environment),
-    new JsonAdapter(),
+    new JsonAdapter(serverOptions(httpLimits(environment))),
     options,
   );
 }
 
 /** How the application meets HTTP: one set-up for the served program, the demonstration and every test. */
 export function configureApp(app: NestExpressApplication): void {
-  const { CORS_ORIGINS } = app.get<Environment>(ENVIRONMENT);
+  const environment = app.get<Environment>(ENVIRONMENT);
+  limitServer(app.getHttpServer(), httpLimits(environment));
   app.setGlobalPrefix(BASE);
   app.disable('x-powered-by');
   app.set('etag', false);
-  if (CORS_ORIGINS.length > 0) {
-    app.enableCors({
-      origin: CORS_ORIGINS,
-      exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id'],
-    });
-  }
-  app.use(
-    inSequence(
-      app.get(RequestMetrics).middleware,
-      app.get(ConnectionDrain).middleware,
-      assignRequestId,
-      refuseOutside(BASE),
-      app.get(Access).recognise,
-      jsonBody([LOGIN_BYTES, BODY_BYTES], bodyLimitFor),
-    ),
-  );
+  app.set('trust proxy', environment.TRUST_PROXY);
+  setUpMiddleware(app, environment);
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
-  // As the first process of a container it is not ended by a signal that it sends to itself.
+  // As the first process of a container it is not ended by a signal that it sends to itself; and an exit is what the
+  // last lines of the log wait for.
   app.enableShutdownHooks([], { useProcessExit: true });
-  app.getHttpServer().keepAliveTimeout = KEEP_ALIVE_MS;
   setUpDocs(app, BASE);
+}
+
+function httpLimits({ REQUEST_TIMEOUT, MAX_CONNECTIONS }: Environment): HttpLimits {
+  return { requestTimeoutMs: ms(REQUEST_TIMEOUT as StringValue), mostConnections: MAX_CONNECTIONS };
+}
+
+/** Two handlers instead of one where browsers may call: what refuses comes after what lets a browser read the refusal. */
+function setUpMiddleware(app: NestExpressApplication, { CORS_ORIGINS, RATE_LIMIT }: Environment): void {
+  const first = [
+    app.get(RequestMetrics).middleware,
+    app.get(ConnectionDrain).middleware,
+    assignRequestId,
+    logRequests((path) => QUIET.test(path)),
+    securityHeaders(({ path }) => PAGES.test(path)),
+  ];
+  const last = [
+    refuseOddHeaders,
+    app.get(Access).recognise,
+    limitRate(RATE_LIMIT, clientOf),
+    refuseOutside(BASE),
+    jsonBody([LOGIN_BYTES, BODY_BYTES], bodyLimitFor),
+  ];
+  if (CORS_ORIGINS.length === 0) {
+    app.use(inSequence(...first, ...last));
+    return;
+  }
+  app.use(inSequence(...first));
+  app.enableCors({ origin: CORS_ORIGINS, exposedHeaders: EXPOSED_HEADERS, maxAge: PREFLIGHT_SECONDS });
+  app.use(inSequence(...last));
+}
+
+/** By whom a request is counted: others at the address of a caller that is known cannot use up its share. */
+function clientOf({ path, ip, user }: Request): string | undefined {
+  if (HEALTH.test(path)) return undefined;
+  if (user?.keyId !== undefined) return `key ${user.keyId}`;
+  return user ? `${user.name} ${clientAddress(ip)}` : clientAddress(ip);
 }
 
 /** A stranger may log in, which takes little; no other body of his is read, let alone parsed. */

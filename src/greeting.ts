@@ -3,8 +3,8 @@ import type { Password } from './auth/index.js';
 import type { Environment } from './config/index.js';
 
 /**
- * Tells whoever started the program where everything is. Written to the terminal and not to the log: it holds the
- * generated password, the only time that it can be seen.
+ * Tells whoever started the program where everything is. Not in the log: it holds the generated password, the only
+ * time that it can be seen. Where standard output is no terminal, it carries the lines of the log and nothing else.
  */
 export function greet(address: string, environment: Environment, password: Password): void {
   const lines = [
@@ -15,5 +15,6 @@ export function greet(address: string, environment: Environment, password: Passw
       ? []
       : [`Password:    ${password.generated}   (shown only this once)`]),
   ];
-  process.stdout.write(`\n${lines.join('\n')}\n\n`);
+  const output = process.stdout.isTTY ? process.stdout : process.stderr;
+  output.write(`\n${lines.join('\n')}\n\n`);
 }

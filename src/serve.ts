@@ -1,13 +1,13 @@
 import './small-heap.js';
 import { configureApp, createApp } from './app.setup.js';
 import { Password } from './auth/index.js';
-import { logLevelsFrom, type Environment } from './config/index.js';
+import type { Environment } from './config/index.js';
 import { greet } from './greeting.js';
-import { ServiceLogger } from './service-logger.js';
+import { openServiceLogger } from './logging/index.js';
 
 /** Serves until a signal ends the process. @throws Error where it cannot begin. */
 export async function serve(environment: Environment): Promise<void> {
-  const logger = new ServiceLogger({ logLevels: logLevelsFrom(environment.LOG_LEVEL) });
+  const logger = await openServiceLogger(environment.LOG_LEVEL);
   const app = await createApp(environment, logger);
   configureApp(app);
   await app.listen(environment.PORT, environment.HOST);

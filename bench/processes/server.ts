@@ -88,6 +88,7 @@ function environment(port: number, file: string): NodeJS.ProcessEnv {
     JARVIS_PASSWORD: PASSWORD,
     JWT_SECRET: SECRET,
     LOG_LEVEL: 'warn',
+    RATE_LIMIT: '0',
   };
 }
 

@@ -40,6 +40,8 @@ export const BODY_PROBLEMS = [
   'unsupported_media_type',
 ] as const;
 
+/** What any endpoint but health may answer. */
+const LIMIT_PROBLEMS = ['too_many_requests'] as const;
 const ROLE_PROBLEMS = ['unauthorized', 'forbidden'] as const;
 /** What the second security scheme of the OpenAPI document is called; the first is Swagger's `bearer`. */
 export const API_KEY_SCHEME = 'apiKey';
@@ -66,7 +68,7 @@ export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecora
     HttpCode(status),
     ApiOperation({ summary, description }),
     ApiResponse({ status, description: MEANING[status], type: answer, headers }),
-    ...problemResponses([...(roles ? ROLE_PROBLEMS : []), ...problems, ...COMMON_PROBLEMS]),
+    ...problemResponses([...(roles ? ROLE_PROBLEMS : []), ...problems, ...LIMIT_PROBLEMS, ...COMMON_PROBLEMS]),
     ...(roles ? [neededRole(roles)] : []),
     ...(takesQuery ? [] : [UseGuards(RefuseQueryGuard)]),
   );

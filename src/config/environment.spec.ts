@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { databaseFile, LOG_LEVELS, logLevelsFrom, readEnvironment } from './environment.js';
+import { databaseFile, readEnvironment } from './environment.js';
 
 const SECRET = 'a secret that is long enough for HS256';
 
@@ -156,13 +156,5 @@ describe('The path of the database for the TypeORM command line', () => {
 
   it('is the one that the service uses, also where DB_PATH is empty', () => {
     expect(readEnvironment({ DB_PATH: '' }).DB_PATH).toBe(databaseFile({ DB_PATH: '' }));
-  });
-});
-
-describe('The levels to log', () => {
-  it('are the given one and all that are more severe', () => {
-    expect(logLevelsFrom('warn')).toEqual(['fatal', 'error', 'warn']);
-    expect(logLevelsFrom('fatal')).toEqual(['fatal']);
-    expect(logLevelsFrom('verbose')).toEqual([...LOG_LEVELS]);
   });
 });

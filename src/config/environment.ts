@@ -75,8 +75,3 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
 export function databaseFile(variables: NodeJS.ProcessEnv = process.env): string {
   return variables['DB_PATH'] || DEFAULT_FILE;
 }
-
-/** The levels to log: the given one and all that are more severe. */
-export function logLevelsFrom(least: Environment['LOG_LEVEL']): (typeof LOG_LEVELS)[number][] {
-  return LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(least) + 1);
-}

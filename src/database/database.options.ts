@@ -7,6 +7,8 @@ export interface DatabaseOptions {
   readonly file: string;
   /** Takes the messages of opening and migrating; `false` for none. Default: Nest's logger. */
   readonly logger?: LoggerService | false;
+  /** A statement that takes longer, in milliseconds, is told to the logger. Default: none is. */
+  readonly slowQueryMs?: number;
   /** What is kept free on the disk. Default: nothing; a full disk is noticed and answered for all the same. */
   readonly disk?: DiskLimits;
 }

@@ -6,6 +6,7 @@ import type { DatabaseOptions, WriteOptions } from './database.options.js';
 import { DiskGuard } from './disk-guard.js';
 import { Faults } from './faults.js';
 import { refuseUnmigrated } from './migrator.js';
+import { watchQueries } from './slow-queries.js';
 import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite-backup.js';
 import { databaseUnavailable, isDamage, translateDatabaseError } from './sqlite-errors.js';
 import { inFull, ServedFile, whyDown } from './sqlite-file.js';
@@ -63,13 +64,13 @@ export class Database implements Versions, OnApplicationShutdown {
    * @throws DatabaseInUse where another process, or this one, serves the file; nothing else.
    */
   static async open(options: DatabaseOptions): Promise<Database> {
-    const { file: name, logger = new Logger('Database') } = options;
+    const { file: name, logger = new Logger('Database'), slowQueryMs = 0 } = options;
     const log = logger === false ? SILENT : logger;
     const file = realFile(name);
     const disk = new DiskGuard(file, options.disk, log);
     disk.makeRoomToOpen();
-    const writer = new DataSource(writerOptions(file));
-    const reader = new DataSource(readerOptions(file));
+    const writer = new DataSource(writerOptions(file, watchQueries(slowQueryMs, log)));
+    const reader = new DataSource(readerOptions(file, watchQueries(slowQueryMs, log)));
     let served: ServedFile | undefined;
     try {
       served = await ServedFile.take(file, log);

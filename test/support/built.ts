@@ -9,6 +9,8 @@ export interface BuiltProgram {
   readonly process: ChildProcess;
   /** Everything that it printed so far. */
   output(): string;
+  /** What of it went to standard output, where the log is. */
+  standardOutput(): string;
   /** Sends a signal and resolves with how the process ended. */
   end(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
@@ -25,13 +27,15 @@ export async function startBuilt(
     throw new Error(`${program} is missing: run \`npm run build\` first (\`npm test\` does).`);
   const port = String(await freePort());
   const child = spawn(process.execPath, [join(process.cwd(), program)], {
-    env: { PATH: process.env['PATH'], PORT: port, ...environment },
+    env: { PATH: process.env['PATH'], PORT: port, RATE_LIMIT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
+  let standardOutput = '';
+  child.stdout.on('data', (chunk) => (standardOutput += String(chunk)));
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-    child.once('exit', (code, signal) => {
+    child.once('close', (code, signal) => {
       resolve({ code, signal });
     });
   });
@@ -40,7 +44,8 @@ export async function startBuilt(
       reject(new Error(`The program did not start:\n${output}`));
     };
     const timer = setTimeout(fail, PATIENCE_MS);
-    child.stdout.on('data', () => {
+    // The greeting is on standard error, since standard output is no terminal here.
+    child.stderr.on('data', () => {
       if (!output.includes('Swagger UI')) return;
       clearTimeout(timer);
       resolve();
@@ -51,6 +56,7 @@ export async function startBuilt(
     url: `http://127.0.0.1:${port}`,
     process: child,
     output: () => output,
+    standardOutput: () => standardOutput,
     end: (signal = 'SIGINT') => {
       child.kill(signal);
       return ended;

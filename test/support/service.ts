@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { LoggerService } from '@nestjs/common';
 import request, { type Test } from 'supertest';
 import { configureApp, createApp } from '../../src/app.setup.js';
 import { AuthService, Password } from '../../src/auth/index.js';
 import { readEnvironment } from '../../src/config/index.js';
 import { describeApi } from '../../src/docs.setup.js';
 import { AnswerChecker } from './openapi.js';
+import { RecordedLog } from './recorded-log.js';
 
 export const PASSWORD = 'correct horse battery staple';
 export const SECRET = 'a secret of the tests, which is long enough for HS256';
@@ -21,8 +21,10 @@ export interface TestService {
   readonly file: string;
   readonly url: string;
   readonly token: string;
-  /** What the service logged. */
+  /** What the service logged: message, stack and members of each line. */
   readonly log: string[];
+  /** The same as it was written. No secret of the service, and none that it issues, may be in it when it stops. */
+  readonly recorded: RecordedLog;
   /**
    * A request below `/api` with a valid token. Its answer is held against the OpenAPI document:
    * the request rejects where they differ.
@@ -55,26 +57,34 @@ export async function startService({ folder, environment = {} }: Options = {}): 
     JWT_SECRET: SECRET,
     // Most tests need none, and each would write 32 MB.
     DISK_RESERVE: '0',
+    RATE_LIMIT: '0',
+    LOG_LEVEL: 'verbose',
     ...environment,
   });
-  const log: string[] = [];
-  const app = await createApp(settings, recorder(log));
+  const recorded = new RecordedLog();
+  recorded.protect(settings.JARVIS_PASSWORD, settings.JWT_SECRET, settings.JWT_SECRET_PREVIOUS);
+  const app = await createApp(settings, recorded.open(settings.LOG_LEVEL));
   configureApp(app);
   await app.listen(0, '127.0.0.1');
   await app.get(Password).keepGenerated();
   const url = await app.getUrl();
   const { token } = await app.get(AuthService).issueToken();
+  recorded.protect(token);
   const checker = new AnswerChecker(describeApi(app));
   const callAnonymously: TestService['call'] = (method, path) =>
-    checked(request(url)[method](`/api${path}`), checker);
-  const stop = (): Promise<void> => app.close();
+    checked(request(url)[method](`/api${path}`), checker, recorded);
+  const stop = async (): Promise<void> => {
+    await app.close();
+    recorded.expectNoSecret();
+  };
   return {
     app,
     folder: home,
     file,
     url,
     token,
-    log,
+    log: recorded.texts,
+    recorded,
     call: (method, path) => callAnonymously(method, path).set('Authorization', `Bearer ${token}`),
     callAnonymously,
     stop,
@@ -85,8 +95,9 @@ export async function startService({ folder, environment = {} }: Options = {}): 
   };
 }
 
-function checked(test: Test, checker: AnswerChecker): Test {
+function checked(test: Test, checker: AnswerChecker, recorded: RecordedLog): Test {
   return test.expect(({ status, headers, body, text }) => {
+    recorded.inspect(status, text);
     const { method, url } = test as unknown as { method: string; url: string };
     const media = String((headers as Record<string, unknown>)['content-type'] ?? '');
     const answer: unknown = media.includes('problem+json')
@@ -97,11 +108,4 @@ function checked(test: Test, checker: AnswerChecker): Test {
     const wrong = checker.whatIsWrong(method, new URL(url).pathname, status, media, answer);
     if (wrong !== undefined) throw new Error(`Not as documented: ${wrong}`);
   });
-}
-
-function recorder(log: string[]): LoggerService {
-  const take = (message: unknown, ...rest: unknown[]): void => {
-    log.push([message, ...rest].map(String).join(' '));
-  };
-  return { log: take, error: take, warn: take, debug: take, verbose: take, fatal: take };
 }
