@@ -104,7 +104,7 @@ describe('Polling with ETag and If-None-Match', () => {
   it('leaves problems without a tag', async () => {
     const { headers } = await service.call('get', '/memory/events?limit=0').expect(400);
     expect(headers).not.toHaveProperty('etag');
-    expect(headers).not.toHaveProperty('cache-control');
+    expect(headers['cache-control']).toBe('no-store');
   });
 
   it('asks for a token before it says whether anything is new', async () => {

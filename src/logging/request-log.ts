@@ -6,8 +6,6 @@ import { requestIdOf } from '../common/request-id.js';
 const LONGEST_PATH = 200;
 const MOST_NAMES = 20;
 const FAULT = 500;
-/** Longer texts may hold a token; looking into each costs more than the rest of the line. */
-const SHORTEST_SECRET = 20;
 const PARAMETER_NAME = /^[\w.-]{1,32}$/;
 
 /**
@@ -66,8 +64,7 @@ function bytesOf(response: Response, before: number): number {
 
 /** A path as a terminal may show it. A client may have put anything there, by mistake or not. */
 function printable(path: string): string {
-  const short = path.slice(0, LONGEST_PATH).replace(/[^\x21-\x7e]/g, '?');
-  return short.length < SHORTEST_SECRET ? short : withoutSecrets(short);
+  return withoutSecrets(path.replace(/[^\x21-\x7e]/g, '?')).slice(0, LONGEST_PATH);
 }
 
 function namesIn(query: string): string[] {

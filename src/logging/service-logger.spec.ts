@@ -92,11 +92,16 @@ describe('The log', () => {
 describe('The log hides', () => {
   const SECRET = 'nobody may read this';
 
-  it.each(['authorization', 'cookie', 'password', 'token', 'key', 'secret', 'body', 'headers', 'parameters'])(
-    'what is called %s, also one level down',
+  it.each(['authorization', 'Cookie', 'password', 'token', 'key', 'secret', 'body', 'headers', 'JWT_SECRET'])(
+    'what is called %s, however deep',
     (name) => {
-      open('log').log({ message: 'x', [name]: SECRET, inner: { [name]: SECRET } }, 'Test');
-      expect(lines).toMatchObject([{ [name]: '[hidden]', inner: { [name]: '[hidden]' } }]);
+      open('log').log(
+        { message: 'x', [name]: SECRET, a: { [name]: SECRET, b: [{ [name]: [SECRET] }] } },
+        'Test',
+      );
+      expect(lines).toMatchObject([
+        { [name]: '[hidden]', a: { [name]: '[hidden]', b: [{ [name]: '[hidden]' }] } },
+      ]);
       expect(JSON.stringify(lines)).not.toContain(SECRET);
     },
   );

@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Level, Logger } from 'pino';
 import { describeError, isError, withoutSecrets } from '../common/described-error.js';
+import { loggable } from './hidden.js';
 import { LEVELS } from './log.js';
 
 /** What Nest tells of itself while it starts: of use to who debugs the wiring, noise to all others. */
@@ -73,9 +74,6 @@ function lineOf(message: unknown): Line {
     return { msg: err.message, err };
   }
   if (typeof message !== 'object' || message === null) return { msg: withoutSecrets(String(message)) };
-  const { message: msg, ...members } = message as Line;
-  const line: Line = Object.fromEntries(
-    Object.entries(members).map(([name, value]) => [name, isError(value) ? describeError(value) : value]),
-  );
-  return typeof msg === 'string' ? { ...line, msg } : line;
+  const { message: msg, ...members } = loggable(message);
+  return typeof msg === 'string' ? { ...members, msg } : members;
 }

@@ -3,7 +3,7 @@ import pino, { type DestinationStream, type LogDescriptor } from 'pino';
 
 const STANDARD_OUTPUT = 1;
 /** A chunk is written when it has so many bytes, and otherwise after so many milliseconds. */
-const CHUNK_BYTES = 4096;
+const CHUNK_BYTES = 8192;
 const LONGEST_WAIT_MS = 250;
 /** Where nobody takes the lines, so many bytes of them are kept; what comes then is lost, and the service goes on. */
 const MOST_WAITING_BYTES = 8_388_608;

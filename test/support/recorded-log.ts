@@ -3,7 +3,7 @@ import { createLog, ServiceLogger } from '../../src/logging/index.js';
 /** Tokens and API keys, as answers hold them. */
 const ISSUED = /\beyJ[\w-]+\.[\w-]+\.[\w-]+|\bjm_[\w-]{16,}/g;
 /** What no error answer may hold: a frame of a stack, a folder of the program, a code of the database. */
-const INSIDE = /\bat .+:\d+:\d+|node_modules|\.[jt]s:\d+|SQLITE_/;
+const INSIDE = /\\n +at |node_modules|\.[jt]s:\d|SQLITE_/;
 
 /** The real log of a service, kept line by line, and the secrets that must not be in it. */
 export class RecordedLog {
