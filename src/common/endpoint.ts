@@ -68,7 +68,12 @@ export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecora
     HttpCode(status),
     ApiOperation({ summary, description }),
     ApiResponse({ status, description: MEANING[status], type: answer, headers }),
-    ...problemResponses([...(roles ? ROLE_PROBLEMS : []), ...problems, ...LIMIT_PROBLEMS, ...COMMON_PROBLEMS]),
+    ...problemResponses([
+      ...(roles ? ROLE_PROBLEMS : []),
+      ...problems,
+      ...LIMIT_PROBLEMS,
+      ...COMMON_PROBLEMS,
+    ]),
     ...(roles ? [neededRole(roles)] : []),
     ...(takesQuery ? [] : [UseGuards(RefuseQueryGuard)]),
   );
