@@ -1,10 +1,12 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
 import { ProblemError } from '../common/problem/problem.error.js';
 import { ROUTE_ROLES, type Role } from '../common/roles.js';
 import { Access } from './access.js';
 import type { Caller } from './caller.js';
+import { CredentialStrategy } from './credential.strategy.js';
 import { KeysService } from './keys/keys.service.js';
 import { IS_PUBLIC } from './public.decorator.js';
 
@@ -13,22 +15,37 @@ import { IS_PUBLIC } from './public.decorator.js';
  * names none is open where it says `@Public()`, and else closed to everybody.
  */
 @Injectable()
-export class AccessGuard implements CanActivate {
+export class AccessGuard extends AuthGuard() {
   constructor(
     private readonly reflector: Reflector,
     private readonly access: Access,
     private readonly keys: KeysService,
-  ) {}
+    strategy: CredentialStrategy,
+  ) {
+    // The strategy itself and not its name: names belong to the process, in which several services may run.
+    super({ defaultStrategy: strategy as unknown as string });
+  }
 
-  /** @throws ProblemError `unauthorized`, or `forbidden` with the roles that would do. */
-  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+  /**
+   * A credential that is known as it comes is let in at once; passport, which costs more than all the rest here, finds
+   * out about any other and says what is wrong with it.
+   * @throws ProblemError `unauthorized`, or `forbidden` with the roles that would do.
+   */
+  override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const roles = this.reflector.get<readonly Role[] | undefined>(ROUTE_ROLES, context.getHandler());
     if (!roles && this.isPublic(context)) return true;
     const request = context.switchToHttp().getRequest<Request>();
-    const caller = this.access.callerOf(request);
-    return caller instanceof Promise
-      ? caller.then((found) => this.admit(request, found, roles))
-      : this.admit(request, caller, roles);
+    const caller = this.access.knownCallerOf(request);
+    return caller ? this.admit(request, caller, roles) : this.authenticate(context, request, roles);
+  }
+
+  private async authenticate(
+    context: ExecutionContext,
+    request: Request,
+    roles: readonly Role[] | undefined,
+  ): Promise<boolean> {
+    await super.canActivate(context);
+    return this.admit(request, request.user as Caller, roles);
   }
 
   private isPublic(context: ExecutionContext): boolean {

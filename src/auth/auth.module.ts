@@ -9,6 +9,7 @@ import { AccessGuard } from './access.guard.js';
 import { AccessRecords } from './access-records.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
+import { CredentialStrategy } from './credential.strategy.js';
 import { ApiKeyEntity } from './keys/api-key.entity.js';
 import { KeysController } from './keys/keys.controller.js';
 import { KeysService } from './keys/keys.service.js';
@@ -48,6 +49,7 @@ class SigningKeyModule {}
     RevokedTokensService,
     AccessRecords,
     Access,
+    CredentialStrategy,
     {
       provide: Password,
       inject: [ENVIRONMENT],
