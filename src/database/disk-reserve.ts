@@ -72,7 +72,12 @@ export class DiskReserve {
     await handle.sync();
   }
 
+  /** Nothing also where it cannot be looked at: then the database itself cannot be opened, which says why. */
   private get size(): number | undefined {
-    return statSync(this.path, { throwIfNoEntry: false })?.size;
+    try {
+      return statSync(this.path).size;
+    } catch {
+      return undefined;
+    }
   }
 }
