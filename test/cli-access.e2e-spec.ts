@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { aKey } from './factories/keys.js';
@@ -96,6 +96,13 @@ describe('The command line, beside a service that runs', () => {
     expect(err).toMatch(message);
     expect(err).not.toMatch(/^\s+at /m);
     expect(await count()).toBe(before);
+  });
+
+  it('sets no password where there is no database', async () => {
+    const elsewhere = join(service.folder, 'elsewhere', 'jarvis.db');
+    const { code, err } = await run(elsewhere, ['password'], `${NEXT}\n`);
+    expect([code, err]).toEqual([1, expect.stringContaining('There is no database')]);
+    expect(existsSync(dirname(elsewhere))).toBe(false);
   });
 
   it('sets the password, revokes all tokens, and shows the password nowhere', async () => {

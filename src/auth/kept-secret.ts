@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** What became of reading a kept secret. One that is there but cannot be read must not be replaced. */
@@ -25,6 +25,7 @@ export async function keep(file: string, secret: string): Promise<void> {
     const handle = await open(unfinished, 'wx', 0o600);
     try {
       await handle.writeFile(`${secret}\n`);
+      await giveToOwner(handle, file);
       await handle.sync();
     } finally {
       await handle.close();
@@ -35,6 +36,16 @@ export async function keep(file: string, secret: string): Promise<void> {
     await rm(unfinished, { force: true });
     throw error;
   }
+}
+
+/**
+ * What root writes, as with the command line, has to be readable by the service: it belongs to whom the file belonged,
+ * or to whom the folder does.
+ */
+async function giveToOwner(handle: FileHandle, file: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(file).catch(() => stat(dirname(file)));
+  await handle.chown(uid, gid);
 }
 
 /** Waits until the names in a folder are on disk. */

@@ -51,7 +51,9 @@ export class Password {
     const file = passwordFile(DB_PATH);
     const variable = text === undefined ? undefined : { text, hash: await hash(text) };
     const found = findPassword(file);
-    const first = variable ? { hash: variable.hash, generation: 0 } : await keptOrMade(found);
+    const first = variable
+      ? { hash: variable.hash, generation: found.state === 'unreadable' ? nextGeneration() : 0 }
+      : await keptOrMade(found);
     const password = new Password(file, variable, first, found.state !== 'unreadable');
     password.adopt();
     await password.changing;

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../common/errors.js';
+import { ProblemError } from '../common/problem/problem.error.js';
 
 /** A backup as its folder shows it. */
 export interface Backup {
@@ -77,5 +78,16 @@ function isAtWork(maker: number): boolean {
     return true;
   } catch (error) {
     return codeOf(error) !== 'ESRCH';
+  }
+}
+
+/** Work on the folder, whose faults are the owner's to mend. @throws ProblemError `conflict`. */
+export async function usable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new ProblemError('conflict', `The backup folder cannot be used (${codeOf(cause) ?? 'unknown'}).`, {
+      cause,
+    });
   }
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { codeOf, reasonOf } from '../common/errors.js';
+import { reasonOf } from '../common/errors.js';
 import { ProblemError } from '../common/problem/problem.error.js';
 import { now } from '../common/time.js';
 import { ENVIRONMENT, type Environment } from '../config/index.js';
 import { Database } from '../database/index.js';
-import { backupFolder, backupName, listBackups, prepareFolder, prune } from './backup-folder.js';
+import { backupFolder, backupName, listBackups, prepareFolder, prune, usable } from './backup-folder.js';
 import type { BackupDto, BackupMadeDto } from './dto/backup.response.js';
 
 /** How long what was seen of the folder counts. */
@@ -110,15 +110,5 @@ export class BackupsService implements BeforeApplicationShutdown {
     } catch (error) {
       this.logger.warn(`Old backups cannot be removed. ${String(error)}`);
     }
-  }
-}
-
-async function usable<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    throw new ProblemError('conflict', `The backup folder cannot be used (${codeOf(cause) ?? 'unknown'}).`, {
-      cause,
-    });
   }
 }

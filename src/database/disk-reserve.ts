@@ -52,6 +52,7 @@ export class DiskReserve {
       }
       signal.throwIfAborted();
       await rename(this.unfinished, this.path);
+      if (signal.aborted) this.giveUp();
     } catch (error) {
       await rm(this.unfinished, { force: true });
       throw error;

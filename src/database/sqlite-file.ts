@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { Condition } from '../common/components.js';
@@ -7,11 +8,13 @@ import { migrateFile } from './migrator.js';
 import { keptReports, type KeptReport } from './sqlite-aside.js';
 import { BackgroundLook } from './sqlite-look.js';
 import { FileRefused, lookAtBytes } from './sqlite-header.js';
-import { DatabaseInUse, FileLock, realFile, whyNoLock } from './sqlite-lock.js';
+import { DatabaseInUse, FileLock, lockPath, realFile, whyNoLock } from './sqlite-lock.js';
 import { saltOf } from './sqlite-log.js';
 import { recover } from './sqlite-recovery.js';
 import { finishRestore } from './sqlite-restore.js';
 import { touchFirstPage } from './sqlite-transaction.js';
+
+const LOOK_PATIENCE_MS = 5000;
 
 /** The database file while this process has it. */
 export class ServedFile {
@@ -34,12 +37,13 @@ export class ServedFile {
    */
   static async take(name: string, log: LoggerService): Promise<ServedFile> {
     const path = realFile(name);
+    FileLock.refuseIfHeldHere(path);
     // Before anything is made beside it: what is not ours is not touched.
     lookAtBytes(path);
     mkdirSync(dirname(path), { recursive: true });
     const lock = lockOrWarn(path, log);
     try {
-      if (await finishRestore(path)) log.warn('Finished a restore that had been cut off.');
+      if (lock && (await finishRestore(path))) log.warn('Finished a restore that had been cut off.');
       const isToBeLookedThrough = await recover(path, lock, log);
       await migrateFile(path, log);
       return new ServedFile(path, lock, isToBeLookedThrough);
@@ -65,7 +69,8 @@ export class ServedFile {
 
   /** Resolves when nothing but the connections that serve reads the file. */
   async stopLooking(): Promise<void> {
-    await this.look?.end();
+    // A thread that is inside SQLite ends when SQLite comes back, which may take long; it only reads.
+    await Promise.race([this.look?.end(), sleep(LOOK_PATIENCE_MS, undefined, { ref: false })]);
   }
 
   /** Makes the next start look through the whole file before it serves. */
@@ -95,12 +100,15 @@ export class ServedFile {
   }
 }
 
-/** In a folder where nothing can be made the service begins all the same, as far as it gets. */
+/**
+ * In a folder where nothing can be made the service begins all the same, as far as it gets. A lock that is there but
+ * cannot be had, as one that another user made, may be held: then it does not.
+ */
 function lockOrWarn(path: string, log: LoggerService): FileLock | undefined {
   try {
     return FileLock.take(path);
   } catch (error) {
-    if (error instanceof DatabaseInUse) throw error;
+    if (error instanceof DatabaseInUse || existsSync(lockPath(path))) throw error;
     log.warn(
       `No lock can be made beside the database (${whyNoLock(error)}): a second process would not be noticed.`,
     );

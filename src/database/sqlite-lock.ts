@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, readlinkSync, truncateSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { codeOf } from '../common/errors.js';
@@ -60,8 +60,8 @@ export class FileLock {
    * @throws DatabaseInUse; an error with the code of SQLite where no lock can be made, as in a read-only folder.
    */
   static take(file: string): FileLock {
+    FileLock.refuseIfHeldHere(file);
     const path = lockPath(file);
-    if (held.has(path)) throw new DatabaseInUse(file, process.pid);
     try {
       const lock = new FileLock(path, openExclusively(path));
       held.add(path);
@@ -70,6 +70,14 @@ export class FileLock {
       if (isLocked(error)) throw new DatabaseInUse(file, pidIn(path));
       throw error;
     }
+  }
+
+  /**
+   * For who is about to look at the bytes of a file: closing it would drop the locks that this process has on it.
+   * @throws DatabaseInUse where this process has it.
+   */
+  static refuseIfHeldHere(file: string): void {
+    if (held.has(lockPath(file))) throw new DatabaseInUse(file, process.pid);
   }
 
   /** Notes that this process serves the file from now on. */
@@ -143,7 +151,8 @@ function linkTarget(file: string): string | undefined {
   }
 }
 
-function lockPath(file: string): string {
+/** The file that is held for a database. */
+export function lockPath(file: string): string {
   return `${realFile(file)}.lock`;
 }
 
@@ -153,7 +162,8 @@ function openExclusively(path: string, isSecondTry = false): SqliteHandle {
     return openOnce(path);
   } catch (error) {
     if (isSecondTry || !isDamage(error)) throw error;
-    rmSync(path, { force: true });
+    // The same file, not a new one: another process may be about to hold it.
+    truncateSync(path, 0);
     return openExclusively(path, true);
   }
 }
@@ -168,7 +178,10 @@ function openOnce(path: string): SqliteHandle {
     handle.pragma('locking_mode = EXCLUSIVE');
     handle.pragma('journal_mode = MEMORY');
     handle.pragma('secure_delete = ON');
+    // It writes, so that a file that may only be read is not mistaken for one that is held: there, SQLite takes BEGIN
+    // EXCLUSIVE for the beginning of reading.
     handle.exec(`BEGIN EXCLUSIVE;
+      PRAGMA user_version = 1;
       CREATE TABLE IF NOT EXISTS holder (id integer PRIMARY KEY CHECK (id = 1), run text NOT NULL);
       COMMIT`);
     return handle;

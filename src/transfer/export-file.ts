@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -50,9 +51,10 @@ async function writeFile(
   target: string,
   options: ExportOptions,
 ): Promise<void> {
-  const unfinished = `${target}.part`;
+  const unfinished = `${target}.${randomBytes(6).toString('hex')}.part`;
   try {
-    await write(lines, createWriteStream(unfinished, { mode: OWNER_ONLY, flush: true }), options);
+    const file = createWriteStream(unfinished, { flags: 'wx', mode: OWNER_ONLY, flush: true });
+    await write(lines, file, options);
     await rename(unfinished, target);
     await syncFolder(dirname(target));
   } catch (error) {

@@ -17,7 +17,8 @@ Examples:
   jarvis-memory backup --to before-upgrade.db     # that file, which must not be there yet
   0 3 * * *  jarvis-memory backup --gzip --quiet  # in a crontab
 
-Prints the path of the finished backup. BACKUP_KEEP concerns the backups of the service alone.`;
+Prints the path of the finished backup. Among those in the folder of the service, BACKUP_KEEP counts it as well;
+--to puts it elsewhere.`;
 
 const STEPS = { copy: 'Copying', verify: 'Checking', compress: 'Compressing' } as const;
 
@@ -35,6 +36,7 @@ export function addBackup(program: Command): void {
 async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
   const { readEnvironment } = await import('../../config/environment.js');
   const { writeBackup } = await import('../../database/sqlite-backup.js');
+  const { realFile } = await import('../../database/sqlite-lock.js');
   const settings = readEnvironment();
   if (!existsSync(settings.DB_PATH)) throw new CommandError(`There is no database at ${settings.DB_PATH}.`);
   const isPacked = gzip || (to?.endsWith('.gz') ?? false);
@@ -46,7 +48,7 @@ async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
     });
   const progress = await openProgress({ quiet });
   try {
-    await writeBackup(settings.DB_PATH, target, {
+    await writeBackup(realFile(settings.DB_PATH), target, {
       gzip: isPacked,
       signal: stopping.signal,
       onProgress: (step, done, total) => {
