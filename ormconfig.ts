@@ -6,12 +6,8 @@ import { databaseFile } from './src/config/environment.js';
 import { MessageEntity } from './src/conversations/message.entity.js';
 import { SessionEntity } from './src/conversations/session.entity.js';
 import { SILENT, type QueryWatch } from './src/database/slow-queries.js';
-import {
-  LOCK_TIMEOUT_MS,
-  MIGRATIONS_TABLE,
-  prepareReader,
-  prepareWriter,
-} from './src/database/sqlite-settings.js';
+import { LOCK_TIMEOUT_MS } from './src/database/sqlite-read.mjs';
+import { MIGRATIONS_TABLE, prepareReader, prepareWriter } from './src/database/sqlite-settings.js';
 import { EventEntity } from './src/events/event.entity.js';
 import { PreferenceEntity } from './src/preferences/preference.entity.js';
 import { SnapshotEntity } from './src/snapshots/snapshot.entity.js';

@@ -46,6 +46,7 @@ interface Outcome {
 
 let clean: Written;
 let cutOff: Written;
+const SILENT: LoggerService = { log: () => undefined, warn: () => undefined, error: () => undefined };
 const made: string[] = [];
 const tally = { starts: 0, refused: 0, salvages: 0, rows: 0, served: 0, altered: 0 };
 
@@ -282,6 +283,24 @@ describe('A write-ahead log', () => {
     expect(served).toBe(count(cutOff.truth));
     expect(log).toMatch(/did not close the database/);
     expect(asideIn(folder)).toEqual([]);
+  });
+
+  it('of the file itself is used where another program began a round of it', async () => {
+    const served = await damaged(clean, () => undefined);
+    const file = join(served, 'jarvis.db');
+    const database = await Database.open({ file, logger: SILENT });
+    const other = new Sqlite(file);
+    other.pragma('wal_checkpoint(TRUNCATE)');
+    await database.write((manager) => manager.query("UPDATE preferences SET value = 'said last'"));
+    const killed = await damaged({ ...clean, folder: served }, () => undefined);
+    await database.onApplicationShutdown();
+    other.close();
+    const { log } = await start(killed, clean.truth);
+    expect(log).toMatch(/did not close the database/);
+    expect(asideIn(killed)).toEqual([]);
+    const handle = new Sqlite(join(killed, 'jarvis.db'), { readonly: true });
+    expect(handle.prepare('SELECT DISTINCT value FROM preferences').pluck().all()).toEqual(['said last']);
+    handle.close();
   });
 
   it('of the file itself is used where no note of the last process is left', async () => {

@@ -8,7 +8,8 @@ import { Database } from '../src/database/index.js';
 import { anEvent } from './factories/index.js';
 import { rawRequest } from './factories/http.js';
 import { RawSocket } from './factories/raw-socket.js';
-import { freePort, startBuilt, type BuiltProgram } from './support/built.js';
+import { freePort } from '../scripts/free-port.mjs';
+import { startBuilt, type BuiltProgram } from './support/built.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
 
 interface Line {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { anEvent } from './factories/index.js';
-import { freePort, startBuilt, type BuiltProgram } from './support/built.js';
+import { freePort } from '../scripts/free-port.mjs';
+import { startBuilt, type BuiltProgram } from './support/built.js';
 import { PASSWORD, temporaryFolder } from './support/service.js';
 
 interface Series {

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../scripts/free-port.mjs';
 
 /** What the image calls `node`. */
 const USER_ID = 1000;
@@ -91,13 +91,4 @@ export class Container {
     const { pid } = this.child;
     return this.isInit ? Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')) : pid;
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

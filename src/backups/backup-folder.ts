@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { inFileName } from '../common/time.js';
 import { codeOf } from '../common/errors.js';
 import { ProblemError } from '../common/problem/problem.error.js';
 
@@ -23,7 +24,7 @@ export function backupFolder(settings: { BACKUP_DIR?: string | undefined; DB_PAT
 
 /** @param moment in the one form of time. */
 export function backupName(moment: string, gzip: boolean): string {
-  return `jarvis-${moment.replace(/[:.]/g, '-')}.db${gzip ? '.gz' : ''}`;
+  return `jarvis-${inFileName(moment)}.db${gzip ? '.gz' : ''}`;
 }
 
 /** Makes the folder where it is missing, and removes what backups left in it that were killed. */

@@ -13,6 +13,11 @@ export function now(): string {
   return new Date().toISOString();
 }
 
+/** A moment in the one form as it stands in names of files: `2026-11-22T20-15-00-123Z`. */
+export function inFileName(moment = now()): string {
+  return moment.replace(/[:.]/g, '-');
+}
+
 /**
  * Reads a moment and returns it in the one form.
  * Text is any ISO 8601 instant with an offset, or a date, which means its midnight in UTC.

@@ -1,6 +1,7 @@
 import { Logger, type LoggerService, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { readerOptions, writerOptions } from '../../ormconfig.js';
+import { describeError } from '../common/described-error.js';
 import type { Versions } from '../common/conditional.js';
 import type { DatabaseOptions, WriteOptions } from './database.options.js';
 import { DiskGuard } from './disk-guard.js';
@@ -9,7 +10,7 @@ import { refuseUnmigrated } from './migrator.js';
 import { watchQueries } from './slow-queries.js';
 import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite-backup.js';
 import { databaseUnavailable, isDamage, translateDatabaseError } from './sqlite-errors.js';
-import { inFull, ServedFile, whyDown } from './sqlite-file.js';
+import { ServedFile, whyDown } from './sqlite-file.js';
 import { DatabaseInUse, realFile } from './sqlite-lock.js';
 import { SqliteMeasures } from './sqlite-measures.js';
 import { readStatus, type DatabaseStatus } from './sqlite-status.js';
@@ -84,7 +85,8 @@ export class Database implements Versions, OnApplicationShutdown {
       for (const dataSource of [reader, writer]) if (dataSource.isInitialized) await dataSource.destroy();
       served?.release();
       if (error instanceof DatabaseInUse) throw error;
-      log.error(`The database ${name} cannot be used; nothing in it was changed. ${inFull(error)}`);
+      const { message, stack } = describeError(error);
+      log.error(`The database ${name} cannot be used; nothing in it was changed. ${stack || message}`);
       return new Database(new ServedFile(file), writer, reader, disk, whyDown(error));
     }
   }
@@ -185,9 +187,9 @@ export class Database implements Versions, OnApplicationShutdown {
     if (this.closed) return;
     this.closed = true;
     clearInterval(this.upkeep);
-    await this.served.stopLooking();
     await this.disk.stop();
     await this.queue?.drained();
+    await this.served.stopLooking();
     for (const dataSource of [this.reader, this.writer])
       if (dataSource.isInitialized) await dataSource.destroy();
     this.served.release();

@@ -2,6 +2,7 @@ import { randomFill } from 'node:crypto';
 import { rmSync, statSync, truncateSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { OWNER_ONLY } from '../common/files.js';
 
 const fillRandomly = promisify<Buffer, Buffer>(randomFill);
 const CHUNK_BYTES = 1_048_576;
@@ -44,7 +45,7 @@ export class DiskReserve {
       return;
     }
     try {
-      const handle = await open(this.unfinished, 'w', 0o600);
+      const handle = await open(this.unfinished, 'w', OWNER_ONLY);
       try {
         await this.fill(handle, signal);
       } finally {

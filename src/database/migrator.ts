@@ -1,14 +1,15 @@
 import { existsSync, statSync } from 'node:fs';
-import { chmod, open, rename, rm } from 'node:fs/promises';
+import { chmod, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LoggerService } from '@nestjs/common';
 import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../../ormconfig.js';
 import { migrations } from '../../migrations/index.js';
-import { now } from '../common/time.js';
+import { sync } from '../common/files.js';
+import { inFileName } from '../common/time.js';
 import { inspect, refuseOthers } from './sqlite-inspection.js';
-import { LOCK_TIMEOUT_MS } from './sqlite-settings.js';
+import { LOCK_TIMEOUT_MS } from './sqlite-read.mjs';
 
 /**
  * Brings a database file to the newest version: one that is not there yet, one of an earlier version, or one
@@ -44,7 +45,7 @@ export function refuseUnmigrated(file: string): void {
 
 /** Copies with SQLite's own backup, which includes what is still in a write-ahead log, and syncs the copy. */
 async function copyBeside(file: string): Promise<string> {
-  const copy = `${file}.${now().replace(/[:.]/g, '-')}.bak`;
+  const copy = `${file}.${inFileName()}.bak`;
   const unfinished = `${copy}.part`;
   try {
     await backup(file, unfinished);
@@ -65,16 +66,6 @@ async function backup(file: string, target: string): Promise<void> {
     await handle.backup(target);
   } finally {
     handle.close();
-  }
-}
-
-/** Waits until a file, or the names in a folder, are on disk. */
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

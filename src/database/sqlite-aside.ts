@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { now } from '../common/time.js';
+import { OWNER_ONLY } from '../common/files.js';
 
 /** The files that together are one database: first the one without which the others mean nothing. */
 export const PARTS = ['', '-wal', '-shm', '-journal'] as const;
@@ -37,11 +37,6 @@ const SALVAGED = '.salvaged-';
 const UNFINISHED = '.salvage.';
 const ASIDE = '.corrupt-';
 const REPORT = '.json';
-
-/** The current moment as it stands in names of files. */
-export function stamp(): string {
-  return now().replace(/[:.]/g, '-');
-}
 
 /** Names of what lies beside a file while, and after, it is salvaged. */
 export const beside = {
@@ -96,7 +91,7 @@ export function finishSwap(file: string): boolean {
 /** Written before the files move, so that no move is ever without its report. */
 export function writeReport(file: string, time: string, recovery: Recovery): void {
   writeFileSync(reportPath(file, time), `${JSON.stringify(recovery, null, 2)}\n`, {
-    mode: 0o600,
+    mode: OWNER_ONLY,
     flush: true,
   });
   syncFolder(file);

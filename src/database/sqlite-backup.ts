@@ -1,9 +1,12 @@
-import { open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { codeOf } from '../common/errors.js';
+import { OWNER_ONLY, sync } from '../common/files.js';
 import { ProblemError } from '../common/problem/problem.error.js';
+import { freeBytesBeside } from './disk-space.js';
+import { PARTS } from './sqlite-aside.js';
 import { COPY_DAMAGED, type RowCounts } from './sqlite-copy.mjs';
 import type { Message, Order, Step } from './sqlite-copy-thread.mjs';
 import { databaseUnavailable, translateDatabaseError } from './sqlite-errors.js';
@@ -29,7 +32,6 @@ export interface BackupCopy {
 }
 
 const THREAD = fileURLToPath(new URL('./sqlite-copy-thread.mjs', import.meta.url));
-const OWNER_ONLY = 0o600;
 /** What is left to the service, which goes on writing meanwhile. */
 const SPARE_BYTES = 16 * 1_048_576;
 /** Room for a compressed copy beside the copy itself, as a part of its size. JSON and text become smaller than that. */
@@ -72,19 +74,9 @@ export async function putInPlace(file: string, name: string): Promise<void> {
   await sync(dirname(name));
 }
 
-/** Waits until a file, or the names in a folder, are on disk. */
-export async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /** Removes a file that SQLite may have been writing, with what it keeps beside such a file. */
 export async function removeWithJournal(file: string): Promise<void> {
-  for (const suffix of ['', '-journal', '-wal', '-shm']) await rm(`${file}${suffix}`, { force: true });
+  for (const part of PARTS) await rm(`${file}${part}`, { force: true });
 }
 
 /** A disk that a backup fills up takes the room of the service itself. */
@@ -92,8 +84,7 @@ async function refuseWithoutRoom(source: string, target: string, gzip: boolean):
   const sizes = await Promise.all([source, `${source}-wal`].map((file) => sizeOf(file)));
   const size = sizes.reduce((sum, one) => sum + one, 0);
   const needed = Math.ceil(size * (gzip ? 1 + COMPRESSED : 1)) + SPARE_BYTES;
-  const { bavail, bsize } = await statfs(dirname(target));
-  if (bavail * bsize < needed) throw storageFull();
+  if (freeBytesBeside(target) < needed) throw storageFull();
 }
 
 async function sizeOf(file: string): Promise<number> {

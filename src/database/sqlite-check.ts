@@ -1,7 +1,8 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
-import { countRows, openToRead, type RowCounts } from './sqlite-copy.mjs';
-import { sqliteCodeOf } from './sqlite-errors.js';
+import { countRows, type RowCounts } from './sqlite-copy.mjs';
+import { isDamage } from './sqlite-errors.js';
 import { identify, type Identity } from './sqlite-identity.js';
+import { openToRead } from './sqlite-read.mjs';
 
 /** What a look at a database file found. */
 export interface CheckReport {
@@ -16,8 +17,6 @@ export interface CheckReport {
 
 /** The most lines about damaged pages; there may be thousands. */
 const MOST_LINES = 20;
-/** What SQLite says of a file whose content is at fault. */
-const DAMAGE = /^SQLITE_(?:CORRUPT|NOTADB|FORMAT|IOERR_SHORT_READ)/;
 
 /**
  * Looks at every page of a database and at what the memory holds it to: moments in the one form, JSON that can be
@@ -35,7 +34,7 @@ export function checkFile(file: string): CheckReport {
       handle.close();
     }
   } catch (error) {
-    if (!DAMAGE.test(sqliteCodeOf(error) ?? '')) throw error;
+    if (!isDamage(error)) throw error;
     const findings = [`It cannot be read to its end: ${error instanceof Error ? error.message : 'unknown'}.`];
     return { identity: undefined, rows: {}, findings, notes: [] };
   }

@@ -1,13 +1,14 @@
 // JavaScript, with its types in comments: a thread begins with a file that Node runs as it is, and the tests run the
 // sources. The compiler checks it like everything else.
 import { Buffer } from 'node:buffer';
-import { closeSync, createReadStream, existsSync, fdatasyncSync, openSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, fdatasyncSync, openSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import Sqlite from 'better-sqlite3';
+import { LOCK_TIMEOUT_MS, damageIn, openToRead, quoted } from './sqlite-read.mjs';
 
 /** @typedef {import('better-sqlite3').Database} SqliteHandle */
 /** @typedef {Readonly<Record<string, number>>} RowCounts the rows of each table, by its name */
@@ -16,7 +17,6 @@ import Sqlite from 'better-sqlite3';
 /** What an error carries as its `code` where a copy is not what it was made from. */
 export const COPY_DAMAGED = 'COPY_DAMAGED';
 
-const LOCK_TIMEOUT_MS = 5000;
 /** Pages between two reports, of 4 KB as a rule. */
 const PAGES_AT_ONCE = 1000;
 /** What is written between two syncs. A service that syncs its commits waits for what others have not synced. */
@@ -26,23 +26,6 @@ const LONGEST_PAUSE_MS = 50;
 const MOST_ROUNDS = 4;
 const FEW_PAGES = 500;
 const OWNER_ONLY = 0o600;
-
-/**
- * Opens a database that others may be using, to read only. Nothing is left behind: where there is no write-ahead log
- * yet, the files that SQLite makes beside the database go when a connection closes that could have written; where
- * there is one, of a service that runs or was killed, closing must not touch it.
- *
- * @param {string} file
- * @returns {SqliteHandle}
- */
-export function openToRead(file) {
-  const readonly = existsSync(`${file}-wal`);
-  const handle = new Sqlite(file, { readonly, fileMustExist: true, timeout: LOCK_TIMEOUT_MS });
-  for (const setting of ['query_only = ON', 'trusted_schema = OFF', 'cell_size_check = ON']) {
-    handle.pragma(setting);
-  }
-  return handle;
-}
 
 /**
  * Counts the rows of every table but those of SQLite itself and virtual ones.
@@ -62,7 +45,7 @@ export function countRows(handle) {
   );
   const count = (/** @type {string} */ name) =>
     handle
-      .prepare(`SELECT count(*) FROM "${name.replaceAll('"', '""')}"`)
+      .prepare(`SELECT count(*) FROM ${quoted(name)}`)
       .pluck()
       .get();
   return Object.fromEntries(names.map((name) => [name, Number(count(name))]));
@@ -146,15 +129,6 @@ export function standAlone(file) {
 }
 
 /**
- * @param {SqliteHandle} handle
- * @returns {string | undefined} what is wrong first, if anything is
- */
-export function quickCheck(handle) {
-  const finding = handle.prepare('PRAGMA quick_check(1)').pluck().get();
-  return finding === 'ok' ? undefined : String(finding);
-}
-
-/**
  * @param {string} file a copy
  * @param {RowCounts} expected
  * @throws Error with the code `COPY_DAMAGED` where it is damaged, or does not hold what it should
@@ -162,7 +136,7 @@ export function quickCheck(handle) {
 export function verifyCopy(file, expected) {
   const handle = openToRead(file);
   try {
-    const finding = quickCheck(handle);
+    const finding = damageIn(handle);
     if (finding !== undefined) throw damaged(finding);
     const found = countRows(handle);
     const differing = Object.keys({ ...expected, ...found }).find((name) => found[name] !== expected[name]);

@@ -1,5 +1,6 @@
 import { codeOf } from '../common/errors.js';
 import { ProblemError } from '../common/problem/problem.error.js';
+import { DAMAGE_CODE } from './sqlite-read.mjs';
 
 /** Retry hints, in seconds. */
 const SOON = 1;
@@ -7,8 +8,6 @@ const LATER = 30;
 
 const NOT_USABLE = /^SQLITE_(?:IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY|PROTOCOL|PERM|AUTH)/;
 const LOCKED = /^SQLITE_(?:BUSY|LOCKED)/;
-/** What SQLite says of bytes that make no sense, or are missing; a disk that does not answer is none of these. */
-const DAMAGE = /^SQLITE_(?:CORRUPT|NOTADB|FORMAT|IOERR_SHORT_READ)/;
 
 /** A fault of the database in the terms of the API; any other error is handed back as it is. */
 export function translateDatabaseError(error: unknown): unknown {
@@ -46,7 +45,7 @@ export function isLocked(error: unknown): boolean {
 
 /** Whether the content of the file is at fault. */
 export function isDamage(error: unknown): boolean {
-  return DAMAGE.test(sqliteCodeOf(error) ?? '');
+  return DAMAGE_CODE.test(sqliteCodeOf(error) ?? '');
 }
 
 /** TypeORM wraps what the driver throws. */

@@ -12,7 +12,7 @@ import { DatabaseInUse, FileLock, lockPath, realFile, whyNoLock } from './sqlite
 import { saltOf } from './sqlite-log.js';
 import { recover } from './sqlite-recovery.js';
 import { finishRestore } from './sqlite-restore.js';
-import { touchFirstPage } from './sqlite-transaction.js';
+import { beginLog } from './sqlite-transaction.js';
 
 const LOOK_PATIENCE_MS = 5000;
 
@@ -58,7 +58,7 @@ export class ServedFile {
    * through before that is looked through now.
    */
   begin(writer: DataSource, log: LoggerService): void {
-    touchFirstPage(writer);
+    beginLog(writer);
     this.lock?.begin(saltOf(`${this.path}-wal`));
     if (!this.isToBeLookedThrough) return;
     this.look = new BackgroundLook(this.path, (found) => {
@@ -121,9 +121,4 @@ export function whyDown(error: unknown): string {
   if (!(error instanceof FileRefused))
     return 'The database could not be opened or migrated; the log says why.';
   return `The database file cannot be used, and was left as it is. ${error.reason}`;
-}
-
-/** For the log, which may name everything. */
-export function inFull(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,11 +1,7 @@
 // The thread that looks through a file that is being served: it reads every page, which would hold up the event loop.
 // One table after the other, so that it can be ended in between. It says what is damaged, or that nothing is.
 import { parentPort, workerData } from 'node:worker_threads';
-import { openToRead } from './sqlite-copy.mjs';
-
-/** What the owner's own rules find wrong is not damage. */
-const OWN_RULE = /^CHECK constraint failed/;
-const DAMAGE = /^SQLITE_(?:CORRUPT|NOTADB)/;
+import { DAMAGE_CODE, damageIn, openToRead } from './sqlite-read.mjs';
 
 /** @returns {string | undefined} */
 function look() {
@@ -14,9 +10,7 @@ function look() {
     handle.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
   );
   for (const table of tables) {
-    const name = `"${table.replaceAll('"', '""')}"`;
-    const findings = /** @type {string[]} */ (handle.prepare(`PRAGMA quick_check(${name})`).pluck().all());
-    const wrong = findings.find((finding) => finding !== 'ok' && !OWN_RULE.test(finding));
+    const wrong = damageIn(handle, table);
     if (wrong !== undefined) return wrong;
   }
   handle.close();
@@ -28,5 +22,5 @@ try {
 } catch (error) {
   const { message, code = '' } = /** @type {Error & { code?: string }} */ (error);
   // A lock, or a disk that does not answer, says nothing of the content.
-  parentPort?.postMessage(DAMAGE.test(code) ? message : undefined);
+  parentPort?.postMessage(DAMAGE_CODE.test(code) ? message : undefined);
 }

@@ -5,13 +5,13 @@ import {
   finishSwap,
   moveAside,
   PARTS,
-  stamp,
   swap,
   writeReport,
   type Recovery,
   type TableReport,
 } from './sqlite-aside.js';
 import { isDamage } from './sqlite-errors.js';
+import { inFileName } from '../common/time.js';
 import { FileRefused, lookAtBytes, type FirstLook } from './sqlite-header.js';
 import { findDamage, inspect, refuseOthers } from './sqlite-inspection.js';
 import type { FileLock, Run } from './sqlite-lock.js';
@@ -93,7 +93,7 @@ function tellUnclean(file: string, run: Run, log: LoggerService): void {
 function putForeignLogAside(file: string, run: Run | undefined, log: LoggerService): void {
   const why = whyForeign(file, run);
   if (why === undefined) return;
-  const time = stamp();
+  const time = inFileName();
   const found = `The write-ahead log beside the database is not its own: ${why}.`;
   const summary = 'A write-ahead log lay beside the database that is not its own; it was moved aside.';
   writeReport(file, time, { at: new Date().toISOString(), summary, found, tables: [], left: [] });
@@ -105,7 +105,7 @@ async function salvageInto(file: string, found: string, log: LoggerService): Pro
   log.error(
     `The database ${file} is damaged: ${found}. What can be read of it is salvaged into a fresh file.`,
   );
-  const time = stamp();
+  const time = inFileName();
   const salvaged = await salvage(file, time, makeByMigrations);
   const recovery: Recovery = {
     at: new Date().toISOString(),

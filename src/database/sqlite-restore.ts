@@ -1,19 +1,15 @@
 import { existsSync } from 'node:fs';
-import { chmod, chown, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../common/errors.js';
-import { now } from '../common/time.js';
-import { putInPlace, removeWithJournal, sync } from './sqlite-backup.js';
-import {
-  countRows,
-  expand,
-  openToRead,
-  quickCheck,
-  standAlone,
-  type Report,
-  type RowCounts,
-} from './sqlite-copy.mjs';
+import { giveToOwner, sync } from '../common/files.js';
+import { inFileName } from '../common/time.js';
+import { PARTS } from './sqlite-aside.js';
+import { putInPlace, removeWithJournal } from './sqlite-backup.js';
+import { countRows, expand, standAlone, type Report, type RowCounts } from './sqlite-copy.mjs';
+import { isDamage } from './sqlite-errors.js';
 import { identify } from './sqlite-identity.js';
+import { damageIn, openToRead } from './sqlite-read.mjs';
 
 /** A file that is no backup to restore from. */
 export class BackupRefused extends Error {
@@ -25,9 +21,6 @@ export interface Restored {
   /** Where the file went that was there before; `undefined` where there was none. */
   readonly replaced: string | undefined;
 }
-
-/** What SQLite keeps beside a database. The file itself is the first: see `exchange`. */
-const PARTS = ['', '-wal', '-shm', '-journal'];
 
 /**
  * Puts a backup in the place of a database. The backup is unpacked beside it, checked and synced before anything else
@@ -43,7 +36,7 @@ export async function restoreFile(backup: string, file: string, report: Report):
   try {
     const rows = await unpack(backup, part, report);
     await keepOwner(part, file);
-    const stamp = now().replace(/[:.]/g, '-');
+    const stamp = inFileName();
     await putInPlace(part, readyName(file, stamp));
     return { rows, replaced: await exchange(file, stamp) };
   } finally {
@@ -110,7 +103,7 @@ async function unpack(backup: string, part: string, report: Report): Promise<Row
 function verify(file: string): RowCounts {
   const handle = openToRead(file);
   try {
-    const finding = quickCheck(handle);
+    const finding = damageIn(handle);
     if (finding !== undefined) throw new BackupRefused(`It is damaged: ${finding}.`);
     const identity = identify(handle);
     if (identity === 'foreign') throw new BackupRefused('It is a database, but not one of Jarvis memory.');
@@ -122,13 +115,12 @@ function verify(file: string): RowCounts {
 }
 
 /** What zlib and SQLite say of content that makes no sense. */
-function isFault(error: unknown): error is Error & { code: string } {
-  return /^(?:Z_|SQLITE_(?:CORRUPT|NOTADB|FORMAT|IOERR_SHORT_READ))/.test(codeOf(error) ?? '');
+function isFault(error: unknown): error is Error {
+  return isDamage(error) || codeOf(error)?.startsWith('Z_') === true;
 }
 
 /** The service has to be able to write what an administrator restores: as the file before, else as its folder. */
 async function keepOwner(part: string, file: string): Promise<void> {
-  const before = await stat(existsSync(file) ? file : dirname(file));
-  if (before.isFile()) await chmod(part, before.mode & 0o777);
-  if (process.getuid?.() === 0) await chown(part, before.uid, before.gid);
+  if (existsSync(file)) await chmod(part, (await stat(file)).mode & 0o777);
+  giveToOwner(part, file);
 }

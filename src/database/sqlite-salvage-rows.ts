@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import type { TableReport } from './sqlite-aside.js';
 import { isDamage, sqliteCodeOf } from './sqlite-errors.js';
-import { quoted } from './sqlite-inspection.js';
+import { quoted } from './sqlite-read.mjs';
 import { readAround, readFromEnds, type Row } from './sqlite-salvage-scan.js';
 
 interface Column {

@@ -1,6 +1,6 @@
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import { isDamage } from './sqlite-errors.js';
-import { quoted } from './sqlite-inspection.js';
+import { quoted } from './sqlite-read.mjs';
 
 export type Row = readonly unknown[];
 type Take = (row: Row, key?: bigint) => void;

@@ -1,7 +1,7 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { MIGRATIONS_TABLE } from './sqlite-settings.js';
 import { isDamage } from './sqlite-errors.js';
-import { quoted } from './sqlite-inspection.js';
+import { quoted } from './sqlite-read.mjs';
 import { columnsOf } from './sqlite-salvage-rows.js';
 
 export interface SchemaObject {

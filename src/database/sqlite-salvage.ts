@@ -1,13 +1,14 @@
-import { chmodSync, chownSync, existsSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { codeOf } from '../common/errors.js';
+import { giveToOwner } from '../common/files.js';
 import { migrations } from '../../migrations/index.js';
 import { MIGRATIONS_TABLE } from './sqlite-settings.js';
+import { freeBytesBeside } from './disk-space.js';
 import { beside, PARTS, syncFolder, syncPath, type TableReport } from './sqlite-aside.js';
 import { isDamage, sqliteCodeOf } from './sqlite-errors.js';
 import { FileRefused } from './sqlite-header.js';
-import { damageIn, quoted } from './sqlite-inspection.js';
+import { damageIn, quoted } from './sqlite-read.mjs';
 import { copyRows } from './sqlite-salvage-rows.js';
 import { objectsOf, SchemaTransfer } from './sqlite-salvage-schema.js';
 import { graftSchema, openCopy } from './sqlite-salvage-source.js';
@@ -54,8 +55,7 @@ export async function salvage(file: string, time: string, migrate: Migrate): Pro
 function requireRoom(file: string): void {
   const sizes = PARTS.map((part) => statSync(`${file}${part}`, { throwIfNoEntry: false })?.size ?? 0);
   const wanted = 2 * sizes.reduce((sum, size) => sum + size, 0) + SPARE_BYTES;
-  const { bavail, bsize } = statfsSync(dirname(file));
-  if (bavail * bsize < wanted) throw noRoom(Math.ceil(wanted / 1_048_576));
+  if (freeBytesBeside(file) < wanted) throw noRoom(Math.ceil(wanted / 1_048_576));
 }
 
 function noRoom(wantedMb?: number): FileRefused {
@@ -169,13 +169,8 @@ function keepSequence(source: SqliteHandle, fresh: SqliteHandle, table: string, 
 /** As private as the file was, and of the same owner where that may be set. */
 function takeAfter(file: string, fresh: string): void {
   if (!existsSync(file)) return;
-  const { mode, uid, gid } = statSync(file);
-  chmodSync(fresh, mode & 0o777);
-  try {
-    chownSync(fresh, uid, gid);
-  } catch {
-    // Only root may give a file away; whoever may not owns this one already.
-  }
+  chmodSync(fresh, statSync(file).mode & 0o777);
+  giveToOwner(fresh, file);
 }
 
 function removeUnfinished(file: string): void {

@@ -3,9 +3,6 @@ import type { Database as SqliteHandle } from 'better-sqlite3';
 /** The table in which TypeORM keeps the migrations that were run. */
 export const MIGRATIONS_TABLE = 'memory_migrations';
 
-/** How long a statement waits for a lock that another program holds on the file. */
-export const LOCK_TIMEOUT_MS = 5000;
-
 /**
  * The connection hook of the connection that writes; WAL follows it (`enableWAL`), because `auto_vacuum`
  * is ignored in a file that is in WAL already. FULL makes an acknowledged commit survive a power cut.

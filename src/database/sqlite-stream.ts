@@ -2,7 +2,8 @@ import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { MIGRATIONS_TABLE } from '../../ormconfig.js';
 import { migrations } from '../../migrations/index.js';
 import { JsonText, KEPT_TABLES, type Cell, type Kind, type KeptRow, type KeptTable } from './kept-tables.js';
-import { LOCK_TIMEOUT_MS, prepareReader } from './sqlite-settings.js';
+import { LOCK_TIMEOUT_MS } from './sqlite-read.mjs';
+import { prepareReader } from './sqlite-settings.js';
 
 /** A part of the time, in the one form; a row counts by its moment. */
 export interface Span {

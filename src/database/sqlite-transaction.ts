@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { isLocked } from './sqlite-errors.js';
-import { LOCK_TIMEOUT_MS } from './sqlite-settings.js';
+import { LOCK_TIMEOUT_MS } from './sqlite-read.mjs';
 import type { Transaction } from './transaction.js';
 import { UnitScope } from './unit-scope.js';
 
@@ -128,11 +128,16 @@ export function hasForeignTriggers(writer: DataSource): boolean {
   return sqliteHandle(writer).prepare(foreign).get() !== undefined;
 }
 
-/** Writes the first page into the log, for it names the file to which the log belongs. No more than a help. */
-export function touchFirstPage(writer: DataSource): void {
+/**
+ * Begins a write-ahead log by which its file can be told. The first page in it names the file. And it is the second
+ * round of this connection: the number of the log is drawn at random for the first, and grows by one from then on,
+ * also where another program begins a round. No more than a help.
+ */
+export function beginLog(writer: DataSource): void {
   const handle = sqliteHandle(writer);
+  const touchFirstPage = `user_version = ${Number(handle.pragma('user_version', { simple: true }))}`;
   try {
-    handle.pragma(`user_version = ${Number(handle.pragma('user_version', { simple: true }))}`);
+    for (const step of [touchFirstPage, 'wal_checkpoint(TRUNCATE)', touchFirstPage]) handle.pragma(step);
   } catch {
     // No room, or a lock of another program: the log is then known by less.
   }

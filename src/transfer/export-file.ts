@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { OWNER_ONLY, sync } from '../common/files.js';
 import { FrozenRows } from '../database/index.js';
 import { exportLines } from './export-lines.js';
 import type { Selection } from './format.js';
@@ -16,9 +17,6 @@ export interface ExportOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (rows: number, total: number) => void;
 }
-
-/** Everything that was said is in it. */
-const OWNER_ONLY = 0o600;
 
 /**
  * Exports a database file, whether a service runs on it or not.
@@ -56,7 +54,8 @@ async function writeFile(
     const file = createWriteStream(unfinished, { flags: 'wx', mode: OWNER_ONLY, flush: true });
     await write(lines, file, options);
     await rename(unfinished, target);
-    await syncFolder(dirname(target));
+    // A new name is on disk once its folder is.
+    await sync(dirname(target));
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;
@@ -73,14 +72,4 @@ async function write(
   const end = target !== process.stdout;
   if (gzip) await pipeline(source, createGzip(), target, { signal, end });
   else await pipeline(source, target, { signal, end });
-}
-
-/** A new name is on disk once its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inFileName } from '../common/time.js';
 import { KINDS, type Kind, type Span } from '../database/index.js';
 
 /** docs/06-export-format.md describes the format for others. */
@@ -56,5 +57,5 @@ export class Tally {
 
 /** The name of an export file: that of its moment. */
 export function exportName(moment: string): string {
-  return `jarvis-memory-${moment.replace(/[:.]/g, '-')}.ndjson`;
+  return `jarvis-memory-${inFileName(moment)}.ndjson`;
 }

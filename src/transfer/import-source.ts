@@ -4,10 +4,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { codeOf } from '../common/errors.js';
+import { OWNER_ONLY } from '../common/files.js';
 
 const READ_BYTES = 262_144;
 const GZIP_MAGIC = [0x1f, 0x8b];
-const OWNER_ONLY = 0o600;
 
 /** A file that is read from its beginning as often as needed, unpacked where it is gzip. */
 export class ImportSource {

@@ -62,11 +62,11 @@ async function importMemory(from: string, { dryRun = false, quiet }: Options): P
 
 async function openSource(from: string, database: string): Promise<ImportSource> {
   const { ImportSource: Source } = await import('../../transfer/index.js');
-  const { now } = await import('../../common/time.js');
+  const { inFileName } = await import('../../common/time.js');
   if (from !== '-' && statSync(from).isFile()) return Source.open(from);
   // A pipe, named or not, can be read only once.
   const stream = from === '-' ? process.stdin : createReadStream(from);
-  return Source.keep(stream, `${database}.import-${now().replace(/[:.]/g, '-')}`);
+  return Source.keep(stream, `${database}.import-${inFileName()}`);
 }
 
 function tell({ check, added }: ImportResult, dryRun: boolean): void {

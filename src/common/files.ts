@@ -1,0 +1,26 @@
+import { chownSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** The mode of a file that nobody but its owner may read. */
+export const OWNER_ONLY = 0o600;
+
+/** Waits until a file, or the names in a folder, are on disk. */
+export async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * What root makes, as with the command line, has to be usable by the service: it is given to whom the file belongs in
+ * whose place it comes, or else to whom the folder does. Whoever is not root owns it already.
+ */
+export function giveToOwner(made: string, place: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(place, { throwIfNoEntry: false }) ?? statSync(dirname(place));
+  chownSync(made, uid, gid);
+}

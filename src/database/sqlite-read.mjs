@@ -1,0 +1,55 @@
+// JavaScript, with its types in comments: threads begin with files that Node runs as they are, and the tests run the
+// sources. What threads and the service share of reading a file is here, so that both judge it alike.
+import { existsSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+
+/** @typedef {import('better-sqlite3').Database} SqliteHandle */
+
+/** How long a statement waits for a lock that another program holds on the file. */
+export const LOCK_TIMEOUT_MS = 5000;
+
+/** The codes of SQLite for bytes that make no sense, or are missing; a disk that does not answer has none of these. */
+export const DAMAGE_CODE = /^SQLITE_(?:CORRUPT|NOTADB|FORMAT|IOERR_SHORT_READ)/;
+
+/** How many findings are read: what the owner's own rules find wrong is not damage, and is passed over. */
+const MOST_FINDINGS = 100;
+const OWN_RULE = /^CHECK constraint failed/;
+
+/**
+ * Opens a database that others may be using, to read only. Nothing is left behind: where there is no write-ahead log
+ * yet, the files that SQLite makes beside the database go when a connection closes that could have written; where
+ * there is one, of a service that runs or was killed, closing must not touch it.
+ *
+ * @param {string} file
+ * @param {boolean} [readonly] whether closing leaves everything as it is
+ * @returns {SqliteHandle}
+ */
+export function openToRead(file, readonly = existsSync(`${file}-wal`)) {
+  const handle = new Sqlite(file, { readonly, fileMustExist: true, timeout: LOCK_TIMEOUT_MS });
+  for (const setting of ['query_only = ON', 'trusted_schema = OFF', 'cell_size_check = ON']) {
+    handle.pragma(setting);
+  }
+  return handle;
+}
+
+/**
+ * A name as it stands in SQL.
+ *
+ * @param {string} name
+ */
+export function quoted(name) {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * Looks at every page, without holding the contents of indexes against their tables.
+ *
+ * @param {SqliteHandle} handle
+ * @param {string} [table] the only one to look through
+ * @returns {string | undefined} what is damaged first, if anything is
+ */
+export function damageIn(handle, table) {
+  const scope = table === undefined ? MOST_FINDINGS : quoted(table);
+  const findings = /** @type {string[]} */ (handle.prepare(`PRAGMA quick_check(${scope})`).pluck().all());
+  return findings.find((finding) => finding !== 'ok' && !OWN_RULE.test(finding))?.replaceAll('\n', ' ');
+}
