@@ -9,12 +9,12 @@ import { Faults } from './faults.js';
 import { refuseUnmigrated } from './migrator.js';
 import { watchQueries } from './slow-queries.js';
 import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite-backup.js';
+import { Checkpoints } from './sqlite-checkpoints.js';
 import { databaseUnavailable, isDamage, translateDatabaseError } from './sqlite-errors.js';
 import { ServedFile, whyDown } from './sqlite-file.js';
 import { DatabaseInUse, realFile } from './sqlite-lock.js';
 import { SqliteMeasures } from './sqlite-measures.js';
 import { readStatus, type DatabaseStatus } from './sqlite-status.js';
-import { pauseCheckpoints } from './sqlite-settings.js';
 import { FrozenRows } from './sqlite-stream.js';
 import * as sqlite from './sqlite-transaction.js';
 import { WriteQueue, type Work } from './write-queue.js';
@@ -31,6 +31,7 @@ const SILENT: LoggerService = { log: () => undefined, error: () => undefined, wa
  */
 export class Database implements Versions, OnApplicationShutdown {
   private readonly writer: DataSource;
+  private readonly checkpoints: Checkpoints | undefined;
   private readonly queue: WriteQueue | undefined;
   private readonly versions: WriteVersions;
   private readonly upkeep: NodeJS.Timeout | undefined;
@@ -54,7 +55,8 @@ export class Database implements Versions, OnApplicationShutdown {
       isUp && sqlite.hasForeignTriggers(writer),
     );
     if (!isUp) return;
-    this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer), MOST_WAITING);
+    this.checkpoints = new Checkpoints(sqlite.sqliteHandle(writer), served.path);
+    this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer, this.checkpoints), MOST_WAITING);
     this.measures = new SqliteMeasures(served.path, reader, this.queue);
     this.upkeep = setInterval(() => void this.optimize(), DAY_MS).unref();
     disk.watch(writer);
@@ -153,10 +155,7 @@ export class Database implements Versions, OnApplicationShutdown {
    */
   async backUp(target: string, options: BackupOptions): Promise<BackupCopy> {
     this.openQueue();
-    return writeBackup(this.served.path, target, {
-      ...options,
-      pauseCheckpoints: () => pauseCheckpoints(sqlite.sqliteHandle(this.writer)),
-    });
+    return writeBackup(this.served.path, target, options);
   }
 
   /** Changes with every write about the topic, and with every write of another program to the file. */
@@ -189,6 +188,7 @@ export class Database implements Versions, OnApplicationShutdown {
     clearInterval(this.upkeep);
     await this.disk.stop();
     await this.queue?.drained();
+    await this.checkpoints?.finished();
     await this.served.stopLooking();
     for (const dataSource of [this.reader, this.writer])
       if (dataSource.isInitialized) await dataSource.destroy();

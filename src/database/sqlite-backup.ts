@@ -17,11 +17,6 @@ export interface BackupOptions {
   readonly onProgress?: (step: Step, done: number, total: number) => void;
   /** Ends the backup early, without leaving anything. */
   readonly signal?: AbortSignal;
-  /**
-   * Where this process serves the database: leaves the checkpoints to the backup, until what is returned is called.
-   * Without it, the first commit after the copy would move all that was written meanwhile out of the log.
-   */
-  readonly pauseCheckpoints?: () => () => void;
 }
 
 export interface BackupCopy {
@@ -54,8 +49,7 @@ export async function writeBackup(
   try {
     await refuseWithoutRoom(source, target, options.gzip ?? false);
     await (await open(copy, 'wx', OWNER_ONLY)).close();
-    const isServed = options.pauseCheckpoints !== undefined;
-    const order: Order = { source, copy, packed: options.gzip ? final : undefined, isServed };
+    const order: Order = { source, copy, packed: options.gzip ? final : undefined };
     const rows = await runThread(order, options);
     const { size } = await stat(final);
     await putInPlace(final, target);
@@ -94,30 +88,24 @@ async function sizeOf(file: string): Promise<number> {
   );
 }
 
-function runThread(
-  order: Order,
-  { onProgress, signal, pauseCheckpoints }: BackupOptions,
-): Promise<RowCounts> {
+function runThread(order: Order, { onProgress, signal }: BackupOptions): Promise<RowCounts> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
       reject(stopped());
       return;
     }
     const thread = new Worker(THREAD, { workerData: order, name: `backup ${basename(order.copy)}` });
-    const resume = pauseCheckpoints?.();
     let outcome: Extract<Message, { kind: 'done' | 'failed' }> | undefined;
     const stop = (): void => void thread.terminate();
     signal?.addEventListener('abort', stop, { once: true });
     thread.on('message', (message: Message) => {
       if (message.kind === 'progress') onProgress?.(message.step, message.done, message.total);
-      else if (message.kind === 'released') resume?.();
       else outcome = message;
     });
     thread.once('error', reject);
     // Only then are its files closed.
     thread.once('exit', () => {
       signal?.removeEventListener('abort', stop);
-      resume?.();
       if (outcome?.kind === 'done') resolve(outcome.rows);
       else reject(outcome ? Object.assign(new Error(outcome.message), { code: outcome.code }) : stopped());
     });

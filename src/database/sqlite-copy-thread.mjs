@@ -1,17 +1,17 @@
 // The thread of a backup: copying, checking and compressing keep a processor busy and wait for the disk, and none of
 // it may hold up the event loop that serves. It ends with one message: what was copied, or why not.
 import { parentPort, workerData } from 'node:worker_threads';
-import { checkpoint, compress, copySnapshot, standAlone, verifyCopy } from './sqlite-copy.mjs';
+import { compress, copySnapshot, standAlone, verifyCopy } from './sqlite-copy.mjs';
+import { stepBack } from './step-back.mjs';
 
 /**
- * `copy` is an empty file. A database that is served (`isServed`) has had its automatic checkpoints switched off.
+ * `copy` is an empty file.
  *
- * @typedef {{ source: string, copy: string, packed: string | undefined, isServed: boolean }} Order
+ * @typedef {{ source: string, copy: string, packed: string | undefined }} Order
  */
 /** @typedef {'copy' | 'verify' | 'compress'} Step */
 /**
  * @typedef {{ kind: 'progress', step: Step, done: number, total: number }
- *   | { kind: 'released' }
  *   | { kind: 'done', rows: import('./sqlite-copy.mjs').RowCounts }
  *   | { kind: 'failed', message: string, code: string | undefined }} Message
  */
@@ -24,11 +24,10 @@ const progressOf = (step) => (done, total) => {
   say({ kind: 'progress', step, done, total });
 };
 
+stepBack();
 try {
-  const { source, copy, packed, isServed } = /** @type {Order} */ (workerData);
+  const { source, copy, packed } = /** @type {Order} */ (workerData);
   const rows = await copySnapshot(source, copy, progressOf('copy'));
-  if (isServed) checkpoint(source);
-  say({ kind: 'released' });
   standAlone(copy);
   progressOf('verify')(0, 1);
   verifyCopy(copy, rows);

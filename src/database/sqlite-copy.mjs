@@ -6,9 +6,9 @@ import { open } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGunzip, gzipSync } from 'node:zlib';
 import Sqlite from 'better-sqlite3';
-import { LOCK_TIMEOUT_MS, damageIn, openToRead, quoted } from './sqlite-read.mjs';
+import { damageIn, openToRead, quoted } from './sqlite-read.mjs';
 
 /** @typedef {import('better-sqlite3').Database} SqliteHandle */
 /** @typedef {Readonly<Record<string, number>>} RowCounts the rows of each table, by its name */
@@ -22,9 +22,6 @@ const PAGES_AT_ONCE = 1000;
 /** What is written between two syncs. A service that syncs its commits waits for what others have not synced. */
 const BYTES_AT_ONCE = 4_194_304;
 const LONGEST_PAUSE_MS = 50;
-/** Rounds of a checkpoint: the service goes on writing during each. */
-const MOST_ROUNDS = 4;
-const FEW_PAGES = 500;
 const OWNER_ONLY = 0o600;
 
 /**
@@ -95,26 +92,6 @@ function goEasy(descriptor) {
 }
 
 /**
- * Moves what gathered in the write-ahead log during the copy into the database, so that the service need not do it all
- * at once with its next commit.
- *
- * @param {string} file a database that a service has open
- */
-export function checkpoint(file) {
-  const handle = new Sqlite(file, { fileMustExist: true, timeout: LOCK_TIMEOUT_MS });
-  try {
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      const [result] = /** @type {{ log: number, checkpointed: number }[]} */ (
-        handle.pragma('wal_checkpoint(PASSIVE)')
-      );
-      if (!result || result.log - result.checkpointed < FEW_PAGES) return;
-    }
-  } finally {
-    handle.close();
-  }
-}
-
-/**
  * Takes a file out of WAL: the copy says of itself what its source is, and a reader would make files beside it.
  *
  * @param {string} file
@@ -149,7 +126,9 @@ export function verifyCopy(file, expected) {
 }
 
 /**
- * Compresses a file and reads the result back, which checks its length and its checksum.
+ * Compresses a file and reads the result back, which checks its length and its checksum. It is compressed in this
+ * thread, part by part (RFC 1952 lets a file have many members): Node would do it in threads of its own, whose
+ * priority is that of the service.
  *
  * @param {string} source
  * @param {string} target must not be there
@@ -157,7 +136,8 @@ export function verifyCopy(file, expected) {
  */
 export async function compress(source, target, report) {
   const { size } = statSync(source);
-  await pipeline(createReadStream(source), reporting(size, report), createGzip(), newFile(target));
+  const parts = createReadStream(source, { highWaterMark: BYTES_AT_ONCE });
+  await pipeline(parts, reporting(size, report), zipping(), newFile(target));
   let length = 0;
   const counting = new Writable({
     write(chunk, _, done) {
@@ -210,6 +190,15 @@ function reporting(total, report) {
       done += chunk.length;
       report(done, total);
       pass(null, chunk);
+    },
+  });
+}
+
+/** Makes each chunk a member of a compressed file. */
+function zipping() {
+  return new Transform({
+    transform(chunk, _, pass) {
+      pass(null, gzipSync(chunk));
     },
   });
 }

@@ -2,6 +2,7 @@
 // One table after the other, so that it can be ended in between. It says what is damaged, or that nothing is.
 import { parentPort, workerData } from 'node:worker_threads';
 import { DAMAGE_CODE, damageIn, openToRead } from './sqlite-read.mjs';
+import { stepBack } from './step-back.mjs';
 
 /** @returns {string | undefined} */
 function look() {
@@ -17,6 +18,7 @@ function look() {
   return undefined;
 }
 
+stepBack();
 try {
   parentPort?.postMessage(look());
 } catch (error) {

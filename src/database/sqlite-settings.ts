@@ -24,12 +24,3 @@ export function prepareReader(handle: SqliteHandle): void {
   handle.pragma('cell_size_check = ON');
   handle.pragma('temp_store = MEMORY');
 }
-
-/** Switches the automatic checkpoints of a connection off. @returns what switches them on again, once or more often. */
-export function pauseCheckpoints(handle: SqliteHandle): () => void {
-  const pages = Number(handle.pragma('wal_autocheckpoint', { simple: true }));
-  handle.pragma('wal_autocheckpoint = 0');
-  return () => {
-    if (handle.open) handle.pragma(`wal_autocheckpoint = ${pages}`);
-  };
-}

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { Checkpoints } from './sqlite-checkpoints.js';
 import { isLocked } from './sqlite-errors.js';
 import { LOCK_TIMEOUT_MS } from './sqlite-read.mjs';
 import type { Transaction } from './transaction.js';
@@ -22,7 +23,10 @@ export class SqliteTransaction implements Transaction {
     Statement
   >;
 
-  constructor(writer: DataSource) {
+  constructor(
+    writer: DataSource,
+    private readonly checkpoints: Checkpoints,
+  ) {
     this.runner = writer.createQueryRunner();
     this.handle = sqliteHandle(writer);
     this.handle.pragma('busy_timeout = 0');
@@ -68,6 +72,10 @@ export class SqliteTransaction implements Transaction {
   commit(): void {
     this.statements.commit.run();
     this.tellRunner();
+  }
+
+  tidy(): Promise<void> {
+    return this.checkpoints.tend();
   }
 
   abandon(): void {

@@ -8,6 +8,7 @@ type Step = 'begin' | 'savepoint' | 'release' | 'undo' | 'commit';
 /** Notes what the queue asks of a database, and fails where it is told to. */
 class NotedTransaction implements Transaction {
   readonly steps: string[] = [];
+  readonly tidied: ('inside' | 'between')[] = [];
   isOpen = false;
   private readonly failures: { step: Step; error: Error; closes: boolean }[] = [];
   /** What a commit waits for. */
@@ -36,6 +37,9 @@ class NotedTransaction implements Transaction {
     await this.sync;
     this.take('commit');
     this.isOpen = false;
+  }
+  tidy(): void {
+    this.tidied.push(this.isOpen ? 'inside' : 'between');
   }
   abandon(): void {
     this.steps.push('abandon');
@@ -78,6 +82,15 @@ describe('WriteQueue', () => {
     expect(order).toEqual([0, 1, 2]);
     const unit = ['savepoint', 'release'];
     expect(transaction.steps).toEqual(['begin', ...unit, ...unit, ...unit, 'commit']);
+  });
+
+  it('tidies up between two transactions, also after one that failed', async () => {
+    const { queue, transaction } = aQueue();
+    await queue.run(returns('row'));
+    transaction.failAt('commit', new Error('no room'), true);
+    await queue.run(returns('row')).catch(() => undefined);
+    await queue.drained();
+    expect(transaction.tidied).toEqual(['between', 'between']);
   });
 
   it('acknowledges nothing before the commit is done', async () => {

@@ -86,6 +86,7 @@ export class WriteQueue {
     do {
       await this.gather();
       await this.commitGroup(this.waiting.splice(0, LARGEST_GROUP));
+      await this.transaction.tidy();
     } while (this.waiting.length > 0);
     this.draining = undefined;
   }

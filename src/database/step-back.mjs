@@ -1,0 +1,11 @@
+import { setPriority } from 'node:os';
+
+const LOW_PRIORITY = 5;
+
+/**
+ * Leaves the processors to the event loop where both want them. For threads only: Linux has a priority for each, and
+ * takes 0 for the calling one; elsewhere it would be that of the process.
+ */
+export function stepBack() {
+  if (process.platform === 'linux') setPriority(0, LOW_PRIORITY);
+}

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Sqlite from 'better-sqlite3';
+import { Database } from '../src/database/index.js';
+import { SnapshotsService } from '../src/snapshots/index.js';
+import { startService, type TestService } from './support/service.js';
+
+const PATIENCE_MS = 10_000;
+const MEGABYTE = 1_048_576;
+
+let service: TestService;
+let snapshots: SnapshotsService;
+let onlooker: Sqlite.Database;
+beforeEach(async () => {
+  service = await startService();
+  snapshots = service.app.get(SnapshotsService);
+  onlooker = new Sqlite(service.file);
+  onlooker.pragma('wal_autocheckpoint = 0');
+});
+afterEach(async () => {
+  onlooker.close();
+  await service.destroy();
+});
+
+/** How many pages of the log are not in the database. */
+function left(): number {
+  const [state] = onlooker.pragma('wal_checkpoint(NOOP)') as { log: number; checkpointed: number }[];
+  return state!.log - state!.checkpointed;
+}
+
+/** Four pages to 16 KB. */
+async function write(megabytes: number): Promise<void> {
+  for (let count = 0; count < megabytes; count++)
+    await snapshots.saveSnapshot({ snapshot: { count, nodes: 'n'.repeat(MEGABYTE) } });
+}
+
+async function until(isSo: () => boolean): Promise<boolean> {
+  for (const deadline = Date.now() + PATIENCE_MS; !isSo() && Date.now() < deadline;) await sleep(20);
+  return isSo();
+}
+
+describe('What is committed', () => {
+  it('is moved from the log into the database by and by', async () => {
+    await write(3);
+    expect(left()).toBeGreaterThan(700);
+    await write(1);
+    expect(await until(() => left() === 0)).toBe(true);
+    const [before] = onlooker.pragma('wal_checkpoint(NOOP)') as { log: number }[];
+    await write(1);
+    const [after] = onlooker.pragma('wal_checkpoint(NOOP)') as { log: number }[];
+    // The log began anew.
+    expect(after!.log).toBeLessThan(before!.log);
+  });
+
+  it('waits in the log while somebody reads what is older, and is moved when nobody does', async () => {
+    onlooker.exec('BEGIN; SELECT count(*) FROM cluster_snapshots');
+    await write(20);
+    onlooker.exec('COMMIT');
+    expect(left()).toBeGreaterThan(4000);
+    await write(1);
+    expect(await until(() => left() < 1000)).toBe(true);
+    expect(onlooker.pragma('integrity_check', { simple: true })).toBe('ok');
+  });
+
+  it('is in the database when the service stops while a long log is moved', async () => {
+    onlooker.exec('BEGIN; SELECT count(*) FROM cluster_snapshots');
+    await write(40);
+    onlooker.close();
+    await write(1);
+    await service.app.get(Database).onApplicationShutdown();
+    expect(existsSync(`${service.file}-wal`)).toBe(false);
+    const handle = new Sqlite(service.file, { readonly: true });
+    expect(handle.prepare('SELECT count(*) FROM cluster_snapshots').pluck().get()).toBe(41);
+    expect(handle.pragma('quick_check', { simple: true })).toBe('ok');
+    handle.close();
+  });
+});
