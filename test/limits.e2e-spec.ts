@@ -206,6 +206,14 @@ describe('Tries to log in from everywhere', () => {
   });
 });
 
+describe('A request that expects', () => {
+  it('what nobody knows is answered as if it did not', async () => {
+    const service = await start();
+    const headers = { Expect: 'the impossible' };
+    expect((await rawRequest(service.url, { path: '/api/health/live', headers })).status).toBe(200);
+  });
+});
+
 describe('A request that does not arrive', () => {
   const HEAD = 'GET /api/health/live HTTP/1.1\r\nHost: jarvis\r\n';
 

@@ -56,6 +56,8 @@ export function limitServer(server: Server, { mostConnections }: HttpLimits): vo
     warned = performance.now();
     logger.warn(`More than ${mostConnections} connections (MAX_CONNECTIONS): new ones are closed.`);
   });
+  // RFC 9110, 10.1.1: what is expected beyond 100-continue may be passed over. Node would answer 417 without a body.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     refuseBroken(error.code, socket, logger);
   });

@@ -43,7 +43,7 @@ export class Judge {
     const inside = INSIDES.exec(answer.text)?.[0];
     if (inside !== undefined && answer.status >= 400 && !wasSent(request, inside))
       return `it tells its insides: ${inside}`;
-    if (answer.status >= 400 && request.method !== 'HEAD') return wrongProblem(request, answer);
+    if (answer.status >= 400 && request.method !== 'HEAD') return wrongProblem(answer);
     return undefined;
   }
 
@@ -111,13 +111,11 @@ function wrongOutside(method: string, target: string, { status, headers }: Answe
 
 function isBelowRoutes({ status, body }: Answer): boolean {
   const code = (body as { code?: string } | undefined)?.code;
-  return status === 431 || status === 417 || (status === 400 && code === 'malformed_request');
+  return status === 431 || (status === 400 && code === 'malformed_request');
 }
 
 /** An error answer is a problem document, whole and in agreement with itself. */
-function wrongProblem({ bytes }: WireRequest, { status, headers, text, body }: Answer): string | undefined {
-  // Node's own parser answers what is no HTTP, with a status line and nothing else.
-  if (text === '' && (bytes || status === 431 || status === 417)) return undefined;
+function wrongProblem({ status, headers, body }: Answer): string | undefined {
   if (!headers['content-type']?.startsWith(PROBLEM))
     return `${status} is ${headers['content-type'] ?? 'untyped'}`;
   const problem = body as Record<string, unknown>;

@@ -136,7 +136,7 @@ const HEADERS: readonly (readonly [name: string, value: string, expects?: Expect
   ['Upgrade', 'h2c'],
   ['TE', 'trailers, deflate;q=0.5', TAKEN],
   ['Expect', '100-continue'],
-  ['Expect', 'the impossible'],
+  ['Expect', 'the impossible', TAKEN],
   ['Max-Forwards', '0', TAKEN],
   ['__proto__', 'polluted', TAKEN],
   ['constructor', 'polluted', TAKEN],
