@@ -4,6 +4,7 @@ import { measureHttp } from './figures/http.js';
 import { measureInProcess } from './figures/in-process.js';
 import { measureLargeFile } from './figures/large-file.js';
 import { measureMemory } from './figures/soak.js';
+import { measureStall } from './figures/stall.js';
 import { readOptions, type Options } from './options.js';
 import { cleanUpOnExit, temporaryFolder } from './processes/cleanup.js';
 import { Worker } from './processes/worker.js';
@@ -11,7 +12,7 @@ import { Progress } from './progress.js';
 import { formatReport, lastReport, makeReport, saveReport, type Report } from './report/report.js';
 import type { Figure } from './types.js';
 
-const GROUPS = [measureHttp, measureInProcess, measureLargeFile, measureMemory];
+const GROUPS = [measureHttp, measureInProcess, measureLargeFile, measureStall, measureMemory];
 
 async function measureAll(options: Options): Promise<Report> {
   const startedAt = performance.now();

@@ -1,6 +1,7 @@
 import { GET_NEWEST, GET_UNCHANGED, POST_BATCH, POST_EVENT } from '../data/operations.js';
 import { LIST_PAGE, SMALL, START } from '../figures/large-file.js';
 import { MEMORY_AFTER } from '../figures/soak.js';
+import { STALL } from '../figures/stall.js';
 import type { Comparison } from './comparisons.js';
 
 interface Bar {
@@ -12,7 +13,7 @@ interface Bar {
   sense: 'at least' | 'at most';
   limit: number;
   aim: number;
-  unit: 'x' | 's' | 'MB' | '%';
+  unit: 'x' | 's' | 'ms' | 'MB' | '%';
   /** What one unit of the figure is worth in the unit of the bar. */
   scale?: number;
   /** True only for the full large file. */
@@ -101,6 +102,16 @@ const BARS: Bar[] = [
     aim: 1,
     unit: 's',
     scale: 0.001,
+    largeFile: true,
+  },
+  {
+    name: 'Longest stall beside a backup or an export',
+    work: STALL,
+    of: 'value',
+    sense: 'at most',
+    limit: 50,
+    aim: 20,
+    unit: 'ms',
     largeFile: true,
   },
   {
