@@ -4,8 +4,13 @@ const LOW_PRIORITY = 5;
 
 /**
  * Leaves the processors to the event loop where both want them. For threads only: Linux has a priority for each, and
- * takes 0 for the calling one; elsewhere it would be that of the process.
+ * takes 0 for the calling one; elsewhere it would be that of the process. No more than a courtesy.
  */
 export function stepBack() {
-  if (process.platform === 'linux') setPriority(0, LOW_PRIORITY);
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(0, LOW_PRIORITY);
+  } catch {
+    // A sandbox may refuse the call, as the systemd unit in deploy/ does.
+  }
 }
