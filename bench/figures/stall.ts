@@ -67,6 +67,8 @@ async function stallDuring({ load }: Context, target: Target, work: () => Promis
     }
     return problem;
   })();
+  // Heard below, when the work is done.
+  rounds.catch(() => undefined);
   try {
     await work();
   } finally {

@@ -1,6 +1,7 @@
 import { chownSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from './errors.js';
 
 /** The mode of a file that nobody but its owner may read. */
 export const OWNER_ONLY = 0o600;
@@ -17,10 +18,14 @@ export async function sync(path: string): Promise<void> {
 
 /**
  * What root makes, as with the command line, has to be usable by the service: it is given to whom the file belongs in
- * whose place it comes, or else to whom the folder does. Whoever is not root owns it already.
+ * whose place it comes, or else to whom the folder does. Others keep the group as far as they may, and so does a root
+ * that may not give anything away, as on some shares.
  */
 export function giveToOwner(made: string, place: string): void {
-  if (process.getuid?.() !== 0) return;
   const { uid, gid } = statSync(place, { throwIfNoEntry: false }) ?? statSync(dirname(place));
-  chownSync(made, uid, gid);
+  try {
+    chownSync(made, uid, gid);
+  } catch (error) {
+    if (codeOf(error) !== 'EPERM') throw error;
+  }
 }

@@ -149,10 +149,7 @@ export class Database implements Versions, OnApplicationShutdown {
     }
   }
 
-  /**
-   * Copies everything that is committed into a file of its own, while reading and writing go on; see `writeBackup`.
-   * @throws ProblemError.
-   */
+  /** Copies all that is committed into a file of its own while others read and write; see `writeBackup`. */
   async backUp(target: string, options: BackupOptions): Promise<BackupCopy> {
     this.openQueue();
     return writeBackup(this.served.path, target, options);
@@ -188,10 +185,11 @@ export class Database implements Versions, OnApplicationShutdown {
     clearInterval(this.upkeep);
     await this.disk.stop();
     await this.queue?.drained();
-    await this.checkpoints?.finished();
+    await this.checkpoints?.stop();
     await this.served.stopLooking();
     for (const dataSource of [this.reader, this.writer])
       if (dataSource.isInitialized) await dataSource.destroy();
+    this.checkpoints?.release();
     this.served.release();
   }
 

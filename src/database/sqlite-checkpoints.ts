@@ -1,77 +1,101 @@
+import { closeSync, openSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
+import type { LogState, Message, Order } from './sqlite-checkpoint-thread.mjs';
 
 /** How long the log gets, in pages, before it is moved into the database: as with SQLite. */
 const DUE_PAGES = 1000;
 /** What the event loop may be held up for; more is moved by a thread. */
 const MOST_PAGES_AT_ONCE = 4000;
-/** Between two threads: as long as somebody reads what is older, there is nothing to move. */
-const THREAD_PAUSE_MS = 5000;
-
-interface LogState {
-  /** Pages in the log; -1 where there is none. */
-  readonly log: number;
-  /** How many of them are in the database as well. */
-  readonly checkpointed: number;
-}
+/** Beside a thread, in pages; then the writers are faster than the disk takes it, and wait. */
+const MOST_GROWTH = 16_000;
+/** Until it is tried again where somebody reads what is older, so that nothing can be moved. */
+const PAUSE_MS = 5000;
 
 /**
  * Moves what is committed from the write-ahead log into the database, in the place of SQLite, which does it within a
  * commit, all at once. After somebody has read for long, such as a backup or an export, that may be a gigabyte.
+ *
+ * The log begins anew only when all of it is in the database, which a thread cannot reach beside somebody who writes.
+ * So the writers wait for its last round, or where they write faster than it moves; the event loop does not.
  */
 export class Checkpoints {
   private readonly look: Statement<[], LogState>;
   private readonly move: Statement;
+  private readonly order: Order;
   private thread: Promise<void> | undefined;
-  private threadNotBefore = 0;
+  private isLastRound = false;
+  private logAtBegin = 0;
+  private pause: NodeJS.Timeout | undefined;
+  /** Where no thread can be had, everything is moved here. */
+  private hasThreads = true;
 
-  constructor(
-    writer: SqliteHandle,
-    private readonly file: string,
-  ) {
+  constructor(writer: SqliteHandle, file: string) {
     writer.pragma('wal_autocheckpoint = 0');
     this.look = writer.prepare('PRAGMA wal_checkpoint(NOOP)');
     this.move = writer.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+    // Kept open: to close any descriptor of the file would drop the locks that this process has on it.
+    this.order = { file, descriptor: openSync(file, 'r') };
   }
 
   /** To be called between two transactions; what is due is done when answers that wait have left. Never throws. */
   async tend(): Promise<void> {
     try {
-      const pages = this.pagesDue();
-      if (pages === 0) return;
+      const { log, checkpointed } = this.look.get() ?? { log: 0, checkpointed: 0 };
+      if (this.thread) {
+        if (this.isLastRound || log - this.logAtBegin > MOST_GROWTH) await this.thread;
+        return;
+      }
+      const pages = log - checkpointed;
+      if (log < DUE_PAGES || pages === 0) return;
       await nextTurn();
-      if (pages <= MOST_PAGES_AT_ONCE) this.move.get();
-      else this.beginThread();
+      if (pages <= MOST_PAGES_AT_ONCE || !this.hasThreads) this.move.get();
+      else if (!this.pause) this.beginThread(log);
     } catch {
       // A full disk, or one that does not answer: the log keeps everything until the next time.
     }
   }
 
-  /** Resolves when no thread has the file open. */
-  async finished(): Promise<void> {
+  /** Resolves when no thread has the file open, and none will. */
+  async stop(): Promise<void> {
+    this.hasThreads = false;
     await this.thread;
+    clearTimeout(this.pause);
   }
 
-  private pagesDue(): number {
-    if (this.thread) return 0;
-    const { log, checkpointed } = this.look.get() ?? { log: 0, checkpointed: 0 };
-    return log < DUE_PAGES ? 0 : log - checkpointed;
+  /** To be called when every connection to the file is closed. */
+  release(): void {
+    closeSync(this.order.descriptor);
   }
 
-  private beginThread(): void {
-    if (performance.now() < this.threadNotBefore) return;
+  private beginThread(log: number): void {
+    this.logAtBegin = log;
     const worker = new Worker(new URL('./sqlite-checkpoint-thread.mjs', import.meta.url), {
-      workerData: this.file,
+      workerData: this.order,
+    });
+    worker.on('message', (message: Message) => {
+      if (message === 'last round') this.isLastRound = true;
+      else this.pauseThreads(log);
+    });
+    worker.once('error', () => {
+      this.hasThreads = false;
     });
     this.thread = new Promise((resolve) => {
-      worker
-        .once('error', () => undefined)
-        .once('exit', () => {
-          this.thread = undefined;
-          this.threadNotBefore = performance.now() + THREAD_PAUSE_MS;
-          resolve();
-        });
+      worker.once('exit', () => {
+        this.thread = undefined;
+        this.isLastRound = false;
+        resolve();
+      });
     });
+  }
+
+  /** Whoever reads may be the last to do anything for a long time: nobody has to write for it to be tried again. */
+  private pauseThreads(log: number): void {
+    if (!this.hasThreads) return;
+    this.pause = setTimeout(() => {
+      this.pause = undefined;
+      this.beginThread(log);
+    }, PAUSE_MS).unref();
   }
 }

@@ -128,7 +128,7 @@ export function verifyCopy(file, expected) {
 /**
  * Compresses a file and reads the result back, which checks its length and its checksum. It is compressed in this
  * thread, part by part (RFC 1952 lets a file have many members): Node would do it in threads of its own, whose
- * priority is that of the service.
+ * priority is that of the service, as it does the reading back, which is short.
  *
  * @param {string} source
  * @param {string} target must not be there

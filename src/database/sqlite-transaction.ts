@@ -139,11 +139,14 @@ export function hasForeignTriggers(writer: DataSource): boolean {
 /**
  * Begins a write-ahead log by which its file can be told. The first page in it names the file. And it is the second
  * round of this connection: the number of the log is drawn at random for the first, and grows by one from then on,
- * also where another program begins a round. No more than a help.
+ * also where another program empties the log. (One that has only just opened the file, and is the first to write into
+ * an empty log, draws anew.) No more than a help.
  */
 export function beginLog(writer: DataSource): void {
   const handle = sqliteHandle(writer);
   const touchFirstPage = `user_version = ${Number(handle.pragma('user_version', { simple: true }))}`;
+  // Nobody who reads an old log is waited for.
+  handle.pragma('busy_timeout = 0');
   try {
     for (const step of [touchFirstPage, 'wal_checkpoint(TRUNCATE)', touchFirstPage]) handle.pragma(step);
   } catch {

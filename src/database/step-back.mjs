@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 
 const LOW_PRIORITY = 5;
 
@@ -9,7 +9,7 @@ const LOW_PRIORITY = 5;
 export function stepBack() {
   if (process.platform !== 'linux') return;
   try {
-    setPriority(0, LOW_PRIORITY);
+    setPriority(0, Math.max(getPriority(0), LOW_PRIORITY));
   } catch {
     // A sandbox may refuse the call, as the systemd unit in deploy/ does.
   }
