@@ -75,12 +75,13 @@ describe('What is committed', () => {
       }
     };
     await Promise.all([client(), client(), client(), client()]);
-    expect(longest).toBeLessThan(150 * MEGABYTE);
+    // What it may grow by beside a thread, and the groups before and after.
+    expect(longest).toBeLessThan(130 * MEGABYTE);
   });
 
   it('is in the database when the service stops while a long log is moved', async () => {
     onlooker.close();
-    await save(15);
+    await save(15.9);
     const database = service.app.get(Database);
     await database.onApplicationShutdown();
     expect(database['checkpoints']!['thread']).toBeUndefined();

@@ -18,6 +18,9 @@ const FEW_PAGES = 1000;
 /** Where more is written than is moved, the writers wait after so many rounds. */
 const ROUNDS_BESIDE_WRITERS = 4;
 const MOST_ROUNDS = 10;
+/** A reader that is there once may be a short one. */
+const MOST_STUCK = 3;
+const STUCK_MS = 30;
 
 /** @type {(message: Message) => void} */
 const say = (message) => parentPort?.postMessage(message);
@@ -37,6 +40,7 @@ function checkpoint(mode) {
 
 function moveAll() {
   let before = checkpoint('NOOP');
+  let stuck = 0;
   for (let round = 1; round <= MOST_ROUNDS; round++) {
     checkpoint('PASSIVE');
     // With what was written meanwhile.
@@ -44,10 +48,13 @@ function moveAll() {
     const left = now.log - now.checkpointed;
     if (left === 0) return;
     // A log that was begun anew is short.
-    if (now.checkpointed === before.checkpointed && now.log >= before.log) {
+    const isStuck = now.checkpointed === before.checkpointed && now.log >= before.log;
+    stuck = isStuck ? stuck + 1 : 0;
+    if (stuck === MOST_STUCK) {
       say('somebody reads');
       return;
     }
+    if (isStuck) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STUCK_MS);
     // SQLite syncs the database only in a round that moves everything; the last one is not to wait for all of them.
     fdatasyncSync(descriptor);
     if (left < FEW_PAGES || round >= ROUNDS_BESIDE_WRITERS) say('last round');

@@ -8,7 +8,7 @@ import type { LogState, Message, Order } from './sqlite-checkpoint-thread.mjs';
 const DUE_PAGES = 1000;
 /** What the event loop may be held up for; more is moved by a thread. */
 const MOST_PAGES_AT_ONCE = 4000;
-/** Beside a thread, in pages; then the writers are faster than the disk takes it, and wait. */
+/** By so many pages a log grows beside a thread; then it is written faster than the disk takes it, and writers wait. */
 const MOST_GROWTH = 16_000;
 /** Until it is tried again where somebody reads what is older, so that nothing can be moved. */
 const PAUSE_MS = 5000;
@@ -26,7 +26,8 @@ export class Checkpoints {
   private readonly order: Order;
   private thread: Promise<void> | undefined;
   private isLastRound = false;
-  private logAtBegin = 0;
+  /** The shortest it was since it began anew, or since nobody kept it from that. */
+  private shortest = Infinity;
   private pause: NodeJS.Timeout | undefined;
   /** Where no thread can be had, everything is moved here. */
   private hasThreads = true;
@@ -43,15 +44,16 @@ export class Checkpoints {
   async tend(): Promise<void> {
     try {
       const { log, checkpointed } = this.look.get() ?? { log: 0, checkpointed: 0 };
+      this.shortest = Math.min(this.shortest, log);
       if (this.thread) {
-        if (this.isLastRound || log - this.logAtBegin > MOST_GROWTH) await this.thread;
+        if (this.isLastRound || log - this.shortest > MOST_GROWTH) await this.thread;
         return;
       }
       const pages = log - checkpointed;
       if (log < DUE_PAGES || pages === 0) return;
       await nextTurn();
       if (pages <= MOST_PAGES_AT_ONCE || !this.hasThreads) this.move.get();
-      else if (!this.pause) this.beginThread(log);
+      else if (!this.pause) this.beginThread();
     } catch {
       // A full disk, or one that does not answer: the log keeps everything until the next time.
     }
@@ -69,14 +71,13 @@ export class Checkpoints {
     closeSync(this.order.descriptor);
   }
 
-  private beginThread(log: number): void {
-    this.logAtBegin = log;
+  private beginThread(): void {
     const worker = new Worker(new URL('./sqlite-checkpoint-thread.mjs', import.meta.url), {
       workerData: this.order,
     });
     worker.on('message', (message: Message) => {
       if (message === 'last round') this.isLastRound = true;
-      else this.pauseThreads(log);
+      else this.pauseThreads();
     });
     worker.once('error', () => {
       this.hasThreads = false;
@@ -91,11 +92,12 @@ export class Checkpoints {
   }
 
   /** Whoever reads may be the last to do anything for a long time: nobody has to write for it to be tried again. */
-  private pauseThreads(log: number): void {
+  private pauseThreads(): void {
+    this.shortest = Infinity;
     if (!this.hasThreads) return;
     this.pause = setTimeout(() => {
       this.pause = undefined;
-      this.beginThread(log);
+      this.beginThread();
     }, PAUSE_MS).unref();
   }
 }
