@@ -18,7 +18,7 @@ export interface Options {
 }
 
 const HELP = `npm run bench -- [flags]
-  --quick              under three minutes: 16 connections, short rounds, a smaller large file, no soak
+  --quick              under three minutes: 16 connections, short rounds, a smaller large file, no soak, no stall
   --only <name-part>   only figures whose name contains this
   --rounds <n>         rounds of each figure (5)
   --seconds <n>        seconds of each measurement (2; 0.4 with --quick)

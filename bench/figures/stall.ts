@@ -29,13 +29,14 @@ const WORK: Record<string, (target: Target, folder: string) => Promise<void>> = 
 export async function measureStall(context: Context): Promise<Figure[]> {
   const { options, progress, folder } = context;
   const plan: FigurePlan = {
-    name: `${STALL}, ${POST_EVENT} meanwhile`,
+    name: `${STALL} while events are saved`,
     unit: 'ms',
     connections: CONNECTIONS,
     contenders: [],
     ratios: Object.keys(WORK).map((name) => [name, 'load alone']),
   };
-  if (!wanted(options, plan.name)) return [];
+  // It takes minutes: with --quick only where it is asked for.
+  if (!wanted(options, plan.name) || (options.quick && options.only === '')) return [];
   const file = join(folder, 'stall.db');
   // A copy: the kept file must not change.
   copyFileSync(await keptFile(largeSize(options.largeRows), progress), file, constants.COPYFILE_FICLONE);
