@@ -10,6 +10,7 @@ import { backupName } from '../src/backups/backup-folder.js';
 import { anEvent } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
+import { summariesIn } from './support/summaries.js';
 
 const NAME = /^jarvis-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z\.db(\.gz)?$/;
 
@@ -19,15 +20,6 @@ async function conditionOf(service: TestService): Promise<Condition> {
     .all()
     .find(({ name }) => name === 'backup')!;
   return component.condition();
-}
-
-function summariesIn(file: string): string[] {
-  const handle = new Sqlite(file, { readonly: true, fileMustExist: true });
-  try {
-    return handle.prepare('SELECT summary FROM events ORDER BY id').pluck().all() as string[];
-  } finally {
-    handle.close();
-  }
 }
 
 describe('Backups by request', () => {

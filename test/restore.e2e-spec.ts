@@ -8,17 +8,9 @@ import Sqlite from 'better-sqlite3';
 import { anEvent } from './factories/index.js';
 import { runCli, startCli } from './support/cli.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
+import { summariesIn } from './support/summaries.js';
 
 const STAMP = '2026-11-22T20-15-00-123Z';
-
-function summariesIn(file: string): string[] {
-  const handle = new Sqlite(file, { readonly: true, fileMustExist: true });
-  try {
-    return handle.prepare('SELECT summary FROM events ORDER BY id').pluck().all() as string[];
-  } finally {
-    handle.close();
-  }
-}
 
 async function save(service: TestService, summary: string): Promise<void> {
   await service.call('post', '/memory/events').send(anEvent({ summary })).expect(201);

@@ -11,7 +11,7 @@ import { stepBack } from './step-back.mjs';
  *
  * @typedef {{ readonly log: number, readonly checkpointed: number }} LogState
  */
-/** @typedef {'last round' | 'somebody reads'} Message what the writers should wait for, or why nothing could be moved */
+/** @typedef {'last round' | 'later'} Message the writers should wait for its end; or nothing can be moved now */
 
 /** So little that writers may wait for it. */
 const FEW_PAGES = 1000;
@@ -25,33 +25,32 @@ const STUCK_MS = 30;
 /** @type {(message: Message) => void} */
 const say = (message) => parentPort?.postMessage(message);
 
-stepBack();
 const { file, descriptor } = /** @type {Order} */ (workerData);
-const handle = new Sqlite(file, { fileMustExist: true, timeout: LOCK_TIMEOUT_MS });
-
 /**
+ * @param {Sqlite.Database} handle
  * @param {'NOOP' | 'PASSIVE'} mode
  * @returns {LogState}
  */
-function checkpoint(mode) {
+function checkpoint(handle, mode) {
   const [state] = /** @type {[LogState]} */ (handle.pragma(`wal_checkpoint(${mode})`));
   return state;
 }
 
-function moveAll() {
-  let before = checkpoint('NOOP');
+/** @param {Sqlite.Database} handle */
+function moveAll(handle) {
+  let before = checkpoint(handle, 'NOOP');
   let stuck = 0;
   for (let round = 1; round <= MOST_ROUNDS; round++) {
-    checkpoint('PASSIVE');
+    checkpoint(handle, 'PASSIVE');
     // With what was written meanwhile.
-    const now = checkpoint('NOOP');
+    const now = checkpoint(handle, 'NOOP');
     const left = now.log - now.checkpointed;
     if (left === 0) return;
     // A log that was begun anew is short.
     const isStuck = now.checkpointed === before.checkpointed && now.log >= before.log;
     stuck = isStuck ? stuck + 1 : 0;
     if (stuck === MOST_STUCK) {
-      say('somebody reads');
+      say('later');
       return;
     }
     if (isStuck) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STUCK_MS);
@@ -62,8 +61,15 @@ function moveAll() {
   }
 }
 
+stepBack();
 try {
-  moveAll();
-} finally {
-  handle.close();
+  const handle = new Sqlite(file, { fileMustExist: true, timeout: LOCK_TIMEOUT_MS });
+  try {
+    moveAll(handle);
+  } finally {
+    handle.close();
+  }
+} catch {
+  // A full disk, or one that does not answer, may be so for a while only: the log keeps everything.
+  say('later');
 }

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import type { LogState, Message, Order } from './sqlite-checkpoint-thread.mjs';
 
+const THREAD = new URL('./sqlite-checkpoint-thread.mjs', import.meta.url);
 /** How long the log gets, in pages, before it is moved into the database: as with SQLite. */
 const DUE_PAGES = 1000;
 /** What the event loop may be held up for; more is moved by a thread. */
@@ -71,10 +72,16 @@ export class Checkpoints {
     closeSync(this.order.descriptor);
   }
 
+  /** Never throws: it is also called where nobody would hear of it. */
   private beginThread(): void {
-    const worker = new Worker(new URL('./sqlite-checkpoint-thread.mjs', import.meta.url), {
-      workerData: this.order,
-    });
+    try {
+      this.follow(new Worker(THREAD, { workerData: this.order }));
+    } catch {
+      this.hasThreads = false;
+    }
+  }
+
+  private follow(worker: Worker): void {
     worker.on('message', (message: Message) => {
       if (message === 'last round') this.isLastRound = true;
       else this.pauseThreads();
