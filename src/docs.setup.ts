@@ -12,7 +12,8 @@ The shared, persistent memory of Jarvis: **events** (what happened), **conversat
 
 - **Access** is by a token of the owner or by an API key. Each route says in \`x-roles\` which roles may call it.
 - **Acknowledged means durable**: 2xx says that the write is committed and synced to disk.
-- **Time** has one form, \`2026-11-22T20:15:00.123Z\`. Any ISO 8601 date, or instant with an offset, is accepted.
+- **Time** has one form, \`2026-11-22T20:15:00.123Z\`. Accepted is any ISO 8601 date, or date and time with an
+  offset, and the first backend's \`2026-11-22 20:15:00\` (UTC).
 - **Lists** are newest first unless said. Send \`nextCursor\` back as \`cursor\` for the next page; it is null on the last.
 - **Errors** are problem documents (RFC 9457). \`code\` never changes; \`type\` leads to what to do about it.
 - **Unknown fields and parameters** are refused with 400, not ignored.

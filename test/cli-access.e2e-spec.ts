@@ -43,7 +43,16 @@ describe('The command line, beside a service that runs', () => {
     (await service.callAnonymously('get', '/memory/events').set('X-API-Key', secret)).status;
 
   it('makes a key that the service takes at once, and prints nothing else where a script reads', async () => {
-    const args = ['keys', 'create', '--name', 'shell', '--role', 'reader', '--expires', '2099-12-31'];
+    const args = [
+      'keys',
+      'create',
+      '--name',
+      'shell',
+      '--role',
+      'reader',
+      '--expires',
+      '2099-12-31 00:00:00',
+    ];
     const { code, out, err } = await run(service.file, args);
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^jm_[\w-]{43}\n$/) });
     expect(err).toMatch(/role reader, until 2099-12-31T00:00:00.000Z/);

@@ -86,6 +86,7 @@ describe('Events over HTTP', () => {
       ['2026-05-05T13:04:57.62281314Z', '2026-05-05T13:04:57.622Z'],
       ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
       ['2026-11-22T20:15:00-0330', '2026-11-22T23:45:00.000Z'],
+      ['2026-11-22 20:15:00', '2026-11-22T20:15:00.000Z'],
     ])('returns the timestamp %s in the one form', async (timestamp, instant) => {
       const event = await saved({ timestamp });
       expect(event['timestamp']).toBe(instant);
@@ -413,6 +414,8 @@ describe('Events over HTTP', () => {
       ['since=2020-01-03T01:00:00%2B01:00&until=2020-01-04T01:00:00%2B01:00', 'c'],
       ['since=2020-01-05&until=2020-02-01&type=metric', 'f'],
       ['until=2020-01-03&since=2019-12-31', 'ba'],
+      ['since=2020-01-03 00:00:00&until=2020-01-05+00:00:00', 'dc'],
+      ['since=2020-01-03%2000:00:00.001&until=2020-01-05%2000:00:00.001', 'ed'],
     ])('from since (inclusive) to until (exclusive): %s', async (span, expected) => {
       expect(await names(span)).toBe(expected);
     });

@@ -104,6 +104,7 @@ describe('In the same process', () => {
     it('since a moment come newest first, that moment included, without bound', async () => {
       expect(await summaries(events.getEventsSince(day(3)))).toBe('dc');
       expect(await summaries(events.getEventsSince(new Date(day(2))))).toBe('dcb');
+      expect(await summaries(events.getEventsSince('2020-01-04 00:00:00'))).toBe('d');
       expect(await summaries(events.getEventsSince('2020-01-04T00:00:00.001Z'))).toBe('');
       await events.saveEvents({
         events: Array.from({ length: 250 }, () => anEvent({ timestamp: '2017-01-01' })),

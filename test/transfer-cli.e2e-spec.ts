@@ -88,6 +88,16 @@ describe('jarvis-memory export and import', () => {
     expect(rowsOf(stdout)).toEqual(rowsOf(readFileSync(path('all.ndjson'), 'utf8')));
   });
 
+  it('take a moment as the first backend wrote it', async () => {
+    const header = async (...span: string[]): Promise<unknown> =>
+      JSON.parse((await run('a.db', 'export', '--quiet', ...span)).stdout.split('\n', 1)[0]!);
+    const span = ['--since', '2026-01-01 02:00:00', '--until', '2026-01-01 02:00:00.5'];
+    expect(await header(...span)).toMatchObject({
+      since: '2026-01-01T02:00:00.000Z',
+      until: '2026-01-01T02:00:00.500Z',
+    });
+  });
+
   it('write a file, whole or compressed, for its owner only, and leave nothing beside it', async () => {
     const { stdout } = await run('a.db', 'export', '--kind', 'event,snapshot', '--to', path('part.ndjson'));
     expect(stdout).toBe('');

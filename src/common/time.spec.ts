@@ -22,6 +22,9 @@ describe('Reading a moment', () => {
     ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
     ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
     ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+    ['2026-11-22 20:15:00', '2026-11-22T20:15:00.000Z'],
+    ['2026-11-22 20:15:00.5', '2026-11-22T20:15:00.500Z'],
+    ['2026-11-22 20:15:00.123999', '2026-11-22T20:15:00.123Z'],
   ])('takes the instant %s', (given, instant) => {
     expect(toInstant(given)).toBe(instant);
   });
@@ -40,7 +43,12 @@ describe('Reading a moment', () => {
 
   it.each([
     ['no offset', '2026-11-22T20:15:00'],
-    ['a space instead of T', '2026-11-22 20:15:00'],
+    ['a space instead of T, and an offset', '2026-11-22 20:15:00+01:00'],
+    ['a space instead of T, and a Z', '2026-11-22 20:15:00Z'],
+    ['a space instead of T, and no seconds', '2026-11-22 20:15'],
+    ['two spaces instead of T', '2026-11-22  20:15:00'],
+    ['a space instead of T, on a day that does not exist', '2026-02-30 20:15:00'],
+    ['a space instead of T, and a line feed after it', '2026-11-22 20:15:00\n'],
     ['a space where the + was', '2026-11-22T20:15:00 01:00'],
     ['a zone name', '2026-11-22T20:15:00Z[UTC]'],
     ['a day that does not exist', '2026-02-30'],

@@ -3,10 +3,16 @@ import { DateTime } from 'luxon';
 /** What callers may give where a moment is wanted: ISO 8601 text or, in-process, a `Date`. */
 export type Moment = string | Date;
 
+/** How a moment may be written, for error messages and descriptions. */
+export const MOMENT_FORMS = 'ISO 8601 date, or date and time with an offset, or YYYY-MM-DD HH:MM:SS in UTC';
+
 const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 /** A day (calendar, week or ordinal date, extended or basic), alone or with a time and its offset. */
 const DAY_OR_INSTANT =
   /^\d{4}-?(?:\d{2}-?\d{2}|W\d{2}-?\d|\d{3})(?:T.+(?:Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?))?$/i;
+
+/** What `datetime('now')` of SQLite gives, in which the first backend kept its moments: UTC, though it does not say so. */
+const FIRST_BACKEND = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)$/;
 
 /** The current moment in the one form of time: `2026-11-22T20:15:00.123Z` (UTC, milliseconds). */
 export function now(): string {
@@ -20,9 +26,9 @@ export function inFileName(moment = now()): string {
 
 /**
  * Reads a moment and returns it in the one form.
- * Text is any ISO 8601 instant with an offset, or a date, which means its midnight in UTC.
+ * Text is any ISO 8601 instant with an offset; a date, which means its midnight in UTC; or the first backend's form.
  * Digits past the millisecond are cut off.
- * @returns `undefined` where the value is neither, or lies outside the years 0000 to 9999.
+ * @returns `undefined` where the value is none of these, or lies outside the years 0000 to 9999.
  */
 export function toInstant(value: unknown): string | undefined {
   if (isInstant(value)) return value;
@@ -40,6 +46,7 @@ function isInstant(value: unknown): value is string {
 }
 
 function parse(value: unknown): DateTime | undefined {
-  if (typeof value !== 'string' || !DAY_OR_INSTANT.test(value)) return undefined;
-  return DateTime.fromISO(value, { zone: 'utc' });
+  if (typeof value !== 'string') return undefined;
+  const text = value.replace(FIRST_BACKEND, '$1T$2Z');
+  return DAY_OR_INSTANT.test(text) ? DateTime.fromISO(text, { zone: 'utc' }) : undefined;
 }

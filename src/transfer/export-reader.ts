@@ -95,7 +95,7 @@ export class ExportReader {
     } else if (!isPlainObject(lastIds) || !Object.entries(lastIds).every(isLastId)) {
       this.findings.add(number, 'lastIds must hold a whole number for each kind with ids');
     } else if (!['exportedAt', 'since', 'until'].every((name) => isMoment(header?.[name]))) {
-      this.findings.add(number, 'exportedAt, since and until must be ISO 8601 moments');
+      this.findings.add(number, 'exportedAt, since and until must be moments');
     } else {
       this.state = 'rows';
       this.kinds = kinds;

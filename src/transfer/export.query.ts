@@ -7,10 +7,10 @@ export class ExportQueryDto {
   @OptionsField({ values: KINDS, description: 'Only these kinds; may repeat.' })
   kind?: readonly Kind[];
 
-  @MomentField({ description: 'From this moment on (inclusive). ISO 8601, with an offset.', optional: true })
+  @MomentField({ description: 'From this moment on (inclusive).', optional: true })
   since?: string;
 
   @IsNotBefore('since')
-  @MomentField({ description: 'Up to this moment (exclusive). ISO 8601, with an offset.', optional: true })
+  @MomentField({ description: 'Up to this moment (exclusive).', optional: true })
   until?: string;
 }

@@ -101,7 +101,7 @@ describe('A row', () => {
     const least = {
       kind: 'event',
       id: 1,
-      timestamp: '2026-11-22',
+      timestamp: '2026-11-22 00:00:00',
       type: 'alert',
       source: 'user',
       summary: 'x',

@@ -20,6 +20,8 @@ Examples:
   jarvis-memory export --kind event,message --since 2026-11-01 | grep pve2
   jarvis-memory export | ssh other-box jarvis-memory import -
 
+A moment is an ISO 8601 date, or date and time with an offset, or YYYY-MM-DD HH:MM:SS in UTC.
+
 Kinds are event, message, snapshot and preference. The service may be running: what is exported is the memory as it
 is at one moment. Passwords, API keys and tokens are not part of it. docs/06-export-format.md describes the lines.`;
 
@@ -28,8 +30,8 @@ export function addExport(program: Command): void {
     .command('export')
     .description('Write the memory, or a part of it, as text: one JSON object a line.')
     .option('--kind <kinds>', 'only these kinds, comma between two')
-    .option('--since <moment>', 'only from this moment on (inclusive), ISO 8601')
-    .option('--until <moment>', 'only before this moment, ISO 8601')
+    .option('--since <moment>', 'only from this moment on (inclusive)')
+    .option('--until <moment>', 'only before this moment')
     .option('--to <file>', 'a file, which has its name once it is whole; default: stdout')
     .option('--gzip', 'compress it')
     .option('-q, --quiet', 'no progress')

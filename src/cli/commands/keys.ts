@@ -26,7 +26,7 @@ export function addKeys(program: Command): void {
     .description('Make a key. Standard output holds the key and nothing else; it is shown only this once.')
     .requiredOption('--name <name>', 'who uses it')
     .addOption(new Option('--role <role>', 'what it may do').choices([...ROLES]).makeOptionMandatory(true))
-    .option('--expires <moment>', 'when it ends: an ISO 8601 date or instant')
+    .option('--expires <moment>', 'when it ends: an ISO 8601 date or instant, or YYYY-MM-DD HH:MM:SS in UTC')
     .action(create);
   keys
     .command('revoke')

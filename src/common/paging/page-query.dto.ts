@@ -12,11 +12,11 @@ export class PageQueryDto {
 
 /** The query parameters of a list that can be cut to a span of time. */
 export class SpanQueryDto extends PageQueryDto {
-  @MomentField({ description: 'From this moment on (inclusive). ISO 8601, with an offset.', optional: true })
+  @MomentField({ description: 'From this moment on (inclusive).', optional: true })
   since?: string;
 
   @IsNotBefore('since')
-  @MomentField({ description: 'Up to this moment (exclusive). ISO 8601, with an offset.', optional: true })
+  @MomentField({ description: 'Up to this moment (exclusive).', optional: true })
   until?: string;
 }
 

@@ -3,7 +3,7 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IsDefined, IsIn, IsInt, IsNumber, Max, Min, ValidateIf } from 'class-validator';
 import { containerSchemas, isPlainObject, rememberText, whyNotJson } from '../json.js';
 import type { FieldError } from '../problem/problem.error.js';
-import { toInstant } from '../time.js';
+import { MOMENT_FORMS, toInstant } from '../time.js';
 import { declareField, type Reader } from './field-registry.js';
 import { IsStorableText, IsTextOf, IsTextUpToBytes, says } from './rules.js';
 import { check, Unreadable } from './validate.js';
@@ -110,17 +110,22 @@ const readMoment: Reader = (value, path) => {
   if (value === undefined) return undefined;
   const instant = toInstant(value);
   if (instant !== undefined) return instant;
-  const hint = typeof value === 'string' && value.includes(' ') ? ' (in a URL, write + as %2B)' : '';
-  throw unreadable(path, `must be an ISO 8601 date, or date and time with an offset${hint}`);
+  const hint =
+    typeof value === 'string' && / \d\d(?::?\d\d)?$/.test(value) ? ' (in a URL, write + as %2B)' : '';
+  throw unreadable(path, `must be an ${MOMENT_FORMS}${hint}`);
 };
 
 /** A moment; the rules see it in the one form of time. */
 export function MomentField(options: FieldOptions): PropertyDecorator {
-  return Field(options, {
-    read: (value, path) => (options.nullable && value === null ? null : readMoment(value, path)),
-    documentation: { type: 'string', format: 'date-time' },
-    rules: [],
-  });
+  const description = `${options.description} Accepted: an ${MOMENT_FORMS}.`;
+  return Field(
+    { ...options, description },
+    {
+      read: (value, path) => (options.nullable && value === null ? null : readMoment(value, path)),
+      documentation: { type: 'string', format: 'date-time' },
+      rules: [],
+    },
+  );
 }
 
 interface JsonBounds {

@@ -68,7 +68,7 @@ export class CreateMessageDto {
   toolCalls?: JsonContainer | null;
 
   @MomentField({
-    description: 'When it was said: ISO 8601 with an offset, or a date. Default: now.',
+    description: 'When it was said. Default: now.',
     example: '2026-11-22T20:15:00.123Z',
     optional: true,
   })

@@ -80,7 +80,7 @@ export class CreateEventDto {
   details?: JsonContainer | null;
 
   @MomentField({
-    description: 'When it happened: ISO 8601 with an offset, or a date. Default: now.',
+    description: 'When it happened. Default: now.',
     example: '2026-11-22T20:15:00.123Z',
     optional: true,
   })

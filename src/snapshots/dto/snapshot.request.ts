@@ -16,7 +16,7 @@ export class CreateSnapshotDto {
   snapshot!: Record<string, unknown>;
 
   @MomentField({
-    description: 'When it was taken: ISO 8601 with an offset, or a date. Default: now.',
+    description: 'When it was taken. Default: now.',
     example: '2026-11-22T20:15:00.123Z',
     optional: true,
   })

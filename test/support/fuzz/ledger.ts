@@ -157,9 +157,12 @@ function wrongField(sent: Row, got: Row): string | undefined {
     : `${wrong} came back as ${JSON.stringify(got[wrong])}, sent ${JSON.stringify(sent[wrong])}`;
 }
 
+/** A moment without an offset, which is UTC; JavaScript would take it for local time. */
+const FIRST_BACKEND = /^(\S{10}) (\S+)$/;
+
 function isSame(sent: unknown, got: unknown, name: string): boolean {
   if (name === 'timestamp') {
-    const moment = Date.parse(String(sent));
+    const moment = Date.parse(String(sent).replace(FIRST_BACKEND, '$1T$2Z'));
     // What JavaScript cannot read is ISO 8601 that it does not know, such as a week date.
     return Number.isNaN(moment) || moment === Date.parse(String(got));
   }

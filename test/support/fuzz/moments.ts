@@ -2,11 +2,12 @@ import fc from 'fast-check';
 
 const MINUTE_MS = 60_000;
 
-/** Ways to write one moment that ISO 8601 has and the service has to take. */
+/** Ways to write one moment that the service has to take. */
 const FORMS: readonly ((moment: Date) => string)[] = [
   (moment) => moment.toISOString(),
   (moment) => `${moment.toISOString().slice(0, 19)}Z`,
   (moment) => moment.toISOString().slice(0, 10),
+  (moment) => moment.toISOString().slice(0, 19).replace('T', ' '),
   (moment) => withOffset(moment, 330),
   (moment) => withOffset(moment, 14 * 60),
   (moment) => withOffset(moment, -12 * 60),
