@@ -5,6 +5,7 @@ import type { Request } from 'express';
 import ms, { type StringValue } from 'ms';
 import { AppModule } from './app.module.js';
 import { Access } from './auth/index.js';
+import { limitAddresses } from './common/address-limit.js';
 import { clientAddress } from './common/client-address.js';
 import { ConnectionDrain } from './common/connection-drain.js';
 import { limitServer, refuseOddHeaders, serverOptions, type HttpLimits } from './common/http-limits.js';
@@ -38,6 +39,9 @@ const PAGES = new RegExp(`^/${BASE}/(?:docs(?:/.*)?|openapi\\.json)$`, 'i');
 const PREFLIGHT_SECONDS = 600;
 const EXPOSED_HEADERS = ['ETag', 'Location', 'RateLimit-Reset', 'Retry-After', 'X-Request-Id'];
 
+/** What Express makes of `trust proxy`: whether it believes an address that is so many proxies away. */
+type TrustsProxy = (address: string, index: number) => boolean;
+
 /**
  * The application, to be configured: one way to make it for the served program, the demonstration and every test.
  * @throws Error where a part of it cannot be made.
@@ -59,6 +63,10 @@ export function configureApp(app: NestExpressApplication): void {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('trust proxy', environment.TRUST_PROXY);
+  const isProxy = app.getHttpAdapter().getInstance().get('trust proxy fn') as TrustsProxy;
+  limitAddresses(app.getHttpServer(), environment.MAX_CONNECTIONS_PER_ADDRESS, (address) =>
+    isProxy(address, 0),
+  );
   setUpMiddleware(app, environment);
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter());

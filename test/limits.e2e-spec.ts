@@ -284,6 +284,12 @@ describe('A request that does not arrive', () => {
     ],
     ['a NUL in a header', `${HEAD}X-Nul: a\0b\r\n\r\n`, 400, 'malformed_request'],
     [
+      'a request with two hosts',
+      'GET /api/health/live HTTP/1.1\r\nHost: jarvis\r\nConnection: close\r\nhost: other\r\n\r\n',
+      400,
+      'malformed_request',
+    ],
+    [
       'two lengths that differ',
       `${HEAD}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`,
       400,
@@ -352,6 +358,44 @@ describe('The limit on connections', () => {
     const count = promisify(service.app.getHttpServer().getConnections.bind(service.app.getHttpServer()));
     while ((await count()) > 0) await new Promise((later) => setTimeout(later, 5));
     await service.callAnonymously('get', '/health').expect(200);
+  });
+});
+
+describe('The limit on connections of one address', () => {
+  const LIVE = 'GET /api/health/live HTTP/1.1\r\nHost: jarvis\r\n\r\n';
+  const openFrom = async (service: TestService, count: number, from?: string): Promise<RawSocket[]> => {
+    const opened = await Promise.all(Array.from({ length: count }, () => RawSocket.open(service.url, from)));
+    sockets.push(...opened);
+    for (const socket of opened) {
+      socket.send(LIVE);
+      await socket.until(/"up"\}/);
+    }
+    return opened;
+  };
+  const answered = (opened: readonly RawSocket[]): number =>
+    opened.filter(({ received }) => received !== '').length;
+
+  it('closes those that are over it, lets other addresses in, and this one again when there is room', async () => {
+    const service = await start({ MAX_CONNECTIONS_PER_ADDRESS: '3' });
+    const first = await openFrom(service, 3);
+    expect(answered(first)).toBe(3);
+    expect(answered(await openFrom(service, 2))).toBe(0);
+    expect(answered(await openFrom(service, 3, '127.0.2.1'))).toBe(3);
+    expect(answered(first.filter(({ isOpen }) => isOpen))).toBe(3);
+    const warnings = service.log.filter((line) => line.includes('MAX_CONNECTIONS_PER_ADDRESS'));
+    expect(warnings).toEqual([expect.stringContaining('3 connections of 127.0.0.1')]);
+    for (const socket of first) socket.close();
+    let again: RawSocket[] = [];
+    while (answered(again) === 0) again = await openFrom(service, 1);
+  });
+
+  it.each<Record<string, string>>([
+    { MAX_CONNECTIONS_PER_ADDRESS: '0' },
+    { TRUST_PROXY: '1' },
+    { TRUST_PROXY: 'loopback' },
+  ])('is none with %j', async (environment) => {
+    const service = await start({ MAX_CONNECTIONS_PER_ADDRESS: '1', ...environment });
+    expect(answered(await openFrom(service, 4))).toBe(4);
   });
 });
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { ProblemError } from '../common/problem/problem.error.js';
+import { isRepeated } from '../common/repeated-header.js';
 import { isApiKey } from './keys/api-key.js';
 
-const AUTHORIZATION = 'authorization';
 const BEARER = /^bearer +(\S+)$/i;
 
 /** Whether a request shows a credential at all, good or bad. */
@@ -21,7 +21,8 @@ export function credentialOf(request: IncomingMessage): string {
     throw unauthorized('The request carries neither a Bearer token nor an API key.');
   }
   if (authorization === undefined) return apiKeyOf(key);
-  if (isRepeated(request)) throw unauthorized('The request carries more than one Authorization header.');
+  if (isRepeated(request.rawHeaders, 'authorization'))
+    throw unauthorized('The request carries more than one Authorization header.');
   const [, bearer] = BEARER.exec(authorization) ?? [];
   if (bearer === undefined) throw unauthorized('The Authorization header carries no Bearer token.');
   if (key !== undefined && key !== bearer) {
@@ -38,14 +39,4 @@ export function unauthorized(reason: string): ProblemError {
 function apiKeyOf(header: string | string[] | undefined): string {
   if (typeof header === 'string' && isApiKey(header)) return header;
   throw unauthorized('X-API-Key holds no API key.');
-}
-
-/** Of several Authorization headers, Node keeps the first and says nothing. */
-function isRepeated({ rawHeaders }: IncomingMessage): boolean {
-  let times = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at];
-    if (name?.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) times++;
-  }
-  return times > 1;
 }

@@ -3,9 +3,11 @@ import type { Server, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import type { RequestHandler, Response } from 'express';
+import { onceAWhile } from './once-a-while.js';
 import { PROBLEMS, type ProblemCode } from './problem/catalogue.js';
 import { PROBLEM_TYPE, problemDocument } from './problem/problem.document.js';
 import { ProblemError } from './problem/problem.error.js';
+import { isRepeated } from './repeated-header.js';
 import { requestIdOf } from './request-id.js';
 
 /** What one client may take of the HTTP server. */
@@ -23,7 +25,6 @@ const LONGEST_HEAD_MS = 20_000;
 const LONGEST_CHECK_MS = 5_000;
 /** Nothing sent and nothing read for so long: the other side is gone, or means ill. */
 const SILENCE_MS = 600_000;
-const WARN_EVERY_MS = 60_000;
 
 /**
  * Longer than a dashboard waits between two polls: with Node's 5 seconds, a client that polls as often would at times
@@ -50,12 +51,10 @@ export function limitServer(server: Server, { mostConnections }: HttpLimits): vo
   server.maxHeadersCount = MOST_HEADERS;
   server.timeout = SILENCE_MS;
   if (mostConnections > 0) server.maxConnections = mostConnections;
-  let warned = -Infinity;
-  server.on('drop', () => {
-    if (performance.now() - warned < WARN_EVERY_MS) return;
-    warned = performance.now();
+  const warn = onceAWhile(() => {
     logger.warn(`More than ${mostConnections} connections (MAX_CONNECTIONS): new ones are closed.`);
   });
+  server.on('drop', warn);
   // RFC 9110, 10.1.1: what is expected beyond 100-continue may be passed over. Node would answer 417 without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -63,12 +62,17 @@ export function limitServer(server: Server, { mostConnections }: HttpLimits): vo
   });
 }
 
-/** Express middleware: refuses a request of whose headers Node may have left some out, and one without a host. */
+/**
+ * Express middleware: refuses a request of whose headers Node may have left some out, and one without a host or with
+ * two (RFC 9112, section 3.2), of which Node keeps the first and a proxy may have gone by the other.
+ */
 export const refuseOddHeaders: RequestHandler = ({ rawHeaders, headers, httpVersion }, _, next) => {
   if (rawHeaders.length >= 2 * MOST_HEADERS) {
     next(new ProblemError('headers_too_large', `There may be no more than ${MOST_HEADERS - 1} headers.`));
   } else if (headers.host === undefined && httpVersion !== '1.0') {
     next(new ProblemError('malformed_request', 'The request has no Host header.'));
+  } else if (isRepeated(rawHeaders, 'host')) {
+    next(new ProblemError('malformed_request', 'The request has more than one Host header.'));
   } else {
     next();
   }

@@ -35,6 +35,10 @@ const SPECIFICATION = {
   RATE_LIMIT: count({ default: 6000, desc: 'requests a minute that one client may make; 0 for no limit' }),
   REQUEST_TIMEOUT: duration({ default: '60s', desc: 'how long a client may take to send one request' }),
   MAX_CONNECTIONS: count({ default: 1000, desc: 'connections at the same time; 0 for no limit' }),
+  MAX_CONNECTIONS_PER_ADDRESS: count({
+    default: 250,
+    desc: 'connections of one address at the same time; 0 for no limit; proxies of TRUST_PROXY have none',
+  }),
   LOG_LEVEL: str({ default: 'log', choices: LOG_LEVELS, desc: 'the least severe messages that are logged' }),
   SLOW_QUERY_MS: count({ default: 500, desc: 'a query that takes longer is logged; 0 for none' }),
   BACKUP_DIR: str({ default: undefined, desc: 'where backups go; default: `backups` beside the database' }),

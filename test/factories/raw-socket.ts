@@ -19,9 +19,10 @@ export class RawSocket {
     });
   }
 
-  static async open(url: string): Promise<RawSocket> {
+  /** @param from the address to come from; any of 127.0.0.0/8. */
+  static async open(url: string, from?: string): Promise<RawSocket> {
     const { hostname, port } = new URL(url);
-    const socket = connect({ host: hostname, port: Number(port) });
+    const socket = connect({ host: hostname, port: Number(port), localAddress: from });
     const raw = new RawSocket(socket);
     await Promise.race([once(socket, 'connect'), raw.closed]);
     return raw;
