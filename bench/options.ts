@@ -15,6 +15,10 @@ export interface Options {
   latencyRequests: number;
   /** Starting takes seconds, whatever `seconds` says. */
   startRounds: number;
+  /** Folder of another, built checkout of this project to measure against. */
+  against: string | undefined;
+  hostileRounds: number;
+  hostileSeconds: number;
 }
 
 const HELP = `npm run bench -- [flags]
@@ -23,6 +27,7 @@ const HELP = `npm run bench -- [flags]
   --rounds <n>         rounds of each figure (5)
   --seconds <n>        seconds of each measurement (2; 0.4 with --quick)
   --soak-minutes <n>   minutes of mixed load before resident memory is read (10; 0 leaves it out)
+  --against <folder>   another checkout of this project, built, takes turns with this one as "before"
   --markdown           print the table for the README
   --last               print the results of the last run again, measure nothing`;
 
@@ -46,6 +51,9 @@ export function readOptions(): Options {
     largeRows: quick ? 100_000 : 1_000_000,
     latencyRequests: quick ? 100 : 400,
     startRounds: quick ? Math.min(rounds, 3) : rounds,
+    against: flags.against,
+    hostileRounds: quick ? 1 : Math.min(rounds, 3),
+    hostileSeconds: quick ? 5 : 10,
   };
 }
 
@@ -57,6 +65,7 @@ function readFlags() {
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       'soak-minutes': { type: 'string' },
+      against: { type: 'string' },
       markdown: { type: 'boolean', default: false },
       last: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

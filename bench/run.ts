@@ -1,5 +1,6 @@
 import type { LoadResult, LoadTask } from './load/generator.js';
 import type { Context } from './figures/context.js';
+import { measureHostile } from './figures/hostile.js';
 import { measureHttp } from './figures/http.js';
 import { measureInProcess } from './figures/in-process.js';
 import { measureLargeFile } from './figures/large-file.js';
@@ -7,12 +8,13 @@ import { measureMemory } from './figures/soak.js';
 import { measureStall } from './figures/stall.js';
 import { readOptions, type Options } from './options.js';
 import { cleanUpOnExit, temporaryFolder } from './processes/cleanup.js';
+import { setBefore } from './processes/server.js';
 import { Worker } from './processes/worker.js';
 import { Progress } from './progress.js';
 import { formatReport, lastReport, makeReport, saveReport, type Report } from './report/report.js';
 import type { Figure } from './types.js';
 
-const GROUPS = [measureHttp, measureInProcess, measureLargeFile, measureStall, measureMemory];
+const GROUPS = [measureHttp, measureInProcess, measureLargeFile, measureStall, measureHostile, measureMemory];
 
 async function measureAll(options: Options): Promise<Report> {
   const startedAt = performance.now();
@@ -44,6 +46,7 @@ function messageOf(error: unknown): string {
 cleanUpOnExit();
 try {
   const options = readOptions();
+  if (options.against) setBefore(options.against);
   const report = options.last ? lastReport() : await measureAll(options);
   if (!options.last) saveReport(report);
   process.stdout.write(`\n${formatReport(report, options.markdown)}\n`);

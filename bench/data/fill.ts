@@ -12,6 +12,9 @@ export interface FileSize {
 /** The first backend wrote `2026-11-22 20:15:00`; the service writes `2026-11-22T20:15:00.000Z`. */
 export type TimeForm = 'instant' | 'datetime';
 
+/** Events with as much to say as an event may have. */
+export const LARGE_EVENTS = { count: 100, bytes: 1_048_576, node: 'large' };
+
 const CHUNK = 20_000;
 const SECONDS_BETWEEN_EVENTS = 20;
 const SECONDS_BETWEEN_MESSAGES = 15;
@@ -104,4 +107,18 @@ function snapshotInsert(db: Database.Database, times: Timeline, count: number) {
   const insert = db.prepare('INSERT INTO cluster_snapshots (timestamp, snapshot) VALUES (?, ?)');
   return (index: number) =>
     insert.run(times(index, count, SECONDS_BETWEEN_EVENTS), JSON.stringify(sampleSnapshot(index)));
+}
+
+/** Adds the events that make a page large, as the newest of all. */
+export function addLargeEvents(path: string): void {
+  const db = new Database(path);
+  const insert = db.prepare(
+    `INSERT INTO events (timestamp, type, severity, source, node, summary, details, resolved)
+     VALUES (?, 'status', 'info', 'system', ?, 'an event with much to say', ?, 1)`,
+  );
+  const { count, bytes, node } = LARGE_EVENTS;
+  const details = JSON.stringify({ text: 'x'.repeat(bytes - JSON.stringify({ text: '' }).length) });
+  for (let index = 0; index < count; index += 1) insert.run(new Date().toISOString(), node, details);
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
 }

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, constants, readFileSync } from 'node:fs';
+import { copyFileSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { keptFile } from '../data/large-file.js';
 import { OPERATIONS } from '../data/operations.js';
 import { Server } from '../processes/server.js';
+import { memoryOf } from '../processes/usage.js';
 import type { Figure, RequestSpec } from '../types.js';
 import { GRACE_MS, wanted, type Context } from './context.js';
 import { largeSize } from './large-file.js';
@@ -26,13 +26,13 @@ export async function measureMemory(context: Context): Promise<Figure[]> {
   const seconds = options.soakMinutes * 60;
   progress.begin('Mixed load', Math.ceil((seconds * 1000) / READ_EVERY_MS));
   const reader = setInterval(() => {
-    readings.push(residentMegabytes(server.pid));
+    readings.push(memoryOf(server.pid).now);
     progress.step(`${readings.at(-1)?.toFixed(0)} MB`);
   }, READ_EVERY_MS);
   const { problem, count } = await soak(context, server, seconds).finally(() => {
     clearInterval(reader);
   });
-  readings.push(residentMegabytes(server.pid));
+  readings.push(memoryOf(server.pid).now);
   progress.end();
   progress.note(`${count} requests in ${options.soakMinutes} minutes of mixed load`);
   await server.stop();
@@ -58,14 +58,4 @@ function mixedRequests(): RequestSpec[] {
 function figure(name: string, value: number, problem: string | undefined): Figure {
   const problems = problem ? [`ours: ${problem}`] : [];
   return { name, unit: 'MB', samples: { ours: [{ value, problem }] }, problems, ratios: [] };
-}
-
-function residentMegabytes(pid: number): number {
-  return residentKilobytes(pid) / 1024;
-}
-
-function residentKilobytes(pid: number): number {
-  if (process.platform !== 'linux') return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)]));
-  const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes);
 }

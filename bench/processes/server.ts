@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Target } from '../types.js';
@@ -11,14 +14,22 @@ const STOP_WITHIN_MS = 15_000;
 const HEALTH_EVERY_MS = 10;
 const OUTPUT_KEPT = 4_000;
 
-/** Paths are relative to the compiled file, in `bench/.build/processes/`. */
+/** Paths are relative to the compiled file, in `bench/.build/processes/`. `before` is the build that `--against` names. */
 const ENTRIES = {
+  before: '',
   ours: fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url)),
   peer: fileURLToPath(new URL('../peer/server.js', import.meta.url)),
   limit: fileURLToPath(new URL('../limit/server.js', import.meta.url)),
 };
 
 export type ServerName = keyof typeof ENTRIES;
+
+/** @param folder of another checkout of this project, which is built. */
+export function setBefore(folder: string): void {
+  const entry = resolve(folder, 'dist/src/main.js');
+  if (!existsSync(entry)) throw new Error(`--against: there is no ${entry}; build it first`);
+  ENTRIES.before = entry;
+}
 
 const PASSWORD = randomBytes(12).toString('hex');
 const SECRET = randomBytes(32).toString('hex');
@@ -29,6 +40,8 @@ export class Server {
     readonly url: string,
     readonly startedInMs: number,
     private readonly child: ChildProcess,
+    /** The end of what it wrote. */
+    readonly output: () => string,
   ) {}
 
   /** Resolves when `/api/health` answers 200; `startedInMs` counts from the spawn to that answer. */
@@ -37,13 +50,13 @@ export class Server {
     const url = `http://127.0.0.1:${port}`;
     const startedAt = performance.now();
     // The peer and the limit end with the channel to this process; the service knows nothing of it.
-    const stdio: StdioOptions =
-      name === 'ours' ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe', 'ipc'];
+    const isService = name === 'ours' || name === 'before';
+    const stdio: StdioOptions = isService ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe', 'ipc'];
     const child = spawn(process.execPath, [ENTRIES[name]], { env: environment(port, file), stdio });
     trackChild(child);
     const output = keepOutput(child);
     await untilHealthy(url, child, () => `${name} did not become ready\n${output()}`);
-    return new Server(name, url, performance.now() - startedAt, child);
+    return new Server(name, url, performance.now() - startedAt, child, output);
   }
 
   get pid(): number {
@@ -57,13 +70,25 @@ export class Server {
     return { name: this.name, url: this.url, pid: this.pid, headers };
   }
 
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const gone = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGTERM');
     const late = setTimeout(() => this.child.kill('SIGKILL'), STOP_WITHIN_MS);
-    await gone;
+    await this.end('SIGTERM');
     clearTimeout(late);
+  }
+
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.hasEnded) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill(signal);
+    await gone;
   }
 
   private async login(): Promise<string> {
@@ -89,6 +114,7 @@ function environment(port: number, file: string): NodeJS.ProcessEnv {
     JWT_SECRET: SECRET,
     LOG_LEVEL: 'warn',
     RATE_LIMIT: '0',
+    MAX_CONNECTIONS_PER_ADDRESS: '0',
   };
 }
 
