@@ -9,7 +9,7 @@ export * from './conversations/index.js';
 export * from './snapshots/index.js';
 export * from './preferences/index.js';
 export type { Page } from './common/paging/index.js';
-export type { JsonContainer } from './common/json.js';
+export type { JsonContainer } from './common/json/index.js';
 export type { Moment } from './common/time.js';
 export { ProblemError, type FieldError } from './common/problem/problem.error.js';
 export type { ProblemCode } from './common/problem/catalogue.js';

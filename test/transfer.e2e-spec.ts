@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { readerOptions } from '../ormconfig.js';
-import { parseStored } from '../src/common/json.js';
+import { parseStored } from '../src/common/json/index.js';
 import { KEPT_TABLES } from '../src/database/index.js';
 import { TransferService } from '../src/transfer/transfer.service.js';
 import { importInto, ImportSource, type ImportResult } from '../src/transfer/index.js';

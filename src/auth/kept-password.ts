@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hash } from '@node-rs/argon2';
-import { isPlainObject } from '../common/json.js';
+import { isPlainObject } from '../common/json/index.js';
 import { keep } from './kept-secret.js';
 
 /** What is kept of a password, in one small file beside the database. */

@@ -1,6 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { containerSchemas, parseStored, type JsonContainer } from './json.js';
+import { containerSchemas, parseStored, type JsonContainer } from './json/index.js';
 
 interface AnswerOptions {
   readonly description: string;

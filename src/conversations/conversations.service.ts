@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { jsonTextOf } from '../common/json.js';
+import { jsonTextOf } from '../common/json/index.js';
 import { mapPage, readPage, scopeOf, type Page } from '../common/paging/index.js';
 import { notFound } from '../common/problem/problem.error.js';
 import { now } from '../common/time.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository, type EntityManager } from 'typeorm';
-import { jsonTextOf } from '../common/json.js';
+import { jsonTextOf } from '../common/json/index.js';
 import { mapPage, readPage, scopeOf, SinceDto, type Page } from '../common/paging/index.js';
 import { now, type Moment } from '../common/time.js';
 import { validate } from '../common/validation/index.js';

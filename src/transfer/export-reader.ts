@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { isPlainObject } from '../common/json.js';
+import { isPlainObject } from '../common/json/index.js';
 import { toInstant } from '../common/time.js';
 import { KINDS, type Kind } from '../database/index.js';
 import { Findings } from './findings.js';

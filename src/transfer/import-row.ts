@@ -1,4 +1,4 @@
-import { isPlainObject, jsonTextOf, rememberText } from '../common/json.js';
+import { isPlainObject, jsonTextOf, rememberText } from '../common/json/index.js';
 import { check } from '../common/validation/index.js';
 import { JsonText, KEPT_TABLES, KINDS, type Cell, type Kind, type KeptRow } from '../database/index.js';
 import { rawMember } from './raw-member.js';

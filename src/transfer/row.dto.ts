@@ -1,5 +1,5 @@
 import { IsIn, IsInt, Max, Min } from 'class-validator';
-import { isPlainObject, jsonTextOf, parseStored, whyNotJson, type JsonContainer } from '../common/json.js';
+import { isPlainObject, jsonTextOf, parseStored, whyNotJson, type JsonContainer } from '../common/json/index.js';
 import {
   ChoiceField,
   Field,

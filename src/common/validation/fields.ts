@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IsDefined, IsIn, IsInt, IsNumber, Max, Min, ValidateIf } from 'class-validator';
-import { containerSchemas, isPlainObject, rememberText, whyNotJson } from '../json.js';
+import { containerSchemas, isPlainObject, rememberText, whyNotJson } from '../json/index.js';
 import type { FieldError } from '../problem/problem.error.js';
 import { MOMENT_FORMS, toInstant } from '../time.js';
 import { declareField, type Reader } from './field-registry.js';

@@ -1,5 +1,5 @@
 import { validateSync, type ValidationError } from 'class-validator';
-import { isPlainObject } from '../json.js';
+import { isPlainObject } from '../json/index.js';
 import { invalidInput, type FieldError } from '../problem/problem.error.js';
 import { fieldsOf } from './field-registry.js';
 import { passesRules } from './prepared-rules.js';

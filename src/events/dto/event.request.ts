@@ -1,4 +1,4 @@
-import type { JsonContainer } from '../../common/json.js';
+import type { JsonContainer } from '../../common/json/index.js';
 import { SpanQueryDto } from '../../common/paging/index.js';
 import type { Moment } from '../../common/time.js';
 import {

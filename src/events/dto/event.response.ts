@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { JsonContainer } from '../../common/json.js';
+import type { JsonContainer } from '../../common/json/index.js';
 import {
   CountAnswer,
   JsonAnswer,

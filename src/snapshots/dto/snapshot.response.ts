@@ -1,5 +1,5 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { containerSchemas, parseStored, type JsonContainer } from '../../common/json.js';
+import { containerSchemas, parseStored, type JsonContainer } from '../../common/json/index.js';
 import { CountAnswer, ListAnswer, MomentAnswer, NextCursorAnswer } from '../../common/response-fields.js';
 import type { SnapshotEntity } from '../snapshot.entity.js';
 

@@ -4,6 +4,12 @@ export type JsonContainer = Record<string, unknown> | unknown[];
 /** How many levels of objects and arrays may lie inside one another. */
 export const MAX_JSON_DEPTH = 64;
 
+/** What is said of JSON that is refused although it is JSON. Messages read on after the name of the field. */
+export const FAULTS = {
+  depth: `must not be nested deeper than ${MAX_JSON_DEPTH} levels`,
+  number: 'must not hold a number outside the range of a double',
+} as const;
+
 /** Whether the value is an object in the sense of JSON: not `null`, not an array, not a class of its own. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
@@ -19,7 +25,7 @@ export function whyNotJson(root: unknown, depth = 1): string | undefined {
   const value = asSerialised(root);
   const isArray = Array.isArray(value);
   if (!isArray && !isPlainObject(value)) return whyNotScalar(value);
-  if (depth > MAX_JSON_DEPTH) return `must not be nested deeper than ${MAX_JSON_DEPTH} levels`;
+  if (depth > MAX_JSON_DEPTH) return FAULTS.depth;
   for (const child of isArray ? value : Object.values(value)) {
     if (child === undefined && !isArray) continue;
     const reason = whyNotJson(child, depth + 1);
@@ -49,7 +55,7 @@ function asSerialised(value: unknown): unknown {
 function whyNotScalar(value: unknown): string | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
   if (typeof value !== 'number') return 'must hold nothing but JSON values';
-  return Number.isFinite(value) ? undefined : 'must not hold a number outside the range of a double';
+  return Number.isFinite(value) ? undefined : FAULTS.number;
 }
 
 /** The object or array that a stored text holds; the text itself where it holds neither (old rows). */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isPlainObject, MAX_JSON_DEPTH, parseStored, whyNotJson } from './json.js';
+import { isPlainObject, MAX_JSON_DEPTH, parseStored, whyNotJson } from './values.js';
 
 /** `levels` objects, or arrays, inside one another. */
 function nest(levels: number, wrap: (inner: unknown) => unknown): unknown {
