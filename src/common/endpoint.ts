@@ -36,6 +36,7 @@ export const BODY_PROBLEMS = [
   ...WRITE_PROBLEMS,
   'validation_failed',
   'malformed_json',
+  'too_many_values',
   'payload_too_large',
   'unsupported_media_type',
 ] as const;

@@ -1,1 +1,2 @@
+export { JsonText } from './json-text.js';
 export * from './values.js';

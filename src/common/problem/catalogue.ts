@@ -23,6 +23,11 @@ export const PROBLEMS = {
     title: 'The body is not JSON',
     remedy: 'Send one JSON object, encoded as UTF-8.',
   },
+  too_many_values: {
+    status: 400,
+    title: 'The body holds too many JSON values',
+    remedy: 'Send fewer at once: 200 000 values in a body, of which 20 000 may lie outside its documents.',
+  },
   malformed_request: {
     status: 400,
     title: 'The request cannot be read',
