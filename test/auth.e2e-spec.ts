@@ -9,6 +9,7 @@ import { describeApi } from '../src/docs.setup.js';
 import { rawRequest, type RawAnswer } from './factories/http.js';
 import { operationsOf } from './factories/operations.js';
 import { expectProblem } from './factories/problem.js';
+import { folderOfFirstGeneration } from './factories/tokens.js';
 import { PASSWORD, SECRET, startService, temporaryFolder, type TestService } from './support/service.js';
 
 const HOUR = 3600;
@@ -30,7 +31,7 @@ describe('Tokens', () => {
   let service: TestService;
 
   beforeAll(async () => {
-    service = await startService();
+    service = await startService({ folder: await folderOfFirstGeneration() });
   });
   afterAll(() => service.destroy());
 

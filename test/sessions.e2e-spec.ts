@@ -8,7 +8,7 @@ import { ROLES } from '../src/common/roles.js';
 import { rawRequest, type RawAnswer } from './factories/http.js';
 import { aKey } from './factories/keys.js';
 import { expectProblem } from './factories/problem.js';
-import { goodClaims, HOUR, HS256, signed } from './factories/tokens.js';
+import { folderOfFirstGeneration, goodClaims, HOUR, HS256, signed } from './factories/tokens.js';
 import { PASSWORD, SECRET, startService, type TestService } from './support/service.js';
 
 const NEXT = 'a password that is new';
@@ -16,12 +16,17 @@ const LOOK_MS = 1010;
 
 let service: TestService;
 beforeEach(async () => {
-  service = await startService({ environment: { RATE_LIMIT: '0' } });
+  service = await startService({ folder: await folderOfFirstGeneration(), environment: { RATE_LIMIT: '0' } });
 });
 afterEach(() => service.destroy());
 
 async function restart(environment: Record<string, string | undefined> = {}): Promise<void> {
   await service.stop();
+  await start(environment);
+}
+
+/** Starts the service again, once it was stopped. */
+async function start(environment: Record<string, string | undefined> = {}): Promise<void> {
   service = await startService({ folder: service.folder, environment: { RATE_LIMIT: '0', ...environment } });
 }
 
@@ -295,6 +300,7 @@ describe('Changing the password', () => {
   });
 
   it('that cannot be kept is not done', async () => {
+    await rm(`${service.file}.password-hash`);
     await mkdir(`${service.file}.password-hash/in the way`, { recursive: true });
     const { body, text } = await change(PASSWORD).expect(409);
     expectProblem(body, 'conflict');
@@ -322,6 +328,37 @@ describe('Changing the password', () => {
     await sleep(LOOK_MS);
     await login(NEXT).expect(200);
     await login(PASSWORD).expect(401);
+  });
+});
+
+describe('Another password at a start', () => {
+  const CHANGED = 'another JARVIS_PASSWORD';
+
+  it.each<[string, (file: string) => Promise<void>, string | undefined]>([
+    ['a changed JARVIS_PASSWORD', () => Promise.resolve(), CHANGED],
+    ['a JARVIS_PASSWORD that was removed', () => Promise.resolve(), undefined],
+    ['the same JARVIS_PASSWORD, where what was kept is gone', (file) => rm(file), PASSWORD],
+  ])('ends all tokens of before, as API keys do not end: %s', async (_, prepare, variable) => {
+    const before = await aToken();
+    const { secret } = await aKey(service, 'reader');
+    await service.stop();
+    await prepare(`${service.file}.password-hash`);
+    await start({ JARVIS_PASSWORD: variable });
+    await read(before).expect(401);
+    await service.callAnonymously('get', '/memory/events').set('X-API-Key', secret).expect(200);
+    const { body } = await login(variable ?? service.app.get(Password).generated!).expect(200);
+    await restart({ JARVIS_PASSWORD: variable });
+    await read(String(body.token)).expect(200);
+  });
+
+  it('brings no token back that a change had ended, where the hash is deleted and the variable set', async () => {
+    const before = await aToken();
+    await service.call('post', '/auth/password').send({ current: PASSWORD, next: 'a password of its own' });
+    await service.stop();
+    await rm(`${service.file}.password-hash`);
+    await start();
+    await login(PASSWORD).expect(200);
+    await read(before).expect(401);
   });
 });
 

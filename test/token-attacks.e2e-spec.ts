@@ -5,7 +5,7 @@ import jwt, { type JwtHeader } from 'jsonwebtoken';
 import { AuthService } from '../src/auth/index.js';
 import { rawRequest } from './factories/http.js';
 import { expectProblem } from './factories/problem.js';
-import { goodClaims, HOUR, HS256, signed } from './factories/tokens.js';
+import { folderOfFirstGeneration, goodClaims, HOUR, HS256, signed } from './factories/tokens.js';
 import { SECRET, startService, type TestService } from './support/service.js';
 
 const now = Math.floor(Date.now() / 1000);
@@ -131,7 +131,10 @@ describe('A forged token', () => {
   const sent = new Set<string>();
 
   beforeAll(async () => {
-    service = await startService({ environment: { RATE_LIMIT: '0', LOG_LEVEL: 'verbose' } });
+    service = await startService({
+      folder: await folderOfFirstGeneration(),
+      environment: { RATE_LIMIT: '0', LOG_LEVEL: 'verbose' },
+    });
   });
   afterAll(() => service.destroy());
 

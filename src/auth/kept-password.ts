@@ -1,20 +1,26 @@
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { hash } from '@node-rs/argon2';
+import { hash, verify } from '@node-rs/argon2';
 import { isPlainObject } from '../common/json/index.js';
 import { keep } from './kept-secret.js';
 
-/** What is kept of a password, in one small file beside the database. */
+/**
+ * What is kept of the password, in one small file beside the database. All hashes are argon2id, in the PHC string
+ * format, so that neither the password nor `JARVIS_PASSWORD` can be guessed from them at speed.
+ */
 export interface KeptPassword {
-  /** argon2id, in the PHC string format. */
+  /** Of the password in force. */
   readonly hash: string;
-  /** Rises with every change; tokens are of the generation in which they were issued. */
+  /** Rises whenever another password comes into force; tokens are of the generation in which they were issued. */
   readonly generation: number;
   /**
-   * The hash of the `JARVIS_PASSWORD` that this password replaced: for as long as the variable is that one, this
-   * password holds; another one was set since, and wins. `null` where no variable was set. Missing where the command
-   * line has kept it, which does not know the variables of the service: the next process that serves adds it.
+   * Of the `JARVIS_PASSWORD` that was last seen, `null` where none was set: one that is set since, and is another,
+   * comes into force. Equal to `hash` where the variable is in force. Missing where the command line has kept the
+   * password, which does not know the variables of the service: the next process that serves adds it.
    */
-  readonly replaces?: string | null;
+  readonly variable?: string | null;
+  /** Of the password that was made or set here before the variable came into force: it holds again without that. */
+  readonly own?: string;
 }
 
 /** What became of reading it. One that is there but cannot be read must not be replaced unasked. */
@@ -23,6 +29,9 @@ export type FoundPassword =
 
 /** A hash in the PHC string format, to its last character: a cut one would lock its owner out. */
 const WHOLE_HASH = /^\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[\w+/]{22}\$[\w+/]{43}$/;
+
+/** The clock gives no generation above this one, so that a clock far ahead leaves room for those that follow. */
+const LAST_OF_THE_CLOCK = Number.MAX_SAFE_INTEGER - 2 ** 32;
 
 /** The file that keeps the password of a database. */
 export function passwordFile(databaseFile: string): string {
@@ -39,9 +48,10 @@ export function findPassword(file: string): FoundPassword {
   }
 }
 
-/** Keeps a password; on disk when it resolves. */
+/** Keeps a password, and no more than its hashes; on disk when it resolves. */
 export function keepPassword(file: string, password: KeptPassword): Promise<void> {
-  return keep(file, JSON.stringify(password));
+  const { hash, generation, variable, own } = password;
+  return keep(file, JSON.stringify({ hash, generation, variable, own }));
 }
 
 /**
@@ -55,22 +65,46 @@ export async function replacePassword(file: string, next: string): Promise<void>
 }
 
 /**
+ * What is to be kept once a start has seen which `JARVIS_PASSWORD` is set.
+ * @returns `kept` itself where the same password stays in force; nothing where one has to be made.
+ */
+export async function settle(
+  kept: KeptPassword | undefined,
+  text: string | undefined,
+): Promise<KeptPassword | undefined> {
+  if (kept && kept.variable === undefined) {
+    return { ...kept, variable: text === undefined ? null : await hash(text) };
+  }
+  const isOfVariable = kept?.hash === kept?.variable;
+  const generation = nextGeneration(kept?.generation);
+  if (text === undefined) {
+    if (!kept || !isOfVariable) return kept;
+    return kept.own === undefined ? undefined : { hash: kept.own, generation, variable: null };
+  }
+  if (kept?.variable && (await verify(kept.variable, text))) return kept;
+  const variable = await hash(text);
+  return { hash: variable, generation, variable, own: isOfVariable ? kept?.own : kept?.hash };
+}
+
+/**
  * A number above all generations before. The clock is in it so that it rises also where the file that held the last
- * one is gone: its tokens do not come back to life.
+ * one is gone. Chance is in it so that no generation comes again where the clock went back as well.
  */
 export function nextGeneration(last = 0): number {
-  return Math.max(last + 1, Date.now());
+  return Math.max(last + 1, Math.min(Date.now() * 1000 + randomInt(1000), LAST_OF_THE_CLOCK));
 }
 
 /** The hash alone is how the versions before generations kept it. */
 function parse(text: string): KeptPassword | undefined {
-  if (WHOLE_HASH.test(text)) return { hash: text, generation: 0, replaces: null };
+  if (WHOLE_HASH.test(text)) return { hash: text, generation: 0, variable: null };
   const kept = parseJson(text);
   if (!isPlainObject(kept)) return undefined;
-  const { hash, generation, replaces } = kept;
+  // `replaces` is what the versions before called it.
+  const { hash, generation, own, variable = kept.replaces } = kept;
   if (!isWholeHash(hash) || !Number.isSafeInteger(generation)) return undefined;
-  if (replaces !== undefined && replaces !== null && !isWholeHash(replaces)) return undefined;
-  return { hash, generation: Number(generation), replaces };
+  if (variable !== undefined && variable !== null && !isWholeHash(variable)) return undefined;
+  if (own !== undefined && !isWholeHash(own)) return undefined;
+  return { hash, generation: Number(generation), variable, own };
 }
 
 function isWholeHash(value: unknown): value is string {

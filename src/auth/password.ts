@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { hash, verify, verifySync } from '@node-rs/argon2';
+import { hash, verify } from '@node-rs/argon2';
 import type { Environment } from '../config/index.js';
 import {
   findPassword,
   keepPassword,
   nextGeneration,
   passwordFile,
-  type FoundPassword,
+  settle,
   type KeptPassword,
 } from './kept-password.js';
 import { WatchedFile } from './watched-file.js';
@@ -16,17 +16,9 @@ import { WatchedFile } from './watched-file.js';
 const GENERATED_BYTES = 18;
 
 /** The password as it is now. */
-interface Current {
-  readonly hash: string;
-  readonly generation: number;
+interface Current extends KeptPassword {
   /** In clear, in the one process that made it. */
   readonly generated?: string;
-}
-
-/** `JARVIS_PASSWORD`, where it is set. */
-interface Variable {
-  readonly text: string;
-  readonly hash: string;
 }
 
 /**
@@ -39,8 +31,9 @@ export class Password {
 
   private constructor(
     private readonly file: string,
-    private readonly variable: Variable | undefined,
     private current: Current,
+    /** Whether the file said the same when it was read. */
+    private readonly isKept: boolean,
     /** False where what is kept cannot be read: it may be what the owner wants back. */
     private readonly mayKeep: boolean,
   ) {
@@ -49,15 +42,10 @@ export class Password {
 
   static async load({ DB_PATH, JARVIS_PASSWORD: text }: Environment): Promise<Password> {
     const file = passwordFile(DB_PATH);
-    const variable = text === undefined ? undefined : { text, hash: await hash(text) };
     const found = findPassword(file);
-    const first = variable
-      ? { hash: variable.hash, generation: found.state === 'unreadable' ? nextGeneration() : 0 }
-      : await keptOrMade(found);
-    const password = new Password(file, variable, first, found.state !== 'unreadable');
-    password.adopt();
-    await password.changing;
-    return password;
+    const kept = found.state === 'kept' ? found.password : undefined;
+    const current = (await settle(kept, text)) ?? (await make(kept));
+    return new Password(file, current, current === kept, found.state !== 'unreadable');
   }
 
   /** The password in clear, where this process made it. */
@@ -94,56 +82,56 @@ export class Password {
   change(current: string, next: string): Promise<boolean> {
     return this.oneAtATime(async () => {
       if (!(await this.matches(current))) return false;
-      const generation = nextGeneration(this.current.generation);
-      const changed = { hash: await hash(next), generation };
-      await keepPassword(this.file, { ...changed, replaces: this.replaced });
+      const { generation, variable } = this.current;
+      const changed = { hash: await hash(next), generation: nextGeneration(generation), variable };
+      await keepPassword(this.file, changed);
       this.current = changed;
       return true;
     });
   }
 
-  /** Keeps a password that was made here for the next start; to be called once its owner has seen it. */
-  keepGenerated(): Promise<void> {
+  /**
+   * Keeps what this start has made or noticed; to be called once it serves and the owner has seen a password that was
+   * made. A start that ends before leaves the file as it was, and the next one notices the same again.
+   */
+  keep(): Promise<void> {
     return this.oneAtATime(async () => {
-      const { generated, ...made } = this.current;
-      if (generated === undefined) return;
+      if (this.isKept) return;
       try {
         if (!this.mayKeep) throw new Error('unreadable');
-        await keepPassword(this.file, { ...made, replaces: null });
+        await keepPassword(this.file, this.current);
       } catch {
         new Logger('Login').warn(
-          'The password cannot be kept beside the database: the next start makes another.',
+          'The password cannot be kept beside the database: all tokens, and a password that was made, end with this process.',
         );
       }
     });
   }
 
-  private get replaced(): string | null {
-    return this.variable?.hash ?? null;
-  }
-
   private notice(): void {
-    if (this.watched.hasChanged()) this.adopt();
-  }
-
-  /** Takes over what is kept, if anything is: its generation in any case, itself where it holds. */
-  private adopt(): void {
+    if (!this.watched.hasChanged()) return;
     const found = findPassword(this.file);
-    if (found.state !== 'kept') return;
-    const { variable } = this;
-    const { hash, generation, replaces } = found.password;
-    if (replaces === undefined) this.complete(found.password);
-    const holds = variable === undefined || hasReplaced(variable, replaces);
-    const adopted = { hash: holds ? hash : variable.hash, generation };
-    if (adopted.hash !== this.current.hash || generation !== this.current.generation) this.current = adopted;
+    if (found.state === 'kept') this.adopt(found.password);
   }
 
-  /** Adds to a password of the command line what that could not know. Left undone, the next start does it. */
-  private complete(kept: KeptPassword): void {
+  /** Takes over the password that another process has put into the file. */
+  private adopt(found: KeptPassword): void {
+    const { hash, generation, variable, own } = this.current;
+    if (found.hash === hash && found.generation === generation) return;
+    this.current =
+      found.hash === hash
+        ? { hash, generation: Math.max(generation, found.generation), variable, own }
+        : { hash: found.hash, generation: Math.max(generation + 1, found.generation), variable };
+    this.complete(found);
+  }
+
+  /** Adds to the file what the other process could not know. Left undone, the next start does it. */
+  private complete({ hash, generation }: KeptPassword): void {
     void this.oneAtATime(async () => {
       const found = findPassword(this.file);
-      if (found.state !== 'kept' || found.password.hash !== kept.hash) return;
-      await keepPassword(this.file, { ...kept, replaces: this.replaced });
+      if (found.state !== 'kept' || found.password.hash !== hash || found.password.generation !== generation)
+        return;
+      await keepPassword(this.file, this.current);
     }).catch(() => undefined);
   }
 
@@ -154,14 +142,8 @@ export class Password {
   }
 }
 
-async function keptOrMade(found: FoundPassword): Promise<Current> {
-  if (found.state === 'kept') return found.password;
+async function make(kept: KeptPassword | undefined): Promise<Current> {
   const generated = randomBytes(GENERATED_BYTES).toString('base64url');
-  return { hash: await hash(generated), generation: nextGeneration(), generated };
-}
-
-/** Whether the variable is still the one that a kept password replaced. */
-function hasReplaced(variable: Variable, replaces: string | null | undefined): boolean {
-  if (replaces === undefined || replaces === variable.hash) return true;
-  return replaces !== null && verifySync(replaces, variable.text);
+  const generation = nextGeneration(kept?.generation);
+  return { hash: await hash(generated), generation, variable: null, generated };
 }

@@ -18,8 +18,8 @@ export interface SignedToken {
 }
 
 /**
- * Tokens of the version before generations carry none. They count as of generation 0, which is that of a password
- * that was never changed since: nobody is logged out by the update, and the first change of the password ends them.
+ * Tokens of the version before generations carry none. They count as of generation 0, which is that of a kept password
+ * that was never changed since: the first change of the password ends them.
  */
 const FIRST_GENERATION = 0;
 /** The end of the year 9999, the last that the one form of time can say. */

@@ -1,5 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { SECRET } from '../support/service.js';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hash } from '@node-rs/argon2';
+import { PASSWORD, SECRET, temporaryFolder } from '../support/service.js';
 
 export const HOUR = 3600;
 
@@ -7,6 +10,18 @@ export const HOUR = 3600;
 export function goodClaims(): Record<string, unknown> {
   const now = Math.floor(Date.now() / 1000);
   return { sub: 'owner', iat: now, exp: now + HOUR };
+}
+
+/**
+ * A folder whose password is still of generation 0, as the versions before generations kept it: its tokens need not
+ * name one, so that they can be signed before the service starts.
+ */
+export async function folderOfFirstGeneration(): Promise<string> {
+  const folder = await temporaryFolder();
+  const replaces = await hash(PASSWORD);
+  const kept = { hash: replaces, generation: 0, replaces };
+  await writeFile(join(folder, 'jarvis.db.password-hash'), JSON.stringify(kept));
+  return folder;
 }
 
 /** A token signed by hand, for what no library would make. Parts that are text are taken as they are. */

@@ -66,7 +66,7 @@ export async function startService({ folder, environment = {} }: Options = {}): 
   const app = await createApp(settings, recorded.open(settings.LOG_LEVEL));
   configureApp(app);
   await app.listen(0, '127.0.0.1');
-  await app.get(Password).keepGenerated();
+  await app.get(Password).keep();
   const url = await app.getUrl();
   const { token } = await app.get(AuthService).issueToken();
   recorded.protect(token);
