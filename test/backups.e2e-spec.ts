@@ -12,7 +12,7 @@ import { expectProblem } from './factories/problem.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
 import { summariesIn } from './support/summaries.js';
 
-const NAME = /^jarvis-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z\.db(\.gz)?$/;
+const NAME = /^jarvis-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-manual)?\.db(\.gz)?$/;
 
 async function conditionOf(service: TestService): Promise<Condition> {
   const component = service.app
@@ -45,7 +45,7 @@ describe('Backups by request', () => {
     const { body } = await service.call('post', '/admin/backups').send({ gzip: false }).expect(201);
     const { name, createdAt, sizeBytes, rows, durationMs } = body.backup;
     expect(name).toMatch(NAME);
-    expect(name).toBe(backupName(createdAt, false));
+    expect(name).toBe(backupName(createdAt, false, 'manual'));
     expect(rows).toMatchObject({ events: 3, conversations: 0, cluster_snapshots: 0, preferences: 0 });
     expect(durationMs).toBeGreaterThan(0);
     const file = join(folder, name);
@@ -124,7 +124,7 @@ describe('Backups by request', () => {
 
   it('sweep what a killed backup left', async () => {
     await mkdir(folder);
-    const left = `${backupName('2026-11-01T03:30:00.000Z', false)}.${process.pid}.part`;
+    const left = `${backupName('2026-11-01T03:30:00.000Z', false, 'scheduled')}.${process.pid}.part`;
     await writeFile(join(folder, left), 'half');
     const { body } = await service.call('post', '/admin/backups').send({}).expect(201);
     expect(await readdir(folder)).toEqual([body.backup.name]);
@@ -146,17 +146,21 @@ describe('Backups by request', () => {
 });
 
 describe('How many backups are kept', () => {
-  it('is BACKUP_KEEP: the oldest go, and nothing else does', async () => {
+  it('is BACKUP_KEEP of those made by hand: the oldest go, and nothing else does, scheduled ones included', async () => {
     const service = await startService({ environment: { BACKUP_KEEP: '2' } });
     const folder = join(service.folder, 'backups');
     await mkdir(folder);
-    await writeFile(join(folder, 'jarvis-before-the-move.db'), 'kept by hand');
+    const others = [
+      'jarvis-before-the-move.db',
+      ...[1, 2].map((day) => backupName(`2026-01-0${day}T03:30:00.000Z`, true, 'scheduled')),
+    ];
+    for (const name of others) await writeFile(join(folder, name), 'kept');
     const made: string[] = [];
     for (let count = 0; count < 4; count++) {
       const { body } = await service.call('post', '/admin/backups').send({}).expect(201);
       made.push(body.backup.name);
     }
-    expect((await readdir(folder)).sort()).toEqual([...made.slice(2), 'jarvis-before-the-move.db'].sort());
+    expect((await readdir(folder)).sort()).toEqual([...made.slice(2), ...others].sort());
     await service.destroy();
   });
 
@@ -186,14 +190,20 @@ describe('Backups on a schedule', () => {
     readdir(join(one.folder, 'backups')).catch(() => []);
 
   it('come by themselves, compressed or not as BACKUP_GZIP says, and no more than are kept', async () => {
+    const home = await temporaryFolder();
+    const byHand = backupName('2026-01-01T03:30:00.000Z', true, 'manual');
+    await mkdir(join(home, 'backups'));
+    await writeFile(join(home, 'backups', byHand), 'made by hand');
     service = await startService({
+      folder: home,
       environment: { BACKUP_SCHEDULE: EVERY_SECOND, BACKUP_KEEP: '1', BACKUP_GZIP: 'false' },
     });
     const { log } = service;
     await until(() => log.some((line) => line.startsWith('Removed jarvis-')));
-    const left = await backupsOf(service);
-    expect(left.filter((name) => !name.endsWith('.part'))).toHaveLength(1);
-    expect(left[0]).toMatch(/\.db(\.\d+\.part)?$/);
+    // One that is being made is not done, or its predecessor is gone as well.
+    await service.stop();
+    const scheduled = expect.stringMatching(/Z\.db$/);
+    expect((await backupsOf(service)).sort()).toEqual([byHand, scheduled]);
   });
 
   it('stop with the service, and leave nothing half-done', async () => {
@@ -222,7 +232,7 @@ describe('Backups on a schedule', () => {
     const home = await temporaryFolder();
     await mkdir(join(home, 'backups'));
     const old = new Date(Date.now() - 3 * 86_400_000).toISOString();
-    await writeFile(join(home, 'backups', backupName(old, true)), 'old');
+    await writeFile(join(home, 'backups', backupName(old, true, 'scheduled')), 'old');
     service = await startService({ folder: home, environment: { BACKUP_SCHEDULE: '30 3 * * *' } });
     const condition = await conditionOf(service);
     expect(condition.state).toBe('degraded');

@@ -39,8 +39,13 @@ describe('The folder of the backups', () => {
   });
 
   it('lists backups alone, newest first, with the moment that their name tells', async () => {
-    await make(...OTHERS, backupName(day(2), false), backupName(day(10), true), backupName(day(9), false));
-    await mkdir(join(folder, backupName(day(30), false)));
+    await make(
+      ...OTHERS,
+      backupName(day(2), false, 'scheduled'),
+      backupName(day(10), true, 'scheduled'),
+      backupName(day(9), false, 'scheduled'),
+    );
+    await mkdir(join(folder, backupName(day(30), false, 'scheduled')));
     expect(await listBackups(folder)).toEqual([
       { name: 'jarvis-2026-11-10T03-30-00-000Z.db.gz', createdAt: day(10), sizeBytes: 7 },
       { name: 'jarvis-2026-11-09T03-30-00-000Z.db', createdAt: day(9), sizeBytes: 7 },
@@ -53,7 +58,7 @@ describe('The folder of the backups', () => {
   });
 
   it('keeps the newest, and everything that is no backup', async () => {
-    const backups = [1, 2, 3, 4, 5].map((number) => backupName(day(number), number % 2 === 0));
+    const backups = [1, 2, 3, 4, 5].map((number) => backupName(day(number), number % 2 === 0, 'scheduled'));
     await make(...OTHERS, ...backups);
     expect(await prune(folder, 2, backups[4]!)).toEqual([backups[2], backups[1], backups[0]]);
     expect(await names()).toEqual([...OTHERS, backups[3], backups[4]].sort());
@@ -61,9 +66,9 @@ describe('The folder of the backups', () => {
 
   it('keeps the one that has just been made, though the clock was set back', async () => {
     const [old, older, made] = [
-      backupName(day(20), false),
-      backupName(day(19), false),
-      backupName(day(1), false),
+      backupName(day(20), false, 'scheduled'),
+      backupName(day(19), false, 'scheduled'),
+      backupName(day(1), false, 'scheduled'),
     ];
     await make(old, older, made);
     await prune(folder, 2, made);
@@ -72,8 +77,22 @@ describe('The folder of the backups', () => {
     expect(await names()).toEqual([made]);
   });
 
+  it('keeps as many of each kind: neither pushes out the other; names of before are scheduled ones', async () => {
+    const scheduled = [1, 2, 3].map((number) => backupName(day(number), true, 'scheduled'));
+    const manual = [4, 5, 6].map((number) => backupName(day(number), true, 'manual'));
+    expect(scheduled[0]).toBe('jarvis-2026-11-01T03-30-00-000Z.db.gz');
+    expect(manual[0]).toBe('jarvis-2026-11-04T03-30-00-000Z-manual.db.gz');
+    await make(...scheduled, ...manual);
+    expect(await prune(folder, 3, manual[2]!)).toEqual([]);
+    expect(await prune(folder, 2, manual[2]!)).toEqual([scheduled[0], manual[0]]);
+    expect(await names()).toEqual([scheduled[1], scheduled[2], manual[1], manual[2]].sort());
+    expect((await listBackups(folder)).map(({ name }) => name)).toEqual(
+      [scheduled[1], scheduled[2], manual[1], manual[2]].reverse(),
+    );
+  });
+
   it('keeps all where no number is set', async () => {
-    const backups = [1, 2, 3].map((number) => backupName(day(number), true));
+    const backups = [1, 2, 3].map((number) => backupName(day(number), true, 'scheduled'));
     await make(...backups);
     expect(await prune(folder, 0, backups[2]!)).toEqual([]);
     expect(await names()).toEqual(backups);
@@ -87,7 +106,7 @@ describe('The folder of the backups', () => {
 
   it('is cleared of what killed backups left, but of nothing that is being made', async () => {
     const gone = String(spawnSync('true').pid);
-    const name = backupName(day(1), true);
+    const name = backupName(day(1), true, 'scheduled');
     const left = [`${name}.${gone}.part`, `${name}.${gone}.plain.part`, `${name}.${gone}.plain.part-journal`];
     const ofThisProcess = `${name}.${process.pid}.part`;
     const inWork = `${name}.${process.ppid}.part`;

@@ -12,10 +12,14 @@ export interface Backup {
   readonly sizeBytes: number;
 }
 
-const NAME = /^jarvis-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)\.db(?:\.gz)?$/;
+/** What made it: BACKUP_SCHEDULE, or somebody by a route or a command. */
+export type BackupKind = 'scheduled' | 'manual';
+
+const NAME = /^jarvis-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)(-manual)?\.db(?:\.gz)?$/;
 /** What a backup is called while it is made, with the id of the process that makes it; see `writeBackup`. */
 const UNFINISHED = /^(jarvis-.+)\.(\d+)(?:\.plain)?\.part(?:-journal|-wal|-shm)?$/;
 const OWNER_ONLY = 0o700;
+const KINDS: readonly BackupKind[] = ['scheduled', 'manual'];
 
 /** Where backups are: BACKUP_DIR, else `backups` beside the database. */
 export function backupFolder(settings: { BACKUP_DIR?: string | undefined; DB_PATH: string }): string {
@@ -23,8 +27,13 @@ export function backupFolder(settings: { BACKUP_DIR?: string | undefined; DB_PAT
 }
 
 /** @param moment in the one form of time. */
-export function backupName(moment: string, gzip: boolean): string {
-  return `jarvis-${inFileName(moment)}.db${gzip ? '.gz' : ''}`;
+export function backupName(moment: string, gzip: boolean, kind: BackupKind): string {
+  return `jarvis-${inFileName(moment)}${kind === 'manual' ? '-manual' : ''}.db${gzip ? '.gz' : ''}`;
+}
+
+/** The versions before kinds named all as scheduled ones are named: those go as they would have gone. */
+function kindOf(name: string): BackupKind {
+  return NAME.exec(name)?.[5] === undefined ? 'scheduled' : 'manual';
 }
 
 /** Makes the folder where it is missing, and removes what backups left in it that were killed. */
@@ -49,15 +58,19 @@ export async function listBackups(folder: string): Promise<Backup[]> {
 }
 
 /**
- * Removes all but the newest backups. Nothing else in the folder is ever touched.
- * @param keep how many stay; 0 for all.
+ * Removes all but the newest backups of each kind: neither pushes out the other. Nothing else in the folder is ever
+ * touched.
+ * @param keep how many of each kind stay; 0 for all.
  * @param newest the one that has just been made: it stays, even where the clock was set back and others claim to be newer.
  * @returns the names of those that are gone.
  */
 export async function prune(folder: string, keep: number, newest: string): Promise<string[]> {
   if (keep === 0) return [];
-  const others = (await listBackups(folder)).filter(({ name }) => name !== newest);
-  const gone = others.slice(keep - 1).map(({ name }) => name);
+  const others = (await listBackups(folder)).map(({ name }) => name).filter((name) => name !== newest);
+  const gone = KINDS.flatMap((kind) => {
+    const ofKind = others.filter((name) => kindOf(name) === kind);
+    return ofKind.slice(kindOf(newest) === kind ? keep - 1 : keep);
+  });
   for (const name of gone) await rm(join(folder, name), { force: true });
   return gone;
 }

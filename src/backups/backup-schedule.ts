@@ -41,7 +41,7 @@ export class BackupSchedule implements OnApplicationBootstrap, BeforeApplication
   /** What is wrong is in the log and in the health; nobody is here to hear of it. */
   private async run(): Promise<void> {
     if (this.backups.isRunning) return;
-    await this.backups.makeBackup().catch(() => undefined);
+    await this.backups.makeBackup({}, 'scheduled').catch(() => undefined);
   }
 }
 

@@ -19,7 +19,7 @@ export class BackupsController {
     roles: OPERATORS,
     summary: 'Make a backup now',
     description:
-      'Answers when it is finished, checked and on disk. Reading and writing go on meanwhile. One at a time; the oldest go as BACKUP_KEEP says.',
+      'Answers when it is finished, checked and on disk. Reading and writing go on meanwhile. One at a time. Its name says that it was made by hand: so many of those are kept as BACKUP_KEEP says, beside as many scheduled ones.',
     status: 201,
     answer: BackupMadeAnswer,
     problems: [...BODY_PROBLEMS, 'conflict'],

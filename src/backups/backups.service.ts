@@ -5,7 +5,16 @@ import { ProblemError } from '../common/problem/problem.error.js';
 import { now } from '../common/time.js';
 import { ENVIRONMENT, type Environment } from '../config/index.js';
 import { Database } from '../database/index.js';
-import { backupFolder, backupName, listBackups, prepareFolder, prune, usable } from './backup-folder.js';
+import {
+  backupFolder,
+  backupName,
+  listBackups,
+  prepareFolder,
+  prune,
+  usable,
+  type BackupKind,
+} from './backup-folder.js';
+import type { MakeBackupDto } from './dto/backup.request.js';
 import type { BackupDto, BackupMadeDto } from './dto/backup.response.js';
 
 /** How long what was seen of the folder counts. */
@@ -43,9 +52,12 @@ export class BackupsService implements BeforeApplicationShutdown {
    * @throws ProblemError `conflict` while another is being made, or where the folder cannot be used; `storage_full`;
    *   `database_unavailable`, `database_busy`.
    */
-  async makeBackup({ gzip = this.settings.BACKUP_GZIP }: { gzip?: boolean } = {}): Promise<BackupMadeDto> {
+  async makeBackup(
+    { gzip = this.settings.BACKUP_GZIP }: MakeBackupDto = {},
+    kind: BackupKind = 'manual',
+  ): Promise<BackupMadeDto> {
     if (this.running) throw new ProblemError('conflict', 'A backup is being made already.');
-    this.running = this.attempt(gzip);
+    this.running = this.attempt(gzip, kind);
     try {
       return await this.running;
     } finally {
@@ -76,10 +88,10 @@ export class BackupsService implements BeforeApplicationShutdown {
     await this.running?.catch(() => undefined);
   }
 
-  private async attempt(gzip: boolean): Promise<BackupMadeDto> {
+  private async attempt(gzip: boolean, kind: BackupKind): Promise<BackupMadeDto> {
     const createdAt = now();
     try {
-      const made = await this.write(createdAt, gzip);
+      const made = await this.write(createdAt, gzip, kind);
       this.failure = undefined;
       this.seen = undefined;
       this.logger.log(`Made ${made.name}: ${made.sizeBytes} bytes in ${made.durationMs} ms`);
@@ -91,9 +103,9 @@ export class BackupsService implements BeforeApplicationShutdown {
     }
   }
 
-  private async write(createdAt: string, gzip: boolean): Promise<BackupMadeDto> {
+  private async write(createdAt: string, gzip: boolean, kind: BackupKind): Promise<BackupMadeDto> {
     const begun = performance.now();
-    const name = backupName(createdAt, gzip);
+    const name = backupName(createdAt, gzip, kind);
     await usable(prepareFolder(this.folder));
     const options = { gzip, signal: this.stopping.signal };
     const { rows, sizeBytes } = await this.database.backUp(join(this.folder, name), options);
@@ -106,7 +118,7 @@ export class BackupsService implements BeforeApplicationShutdown {
     try {
       const gone = await prune(this.folder, this.settings.BACKUP_KEEP, newest);
       if (gone.length > 0)
-        this.logger.log(`Removed ${gone.join(', ')}: ${this.settings.BACKUP_KEEP} are kept`);
+        this.logger.log(`Removed ${gone.join(', ')}: ${this.settings.BACKUP_KEEP} of each kind are kept`);
     } catch (error) {
       this.logger.warn(`Old backups cannot be removed. ${String(error)}`);
     }

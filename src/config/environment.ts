@@ -46,7 +46,7 @@ const SPECIFICATION = {
     default: undefined,
     desc: 'when backups are made: a cron expression, local time',
   }),
-  BACKUP_KEEP: count({ default: 7, desc: 'how many backups are kept; 0 for all' }),
+  BACKUP_KEEP: count({ default: 7, desc: 'how many backups of each kind are kept; 0 for all' }),
   BACKUP_GZIP: flag({ default: true, desc: 'whether scheduled backups are compressed' }),
   DISK_RESERVE: size({
     default: 32 * MB,

@@ -1,11 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CountAnswer, ListAnswer, MomentAnswer, TextAnswer } from '../../common/response-fields.js';
 
-const EXAMPLE = 'jarvis-2026-11-22T20-15-00-123Z.db.gz';
+const EXAMPLE = 'jarvis-2026-11-22T20-15-00-123Z-manual.db.gz';
 
 /** A backup that is finished and was checked when it was made. */
 export class BackupDto {
-  @TextAnswer({ description: 'Name of its file in the backup folder.', example: EXAMPLE })
+  @TextAnswer({
+    description:
+      'Name of its file in the backup folder; with `-manual` where it was not made by BACKUP_SCHEDULE.',
+    example: EXAMPLE,
+  })
   name!: string;
 
   @MomentAnswer({ description: 'When it was begun: what was saved before is in it.' })

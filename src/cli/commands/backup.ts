@@ -17,8 +17,8 @@ Examples:
   jarvis-memory backup --to before-upgrade.db     # that file, which must not be there yet
   0 3 * * *  jarvis-memory backup --gzip --quiet  # in a crontab
 
-Prints the path of the finished backup. Among those in the folder of the service, BACKUP_KEEP counts it as well;
---to puts it elsewhere.`;
+Prints the path of the finished backup. In the folder of the service it counts as one made by hand: when that makes its
+next backup, it keeps BACKUP_KEEP of those. --to puts it elsewhere.`;
 
 const STEPS = { copy: 'Copying', verify: 'Checking', compress: 'Compressing' } as const;
 
@@ -73,7 +73,7 @@ async function chooseTarget(
   if (isFolder) {
     const folder = resolve(to ?? backupFolder(settings));
     await prepareFolder(folder);
-    return join(folder, backupName(now(), gzip));
+    return join(folder, backupName(now(), gzip, 'manual'));
   }
   if (existsSync(to)) throw new CommandError(`${to} is there already; it is not overwritten.`);
   return resolve(to);
