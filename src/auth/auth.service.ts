@@ -59,10 +59,10 @@ export class AuthService {
 
   /** @param attempt comes to nothing where the password is wrong. */
   private async tryPassword<T>(address: string, attempt: () => Promise<T | undefined>): Promise<T> {
-    await this.limiter.countTry(address);
+    this.limiter.countTry(address);
     const result = await attempt();
     if (result === undefined) throw new ProblemError('wrong_password', 'This is not the password.');
-    await this.limiter.forgive(address);
+    this.limiter.forgive(address);
     return result;
   }
 

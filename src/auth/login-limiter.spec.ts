@@ -1,42 +1,41 @@
 import { describe, expect, it } from '@jest/globals';
 import { LoginLimiter } from './login-limiter.js';
 
-const refusal = expect.objectContaining({ code: 'too_many_requests', retryAfterSeconds: expect.any(Number) });
+const refusal = { code: 'too_many_requests', retryAfterSeconds: 60 };
 
-async function tryTimes(limiter: LoginLimiter, address: string, times: number): Promise<void> {
-  for (let count = 0; count < times; count++) await limiter.countTry(address);
+function refusalOf(work: () => void): unknown {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function tryTimes(limiter: LoginLimiter, address: string, times: number): void {
+  for (let count = 0; count < times; count++) limiter.countTry(address);
 }
 
 describe('The limit on tries to log in', () => {
-  it('refuses the sixth within a minute and says how long to wait', async () => {
+  it('refuses the sixth within a minute and says how long to wait', () => {
     const limiter = new LoginLimiter();
-    await tryTimes(limiter, '10.0.0.1', 5);
-    const refused = await limiter.countTry('10.0.0.1').catch((error: unknown) => error);
-    expect(refused).toEqual(refusal);
-    const { retryAfterSeconds } = refused as { retryAfterSeconds: number };
-    expect(retryAfterSeconds).toBeGreaterThan(0);
-    expect(retryAfterSeconds).toBeLessThanOrEqual(60);
+    tryTimes(limiter, '10.0.0.1', 5);
+    expect(refusalOf(() => limiter.countTry('10.0.0.1'))).toMatchObject(refusal);
   });
 
-  it('holds for six at the same moment as well', async () => {
+  it('counts each address by itself', () => {
     const limiter = new LoginLimiter();
-    const tries = await Promise.allSettled(Array.from({ length: 6 }, () => limiter.countTry('10.0.0.1')));
-    expect(tries.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    tryTimes(limiter, '10.0.0.1', 5);
+    expect(() => tryTimes(limiter, '10.0.0.2', 5)).not.toThrow();
+    expect(refusalOf(() => limiter.countTry('10.0.0.1'))).toMatchObject(refusal);
   });
 
-  it('counts each address by itself', async () => {
+  it('begins anew for an address that showed the right password, and for no other', () => {
     const limiter = new LoginLimiter();
-    await tryTimes(limiter, '10.0.0.1', 5);
-    await expect(tryTimes(limiter, '10.0.0.2', 5)).resolves.toBeUndefined();
-    await expect(limiter.countTry('10.0.0.1')).rejects.toEqual(refusal);
-  });
-
-  it('begins anew for an address that showed the right password, and for no other', async () => {
-    const limiter = new LoginLimiter();
-    await tryTimes(limiter, '10.0.0.1', 5);
-    await tryTimes(limiter, '10.0.0.2', 5);
-    await limiter.forgive('10.0.0.1');
-    await expect(tryTimes(limiter, '10.0.0.1', 5)).resolves.toBeUndefined();
-    await expect(limiter.countTry('10.0.0.2')).rejects.toEqual(refusal);
+    tryTimes(limiter, '10.0.0.1', 5);
+    tryTimes(limiter, '10.0.0.2', 5);
+    limiter.forgive('10.0.0.1');
+    expect(() => tryTimes(limiter, '10.0.0.1', 5)).not.toThrow();
+    expect(refusalOf(() => limiter.countTry('10.0.0.2'))).toMatchObject(refusal);
   });
 });

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { clientAddress } from '../common/client-address.js';
 import { ProblemError } from '../common/problem/problem.error.js';
-import { secondsToWait } from '../common/tries.js';
+import { Tries } from '../common/tries.js';
 
-const PERIOD_SECONDS = 60;
 const TRIES_OF_ONE = 5;
 const TRIES_OF_ALL = 100;
 const TOTAL = 'all';
@@ -25,26 +23,26 @@ const HERE: ReadonlySet<string> = new Set([clientAddress('127.0.0.1'), clientAdd
  */
 @Injectable()
 export class LoginLimiter {
-  private readonly tries = new RateLimiterMemory({ points: TRIES_OF_ONE, duration: PERIOD_SECONDS });
-  private readonly allTries = new RateLimiterMemory({ points: TRIES_OF_ALL, duration: PERIOD_SECONDS });
+  private readonly tries = new Tries(TRIES_OF_ONE);
+  private readonly allTries = new Tries(TRIES_OF_ALL);
   private readonly known = new LRUCache<string, true>({ max: MOST_KNOWN, ttl: KNOWN_FOR_MS });
 
   /**
    * Counts a try, before the password is looked at.
    * @throws ProblemError `too_many_requests` with the seconds to wait.
    */
-  async countTry(ip: string): Promise<void> {
+  countTry(ip: string): void {
     const address = clientAddress(ip);
-    refuseFor(await secondsToWait(this.tries, address), 'Too many tries to log in');
+    refuseFor(this.tries.count(address), 'Too many tries to log in');
     if (HERE.has(address) || this.known.has(address)) return;
-    refuseFor(await secondsToWait(this.allTries, TOTAL), 'Too many tries to log in, from many addresses');
+    refuseFor(this.allTries.count(TOTAL), 'Too many tries to log in, from many addresses');
   }
 
   /** Forgets the tries of an address that has shown the right password, and remembers the address. */
-  async forgive(ip: string): Promise<void> {
+  forgive(ip: string): void {
     const address = clientAddress(ip);
     this.known.set(address, true);
-    await this.tries.delete(address);
+    this.tries.forget(address);
   }
 }
 

@@ -1,30 +1,22 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { ProblemError } from './problem/problem.error.js';
-import { secondsToWait } from './tries.js';
-
-const PERIOD_SECONDS = 60;
+import { Tries } from './tries.js';
 
 /**
  * Express middleware: so many requests a minute for each client, counted in memory. What is refused is told when to
- * come back; it has cost neither a body nor a signature nor a query.
+ * come back; no body of it was read.
  * @param clientOf names who asks; `undefined` for a request that does not count.
  */
 export function limitRate(
   perMinute: number,
   clientOf: (request: Request) => string | undefined,
 ): RequestHandler {
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: PERIOD_SECONDS });
+  const requests = new Tries(perMinute);
   return (request, response, next) => {
     const client = perMinute === 0 ? undefined : clientOf(request);
-    if (client === undefined) {
-      next();
-      return;
-    }
-    secondsToWait(limiter, client).then((seconds) => {
-      if (seconds === 0) next();
-      else next(refusal(response, perMinute, seconds));
-    }, next);
+    const seconds = client === undefined ? 0 : requests.count(client);
+    if (seconds === 0) next();
+    else next(refusal(response, perMinute, seconds));
   };
 }
 

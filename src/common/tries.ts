@@ -1,12 +1,38 @@
-import { RateLimiterRes, type RateLimiterMemory } from 'rate-limiter-flexible';
+import { LRUCache } from 'lru-cache';
 
-/** Counts one more. @returns the seconds to wait where that is too many; 0 where it is not. */
-export async function secondsToWait(limiter: RateLimiterMemory, name: string): Promise<number> {
-  try {
-    await limiter.consume(name);
-    return 0;
-  } catch (refused) {
-    if (!(refused instanceof RateLimiterRes)) throw refused;
-    return Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
+const MINUTE_MS = 60_000;
+/** Past that many names within a minute, the one that was not seen for longest begins anew. */
+const MOST_NAMES = 10_000;
+
+/** A clock that runs on however the time of day is set: milliseconds since some moment. */
+type Clock = Pick<typeof performance, 'now'>;
+
+/** Counts tries by name. A name's minute begins with its first try, and ends when it has passed on a steady clock. */
+export class Tries {
+  private readonly minutes: LRUCache<string, { tries: number }>;
+
+  constructor(
+    private readonly mostInAMinute: number,
+    clock: Clock = performance,
+  ) {
+    this.minutes = new LRUCache({ max: MOST_NAMES, ttl: MINUTE_MS, ttlResolution: 0, perf: clock });
+  }
+
+  /** Counts one more. @returns the seconds to wait where that is too many; 0 where it is not. */
+  count(name: string): number {
+    const minute = this.minutes.get(name) ?? this.begin(name);
+    minute.tries++;
+    if (minute.tries <= this.mostInAMinute) return 0;
+    return Math.max(1, Math.ceil(this.minutes.getRemainingTTL(name) / 1000));
+  }
+
+  forget(name: string): void {
+    this.minutes.delete(name);
+  }
+
+  private begin(name: string): { tries: number } {
+    const minute = { tries: 0 };
+    this.minutes.set(name, minute);
+    return minute;
   }
 }

@@ -1,0 +1,62 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Tries } from './tries.js';
+
+/** A steady clock that the test moves on. */
+function aClock(): { now: () => number; passMs: (ms: number) => void } {
+  let at = 1000;
+  return {
+    now: () => at,
+    passMs: (ms) => {
+      at += ms;
+    },
+  };
+}
+
+describe('The count of tries', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('refuses what is past the limit until a minute has passed since the first, and then begins anew', () => {
+    const clock = aClock();
+    const tries = new Tries(2, clock);
+    expect([tries.count('a'), tries.count('a'), tries.count('a')]).toEqual([0, 0, 60]);
+    clock.passMs(20_500);
+    expect(tries.count('a')).toBe(40);
+    clock.passMs(39_499);
+    expect(tries.count('a')).toBe(1);
+    clock.passMs(2);
+    expect([tries.count('a'), tries.count('a'), tries.count('a')]).toEqual([0, 0, 60]);
+  });
+
+  it.each([
+    ['back by an hour', -3_600_000],
+    ['back by a moment', -30_000],
+    ['on by a day', 86_400_000],
+  ])('says what it really takes after the time of day went %s', (_, byMs) => {
+    const clock = aClock();
+    const tries = new Tries(1, clock);
+    tries.count('a');
+    const before = Date.now();
+    jest.spyOn(Date, 'now').mockImplementation(() => before + byMs);
+    clock.passMs(15_000);
+    expect(tries.count('a')).toBe(45);
+    clock.passMs(45_001);
+    expect(tries.count('a')).toBe(0);
+  });
+
+  it('counts each name by itself, and forgets one alone', () => {
+    const tries = new Tries(1, aClock());
+    tries.count('a');
+    tries.count('b');
+    tries.forget('a');
+    expect([tries.count('a'), tries.count('b')]).toEqual([0, 60]);
+  });
+
+  it('keeps no more than ten thousand names', () => {
+    const tries = new Tries(1, aClock());
+    tries.count('first');
+    for (let count = 0; count < 10_000; count++) tries.count(String(count));
+    expect([tries.count('first'), tries.count('9999')]).toEqual([0, 60]);
+  });
+});
