@@ -8,6 +8,9 @@ import {
   type EventInput,
   type MessageInput,
 } from '../src/index.js';
+import { CreateMessageDto } from '../src/conversations/dto/conversation.request.js';
+import { CreateEventDto, CreateEventsDto } from '../src/events/dto/event.request.js';
+import { CreateSnapshotDto } from '../src/snapshots/dto/snapshot.request.js';
 import {
   BAD_EVENTS,
   BAD_MESSAGES,
@@ -497,6 +500,19 @@ describe('In the same process', () => {
       expect(body.event).toEqual(saved);
       expect(saved.summary).toBe(text);
     });
+  });
+
+  it('takes instances of the request classes as well as plain objects', async () => {
+    const event = Object.assign(new CreateEventDto(), anEvent({ summary: 'an instance' }));
+    expect(await events.saveEvent(event)).toMatchObject({ ...anEvent(), summary: 'an instance' });
+    const both = Object.assign(new CreateEventsDto(), { events: [event, anEvent()] });
+    expect(await events.saveEvents(both)).toHaveLength(2);
+    const message = Object.assign(new CreateMessageDto(), aMessage());
+    expect(await conversations.saveMessage(message)).toMatchObject(aMessage());
+    const snapshot = Object.assign(new CreateSnapshotDto(), { snapshot: aSnapshot() });
+    expect((await snapshots.save(snapshot)).snapshot).toEqual(aSnapshot());
+    await expectRefusal(events.saveEvent(Object.assign(event, { type: 'alrt', extra: 1 })), 'extra', 'type');
+    await expectRefusal(conversations.saveMessage(new CreateMessageDto()), 'sessionId', 'role', 'content');
   });
 });
 

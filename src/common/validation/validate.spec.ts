@@ -90,6 +90,23 @@ describe('Validating input', () => {
     expect(JSON.stringify(errors).length).toBeLessThan(10_000);
   });
 
+  it('reads an instance of the class, and of the classes inside it, as a plain object', () => {
+    const part = Object.assign(new Part(), { name: 'x' });
+    const whole = Object.assign(new Whole(), { kind: 'a', parts: [part] });
+    const value = validate(Whole, whole);
+    expect(value).not.toBe(whole);
+    expect({ ...value }).toEqual({ kind: 'a', count: 7, parts: [{ name: 'x' }] });
+    part.name = 'too long';
+    expect(errorsOf(Object.assign(whole, { extra: 1 }))).toEqual([
+      { field: 'parts.0.name', message: 'must be text of 1 to 5 characters' },
+      { field: 'extra', message: expect.stringContaining('not a known field') },
+    ]);
+  });
+
+  it('refuses an instance of another class', () => {
+    expect(errorsOf(new Part())).toEqual([{ field: '', message: 'must be a JSON object' }]);
+  });
+
   it('passes through what it has validated, and nothing that merely looks like it', () => {
     const value = validate(Whole, { kind: 'a' });
     expect(validate(Whole, value)).toBe(value);

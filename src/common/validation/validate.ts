@@ -19,7 +19,7 @@ const LONGEST_NAME = 100;
  * Reads the declared fields, refuses all others, then lets class-validator judge the values.
  * What came out of it once is passed through, so that no request pays twice.
  *
- * @param input a plain object; `undefined` counts as an empty one (a request without a body).
+ * @param input a plain object or an instance of `Dto`; `undefined` counts as an empty one (a request without a body).
  * @returns an instance of `Dto`; the input itself is never changed.
  * @throws ProblemError `validation_failed`, naming every field that is wrong.
  */
@@ -37,7 +37,7 @@ export function check<T extends object>(
   path: string,
 ): { value: T; errors: FieldError[] } {
   const value = new Dto();
-  if (!isPlainObject(input)) {
+  if (!isPlainObject(input) && !isInstance(Dto, input)) {
     return { value, errors: [{ field: path, message: 'must be a JSON object' }] };
   }
   const { errors, unreadable } = readFields(value, input, path);
@@ -50,6 +50,11 @@ export function check<T extends object>(
   }
   if (errors.length === 0) validated.add(value);
   return { value, errors };
+}
+
+/** Other modules of the process may fill in the class itself: its fields are read as those of a plain object. */
+function isInstance<T extends object>(Dto: new () => T, input: unknown): input is Record<string, unknown> {
+  return input instanceof Dto;
 }
 
 interface Reading {
