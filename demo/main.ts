@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { configureApp, createApp } from '../src/app.setup.js';
 import { AuthService, Password } from '../src/auth/index.js';
+import { reasonOf } from '../src/common/errors.js';
+import { printable } from '../src/common/printable.js';
 import { readEnvironment, type Environment } from '../src/config/index.js';
 import { openServiceLogger } from '../src/logging/index.js';
 import { fill } from './fill.js';
@@ -40,6 +42,6 @@ async function demonstrate(environment: Environment): Promise<void> {
 try {
   await demonstrate(demoEnvironment());
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${printable(reasonOf(error))}\n`);
   process.exit(1);
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Password } from './auth/index.js';
+import { printable } from './common/printable.js';
 import type { Environment } from './config/index.js';
 
 /**
@@ -16,5 +17,5 @@ export function greet(address: string, environment: Environment, password: Passw
       : [`Password:    ${password.generated}   (shown only this once)`]),
   ];
   const output = process.stdout.isTTY ? process.stdout : process.stderr;
-  output.write(`\n${lines.join('\n')}\n\n`);
+  output.write(printable(`\n${lines.join('\n')}\n\n`));
 }

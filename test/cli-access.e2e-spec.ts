@@ -72,6 +72,19 @@ describe('The command line, beside a service that runs', () => {
     expect(out).not.toMatch(/[0-9a-f]{64}/);
   });
 
+  it.each([
+    ['a command', ['\u001b[2J\u009b31m']],
+    ['an option', ['keys', '--\u001b[2J\u009b31m']],
+    ['the id of a key', ['keys', 'revoke', '\u001b[2J\u009b31m']],
+    ['a file to check', ['check', 'no\u001b[2J\u009b31m.db']],
+    ['a backup to restore', ['restore', 'no\u001b[2J\u009b31m.db']],
+  ])('repeats nothing of %s that a terminal would obey', async (_, args) => {
+    const { code, out, err } = await run(service.file, args);
+    expect([code, err]).toEqual([1, expect.stringContaining('?[2J?31m')]);
+    // eslint-disable-next-line no-control-regex
+    expect(out + err).not.toMatch(/[\u001b\u009b]/);
+  });
+
   it('revokes a key, which the service refuses from then on', async () => {
     const { id, secret } = await aKey(service, 'reader');
     expect(await status(secret)).toBe(200);

@@ -20,14 +20,24 @@ describe('The limit on tries to log in', () => {
   it('refuses the sixth within a minute and says how long to wait', () => {
     const limiter = new LoginLimiter();
     tryTimes(limiter, '10.0.0.1', 5);
-    expect(refusalOf(() => limiter.countTry('10.0.0.1'))).toMatchObject(refusal);
+    expect(
+      refusalOf(() => {
+        limiter.countTry('10.0.0.1');
+      }),
+    ).toMatchObject(refusal);
   });
 
   it('counts each address by itself', () => {
     const limiter = new LoginLimiter();
     tryTimes(limiter, '10.0.0.1', 5);
-    expect(() => tryTimes(limiter, '10.0.0.2', 5)).not.toThrow();
-    expect(refusalOf(() => limiter.countTry('10.0.0.1'))).toMatchObject(refusal);
+    expect(() => {
+      tryTimes(limiter, '10.0.0.2', 5);
+    }).not.toThrow();
+    expect(
+      refusalOf(() => {
+        limiter.countTry('10.0.0.1');
+      }),
+    ).toMatchObject(refusal);
   });
 
   it('begins anew for an address that showed the right password, and for no other', () => {
@@ -35,7 +45,13 @@ describe('The limit on tries to log in', () => {
     tryTimes(limiter, '10.0.0.1', 5);
     tryTimes(limiter, '10.0.0.2', 5);
     limiter.forgive('10.0.0.1');
-    expect(() => tryTimes(limiter, '10.0.0.1', 5)).not.toThrow();
-    expect(refusalOf(() => limiter.countTry('10.0.0.2'))).toMatchObject(refusal);
+    expect(() => {
+      tryTimes(limiter, '10.0.0.1', 5);
+    }).not.toThrow();
+    expect(
+      refusalOf(() => {
+        limiter.countTry('10.0.0.2');
+      }),
+    ).toMatchObject(refusal);
   });
 });

@@ -1,5 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { say } from './output.js';
 
 /** Takes what a terminal would echo. */
 const nowhere = (): Writable =>
@@ -14,12 +15,14 @@ const nowhere = (): Writable =>
  * @throws Error where the terminal is closed, or Ctrl-C is pressed, before the line ends.
  */
 export function askSecret(question: string): Promise<string> {
-  process.stderr.write(question);
+  say(question);
   const lines = createInterface({ input: process.stdin, output: nowhere(), terminal: true });
   lines.once('SIGINT', () => {
     lines.close();
   });
-  return firstOf(lines).finally(() => process.stderr.write('\n'));
+  return firstOf(lines).finally(() => {
+    say('\n');
+  });
 }
 
 /**

@@ -11,6 +11,7 @@ import { addPassword } from './commands/password.js';
 import { addRestore } from './commands/restore.js';
 import { addServe } from './commands/serve.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit.js';
+import { print, say } from './output.js';
 
 // What a command needs is loaded when it runs: help and small commands do not wait for the whole service.
 const COMMANDS = [addServe, addBackup, addRestore, addCheck, addExport, addImport, addKeys, addPassword];
@@ -18,6 +19,7 @@ const COMMANDS = [addServe, addBackup, addRestore, addCheck, addExport, addImpor
 const program = new Command('jarvis-memory')
   .description('The shared, persistent memory of Jarvis.')
   .version(VERSION)
+  .configureOutput({ writeOut: print, writeErr: say })
   .showHelpAfterError('(--help explains)')
   .addHelpText(
     'after',
@@ -34,6 +36,6 @@ process.stdout.on('error', () => process.exit(EXIT.FAILED));
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${reasonOf(error)}\n`);
+  say(`${reasonOf(error)}\n`);
   process.exitCode = exitCodeOf(error);
 }

@@ -1,10 +1,8 @@
-/** Characters that a terminal would obey instead of showing them. */
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+import { printable } from '../common/printable.js';
 
 /** Rows in columns, each as wide as its widest cell; one line a row, whatever is in it. */
 export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, ...rows].map((cells) => cells.map((cell) => cell.replace(CONTROL, '?')));
+  const lines = [head, ...rows].map((cells) => cells.map((cell) => printable(cell.replace(/[\t\n]/g, '?'))));
   const widths = head.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));
   return lines.map((cells) => `${padded(cells, widths).join('  ').trimEnd()}\n`).join('');
 }

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
 import { createLog } from './log.js';
 import { ServiceLogger } from './service-logger.js';
-import { describeLine } from './stream.js';
+import { describeLine, openTerminal } from './stream.js';
 
 const lines: Record<string, unknown>[] = [];
 const open = (level: Parameters<typeof createLog>[0]): ServiceLogger =>
@@ -141,6 +145,22 @@ describe('On a terminal', () => {
       'GET /api/health 200 1.5 ms owner r-1',
     );
     expect(describeLine({ ...line, ...request, status: undefined })).toContain('cut off');
+  });
+
+  it('holds no control character of what it tells of, but its own colours', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'jarvis-memory-log-')), 'terminal');
+    const logger = new ServiceLogger(createLog('debug', await openTerminal(file)));
+    const hostile = 'a\u001b[2Jb\u001b]0;title\u0007c\u009b1md\u202ee\rf';
+    logger.warn(`Left alone: ${hostile}`, 'Database');
+    logger.log({ message: 'x', table: hostile, nested: [{ name: hostile }] }, hostile);
+    logger.error(new Error(hostile), 'Database');
+    const text = readFileSync(file, 'utf8');
+    expect(text.match(/a\?\[2Jb/g)?.length).toBeGreaterThanOrEqual(4);
+    // eslint-disable-next-line no-control-regex
+    const plain = text.replace(/\u001b\[\d+m/g, '');
+    // eslint-disable-next-line no-control-regex
+    expect(plain).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    expect(text).toContain('\u001b[33mWARN');
   });
 
   it('all else says where it comes from', () => {

@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import pino, { type DestinationStream, type LogDescriptor } from 'pino';
+import { printable } from '../common/printable.js';
 
 const STANDARD_OUTPUT = 1;
 /** A chunk is written when it has so many bytes, and otherwise after so many milliseconds. */
@@ -10,7 +11,7 @@ const MOST_WAITING_BYTES = 8_388_608;
 
 /** Where the log goes: on a terminal lines for people, elsewhere JSON in chunks, all of it written before the end. */
 export async function openLogStream(): Promise<DestinationStream> {
-  return isatty(STANDARD_OUTPUT) ? openTerminal() : openChunks(STANDARD_OUTPUT);
+  return isatty(STANDARD_OUTPUT) ? openTerminal(STANDARD_OUTPUT) : openChunks(STANDARD_OUTPUT);
 }
 
 /** @param dest a file descriptor, or the path of a file. */
@@ -35,18 +36,29 @@ export function openChunks(dest: number | string): DestinationStream {
   return stream;
 }
 
-/** Loaded only here: it takes longer to load than everything else that logs. */
-async function openTerminal(): Promise<DestinationStream> {
-  const { default: pretty } = await import('pino-pretty');
-  return pretty({
-    destination: STANDARD_OUTPUT,
-    sync: true,
+/**
+ * Lines for people, written at once. What a terminal would obey is taken out of them before they are coloured.
+ * @param dest a file descriptor, or the path of a file.
+ */
+export async function openTerminal(dest: number | string): Promise<DestinationStream> {
+  // Loaded only here: it takes longer to load than everything else that logs.
+  const { prettyFactory } = await import('pino-pretty');
+  const stream = pino.destination({ dest, sync: true });
+  const prettify = prettyFactory({
     colorize: true,
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'context,requestId,method,path,query,status,durationMs,bytes,client,address',
     messageFormat: describeLine,
   });
+  return { write: (line) => stream.write(prettify(readLine(line))) };
+}
+
+/** A line of the log with nothing in its texts that a terminal would obey. */
+function readLine(line: string): LogDescriptor {
+  return JSON.parse(line, (_, value: unknown) =>
+    typeof value === 'string' ? printable(value) : value,
+  ) as LogDescriptor;
 }
 
 /** A line for people; what makes up a request is in one place, in the order in which it is read. */

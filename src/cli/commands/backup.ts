@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CommandError } from '../exit.js';
 import { openProgress } from '../progress.js';
+import { printResult } from '../output.js';
 
 interface Options {
   readonly to?: string;
@@ -58,7 +59,7 @@ async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
   } finally {
     progress.end();
   }
-  process.stdout.write(`${target}\n`);
+  printResult(`${target}\n`);
 }
 
 async function chooseTarget(

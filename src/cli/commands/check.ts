@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import type { CheckReport } from '../../database/sqlite-check.js';
 import { codeOf } from '../../common/errors.js';
 import { CommandError, EXIT } from '../exit.js';
+import { print } from '../output.js';
 
 const EXAMPLES = `
 Examples:
@@ -35,7 +36,7 @@ async function check(given: string | undefined, { quiet = false }: { quiet?: boo
     throw new CommandError(`${file} is a database, but not one of Jarvis memory.`);
   if (report.findings.length > 0) process.exitCode = EXIT.NOT_IN_ORDER;
   const lines = describe(file, report);
-  if (!quiet || report.findings.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+  if (!quiet || report.findings.length > 0) print(`${lines.join('\n')}\n`);
 }
 
 /** A compressed backup is unpacked where temporary files go. */

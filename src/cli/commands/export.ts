@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Selection } from '../../transfer/index.js';
 import { CommandError } from '../exit.js';
 import { openProgress } from '../progress.js';
+import { jsonOutput, say } from '../output.js';
 
 interface Options {
   readonly kind?: string;
@@ -54,7 +55,7 @@ async function exportMemory({ to, gzip = false, quiet, ...asked }: Options): Pro
   const progress = await openProgress({ quiet });
   let rows: number;
   try {
-    rows = await exportFile(file, to ?? process.stdout, {
+    rows = await exportFile(file, to ?? (gzip ? process.stdout : jsonOutput()), {
       selection,
       gzip,
       signal: stopping.signal,
@@ -65,7 +66,7 @@ async function exportMemory({ to, gzip = false, quiet, ...asked }: Options): Pro
   } finally {
     progress.end();
   }
-  if (!quiet) process.stderr.write(`Exported ${rows} rows${to === undefined ? '' : ` to ${to}`}.\n`);
+  if (!quiet) say(`Exported ${rows} rows${to === undefined ? '' : ` to ${to}`}.\n`);
 }
 
 async function readSelection({ kind, since, until }: Options): Promise<Selection> {

@@ -4,6 +4,7 @@ import type { ImportResult, ImportSource } from '../../transfer/index.js';
 import { codeOf, reasonOf } from '../../common/errors.js';
 import { CommandError, EXIT } from '../exit.js';
 import { openProgress } from '../progress.js';
+import { print, say } from '../output.js';
 
 interface Options {
   readonly dryRun?: boolean;
@@ -71,26 +72,26 @@ async function openSource(from: string, database: string): Promise<ImportSource>
 
 function tell({ check, added }: ImportResult, dryRun: boolean): void {
   if (check.wrong > 0) {
-    for (const { line, message } of check.findings) process.stderr.write(`line ${line}: ${message}\n`);
+    for (const { line, message } of check.findings) say(`line ${line}: ${message}\n`);
     const more = check.wrong - check.findings.length;
-    if (more > 0) process.stderr.write(`and ${more} more\n`);
-    process.stderr.write(`${check.wrong} mistakes; nothing was imported.\n`);
+    if (more > 0) say(`and ${more} more\n`);
+    say(`${check.wrong} mistakes; nothing was imported.\n`);
     process.exitCode = EXIT.NOT_IN_ORDER;
     return;
   }
   const verb = dryRun ? 'Would import' : 'Imported';
   for (const [kind, count] of Object.entries(added ?? check.fresh)) {
     const known = check.known[kind as keyof typeof check.known];
-    process.stdout.write(`${verb} ${count} of kind ${kind}; ${known} were there already.\n`);
+    print(`${verb} ${count} of kind ${kind}; ${known} were there already.\n`);
   }
 }
 
 /** What opening and migrating says, where it does not stand among the results. */
 function toStderr(): { log: Say; warn: Say; error: Say } {
-  const say: Say = (message) => {
-    process.stderr.write(`${String(message)}\n`);
+  const tellOf: Say = (message) => {
+    say(`${String(message)}\n`);
   };
-  return { log: () => undefined, warn: say, error: say };
+  return { log: () => undefined, warn: tellOf, error: tellOf };
 }
 
 type Say = (message: unknown) => void;

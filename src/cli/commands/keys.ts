@@ -3,6 +3,7 @@ import type { KeyDto, KeyInput, withKeys } from '../../auth/index.js';
 import { ROLES } from '../../common/roles.js';
 import { EXIT } from '../exit.js';
 import { tableOf } from '../table.js';
+import { print, printResult, say } from '../output.js';
 
 const EXAMPLES = `
 Examples:
@@ -45,7 +46,7 @@ async function list(): Promise<void> {
     key.lastUsedAt ?? 'never',
     key.expiresAt ?? 'never',
   ]);
-  process.stdout.write(tableOf(['ID', 'NAME', 'ROLE', 'CREATED', 'LAST USED', 'EXPIRES'], rows));
+  print(tableOf(['ID', 'NAME', 'ROLE', 'CREATED', 'LAST USED', 'EXPIRES'], rows));
 }
 
 type Work<T> = Parameters<typeof withKeys<T>>[1];
@@ -64,13 +65,13 @@ interface CreateOptions extends Pick<KeyInput, 'name' | 'role'> {
 async function create({ name, role, expires }: CreateOptions): Promise<void> {
   const input = { name, role, ...(expires !== undefined && { expiresAt: expires }) };
   const { key, secret } = await onKeys((keys) => keys.createKey(input));
-  process.stderr.write(`${describe(key)} It is shown only this once:\n`);
-  process.stdout.write(`${secret}\n`);
+  say(`${describe(key)} It is shown only this once:\n`);
+  printResult(`${secret}\n`);
 }
 
 async function revoke(id: number): Promise<void> {
   const isRevoked = await onKeys((keys) => keys.deleteKey(id));
-  process.stderr.write(isRevoked ? `Key ${id} is revoked.\n` : `There is no key ${id}.\n`);
+  say(isRevoked ? `Key ${id} is revoked.\n` : `There is no key ${id}.\n`);
   if (!isRevoked) process.exitCode = EXIT.FAILED;
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { askSecret, readLine } from '../ask.js';
 import { CommandError } from '../exit.js';
+import { say } from '../output.js';
 
 const EXAMPLES = `
 Examples:
@@ -32,7 +33,7 @@ async function setPassword(): Promise<void> {
     throw new CommandError(`There is no database at ${file}; DB_PATH says where it is. Nothing was changed.`);
   }
   const kept = await resetPassword(file, next);
-  process.stderr.write(`The password is set and all tokens are revoked. Its hash is in ${kept}.\n`);
+  say(`The password is set and all tokens are revoked. Its hash is in ${kept}.\n`);
 }
 
 async function askTwice(): Promise<string> {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { CommandError, EXIT } from '../exit.js';
 import { openProgress } from '../progress.js';
+import { print } from '../output.js';
 
 interface Options {
   readonly force?: boolean;
@@ -61,7 +62,7 @@ async function replace(backup: string, file: string, quiet: boolean | undefined)
     progress.end();
     const counted = Object.entries(rows).map(([table, count]) => `  ${table}: ${count} rows`);
     const kept = replaced === undefined ? [] : [`What was there is kept as ${replaced}`];
-    process.stdout.write(`${[`Restored ${file} from ${backup}`, ...counted, ...kept].join('\n')}\n`);
+    print(`${[`Restored ${file} from ${backup}`, ...counted, ...kept].join('\n')}\n`);
   } catch (error) {
     progress.end();
     if (!(error instanceof BackupRefused)) throw error;

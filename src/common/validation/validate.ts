@@ -53,7 +53,7 @@ export function check<T extends object>(
 }
 
 /** Other modules of the process may fill in the class itself: its fields are read as those of a plain object. */
-function isInstance<T extends object>(Dto: new () => T, input: unknown): input is Record<string, unknown> {
+function isInstance(Dto: new () => object, input: unknown): input is Record<string, unknown> {
   return input instanceof Dto;
 }
 
