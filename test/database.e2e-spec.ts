@@ -87,7 +87,7 @@ describe('The connections that serve', () => {
     const database = service.app.get(Database);
     await service.stop();
     await database.onApplicationShutdown();
-    expect(readdirSync(service.folder)).toEqual(['jarvis.db', 'jarvis.db.lock']);
+    expect(readdirSync(service.folder)).toEqual(['jarvis.db', 'jarvis.db.lock', 'jarvis.db.password-hash']);
   });
 
   it('refuse reads and writes once they are closed', async () => {

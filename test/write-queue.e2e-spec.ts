@@ -438,7 +438,7 @@ describe('The queue of writes', () => {
       status: 503,
     });
     onlooker.close();
-    expect(readdirSync(service.folder)).toEqual(['jarvis.db', 'jarvis.db.lock']);
+    expect(readdirSync(service.folder)).toEqual(['jarvis.db', 'jarvis.db.lock', 'jarvis.db.password-hash']);
   });
 
   it('ends soon though clients go on sending, and loses no request that was acknowledged', async () => {

@@ -29,7 +29,7 @@ try {
   container = new Container(build, image, { JARVIS_PASSWORD: PASSWORD });
   await use(container);
   const data = readdirSync(image.volumes[0]).sort();
-  const kept = 'jarvis.db,jarvis.db.jwt-secret,jarvis.db.lock,jarvis.db.reserve';
+  const kept = 'jarvis.db,jarvis.db.jwt-secret,jarvis.db.lock,jarvis.db.password-hash,jarvis.db.reserve';
   check(`${data}` === kept, `closed cleanly: ${data}`);
   console.log(`The Dockerfile holds what it promises (${((Date.now() - begun) / 1000).toFixed(0)} s).`);
 } catch (error) {

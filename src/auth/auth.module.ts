@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { ENVIRONMENT, type Environment } from '../config/index.js';
-import { readRepositories } from '../database/index.js';
+import { Database, readRepositories } from '../database/index.js';
 import { Access } from './access.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessRecords } from './access-records.js';
@@ -52,8 +52,8 @@ class SigningKeyModule {}
     CredentialStrategy,
     {
       provide: Password,
-      inject: [ENVIRONMENT],
-      useFactory: (environment: Environment) => Password.load(environment),
+      inject: [ENVIRONMENT, Database],
+      useFactory: (environment: Environment, { isOurs }: Database) => Password.load(environment, isOurs),
     },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

@@ -97,6 +97,16 @@ describe('The password', () => {
     expect(await password.matches(password.generated!)).toBe(true);
   });
 
+  it('leaves nothing beside a database that is refused, and is not changed there', async () => {
+    const password = await Password.load({ ...environment, JARVIS_PASSWORD: 'variable' }, false);
+    await password.keep();
+    expect(warnings).toEqual([expect.stringContaining('cannot be kept')]);
+    expect(await password.change('wrong', 'a password of its own')).toBe(false);
+    await expect(password.change('variable', 'a password of its own')).rejects.toThrow(/not to be kept/);
+    expect(await password.matches('variable')).toBe(true);
+    await expect(stat(file)).rejects.toThrow(/ENOENT/);
+  });
+
   it('works for this process alone, with a warning, where it cannot be kept', async () => {
     await mkdir(file);
     const password = await loadAndKeep();

@@ -34,18 +34,22 @@ export class Password {
     private current: Current,
     /** Whether the file said the same when it was read. */
     private readonly isKept: boolean,
-    /** False where what is kept cannot be read: it may be what the owner wants back. */
-    private readonly mayKeep: boolean,
+    /** Where what is kept cannot be read, it may be what the owner wants back. */
+    private readonly isUnreadable: boolean,
+    /** Whether the database is refused, and may be that of somebody else: then nothing is made beside it. */
+    private readonly isRefused: boolean,
   ) {
     this.watched = new WatchedFile(file);
   }
 
-  static async load({ DB_PATH, JARVIS_PASSWORD: text }: Environment): Promise<Password> {
+  /** @param isOurs whether a file may be made beside the database. */
+  static async load({ DB_PATH, JARVIS_PASSWORD: text }: Environment, isOurs = true): Promise<Password> {
     const file = passwordFile(DB_PATH);
     const found = findPassword(file);
     const kept = found.state === 'kept' ? found.password : undefined;
     const current = (await settle(kept, text)) ?? (await make(kept));
-    return new Password(file, current, current === kept, found.state !== 'unreadable');
+    const isRefused = !isOurs && found.state === 'none';
+    return new Password(file, current, current === kept, found.state === 'unreadable', isRefused);
   }
 
   /** The password in clear, where this process made it. */
@@ -82,6 +86,7 @@ export class Password {
   change(current: string, next: string): Promise<boolean> {
     return this.oneAtATime(async () => {
       if (!(await this.matches(current))) return false;
+      if (this.isRefused) throw new Error('It is not to be kept here.');
       const { generation, variable } = this.current;
       const changed = { hash: await hash(next), generation: nextGeneration(generation), variable };
       await keepPassword(this.file, changed);
@@ -98,7 +103,7 @@ export class Password {
     return this.oneAtATime(async () => {
       if (this.isKept) return;
       try {
-        if (!this.mayKeep) throw new Error('unreadable');
+        if (this.isUnreadable || this.isRefused) throw new Error('It is not to be kept here.');
         await keepPassword(this.file, this.current);
       } catch {
         new Logger('Login').warn(

@@ -31,6 +31,8 @@ const SILENT: LoggerService = { log: () => undefined, error: () => undefined, wa
  */
 export class Database implements Versions, OnApplicationShutdown {
   private readonly writer: DataSource;
+  /** Whether files of ours may be made beside it: one that is refused may be that of somebody else. */
+  readonly isOurs: boolean;
   private readonly checkpoints: Checkpoints | undefined;
   private readonly queue: WriteQueue | undefined;
   private readonly versions: WriteVersions;
@@ -49,12 +51,12 @@ export class Database implements Versions, OnApplicationShutdown {
     private readonly whyDown: string | undefined,
   ) {
     this.writer = writer;
-    const isUp = whyDown === undefined;
+    this.isOurs = whyDown === undefined;
     this.versions = new WriteVersions(
-      isUp ? sqlite.foreignVersionReader(writer) : () => 0,
-      isUp && sqlite.hasForeignTriggers(writer),
+      this.isOurs ? sqlite.foreignVersionReader(writer) : () => 0,
+      this.isOurs && sqlite.hasForeignTriggers(writer),
     );
-    if (!isUp) return;
+    if (!this.isOurs) return;
     this.checkpoints = new Checkpoints(sqlite.sqliteHandle(writer), served.path);
     this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer, this.checkpoints), MOST_WAITING);
     this.measures = new SqliteMeasures(served.path, reader, this.queue);
