@@ -30,5 +30,5 @@ export default {
     './src/**/*.service.ts': { lines: 95, branches: 95 },
     './src/**/*.controller.ts': { lines: 95, branches: 95 },
   },
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 };
