@@ -1,7 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from './auth/index.js';
 import { BackupsModule } from './backups/index.js';
+import { MEMORY_BODY } from './common/body/index.js';
 import { ConnectionDrain } from './common/connection-drain.js';
+import { Traffic, TrafficBudget } from './common/traffic/index.js';
 import { ConfigModule, type Environment } from './config/index.js';
 import type { DiskLimits } from './database/index.js';
 import { HealthModule } from './health/index.js';
@@ -26,7 +28,11 @@ export class AppModule {
         ProblemsModule,
         TransferModule,
       ],
-      providers: [ConnectionDrain],
+      providers: [
+        ConnectionDrain,
+        Traffic,
+        { provide: TrafficBudget, useValue: new TrafficBudget(environment.TRAFFIC_BUDGET, MEMORY_BODY) },
+      ],
     };
   }
 }

@@ -1,4 +1,4 @@
-import { NestFactory } from '@nestjs/core';
+import { NestFactory, Reflector } from '@nestjs/core';
 import type { LoggerService } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request } from 'express';
@@ -6,17 +6,18 @@ import ms, { type StringValue } from 'ms';
 import { AppModule } from './app.module.js';
 import { Access } from './auth/index.js';
 import { limitAddresses } from './common/address-limit.js';
-import { clientAddress } from './common/client-address.js';
+import { BodyGuard, boundRestOfBody } from './common/body/index.js';
+import { nameOfClient } from './common/client-name.js';
 import { ConnectionDrain } from './common/connection-drain.js';
 import { limitServer, refuseOddHeaders, serverOptions, type HttpLimits } from './common/http-limits.js';
 import { inSequence } from './common/in-sequence.js';
 import { JsonAdapter } from './common/json-adapter.js';
-import { jsonBody } from './common/json-body.js';
 import { refuseOutside } from './common/outside-api.js';
 import { ProblemFilter } from './common/problem/problem.filter.js';
 import { limitRate } from './common/rate-limit.js';
 import { assignRequestId } from './common/request-id.js';
 import { securityHeaders } from './common/security-headers.js';
+import { Traffic } from './common/traffic/index.js';
 import { RequestValidationPipe } from './common/validation/index.js';
 import { ENVIRONMENT, type Environment } from './config/index.js';
 import { setUpDocs } from './docs.setup.js';
@@ -25,10 +26,8 @@ import { RequestMetrics } from './metrics/index.js';
 
 /** What every route of the API begins with. */
 const BASE = 'api';
-const LOGIN = `/${BASE}/auth/login`;
-const LOGIN_BYTES = 16_384;
-/** A snapshot of 16 MB, with room for what surrounds it. */
-const BODY_BYTES = 16 * 1_048_576 + 65_536;
+/** How long a body may stand still before it is given up. */
+const STALL_MS = 10_000;
 
 /** What is asked all day by machines that only want to know whether there is an answer. */
 const HEALTH = new RegExp(`^/${BASE}/health(?:/live)?/?$`, 'i');
@@ -55,8 +54,11 @@ export function createApp(environment: Environment, logger: LoggerService): Prom
   );
 }
 
-/** How the application meets HTTP: one set-up for the served program, the demonstration and every test. */
-export function configureApp(app: NestExpressApplication): void {
+/**
+ * How the application meets HTTP: one set-up for the served program, the demonstration and every test. Bodies are read
+ * after the access guard, which belongs to its module and so comes before those that are set here.
+ */
+export function configureApp(app: NestExpressApplication, { stallMs = STALL_MS } = {}): void {
   const environment = app.get<Environment>(ENVIRONMENT);
   limitServer(app.getHttpServer(), httpLimits(environment));
   app.setGlobalPrefix(BASE);
@@ -68,6 +70,10 @@ export function configureApp(app: NestExpressApplication): void {
     isProxy(address, 0),
   );
   setUpMiddleware(app, environment);
+  const traffic = app.get(Traffic);
+  const adapter = app.getHttpAdapter();
+  if (adapter instanceof JsonAdapter) adapter.traffic = traffic;
+  app.useGlobalGuards(new BodyGuard(app.get(Reflector), traffic, stallMs));
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   // As the first process of a container it is not ended by a signal that it sends to itself; and an exit is what the
@@ -86,6 +92,7 @@ function setUpMiddleware(app: NestExpressApplication, { CORS_ORIGINS, RATE_LIMIT
     app.get(RequestMetrics).middleware,
     app.get(ConnectionDrain).middleware,
     assignRequestId,
+    boundRestOfBody,
     logRequests((path) => QUIET.test(path)),
     securityHeaders(({ path }) => PAGES.test(path)),
   ];
@@ -94,7 +101,6 @@ function setUpMiddleware(app: NestExpressApplication, { CORS_ORIGINS, RATE_LIMIT
     app.get(Access).recognise,
     limitRate(RATE_LIMIT, clientOf),
     refuseOutside(BASE),
-    jsonBody([LOGIN_BYTES, BODY_BYTES], bodyLimitFor),
   ];
   if (CORS_ORIGINS.length === 0) {
     app.use(inSequence(...first, ...last));
@@ -105,16 +111,7 @@ function setUpMiddleware(app: NestExpressApplication, { CORS_ORIGINS, RATE_LIMIT
   app.use(inSequence(...last));
 }
 
-/** By whom a request is counted: others at the address of a caller that is known cannot use up its share. */
-function clientOf({ path, ip, user }: Request): string | undefined {
-  if (HEALTH.test(path)) return undefined;
-  if (user?.keyId !== undefined) return `key ${user.keyId}`;
-  return user ? `${user.name} ${clientAddress(ip)}` : clientAddress(ip);
-}
-
-/** A stranger may log in, which takes little; no other body of his is read, let alone parsed. */
-function bodyLimitFor({ path, user }: Request): number | undefined {
-  const route = path.toLowerCase();
-  if (route.startsWith(`/${BASE}/auth/`)) return user || route.startsWith(LOGIN) ? LOGIN_BYTES : undefined;
-  return user && BODY_BYTES;
+/** Health does not count: it is asked all day by machines. */
+function clientOf(request: Request): string | undefined {
+  return HEALTH.test(request.path) ? undefined : nameOfClient(request);
 }

@@ -4,7 +4,6 @@ import { AuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
 import { ProblemError } from '../common/problem/problem.error.js';
 import { ROUTE_ROLES, type Role } from '../common/roles.js';
-import { Access } from './access.js';
 import type { Caller } from './caller.js';
 import { CredentialStrategy } from './credential.strategy.js';
 import { KeysService } from './keys/keys.service.js';
@@ -18,7 +17,6 @@ import { IS_PUBLIC } from './public.decorator.js';
 export class AccessGuard extends AuthGuard() {
   constructor(
     private readonly reflector: Reflector,
-    private readonly access: Access,
     private readonly keys: KeysService,
     strategy: CredentialStrategy,
   ) {
@@ -27,16 +25,15 @@ export class AccessGuard extends AuthGuard() {
   }
 
   /**
-   * A credential that is known as it comes is let in at once; passport, which costs more than all the rest here, finds
-   * out about any other and says what is wrong with it.
+   * A caller that was recognised is let in at once; passport, which costs more than all the rest here, finds out about
+   * any other and says what is wrong with the credential.
    * @throws ProblemError `unauthorized`, or `forbidden` with the roles that would do.
    */
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const roles = this.reflector.get<readonly Role[] | undefined>(ROUTE_ROLES, context.getHandler());
     if (!roles && this.isPublic(context)) return true;
     const request = context.switchToHttp().getRequest<Request>();
-    const caller = this.access.knownCallerOf(request);
-    return caller ? this.admit(request, caller, roles) : this.authenticate(context, request, roles);
+    return request.user ? this.admit(request.user, roles) : this.authenticate(context, request, roles);
   }
 
   private async authenticate(
@@ -45,7 +42,7 @@ export class AccessGuard extends AuthGuard() {
     roles: readonly Role[] | undefined,
   ): Promise<boolean> {
     await super.canActivate(context);
-    return this.admit(request, request.user as Caller, roles);
+    return this.admit(request.user as Caller, roles);
   }
 
   private isPublic(context: ExecutionContext): boolean {
@@ -53,8 +50,7 @@ export class AccessGuard extends AuthGuard() {
     return this.reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, targets) ?? false;
   }
 
-  private admit(request: Request, caller: Caller, roles: readonly Role[] = []): boolean {
-    request.user = caller;
+  private admit(caller: Caller, roles: readonly Role[] = []): boolean {
     if (caller.keyId !== undefined) this.keys.noteUse(caller.keyId);
     if (roles.includes(caller.role)) return true;
     throw new ProblemError('forbidden', `${needOf(roles)} Yours is ${caller.role}.`);

@@ -15,9 +15,8 @@ export class Access {
   ) {}
 
   /**
-   * Express middleware that notes on `request.user` who calls, before a body is read: that of a stranger is not. It
-   * refuses nobody, and its word is no more than a hint: what it found may be over when the body has arrived, so the
-   * guard looks again.
+   * Express middleware that notes on `request.user` who calls, by whom requests are counted. It refuses nobody: what is
+   * wrong with a credential is said by the guard, where the route needs one.
    */
   readonly recognise = (request: Request, _: Response, next: NextFunction): void => {
     if (!showsCredential(request)) {
@@ -32,11 +31,6 @@ export class Access {
     if (renewal) void renewal.then(note);
     else note();
   };
-
-  /** The caller of a request, where it is known without waiting and nothing is wrong with the credential. */
-  knownCallerOf(request: Request): Caller | undefined {
-    return this.records.renewal() ? undefined : this.find(request);
-  }
 
   /**
    * The caller of a request that needs one.

@@ -1,5 +1,6 @@
 import { Body, Controller, Ip, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { LOGIN_BODY } from '../common/body/index.js';
 import { BODY_PROBLEMS, Endpoint } from '../common/endpoint.js';
 import { OPERATORS, ROLES } from '../common/roles.js';
 import { ChangePasswordDto, LoginDto, TokenAnswer } from './auth.dto.js';
@@ -15,6 +16,7 @@ export class AuthController {
   @Public()
   @Post('login')
   @Endpoint({
+    body: LOGIN_BODY,
     summary: 'Exchange the password for a token',
     description: 'Copy `token` from the answer, press Authorize above and paste it. Five tries a minute.',
     answer: TokenAnswer,
@@ -23,6 +25,8 @@ export class AuthController {
       'too_many_requests',
       'validation_failed',
       'malformed_json',
+      'request_timeout',
+      'traffic_full',
       'payload_too_large',
       'unsupported_media_type',
     ],
@@ -33,6 +37,7 @@ export class AuthController {
 
   @Post('logout')
   @Endpoint({
+    body: LOGIN_BODY,
     roles: ROLES,
     summary: 'Revoke the token that this request carries',
     description: 'An API key cannot log out: it is deleted.',
@@ -45,6 +50,7 @@ export class AuthController {
 
   @Post('password')
   @Endpoint({
+    body: LOGIN_BODY,
     roles: OPERATORS,
     summary: 'Change the password, and revoke all tokens',
     description: 'Log in again afterwards. API keys stay. It counts as a try to log in.',

@@ -8,6 +8,7 @@ import {
   ApiSecurity,
   getSchemaPath,
 } from '@nestjs/swagger';
+import { BODY_LIMIT } from './body/body-limits.js';
 import { PROBLEMS, problemType, type ProblemCode } from './problem/catalogue.js';
 import { ProblemDto } from './problem/problem.dto.js';
 import { RefuseQueryGuard } from './refuse-query.guard.js';
@@ -25,18 +26,26 @@ interface EndpointOptions<Answer> {
   readonly roles?: readonly Role[];
   /** Whether the route has query parameters; where it has none, any is refused. */
   readonly takesQuery?: boolean;
+  /** The largest body that it takes, in bytes, where that is not the usual one. */
+  readonly body?: number;
   /** Whether the answer carries a `Location` header; see `created`. */
   readonly location?: boolean;
 }
 
 /** What every route below `/memory` may answer. */
-export const READ_PROBLEMS = ['unauthorized', 'database_unavailable', 'database_busy'] as const;
+export const READ_PROBLEMS = [
+  'unauthorized',
+  'database_unavailable',
+  'database_busy',
+  'traffic_full',
+] as const;
 export const WRITE_PROBLEMS = [...READ_PROBLEMS, 'write_queue_full', 'storage_full'] as const;
 export const BODY_PROBLEMS = [
   ...WRITE_PROBLEMS,
   'validation_failed',
   'malformed_json',
   'too_many_values',
+  'request_timeout',
   'payload_too_large',
   'unsupported_media_type',
 ] as const;
@@ -59,7 +68,7 @@ const MEANING = { 200: 'As asked.', 201: 'Saved: it is on disk.', 204: 'Done; no
 
 /** One decorator an endpoint: status, summary, answer, problems and `Location`. */
 export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecorator {
-  const { summary, description, answer, status = 200, problems = [], takesQuery, roles } = options;
+  const { summary, description, answer, status = 200, problems = [], takesQuery, roles, body } = options;
   const headers = options.location
     ? {
         Location: { description: 'Path of the new resource.', schema: { type: 'string' } },
@@ -76,6 +85,7 @@ export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecora
       ...COMMON_PROBLEMS,
     ]),
     ...(roles ? [neededRole(roles)] : []),
+    ...(body === undefined ? [] : [SetMetadata(BODY_LIMIT, body)]),
     ...(takesQuery ? [] : [UseGuards(RefuseQueryGuard)]),
   );
 }

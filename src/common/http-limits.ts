@@ -57,6 +57,8 @@ export function limitServer(server: Server, { mostConnections }: HttpLimits): vo
   server.on('drop', warn);
   // RFC 9110, 10.1.1: what is expected beyond 100-continue may be passed over. Node would answer 417 without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  // Whoever asks before sending a body is told to when it is read, and never where the request is refused.
+  server.on('checkContinue', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     refuseBroken(error.code, socket, logger);
   });

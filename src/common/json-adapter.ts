@@ -2,6 +2,7 @@ import { createServer, IncomingMessage, ServerResponse, type ServerOptions } fro
 import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Application, Response } from 'express';
+import type { Traffic } from './traffic/index.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -13,6 +14,9 @@ type Prototypes = Record<'request' | 'response', object>;
  * answer (guessing its type, splitting and joining header values, weak tags) costs a tenth of a small request.
  */
 export class JsonAdapter extends ExpressAdapter {
+  /** What answers are counted by; none are where it is not set. */
+  traffic: Traffic | undefined;
+
   /** @param serverOptions for Node's HTTP server; some of its limits can be set only when it is made. */
   constructor(private readonly serverOptions: ServerOptions = {}) {
     super();
@@ -31,11 +35,15 @@ export class JsonAdapter extends ExpressAdapter {
     // Only an answer with a tag can be known already: for `If-None-Match: *`, Express calls any answer fresh.
     if (response.req.fresh && response.hasHeader('ETag')) return response.writeHead(304).end();
     if (!isDocument(body, response)) return super.reply(response, body, status);
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const bytes = Buffer.byteLength(text);
+    this.traffic?.admit(response, bytes);
     response.statusCode = status;
     if (typeof body !== 'string') response.setHeader('Content-Type', JSON_TYPE);
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    response.setHeader('Content-Length', Buffer.byteLength(text));
-    return response.end(text);
+    response.setHeader('Content-Length', bytes);
+    response.end(text);
+    this.traffic?.sent(response, bytes);
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { cleanEnv, host, port, str, type CleanedEnv } from 'envalid';
 import {
+  budget,
   count,
   DEFAULT_FILE,
   duration,
@@ -38,6 +39,10 @@ const SPECIFICATION = {
   MAX_CONNECTIONS_PER_ADDRESS: count({
     default: 250,
     desc: 'connections of one address at the same time; 0 for no limit; proxies of TRUST_PROXY have none',
+  }),
+  TRAFFIC_BUDGET: budget({
+    default: 96 * MB,
+    desc: 'bytes of bodies that have arrived and of answers that are not yet sent',
   }),
   LOG_LEVEL: str({ default: 'log', choices: LOG_LEVELS, desc: 'the least severe messages that are logged' }),
   SLOW_QUERY_MS: count({ default: 500, desc: 'a query that takes longer is logged; 0 for none' }),

@@ -6,6 +6,7 @@ import ms, { type StringValue } from 'ms';
 /** The default of `DB_PATH`. */
 export const DEFAULT_FILE = './data/jarvis.db';
 export const MB = 1_048_576;
+const SMALLEST_BUDGET = 32 * MB;
 const SHORTEST_SECRET_BYTES = 32;
 const LONGEST_PASSWORD = 1024;
 const LONGEST_SPAN_MS = ms('100y');
@@ -48,12 +49,21 @@ export const flag = makeValidator<boolean>((value) => {
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, KB: 1024, MB, GB: 1024 * MB };
 
-export const size = makeValidator<number>((value) => {
+export const size = makeValidator<number>(sizeOf);
+
+/** With less there would be no room for a largest body beside its like. */
+export const budget = makeValidator<number>((value) => {
+  const bytes = sizeOf(value);
+  if (bytes >= SMALLEST_BUDGET) return bytes;
+  throw new EnvError('must be 32MB or more');
+});
+
+function sizeOf(value: string): number {
   const [, amount, unit = ''] = /^(\d{1,9}) ?(KB|MB|GB)?$/.exec(value) ?? [];
   const factor = UNITS[unit];
   if (amount !== undefined && factor !== undefined) return Number(amount) * factor;
   throw new EnvError('must be a size such as 32MB, 1GB or a number of bytes');
-});
+}
 
 export const schedule = makeValidator<string>((value) => {
   try {

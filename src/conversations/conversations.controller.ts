@@ -2,6 +2,7 @@ import { Body, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { created, listed, named, present } from '../common/answers.js';
 import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
+import { MEMORY_BODY } from '../common/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
 import { OPERATORS, READERS, WRITERS } from '../common/roles.js';
@@ -23,6 +24,7 @@ export class ConversationsController {
 
   @Post()
   @Endpoint({
+    body: MEMORY_BODY,
     roles: WRITERS,
     summary: 'Save one turn of a conversation',
     description: 'The first message of a session makes the session. The answer means that it is on disk.',

@@ -3,6 +3,7 @@ import { ApiBody } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { created, listed, named } from '../common/answers.js';
 import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
+import { MEMORY_BODY } from '../common/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
 import { DELIVERERS, READERS, WRITERS } from '../common/roles.js';
@@ -26,6 +27,7 @@ export class EventsController {
 
   @Post()
   @Endpoint({
+    body: MEMORY_BODY,
     roles: DELIVERERS,
     summary: 'Save an event',
     description: 'The answer means that the event is on disk.',
@@ -40,6 +42,7 @@ export class EventsController {
 
   @Post('batch')
   @Endpoint({
+    body: MEMORY_BODY,
     roles: DELIVERERS,
     summary: 'Save up to 1000 events, all or none',
     status: 201,

@@ -2,6 +2,7 @@ import { Body, Delete, Get, Param, Put, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { named, present } from '../common/answers.js';
 import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
+import { MEMORY_BODY } from '../common/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
 import { OPERATORS, READERS, WRITERS } from '../common/roles.js';
@@ -49,6 +50,7 @@ export class PreferencesController {
 
   @Put(':key')
   @Endpoint({
+    body: MEMORY_BODY,
     roles: WRITERS,
     summary: 'Set a preference, for the first time or again',
     answer: PreferenceAnswer,

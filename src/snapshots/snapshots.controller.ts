@@ -2,6 +2,7 @@ import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { created, listed, named } from '../common/answers.js';
 import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
+import { MEMORY_BODY } from '../common/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
 import { DELIVERERS, READERS } from '../common/roles.js';
@@ -18,6 +19,7 @@ export class SnapshotsController {
 
   @Post()
   @Endpoint({
+    body: MEMORY_BODY,
     roles: DELIVERERS,
     summary: 'Save the state of the cluster',
     description: 'Up to 16 MB. The answer means that it is on disk.',

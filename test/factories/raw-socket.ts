@@ -50,6 +50,15 @@ export class RawSocket {
     while (this.isOpen && !pattern.test(this.received)) await Promise.race([sleep(5), this.closed]);
   }
 
+  /** Takes nothing of what comes until `resume`. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
   close(): void {
     this.socket.destroy();
   }

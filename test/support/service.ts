@@ -42,13 +42,15 @@ interface Options {
   /** A folder of an earlier service, or one with a prepared `jarvis.db`. */
   readonly folder?: string;
   readonly environment?: Record<string, string | undefined>;
+  /** How long a body may stand still; the usual time where it is not given. */
+  readonly stallMs?: number;
 }
 
 export async function temporaryFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'jarvis-memory-test-'));
 }
 
-export async function startService({ folder, environment = {} }: Options = {}): Promise<TestService> {
+export async function startService({ folder, environment = {}, stallMs }: Options = {}): Promise<TestService> {
   const home = folder ?? (await temporaryFolder());
   const file = join(home, 'jarvis.db');
   const settings = readEnvironment({
@@ -64,7 +66,7 @@ export async function startService({ folder, environment = {} }: Options = {}): 
   const recorded = new RecordedLog();
   recorded.protect(settings.JARVIS_PASSWORD, settings.JWT_SECRET, settings.JWT_SECRET_PREVIOUS);
   const app = await createApp(settings, recorded.open(settings.LOG_LEVEL));
-  configureApp(app);
+  configureApp(app, { stallMs });
   await app.listen(0, '127.0.0.1');
   await app.get(Password).keep();
   const url = await app.getUrl();

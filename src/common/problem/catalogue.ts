@@ -57,7 +57,7 @@ export const PROBLEMS = {
   request_timeout: {
     status: 408,
     title: 'The request took too long to arrive',
-    remedy: 'Send it again, faster; REQUEST_TIMEOUT says how long it may take.',
+    remedy: 'Send it again, faster and without a pause; REQUEST_TIMEOUT says how long it may take.',
   },
   conflict: {
     status: 409,
@@ -104,6 +104,12 @@ export const PROBLEMS = {
     status: 503,
     title: 'Too many writes are waiting',
     remedy: 'Nothing was written. Try again after as many seconds as `Retry-After` says.',
+  },
+  traffic_full: {
+    status: 503,
+    title: 'Too many bytes are on their way',
+    remedy:
+      'Nothing was done. Send or ask for less at once, and try again after as many seconds as `Retry-After` says; TRAFFIC_BUDGET says how much there may be.',
   },
   storage_full: {
     status: 507,

@@ -1,0 +1,3 @@
+export { BodyGuard } from './body.guard.js';
+export { LOGIN_BODY, MEMORY_BODY } from './body-limits.js';
+export { boundRestOfBody } from './rest-of-body.js';
