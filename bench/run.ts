@@ -1,4 +1,4 @@
-import type { LoadResult, LoadTask } from './load/generator.js';
+import type { LoadResult, LoadTask } from './load/load-task.js';
 import type { Context } from './figures/context.js';
 import { measureHostile } from './figures/hostile.js';
 import { measureHttp } from './figures/http.js';

@@ -3,6 +3,8 @@ export interface Sample {
   value: number;
   /** Milliseconds, where single requests were timed. */
   p95?: number;
+  /** Microseconds of processor time of the server for each request. */
+  processor?: number;
   problem?: string;
 }
 

@@ -20,6 +20,7 @@ export const BATCH_SIZE = 100;
 export const POST_EVENT = 'POST one event';
 export const POST_BATCH = `POST batch of ${BATCH_SIZE}`;
 export const GET_NEWEST = 'GET 50 newest events';
+export const GET_NEWEST_WRITTEN = 'GET 50 newest, one POST in between each';
 export const GET_UNCHANGED = 'GET with If-None-Match';
 
 function post(path: string, body: object): RequestSpec {
@@ -71,6 +72,11 @@ export const OPERATIONS: Operation[] = [
   {
     name: POST_EVENT,
     requests: variants((index) => post('/events', sampleEvent(index))),
+    accepts: hasId('event'),
+  },
+  {
+    name: GET_NEWEST_WRITTEN,
+    requests: [post('/events', sampleEvent(0)), get('/events?limit=50')],
     accepts: hasId('event'),
   },
   {

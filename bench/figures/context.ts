@@ -1,4 +1,4 @@
-import type { LoadResult, LoadTask } from '../load/generator.js';
+import type { LoadResult, LoadTask } from '../load/load-task.js';
 import type { Options } from '../options.js';
 import type { Worker } from '../processes/worker.js';
 import type { Progress } from '../progress.js';

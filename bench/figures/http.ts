@@ -3,6 +3,7 @@ import { fillFile, type FileSize } from '../data/fill.js';
 import { OPERATIONS, POST_BATCH, BATCH_SIZE, type Answer, type Operation } from '../data/operations.js';
 import type { BareInsertTask } from '../load/bare-insert.js';
 import { Server, type ServerName } from '../processes/server.js';
+import { processorTimeOf } from '../processes/usage.js';
 import { Worker } from '../processes/worker.js';
 import type { Contender, Figure, FigurePlan, Sample, Target } from '../types.js';
 import { GRACE_MS, wantedPlans, type Context } from './context.js';
@@ -19,7 +20,7 @@ export async function measureHttp(context: Context): Promise<Figure[]> {
   progress.note('Starting ours, peer and limit, each on the same 10 000 events and messages');
   const servers: Server[] = [];
   const targets: Target[] = [];
-  for (const name of SERVERS) {
+  for (const name of options.against ? [...SERVERS, 'before' as const] : SERVERS) {
     const server = await startFilled(name, join(folder, `${name}.db`));
     servers.push(server);
     targets.push(await server.target());
@@ -68,10 +69,7 @@ function planOf(
     unit: 'req/s',
     connections,
     contenders: targets.map((target) => httpContender(context, target, operation, connections)),
-    ratios: [
-      ['ours', 'peer'],
-      ['ours', 'limit'],
-    ],
+    ratios: targets.filter(({ name }) => name !== 'ours').map(({ name }) => ['ours', name]),
   };
   return operation.name === POST_BATCH ? withBareInserts(context, plan, bare) : plan;
 }
@@ -86,7 +84,11 @@ function httpContender(
     const headers = operation.conditional ? await withETag(target, operation) : target.headers;
     const { requests, conditional: allow304 } = operation;
     const task = { url: target.url, headers, requests, connections, seconds, allow304 };
-    return load.run(task, seconds * 1000 + GRACE_MS);
+    const before = processorTimeOf(target.pid);
+    const result = await load.run(task, seconds * 1000 + GRACE_MS);
+    const after = processorTimeOf(target.pid);
+    if (before === undefined || after === undefined) return result;
+    return { ...result, processor: (after - before) / result.count };
   };
   const warmUp = async () => {
     await checkAnswer(target, operation);

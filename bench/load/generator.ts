@@ -1,30 +1,21 @@
 import autocannon from 'autocannon';
 import { serveTasks } from '../processes/serve-tasks.js';
 import { percentile } from '../statistics.js';
-import type { RequestSpec, Sample } from '../types.js';
+import type { LoadResult, LoadTask } from './load-task.js';
+import { loadWithWrk, wrkVersion } from './wrk.js';
 
-export interface LoadTask {
-  url: string;
-  headers: Record<string, string>;
-  requests: RequestSpec[];
-  connections: number;
-  /** Either a time or a number of requests. */
-  seconds?: number;
-  amount?: number;
-  /** A conditional GET may be answered 304; anywhere else only 2xx counts. */
-  allow304?: boolean;
-}
-
-export interface LoadResult extends Sample {
-  p95: number;
-  p99: number;
-  count: number;
-}
+const hasWrk = wrkVersion() !== undefined;
 
 serveTasks(loadServer);
 
-/** `value` is answers per second. autocannon's own histogram has whole milliseconds and no p95, so times are kept. */
+/** `value` is answers per second. wrk knows times only, so that a number of requests is always autocannon's. */
 function loadServer(task: LoadTask): Promise<LoadResult> {
+  const { seconds } = task;
+  return hasWrk && seconds !== undefined ? loadWithWrk({ ...task, seconds }) : loadWithAutocannon(task);
+}
+
+/** autocannon's own histogram has whole milliseconds and no p95, so times are kept. */
+function loadWithAutocannon(task: LoadTask): Promise<LoadResult> {
   return new Promise((resolve, reject) => {
     const times: number[] = [];
     const startedAt = performance.now();

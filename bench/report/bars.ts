@@ -1,19 +1,18 @@
-import { GET_NEWEST, GET_UNCHANGED, POST_BATCH, POST_EVENT } from '../data/operations.js';
+import { GET_NEWEST, GET_NEWEST_WRITTEN, GET_UNCHANGED, POST_BATCH, POST_EVENT } from '../data/operations.js';
 import { HOSTILE_LIVE, HOSTILE_LIVE_LARGE_ROWS, HOSTILE_MEMORY, HOSTILE_READS } from '../figures/hostile.js';
 import { LIST_PAGE, SMALL, START } from '../figures/large-file.js';
 import { MEMORY_AFTER } from '../figures/soak.js';
 import { STALL } from '../figures/stall.js';
-import type { Spread } from '../statistics.js';
-import type { Comparison } from './comparisons.js';
 
-interface Bar {
+export interface Bar {
   name: string;
   work: string;
   against?: string;
   /** Either the value or the ratio, of medians over the rounds, is held to `limit`. */
   of: 'ratio' | 'value';
   sense: 'at least' | 'at most';
-  limit: number;
+  /** `undefined` where the value is only to be said. */
+  limit: number | undefined;
   aim: number;
   unit: 'x' | 's' | '/s' | 'ms' | 'MB' | '%';
   /** What one unit of the figure is worth in the unit of the bar. */
@@ -24,24 +23,16 @@ interface Bar {
   largeFile?: boolean;
 }
 
-export interface BarResult {
-  name: string;
-  asked: string;
-  measured: string;
-  verdict: 'reached' | 'NOT REACHED' | 'not measured' | 'invalid';
-  note: string;
-}
+const NODE = Number(process.versions.node.split('.')[0]);
 
-const BAR_CONNECTIONS = 16;
-
-const BARS: Bar[] = [
+export const BARS: Bar[] = [
   {
     name: `${POST_EVENT} (ours FULL, peer NORMAL)`,
     work: POST_EVENT,
     against: 'peer',
     of: 'ratio',
     sense: 'at least',
-    limit: 5,
+    limit: onNode({ 20: 5, 24: 2.5 }),
     aim: 6,
     unit: 'x',
   },
@@ -51,18 +42,8 @@ const BARS: Bar[] = [
     against: 'limit',
     of: 'ratio',
     sense: 'at least',
-    limit: 1.5,
-    aim: 1.5,
-    unit: 'x',
-  },
-  {
-    name: GET_NEWEST,
-    work: GET_NEWEST,
-    against: 'peer',
-    of: 'ratio',
-    sense: 'at least',
-    limit: 4,
-    aim: 6,
+    limit: onNode({ 20: 1.5 }),
+    aim: 2,
     unit: 'x',
   },
   {
@@ -71,8 +52,28 @@ const BARS: Bar[] = [
     against: 'peer',
     of: 'ratio',
     sense: 'at least',
-    limit: 8,
-    aim: 8,
+    limit: onNode({ 20: 9, 24: 4.5 }),
+    aim: 12,
+    unit: 'x',
+  },
+  {
+    name: `${GET_NEWEST}, nothing written in between`,
+    work: GET_NEWEST,
+    against: 'peer',
+    of: 'ratio',
+    sense: 'at least',
+    limit: onNode({ 20: 7, 24: 3.5 }),
+    aim: 9,
+    unit: 'x',
+  },
+  {
+    name: GET_NEWEST_WRITTEN,
+    work: GET_NEWEST_WRITTEN,
+    against: 'peer',
+    of: 'ratio',
+    sense: 'at least',
+    limit: onNode({ 20: 3.5 }),
+    aim: 5,
     unit: 'x',
   },
   {
@@ -81,10 +82,31 @@ const BARS: Bar[] = [
     against: 'bare insert',
     of: 'ratio',
     sense: 'at least',
-    limit: 25,
-    aim: 50,
+    limit: onNode({ 20: 50 }),
+    aim: 70,
     unit: '%',
     scale: 100,
+  },
+  {
+    name: `${POST_EVENT}, of an older build`,
+    work: POST_EVENT,
+    against: 'before',
+    of: 'ratio',
+    sense: 'at least',
+    limit: 97,
+    aim: 100,
+    unit: '%',
+    scale: 100,
+  },
+  {
+    name: `${GET_NEWEST_WRITTEN}, against an older build`,
+    work: GET_NEWEST_WRITTEN,
+    against: 'before',
+    of: 'ratio',
+    sense: 'at least',
+    limit: 1.3,
+    aim: 1.3,
+    unit: 'x',
   },
   {
     name: `${LIST_PAGE}, the slowest kind, 1 000 000 events against 10 000`,
@@ -123,8 +145,8 @@ const BARS: Bar[] = [
     work: MEMORY_AFTER,
     of: 'value',
     sense: 'at most',
-    limit: 200,
-    aim: 120,
+    limit: onNode({ 20: 200, 24: 220 }),
+    aim: 150,
     unit: 'MB',
     largeFile: true,
   },
@@ -170,43 +192,7 @@ const BARS: Bar[] = [
   },
 ];
 
-export interface Conditions {
-  largeRows: number;
-  soakMinutes: number;
-}
-
-export function judge(comparisons: Comparison[], conditions: Conditions): BarResult[] {
-  return BARS.map((bar) => judgeBar(bar, comparisons, conditions));
-}
-
-function judgeBar(bar: Bar, comparisons: Comparison[], conditions: Conditions): BarResult {
-  const asked = `${bar.sense} ${bar.limit} ${bar.unit} (aim ${bar.aim})`;
-  const found = comparisons.filter((comparison) => concerns(bar, comparison));
-  const note = bar.largeFile ? conditionNote(bar, conditions) : '';
-  if (found.length === 0) return { name: bar.name, asked, measured: '-', verdict: 'not measured', note };
-  const values = found.map(({ value, ratio }) => valueFor(bar, bar.of === 'ratio' ? ratio : value));
-  const worst = bar.sense === 'at least' ? Math.min(...values) : Math.max(...values);
-  const reached = bar.sense === 'at least' ? worst >= bar.limit : worst <= bar.limit;
-  const verdict = found.some(({ valid }) => !valid) ? 'invalid' : reached ? 'reached' : 'NOT REACHED';
-  return { name: bar.name, asked, measured: `${worst.toFixed(2)} ${bar.unit}`, verdict, note };
-}
-
-function valueFor({ always, sense, scale = 1 }: Bar, spread: Spread | undefined): number {
-  const worst = sense === 'at least' ? spread?.min : spread?.max;
-  return ((always ? worst : spread?.median) ?? NaN) * scale;
-}
-
-function concerns(bar: Bar, { work, connections, against }: Comparison): boolean {
-  const atBarConnections = connections === undefined || connections === BAR_CONNECTIONS;
-  return (
-    work.startsWith(bar.work) && atBarConnections && (bar.against === undefined || bar.against === against)
-  );
-}
-
-function conditionNote({ work }: Bar, { largeRows, soakMinutes }: Conditions): string {
-  const notes = [
-    ...(largeRows < 1_000_000 ? [`measured on ${largeRows} rows: an indication only`] : []),
-    ...(work === MEMORY_AFTER && soakMinutes < 10 ? [`after ${soakMinutes} minutes`] : []),
-  ];
-  return notes.join(', ');
+/** What a bar asks on this Node; the first backend's design runs twice as fast on Node 24 as on 20. */
+function onNode(limits: Partial<Record<20 | 24, number>>): number | undefined {
+  return limits[NODE >= 24 ? 24 : 20];
 }

@@ -12,6 +12,9 @@ export interface Comparison {
   other: Spread | undefined;
   ratio: Spread | undefined;
   p95: Spread | undefined;
+  /** Microseconds of processor time for each request, of the two. */
+  processor: Spread | undefined;
+  otherProcessor: Spread | undefined;
   valid: boolean;
 }
 
@@ -21,7 +24,6 @@ export function compare(figure: Figure): Comparison[] {
   return pairs.map(([subject, against]) => {
     const own = valuesOf(figure, subject);
     const others = against === undefined ? undefined : valuesOf(figure, against);
-    const times = (figure.samples[subject] ?? []).map(({ p95 }) => p95).filter((time) => time !== undefined);
     return {
       work: figure.name,
       connections: figure.connections,
@@ -32,7 +34,9 @@ export function compare(figure: Figure): Comparison[] {
       other: others && spread(others),
       // Round by round: the two of a round ran next to each other.
       ratio: others && spread(own.map((value, round) => value / (others[round] ?? NaN))),
-      p95: times.length > 0 ? spread(times) : undefined,
+      p95: spreadOf(figure, subject, 'p95'),
+      processor: spreadOf(figure, subject, 'processor'),
+      otherProcessor: against === undefined ? undefined : spreadOf(figure, against, 'processor'),
       valid: figure.problems.length === 0,
     };
   });
@@ -40,4 +44,10 @@ export function compare(figure: Figure): Comparison[] {
 
 function valuesOf(figure: Figure, name: string): number[] {
   return (figure.samples[name] ?? []).map(({ value }) => value);
+}
+
+function spreadOf(figure: Figure, name: string, field: 'p95' | 'processor'): Spread | undefined {
+  const values = (figure.samples[name] ?? []).map((sample) => sample[field]);
+  const known = values.filter((value) => value !== undefined);
+  return known.length > 0 ? spread(known) : undefined;
 }

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { readFileSync, statfsSync } from 'node:fs';
 import { arch, cpus, release, tmpdir, totalmem, type } from 'node:os';
+import { wrkVersion } from '../load/wrk.js';
 
 export interface Machine {
   cpu: string;
@@ -10,6 +11,7 @@ export interface Machine {
   fileSystem: string;
   node: string;
   sqlite: string;
+  loadGenerator: string;
   packages: Record<string, string>;
 }
 
@@ -46,15 +48,17 @@ export function describeMachine(): Machine {
     fileSystem: FILE_SYSTEMS[magic] ?? `0x${magic.toString(16)}`,
     node: process.version,
     sqlite,
+    loadGenerator: wrkVersion() ?? 'autocannon in a process of its own: it may be the bottleneck',
     packages: Object.fromEntries(PACKAGES.map((name) => [name, installedVersion(name)])),
   };
 }
 
 export function machineLines(machine: Machine): string[] {
-  const { cpu, cores, memoryGb, system, fileSystem, node, sqlite, packages } = machine;
+  const { cpu, cores, memoryGb, system, fileSystem, node, sqlite, loadGenerator, packages } = machine;
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
   return [
     `${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, temporary files on ${fileSystem}`,
+    `Load of: ${loadGenerator}`,
     `Node ${node}, SQLite ${sqlite}, ${versions.join(', ')}`,
   ];
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { figureLabel } from '../figures/measure.js';
 import type { Options } from '../options.js';
 import type { Figure } from '../types.js';
-import { judge, type BarResult } from './bars.js';
+import { judge, type BarResult } from './judge.js';
 import { compare, type Comparison } from './comparisons.js';
 import { describeMachine, machineLines, type Machine } from './machine.js';
 import { markdownTable, textTable } from './table.js';
@@ -32,6 +32,8 @@ const TABLE_HEAD = [
   'median',
   'max',
   'p95 ms',
+  'us CPU',
+  'other',
 ];
 const BAR_HEAD = ['bar', 'asked', 'measured', 'verdict', 'note'];
 
@@ -107,6 +109,8 @@ function tableRow(comparison: Comparison): string[] {
     unit,
     ...ratios,
     decimals(p95?.median),
+    decimals(comparison.processor?.median),
+    decimals(comparison.otherProcessor?.median),
   ];
 }
 

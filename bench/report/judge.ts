@@ -1,0 +1,60 @@
+import { MEMORY_AFTER } from '../figures/soak.js';
+import type { Spread } from '../statistics.js';
+import type { Comparison } from './comparisons.js';
+import { BARS, type Bar } from './bars.js';
+
+export interface BarResult {
+  name: string;
+  asked: string;
+  measured: string;
+  verdict: 'reached' | 'NOT REACHED' | 'said' | 'not measured' | 'invalid';
+  note: string;
+}
+
+const BAR_CONNECTIONS = 16;
+
+export interface Conditions {
+  largeRows: number;
+  soakMinutes: number;
+}
+
+export function judge(comparisons: Comparison[], conditions: Conditions): BarResult[] {
+  return BARS.map((bar) => judgeBar(bar, comparisons, conditions));
+}
+
+function judgeBar(bar: Bar, comparisons: Comparison[], conditions: Conditions): BarResult {
+  const { limit } = bar;
+  const asked = limit === undefined ? 'say' : `${bar.sense} ${limit} ${bar.unit} (aim ${bar.aim})`;
+  const found = comparisons.filter((comparison) => concerns(bar, comparison));
+  const note = bar.largeFile ? conditionNote(bar, conditions) : '';
+  if (found.length === 0) return { name: bar.name, asked, measured: '-', verdict: 'not measured', note };
+  const values = found.map(({ value, ratio }) => valueFor(bar, bar.of === 'ratio' ? ratio : value));
+  const worst = bar.sense === 'at least' ? Math.min(...values) : Math.max(...values);
+  const verdict = found.some(({ valid }) => !valid) ? 'invalid' : verdictOn(worst, bar);
+  return { name: bar.name, asked, measured: `${worst.toFixed(2)} ${bar.unit}`, verdict, note };
+}
+
+function verdictOn(worst: number, { sense, limit }: Bar): BarResult['verdict'] {
+  if (limit === undefined) return 'said';
+  return (sense === 'at least' ? worst >= limit : worst <= limit) ? 'reached' : 'NOT REACHED';
+}
+
+function valueFor({ always, sense, scale = 1 }: Bar, spread: Spread | undefined): number {
+  const worst = sense === 'at least' ? spread?.min : spread?.max;
+  return ((always ? worst : spread?.median) ?? NaN) * scale;
+}
+
+function concerns(bar: Bar, { work, connections, against }: Comparison): boolean {
+  const atBarConnections = connections === undefined || connections === BAR_CONNECTIONS;
+  return (
+    work.startsWith(bar.work) && atBarConnections && (bar.against === undefined || bar.against === against)
+  );
+}
+
+function conditionNote({ work }: Bar, { largeRows, soakMinutes }: Conditions): string {
+  const notes = [
+    ...(largeRows < 1_000_000 ? [`measured on ${largeRows} rows: an indication only`] : []),
+    ...(work === MEMORY_AFTER && soakMinutes < 10 ? [`after ${soakMinutes} minutes`] : []),
+  ];
+  return notes.join(', ');
+}
