@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Injectable, StreamableFile, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, StreamableFile } from '@nestjs/common';
 import type { Response } from 'express';
 import { ProblemError } from '../common/problem/problem.error.js';
 import { now } from '../common/time.js';
@@ -17,7 +17,7 @@ const RETRY_SECONDS = 10;
 
 /** Hands out what the memory holds, as a stream. */
 @Injectable()
-export class TransferService implements BeforeApplicationShutdown {
+export class TransferService {
   private readonly running = new Set<Readable>();
 
   constructor(private readonly database: Database) {}
@@ -50,10 +50,5 @@ export class TransferService implements BeforeApplicationShutdown {
     response.once('close', () => stream.destroy());
     const disposition = `attachment; filename="${exportName(now())}"`;
     return new StreamableFile(stream, { type: MEDIA_TYPE, disposition });
-  }
-
-  /** A service that is asked to stop does not wait for whoever reads: a cut export is known by its missing end. */
-  beforeApplicationShutdown(): void {
-    for (const stream of this.running) stream.destroy(new Error('The service is shutting down.'));
   }
 }
