@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { EventsService } from '../src/events/index.js';
+import { EventsTextService } from '../src/events/events.service.js';
 import { Database } from '../src/database/index.js';
 import { anEvent } from './factories/index.js';
 import { rawRequest } from './factories/http.js';
@@ -132,7 +132,7 @@ describe('A request', () => {
 
   it('that fails inside is an error with its stack and the same id', async () => {
     const bug = jest
-      .spyOn(service.app.get(EventsService), 'getEvent')
+      .spyOn(service.app.get(EventsTextService), 'getEvent')
       .mockRejectedValue(new TypeError('a bug'));
     try {
       await service.call('get', '/memory/events/1').set('X-Request-Id', 'bug-1').expect(500);

@@ -8,7 +8,6 @@ import {
   EventsService,
   SEVERITIES,
   type EventDto,
-  type EventListAnswer,
   type EventsQueryDto,
 } from '../src/events/index.js';
 import { anEvent } from './factories/index.js';
@@ -65,7 +64,7 @@ describe('Paging', () => {
     let cursor: string | null = '';
     while (cursor !== null) {
       const place: string = cursor && `&cursor=${cursor}`;
-      const page: EventListAnswer = await quick<EventListAnswer>(`${path}${place}`, 200);
+      const page = await quick<{ events: EventDto[]; nextCursor: string | null }>(`${path}${place}`, 200);
       rows.push(...page.events);
       cursor = page.nextCursor;
     }

@@ -3,6 +3,7 @@ import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import { hash } from 'node:crypto';
 import type { Response } from 'express';
 import { LRUCache } from 'lru-cache';
+import { writeJson } from './json/index.js';
 
 /** Tells whether anything was written: the dependency injection token is the class. */
 export abstract class Versions {
@@ -11,7 +12,7 @@ export abstract class Versions {
 }
 
 /** The JSON text of an answer. */
-export type JsonText<Answer> = string & { readonly answer?: Answer };
+export type SerializedAnswer<Answer> = string & { readonly answer?: Answer };
 
 const MOST_KEPT_ANSWERS = 200;
 const MOST_KEPT_CHARACTERS = 8_388_608;
@@ -38,11 +39,11 @@ export class ConditionalAnswers {
   constructor(private readonly versions: Versions) {}
 
   /** @returns the answer; nothing where the caller has it already, which the adapter answers with 304. */
-  async give<Answer>(
+  async give<Answer extends object>(
     response: Response,
     topic: string,
     read: () => Promise<Answer>,
-  ): Promise<JsonText<Answer> | undefined> {
+  ): Promise<SerializedAnswer<Answer> | undefined> {
     const request = response.req;
     const version = `${request.originalUrl} ${this.versions.versionOf(topic)}`;
     response.setHeader('ETag', `"${hash('sha1', version, 'base64url')}"`);
@@ -54,8 +55,8 @@ export class ConditionalAnswers {
     return text;
   }
 
-  private keep(version: string, answer: unknown): string {
-    const text = JSON.stringify(answer);
+  private keep(version: string, answer: object): string {
+    const text = writeJson(answer);
     this.kept.set(version, text);
     return text;
   }

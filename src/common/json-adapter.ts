@@ -2,6 +2,7 @@ import { createServer, IncomingMessage, ServerResponse, type ServerOptions } fro
 import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Application, Response } from 'express';
+import { writeJson } from './json/index.js';
 import type { Traffic } from './traffic/index.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -35,7 +36,7 @@ export class JsonAdapter extends ExpressAdapter {
     // Only an answer with a tag can be known already: for `If-None-Match: *`, Express calls any answer fresh.
     if (response.req.fresh && response.hasHeader('ETag')) return response.writeHead(304).end();
     if (!isDocument(body, response)) return super.reply(response, body, status);
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const text = typeof body === 'string' ? body : writeJson(body);
     const bytes = Buffer.byteLength(text);
     this.traffic?.admit(response, bytes);
     response.statusCode = status;

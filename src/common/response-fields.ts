@@ -1,6 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { containerSchemas, parseStored, type JsonContainer } from './json/index.js';
+import { containerSchemas } from './json/index.js';
 
 interface AnswerOptions {
   readonly description: string;
@@ -50,9 +50,4 @@ export function NextCursorAnswer(): PropertyDecorator {
       description: 'Send it as `cursor` for the next page; null on the last page.',
     }),
   );
-}
-
-/** Reads a JSON column for an answer. */
-export function storedJson(text: string | null): JsonContainer | string | null {
-  return text === null ? null : parseStored(text);
 }

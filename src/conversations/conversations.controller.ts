@@ -1,12 +1,12 @@
 import { Body, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { created, listed, named, present } from '../common/answers.js';
-import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
+import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../common/conditional.js';
 import { MEMORY_BODY } from '../common/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
 import { OPERATORS, READERS, WRITERS } from '../common/roles.js';
-import { CONVERSATIONS, ConversationsService } from './conversations.service.js';
+import { CONVERSATIONS, ConversationsTextService } from './conversations.service.js';
 import {
   CreateMessageDto,
   MessagesQueryDto,
@@ -18,7 +18,7 @@ import { MessageAnswer, MessageListAnswer, SessionListAnswer } from './dto/conve
 @MemoryController('conversations')
 export class ConversationsController {
   constructor(
-    private readonly conversations: ConversationsService,
+    private readonly conversations: ConversationsTextService,
     private readonly answers: ConditionalAnswers,
   ) {}
 
@@ -57,7 +57,7 @@ export class ConversationsController {
   list(
     @Query() query: SessionsQueryDto,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<JsonText<SessionListAnswer> | undefined> {
+  ): Promise<SerializedAnswer<SessionListAnswer> | undefined> {
     return this.answers.give(response, CONVERSATIONS, () =>
       listed('sessions', this.conversations.findSessions(query)),
     );
@@ -76,7 +76,7 @@ export class ConversationsController {
     @Param() { sessionId }: SessionIdDto,
     @Query() query: MessagesQueryDto,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<JsonText<MessageListAnswer> | undefined> {
+  ): Promise<SerializedAnswer<MessageListAnswer> | undefined> {
     return this.answers.give(response, CONVERSATIONS, async () => ({
       sessionId,
       ...(await listed('messages', this.conversations.findMessages(sessionId, query))),

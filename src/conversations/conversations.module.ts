@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
 import { readRepositories } from '../database/index.js';
 import { ConversationsController } from './conversations.controller.js';
-import { ConversationsService } from './conversations.service.js';
+import { ConversationsService, ConversationsTextService } from './conversations.service.js';
 import { MessageEntity } from './message.entity.js';
 import { SessionEntity } from './session.entity.js';
 
 /** The service alone, for a process that wants no routes. */
 @Module({
   imports: [readRepositories(MessageEntity, SessionEntity)],
-  providers: [ConversationsService],
-  exports: [ConversationsService],
+  providers: [ConversationsService, ConversationsTextService],
+  exports: [ConversationsService, ConversationsTextService],
 })
 export class ConversationsServiceModule {}
 

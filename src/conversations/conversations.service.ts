@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { jsonTextOf } from '../common/json/index.js';
+import {
+  AS_OBJECTS,
+  AS_TEXT,
+  type JsonForm,
+  type StoredObject,
+  type StoredText,
+} from '../common/json/index.js';
 import { mapPage, readPage, scopeOf, type Page } from '../common/paging/index.js';
 import { notFound } from '../common/problem/problem.error.js';
 import { now } from '../common/time.js';
@@ -14,7 +20,7 @@ import {
   SessionsQueryDto,
   type MessageInput,
 } from './dto/conversation.request.js';
-import { toMessage, toSession, type MessageDto, type SessionDto } from './dto/conversation.response.js';
+import { toMessage, toSession, type MessageIn, type SessionDto } from './dto/conversation.response.js';
 import { MessageEntity } from './message.entity.js';
 import { SessionEntity } from './session.entity.js';
 
@@ -37,8 +43,9 @@ const SESSIONS = {
 } as const satisfies ListRequest<SessionEntity>;
 
 /** What was said. Bad input rejects with `validation_failed`. */
-@Injectable()
-export class ConversationsService {
+export abstract class ConversationsServiceBase<Json> {
+  protected abstract readonly json: JsonForm<Json>;
+
   constructor(
     @InjectRepository(MessageEntity, READER) private readonly messages: Repository<MessageEntity>,
     @InjectRepository(SessionEntity, READER) private readonly sessions: Repository<SessionEntity>,
@@ -46,22 +53,24 @@ export class ConversationsService {
   ) {}
 
   /** Saves one turn of a conversation; resolves once it is on disk. */
-  async saveMessage(input: MessageInput): Promise<MessageDto> {
-    const row = newRow(validate(CreateMessageDto, input));
+  async saveMessage(input: MessageInput): Promise<MessageIn<Json>> {
+    const message = validate(CreateMessageDto, input);
+    const row = newRow(message);
+    const toolCalls = message.toolCalls ? this.json.checked(message.toolCalls) : null;
     return this.database.write(
-      async (manager) => toMessage({ id: await insertRow(manager, MessageEntity, row), ...row }),
+      async (manager) => toMessage({ id: await insertRow(manager, MessageEntity, row), ...row }, toolCalls),
       CONVERSATIONS,
     );
   }
 
   /** All messages of a session, oldest first; none where the session is unknown. */
-  async getSessionMessages(sessionId: string): Promise<MessageDto[]> {
+  async getSessionMessages(sessionId: string): Promise<MessageIn<Json>[]> {
     const wanted = validate(SessionIdDto, { sessionId });
     const list = messagesOf(wanted.sessionId, 'ASC');
     const rows = await this.database.read(() =>
       selectList<MessageEntity, MessageEntity>(this.messages, list),
     );
-    return rows.map(toMessage);
+    return rows.map(this.toAnswer);
   }
 
   /** The sessions with the most recent activity. @param limit 1 to 200. */
@@ -86,7 +95,10 @@ export class ConversationsService {
    * One page of the messages of a session.
    * @throws ProblemError `not_found` where the session is unknown.
    */
-  async findMessages(sessionId: string, input: Partial<MessagesQueryDto> = {}): Promise<Page<MessageDto>> {
+  async findMessages(
+    sessionId: string,
+    input: Partial<MessagesQueryDto> = {},
+  ): Promise<Page<MessageIn<Json>>> {
     const wanted = validate(SessionIdDto, { sessionId });
     const { limit, cursor, order } = validate(MessagesQueryDto, input);
     const scope = scopeOf('messages', { ...wanted, order });
@@ -97,7 +109,7 @@ export class ConversationsService {
       ),
     );
     if (page.items.length === 0 && !(await this.isKnown(wanted.sessionId))) throw notFound('session');
-    return mapPage(page, toMessage);
+    return mapPage(page, this.toAnswer);
   }
 
   /**
@@ -121,6 +133,21 @@ export class ConversationsService {
   private isKnown(sessionId: string): Promise<boolean> {
     return this.database.read(() => this.sessions.existsBy({ sessionId }));
   }
+
+  private readonly toAnswer = (row: MessageEntity): MessageIn<Json> =>
+    toMessage(row, row.toolCalls === null ? null : this.json.stored(row.toolCalls));
+}
+
+/** The same for other modules of the process, tool calls as objects. */
+@Injectable()
+export class ConversationsService extends ConversationsServiceBase<StoredObject> {
+  protected readonly json = AS_OBJECTS;
+}
+
+/** The same for the routes, tool calls as text: nothing is parsed only to be written again. */
+@Injectable()
+export class ConversationsTextService extends ConversationsServiceBase<StoredText> {
+  protected readonly json = AS_TEXT;
 }
 
 function messagesOf(sessionId: string, order: 'ASC' | 'DESC'): ListRequest<MessageEntity> {
@@ -138,6 +165,6 @@ function newRow(message: CreateMessageDto): Omit<MessageEntity, 'id'> {
     inputTokens: message.inputTokens ?? null,
     outputTokens: message.outputTokens ?? null,
     costUsd: message.costUsd ?? null,
-    toolCalls: message.toolCalls ? jsonTextOf(message.toolCalls) : null,
+    toolCalls: message.toolCalls?.text ?? null,
   };
 }

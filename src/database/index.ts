@@ -12,7 +12,7 @@ export type { Group } from './write-queue.js';
 export type { DatabaseStatus } from './sqlite-status.js';
 export { FrozenRows, type Span } from './sqlite-stream.js';
 export { keepRows, raiseLastIds } from './sqlite-keep.js';
-export { JsonText, KEPT_TABLES, keyOf, KINDS, type Cell, type Kind, type KeptRow } from './kept-tables.js';
+export { KEPT_TABLES, keyOf, KINDS, type Cell, type Kind, type KeptRow } from './kept-tables.js';
 export { DatabaseInUse, isInUse, lockFile, realFile, type FileLock } from './sqlite-lock.js';
 export { FileRefused } from './sqlite-header.js';
 export { findDamage } from './sqlite-inspection.js';

@@ -1,11 +1,8 @@
+import type { JsonText } from '../common/json/index.js';
+
 /** What the memory keeps, by the names that exports give it. */
 export const KINDS = ['event', 'message', 'snapshot', 'preference'] as const;
 export type Kind = (typeof KINDS)[number];
-
-/** The text of a JSON object or array, on one line, as it is stored. */
-export class JsonText {
-  constructor(readonly text: string) {}
-}
 
 export type Cell = string | number | boolean | null | JsonText;
 

@@ -1,6 +1,7 @@
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import type { EntityManager } from 'typeorm';
-import { JsonText, KEPT_TABLES, type Cell, type Kind, type KeptRow } from './kept-tables.js';
+import { JsonText } from '../common/json/index.js';
+import { KEPT_TABLES, type Cell, type Kind, type KeptRow } from './kept-tables.js';
 import { sqliteHandle } from './sqlite-transaction.js';
 
 const inserts = new WeakMap<SqliteHandle, Map<Kind, Statement>>();

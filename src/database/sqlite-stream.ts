@@ -1,7 +1,8 @@
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { MIGRATIONS_TABLE } from '../../ormconfig.js';
 import { migrations } from '../../migrations/index.js';
-import { JsonText, KEPT_TABLES, type Cell, type Kind, type KeptRow, type KeptTable } from './kept-tables.js';
+import { JsonText } from '../common/json/index.js';
+import { KEPT_TABLES, type Cell, type Kind, type KeptRow, type KeptTable } from './kept-tables.js';
 import { LOCK_TIMEOUT_MS } from './sqlite-read.mjs';
 import { prepareReader } from './sqlite-settings.js';
 

@@ -2,7 +2,7 @@ import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { created, listed, named } from '../common/answers.js';
-import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
+import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../common/conditional.js';
 import { MEMORY_BODY } from '../common/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
@@ -16,12 +16,12 @@ import {
   UnresolvedEventsQueryDto,
 } from './dto/event.request.js';
 import { EventAnswer, EventListAnswer, EventsAnswer } from './dto/event.response.js';
-import { EVENTS, EventsService } from './events.service.js';
+import { EVENTS, EventsTextService } from './events.service.js';
 
 @MemoryController('events')
 export class EventsController {
   constructor(
-    private readonly events: EventsService,
+    private readonly events: EventsTextService,
     private readonly answers: ConditionalAnswers,
   ) {}
 
@@ -66,7 +66,7 @@ export class EventsController {
   list(
     @Query() query: EventsQueryDto,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<JsonText<EventListAnswer> | undefined> {
+  ): Promise<SerializedAnswer<EventListAnswer> | undefined> {
     return this.answers.give(response, EVENTS, () => listed('events', this.events.findEvents(query)));
   }
 
@@ -82,7 +82,7 @@ export class EventsController {
   listUnresolved(
     @Query() query: UnresolvedEventsQueryDto,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<JsonText<EventListAnswer> | undefined> {
+  ): Promise<SerializedAnswer<EventListAnswer> | undefined> {
     return this.answers.give(response, EVENTS, () => listed('events', this.events.findUnresolved(query)));
   }
 
@@ -97,7 +97,7 @@ export class EventsController {
   get(
     @Param() { id }: EventIdDto,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<JsonText<EventAnswer> | undefined> {
+  ): Promise<SerializedAnswer<EventAnswer> | undefined> {
     return this.answers.give(response, EVENTS, () => named('event', this.events.getEvent(id)));
   }
 

@@ -2,10 +2,14 @@ import { Module } from '@nestjs/common';
 import { readRepositories } from '../database/index.js';
 import { EventEntity } from './event.entity.js';
 import { EventsController } from './events.controller.js';
-import { EventsService } from './events.service.js';
+import { EventsService, EventsTextService } from './events.service.js';
 
 /** The service alone, for a process that wants no routes. */
-@Module({ imports: [readRepositories(EventEntity)], providers: [EventsService], exports: [EventsService] })
+@Module({
+  imports: [readRepositories(EventEntity)],
+  providers: [EventsService, EventsTextService],
+  exports: [EventsService, EventsTextService],
+})
 export class EventsServiceModule {}
 
 /** The service with its routes. */

@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository, type EntityManager } from 'typeorm';
-import { jsonTextOf } from '../common/json/index.js';
+import {
+  AS_OBJECTS,
+  AS_TEXT,
+  type JsonForm,
+  type StoredObject,
+  type StoredText,
+} from '../common/json/index.js';
 import { mapPage, readPage, scopeOf, SinceDto, type Page } from '../common/paging/index.js';
 import { now, type Moment } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
 import { Database, insertRow, READER, selectList } from '../database/index.js';
-import { toEvent, type EventDto } from './dto/event.response.js';
+import { toEvent, type EventIn } from './dto/event.response.js';
 import {
   CreateEventDto,
   CreateEventsDto,
@@ -23,31 +29,32 @@ import { listOf, type EventFilters } from './events.filters.js';
 export const EVENTS = 'events';
 
 /** What happened in the cluster. Lists are newest first. Bad input rejects with `validation_failed`. */
-@Injectable()
-export class EventsService {
+export abstract class EventsServiceBase<Json> {
+  protected abstract readonly json: JsonForm<Json>;
+
   constructor(
     @InjectRepository(EventEntity, READER) private readonly events: Repository<EventEntity>,
     private readonly database: Database,
   ) {}
 
   /** Saves one event; resolves once it is on disk. */
-  async saveEvent(input: EventInput): Promise<EventDto> {
-    const row = newRow(validate(CreateEventDto, input));
-    return this.database.write((manager) => insert(manager, row), EVENTS);
+  async saveEvent(input: EventInput): Promise<EventIn<Json>> {
+    const event = validate(CreateEventDto, input);
+    return this.database.write((manager) => this.insert(manager, event), EVENTS);
   }
 
   /** Saves 1 to 1000 events, all or none; resolves once they are on disk. */
-  async saveEvents(input: { events: readonly EventInput[] }): Promise<EventDto[]> {
-    const rows = validate(CreateEventsDto, input).events.map(newRow);
+  async saveEvents(input: { events: readonly EventInput[] }): Promise<EventIn<Json>[]> {
+    const { events } = validate(CreateEventsDto, input);
     return this.database.write(async (manager) => {
-      const saved: EventDto[] = [];
-      for (const row of rows) saved.push(await insert(manager, row));
+      const saved: EventIn<Json>[] = [];
+      for (const event of events) saved.push(await this.insert(manager, event));
       return saved;
     }, EVENTS);
   }
 
   /** One page of the events to which all given filters apply. */
-  async findEvents(input: Partial<EventsQueryDto> = {}): Promise<Page<EventDto>> {
+  async findEvents(input: Partial<EventsQueryDto> = {}): Promise<Page<EventIn<Json>>> {
     const { limit, cursor, ...filters } = validate(EventsQueryDto, input);
     const request = { limit, cursor, scope: scopeOf(EVENTS, filters), sortBy: 'timestamp' } as const;
     const list = listOf(filters);
@@ -56,43 +63,43 @@ export class EventsService {
         selectList(this.events, { ...list, after, limit: most }),
       ),
     );
-    return mapPage(page, toEvent);
+    return mapPage(page, this.toAnswer);
   }
 
   /** One page of the events that nobody has dealt with, to which all given filters apply. */
-  async findUnresolved(input: Partial<EventsQueryDto> = {}): Promise<Page<EventDto>> {
+  async findUnresolved(input: Partial<EventsQueryDto> = {}): Promise<Page<EventIn<Json>>> {
     return this.findEvents(validate(EventsQueryDto, { ...input, resolved: false }));
   }
 
   /** @returns `null` where there is no such event. */
-  async getEvent(id: number): Promise<EventDto | null> {
+  async getEvent(id: number): Promise<EventIn<Json> | null> {
     const wanted = validate(EventIdDto, { id });
     const row = await this.database.read(() => this.events.findOneBy({ id: wanted.id }));
-    return row && toEvent(row);
+    return row && this.toAnswer(row);
   }
 
   /** The newest events. @param limit 1 to 200. */
-  async getRecentEvents(limit = 50): Promise<EventDto[]> {
+  async getRecentEvents(limit = 50): Promise<EventIn<Json>[]> {
     return this.newest({ limit });
   }
 
   /** All events that nobody has dealt with. */
-  async getUnresolved(): Promise<EventDto[]> {
+  async getUnresolved(): Promise<EventIn<Json>[]> {
     return this.all({ resolved: false });
   }
 
   /** All events from a moment on. */
-  async getEventsSince(since: Moment): Promise<EventDto[]> {
+  async getEventsSince(since: Moment): Promise<EventIn<Json>[]> {
     return this.all(validate(SinceDto, { since }));
   }
 
   /** The newest events of one node. @param limit 1 to 200. */
-  async getEventsByNode(node: string, limit = 20): Promise<EventDto[]> {
+  async getEventsByNode(node: string, limit = 20): Promise<EventIn<Json>[]> {
     return this.newest({ node: [node], limit });
   }
 
   /** The newest events of one type. @param limit 1 to 200. */
-  async getEventsByType(type: EventType, limit = 20): Promise<EventDto[]> {
+  async getEventsByType(type: EventType, limit = 20): Promise<EventIn<Json>[]> {
     return this.newest({ type: [type], limit });
   }
 
@@ -100,31 +107,50 @@ export class EventsService {
    * Marks an event as dealt with. Repeating it changes nothing: the first resolution stays.
    * @returns the event as it is now; `null` where there is no such event.
    */
-  async resolveEvent(id: number, resolvedBy: Resolver = 'user'): Promise<EventDto | null> {
+  async resolveEvent(id: number, resolvedBy: Resolver = 'user'): Promise<EventIn<Json> | null> {
     const wanted = validate(EventIdDto, { id });
     const resolution = { resolved: true, resolvedAt: now(), ...validate(ResolveEventDto, { resolvedBy }) };
     return this.database.write(async (manager) => {
       await manager.update(EventEntity, { id: wanted.id, resolved: false }, resolution);
       const row = await manager.findOneBy(EventEntity, { id: wanted.id });
-      return row && toEvent(row);
+      return row && this.toAnswer(row);
     }, EVENTS);
   }
 
-  private async newest(query: Partial<EventsQueryDto>): Promise<EventDto[]> {
+  private async newest(query: Partial<EventsQueryDto>): Promise<EventIn<Json>[]> {
     return (await this.findEvents(query)).items;
   }
 
-  private async all(filters: EventFilters): Promise<EventDto[]> {
+  private async all(filters: EventFilters): Promise<EventIn<Json>[]> {
     const rows = await this.database.read(() =>
       selectList<EventEntity, EventEntity>(this.events, listOf(filters)),
     );
-    return rows.map(toEvent);
+    return rows.map(this.toAnswer);
   }
+
+  private async insert(manager: EntityManager, event: CreateEventDto): Promise<EventIn<Json>> {
+    const row = newRow(event);
+    const id = await insertRow(manager, EventEntity, row);
+    return toEvent({ id, ...row }, event.details ? this.json.checked(event.details) : null);
+  }
+
+  private readonly toAnswer = (row: EventEntity): EventIn<Json> =>
+    toEvent(row, row.details === null ? null : this.json.stored(row.details));
 }
 
-type NewEvent = Omit<EventEntity, 'id'>;
+/** The same for other modules of the process, details as objects. */
+@Injectable()
+export class EventsService extends EventsServiceBase<StoredObject> {
+  protected readonly json = AS_OBJECTS;
+}
 
-function newRow(event: CreateEventDto): NewEvent {
+/** The same for the routes, details as text: nothing is parsed only to be written again. */
+@Injectable()
+export class EventsTextService extends EventsServiceBase<StoredText> {
+  protected readonly json = AS_TEXT;
+}
+
+function newRow(event: CreateEventDto): Omit<EventEntity, 'id'> {
   return {
     timestamp: event.timestamp ?? now(),
     type: event.type,
@@ -132,13 +158,9 @@ function newRow(event: CreateEventDto): NewEvent {
     source: event.source,
     node: event.node ?? null,
     summary: event.summary,
-    details: event.details ? jsonTextOf(event.details) : null,
+    details: event.details?.text ?? null,
     resolved: false,
     resolvedAt: null,
     resolvedBy: null,
   };
-}
-
-async function insert(manager: EntityManager, row: NewEvent): Promise<EventDto> {
-  return toEvent({ id: await insertRow(manager, EventEntity, row), ...row });
 }

@@ -1,7 +1,7 @@
 import { Body, Delete, Get, Param, Put, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { named, present } from '../common/answers.js';
-import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
+import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../common/conditional.js';
 import { MEMORY_BODY } from '../common/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
@@ -25,7 +25,7 @@ export class PreferencesController {
     answer: PreferencesAnswer,
     problems: READ_PROBLEMS,
   })
-  list(@Res({ passthrough: true }) response: Response): Promise<JsonText<PreferencesAnswer> | undefined> {
+  list(@Res({ passthrough: true }) response: Response): Promise<SerializedAnswer<PreferencesAnswer> | undefined> {
     return this.answers.give(response, PREFERENCES, () =>
       named('preferences', this.preferences.getAllPreferences()),
     );
@@ -42,7 +42,7 @@ export class PreferencesController {
   get(
     @Param() { key }: PreferenceKeyDto,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<JsonText<PreferenceAnswer> | undefined> {
+  ): Promise<SerializedAnswer<PreferenceAnswer> | undefined> {
     return this.answers.give(response, PREFERENCES, () =>
       named('preference', this.preferences.getPreference(key)),
     );

@@ -1,19 +1,19 @@
 import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { created, listed, named } from '../common/answers.js';
-import { Conditional, ConditionalAnswers, type JsonText } from '../common/conditional.js';
+import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../common/conditional.js';
 import { MEMORY_BODY } from '../common/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
 import { DELIVERERS, READERS } from '../common/roles.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { SnapshotAnswer, SnapshotListAnswer } from './dto/snapshot.response.js';
-import { SNAPSHOTS, SnapshotsService } from './snapshots.service.js';
+import { SNAPSHOTS, SnapshotsTextService } from './snapshots.service.js';
 
 @MemoryController('snapshots')
 export class SnapshotsController {
   constructor(
-    private readonly snapshots: SnapshotsService,
+    private readonly snapshots: SnapshotsTextService,
     private readonly answers: ConditionalAnswers,
   ) {}
 
@@ -43,7 +43,9 @@ export class SnapshotsController {
     answer: SnapshotAnswer,
     problems: [...READ_PROBLEMS, 'not_found'],
   })
-  latest(@Res({ passthrough: true }) response: Response): Promise<JsonText<SnapshotAnswer> | undefined> {
+  latest(
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SerializedAnswer<SnapshotAnswer> | undefined> {
     return this.answers.give(response, SNAPSHOTS, () =>
       named('snapshot', this.snapshots.getLatestSnapshot()),
     );
@@ -62,7 +64,7 @@ export class SnapshotsController {
   list(
     @Query() query: SnapshotsQueryDto,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<JsonText<SnapshotListAnswer> | undefined> {
+  ): Promise<SerializedAnswer<SnapshotListAnswer> | undefined> {
     return this.answers.give(response, SNAPSHOTS, () =>
       listed('snapshots', this.snapshots.findSnapshots(query)),
     );
@@ -79,7 +81,7 @@ export class SnapshotsController {
   get(
     @Param() { id }: SnapshotIdDto,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<JsonText<SnapshotAnswer> | undefined> {
+  ): Promise<SerializedAnswer<SnapshotAnswer> | undefined> {
     return this.answers.give(response, SNAPSHOTS, () => named('snapshot', this.snapshots.getSnapshot(id)));
   }
 }

@@ -2,13 +2,13 @@ import { Module } from '@nestjs/common';
 import { readRepositories } from '../database/index.js';
 import { SnapshotEntity } from './snapshot.entity.js';
 import { SnapshotsController } from './snapshots.controller.js';
-import { SnapshotsService } from './snapshots.service.js';
+import { SnapshotsService, SnapshotsTextService } from './snapshots.service.js';
 
 /** The service alone, for a process that wants no routes. */
 @Module({
   imports: [readRepositories(SnapshotEntity)],
-  providers: [SnapshotsService],
-  exports: [SnapshotsService],
+  providers: [SnapshotsService, SnapshotsTextService],
+  exports: [SnapshotsService, SnapshotsTextService],
 })
 export class SnapshotsServiceModule {}
 

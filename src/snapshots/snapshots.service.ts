@@ -1,18 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { jsonTextOf } from '../common/json/index.js';
-import { mapPage, readPage, scopeOf, SinceDto, type Page } from '../common/paging/index.js';
+import {
+  AS_OBJECTS,
+  AS_TEXT,
+  type JsonForm,
+  type StoredObject,
+  type StoredText,
+} from '../common/json/index.js';
+import { readPage, scopeOf, SinceDto, type Page } from '../common/paging/index.js';
 import { now, type Moment } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
 import { Database, insertRow, READER, selectList, type ListRequest } from '../database/index.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
-import {
-  toSnapshot,
-  type SnapshotDto,
-  type SnapshotListItemDto,
-  type SnapshotMeta,
-} from './dto/snapshot.response.js';
+import { type SnapshotIn, type SnapshotListItemIn, type SnapshotMeta } from './dto/snapshot.response.js';
 import { SnapshotEntity } from './snapshot.entity.js';
 
 /** The topic of all that is written here. */
@@ -31,55 +32,56 @@ const META = {
 const MOST_PAGE_BYTES = 32 * 1_048_576;
 
 /** What the cluster looked like. Lists are newest first. Bad input rejects with `validation_failed`. */
-@Injectable()
-export class SnapshotsService {
+export abstract class SnapshotsServiceBase<Json> {
+  protected abstract readonly json: JsonForm<Json>;
+
   constructor(
     @InjectRepository(SnapshotEntity, READER) private readonly snapshots: Repository<SnapshotEntity>,
     private readonly database: Database,
   ) {}
 
   /** Saves the state of the cluster; resolves once it is on disk. @param timestamp when it was taken; default: now. */
-  saveSnapshot(snapshot: object, timestamp?: Moment): Promise<SnapshotDto> {
+  saveSnapshot(snapshot: object, timestamp?: Moment): Promise<SnapshotIn<Json>> {
     return this.save({ snapshot, timestamp });
   }
 
   /** The same, from the body of a request, which is not checked twice. */
-  async save(input: { snapshot: object; timestamp?: Moment | undefined }): Promise<SnapshotDto> {
+  async save(input: { snapshot: object; timestamp?: Moment | undefined }): Promise<SnapshotIn<Json>> {
     const valid = validate(CreateSnapshotDto, input);
-    const row = { timestamp: valid.timestamp ?? now(), snapshot: jsonTextOf(valid.snapshot) };
+    const row = { timestamp: valid.timestamp ?? now(), snapshot: valid.snapshot.text };
     const id = await this.database.write((manager) => insertRow(manager, SnapshotEntity, row), SNAPSHOTS);
-    return toSnapshot({ id, ...row });
+    return { id, timestamp: row.timestamp, snapshot: this.json.checked(valid.snapshot) };
   }
 
   /** @returns the newest snapshot; `null` while there is none. */
-  async getLatestSnapshot(): Promise<SnapshotDto | null> {
+  async getLatestSnapshot(): Promise<SnapshotIn<Json> | null> {
     const [latest] = await this.database.read(() =>
       selectList<SnapshotEntity, SnapshotEntity>(this.snapshots, { ...NEWEST_FIRST, limit: 1 }),
     );
-    return latest ? toSnapshot(latest) : null;
+    return latest ? this.toAnswer(latest) : null;
   }
 
   /** @returns `null` where there is no such snapshot. */
-  async getSnapshot(id: number): Promise<SnapshotDto | null> {
+  async getSnapshot(id: number): Promise<SnapshotIn<Json> | null> {
     const wanted = validate(SnapshotIdDto, { id });
     const row = await this.database.read(() => this.snapshots.findOneBy({ id: wanted.id }));
-    return row && toSnapshot(row);
+    return row && this.toAnswer(row);
   }
 
   /** All snapshots from a moment on. */
-  async getSnapshotsSince(since: Moment): Promise<SnapshotDto[]> {
+  async getSnapshotsSince(since: Moment): Promise<SnapshotIn<Json>[]> {
     const list = { ...NEWEST_FIRST, ...validate(SinceDto, { since }) };
     const rows = await this.database.read(() =>
       selectList<SnapshotEntity, SnapshotEntity>(this.snapshots, list),
     );
-    return rows.map(toSnapshot);
+    return this.toAnswers(rows);
   }
 
   /**
    * One page of snapshots, with their state (`view: 'full'`) or their size (`'meta'`). A full page may be shorter
    * than the limit: it ends before its states exceed 32 MB, and `nextCursor` goes on from there.
    */
-  async findSnapshots(input: Partial<SnapshotsQueryDto> = {}): Promise<Page<SnapshotListItemDto>> {
+  async findSnapshots(input: Partial<SnapshotsQueryDto> = {}): Promise<Page<SnapshotListItemIn<Json>>> {
     const { view, since, until, limit, cursor } = validate(SnapshotsQueryDto, input);
     const span = { since, until };
     const request = { limit, cursor, scope: scopeOf(SNAPSHOTS, span), sortBy: 'timestamp' } as const;
@@ -92,9 +94,31 @@ export class SnapshotsService {
         { ...request, limit: countFitting(metas.items) },
         (after, most) => selectList(this.snapshots, { ...NEWEST_FIRST, ...span, after, limit: most }),
       );
-      return mapPage(page, toSnapshot);
+      return { ...page, items: await this.toAnswers(page.items) };
     });
   }
+
+  private async toAnswers(rows: readonly SnapshotEntity[]): Promise<SnapshotIn<Json>[]> {
+    const answers: SnapshotIn<Json>[] = [];
+    for (const row of rows) answers.push(await this.toAnswer(row));
+    return answers;
+  }
+
+  private async toAnswer({ id, timestamp, snapshot }: SnapshotEntity): Promise<SnapshotIn<Json>> {
+    return { id, timestamp, snapshot: await this.json.storedLarge(snapshot) };
+  }
+}
+
+/** The same for other modules of the process, states as objects. */
+@Injectable()
+export class SnapshotsService extends SnapshotsServiceBase<StoredObject> {
+  protected readonly json = AS_OBJECTS;
+}
+
+/** The same for the routes, states as text: nothing is parsed only to be written again. */
+@Injectable()
+export class SnapshotsTextService extends SnapshotsServiceBase<StoredText> {
+  protected readonly json = AS_TEXT;
 }
 
 /** How many snapshots, from the first on, one page can hold: one at least. */

@@ -1,6 +1,7 @@
+import { JsonText } from '../common/json/index.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { now } from '../common/time.js';
-import { JsonText, type Cell, type FrozenRows, type Kind, type KeptRow } from '../database/index.js';
+import { type Cell, type FrozenRows, type Kind, type KeptRow } from '../database/index.js';
 import { FORMAT, FORMAT_VERSION, Tally, type Header, type Selection, type Trailer } from './format.js';
 
 /** Lines are handed on by this many characters: a millisecond of work, and few writes. */

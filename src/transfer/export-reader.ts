@@ -1,5 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { isPlainObject } from '../common/json/index.js';
+import {
+  FAULTS,
+  isPlainObject,
+  JsonFault,
+  JsonReader,
+  JsonText,
+  MAX_JSON_DEPTH,
+} from '../common/json/index.js';
 import { toInstant } from '../common/time.js';
 import { KINDS, type Kind } from '../database/index.js';
 import { Findings } from './findings.js';
@@ -15,6 +22,9 @@ export interface RowLine extends ReadRow {
 }
 
 type JsonObject = Record<string, unknown>;
+
+/** Documents are kept as the line has them, white space included. */
+const LINE = { mostDepth: MAX_JSON_DEPTH, onlyDoubles: true, keepSpace: true };
 
 /** Reads the lines of an export and finds all that is wrong with them. */
 export class ExportReader {
@@ -51,34 +61,37 @@ export class ExportReader {
   }
 
   private take({ number, bytes }: Line): RowLine | undefined {
-    const text = this.textOf(number, bytes);
-    const object = text === undefined ? undefined : this.objectOf(number, text);
-    if (this.state === 'begin') this.takeHeader(number, object);
+    const object = this.isReadable(number, bytes) ? this.objectOf(number, bytes) : undefined;
+    if (this.state === 'begin') this.takeHeader(number, object && parsed(object));
     else if (this.state === 'end') this.findings.add(number, 'comes after the end');
-    else if (object?.['end'] === true) this.takeTrailer(number, object);
+    else if (object?.['end'] === true) this.takeTrailer(number, parsed(object));
     else {
       if (bytes) this.tally.bytes(bytes).bytes('\n');
-      return object && this.takeRow(number, object, text ?? '', bytes?.length ?? 0);
+      return object && this.takeRow(number, object, bytes?.length ?? 0);
     }
     return undefined;
   }
 
-  private textOf(number: number, bytes: Buffer | undefined): string | undefined {
+  private isReadable(number: number, bytes: Buffer | undefined): bytes is Buffer {
     if (!bytes) this.findings.add(number, `is longer than ${LONGEST_LINE_BYTES} bytes`);
     else if (bytes.length === 0) this.findings.add(number, 'is empty');
     else if (!isUtf8(bytes)) this.findings.add(number, 'is not UTF-8');
-    else return bytes.toString();
-    return undefined;
+    else return true;
+    return false;
   }
 
-  private objectOf(number: number, text: string): JsonObject | undefined {
+  private objectOf(number: number, bytes: Buffer): JsonObject | undefined {
+    const reader = new JsonReader(bytes, LINE);
     try {
-      const value: unknown = JSON.parse(text);
+      const value = reader.read();
       if (isPlainObject(value)) return value;
-    } catch {
-      // Told below: what JSON.parse says quotes the line.
+      this.findings.add(number, 'is not a JSON object');
+    } catch (error) {
+      if (!(error instanceof JsonFault)) throw error;
+      const { reason } = error;
+      const isRefused = reason === 'depth' || reason === 'number';
+      this.findings.add(number, isRefused ? `${reader.path} ${FAULTS[reason]}` : 'is not a JSON object');
     }
-    this.findings.add(number, 'is not a JSON object');
     return undefined;
   }
 
@@ -103,8 +116,8 @@ export class ExportReader {
     }
   }
 
-  private takeRow(line: number, object: JsonObject, text: string, bytes: number): RowLine | undefined {
-    const read = readRow(object, text);
+  private takeRow(line: number, object: JsonObject, bytes: number): RowLine | undefined {
+    const read = readRow(object);
     if (Array.isArray(read)) {
       for (const message of read) this.findings.add(line, message);
       return undefined;
@@ -139,4 +152,12 @@ function isLastId([kind, last]: [string, unknown]): boolean {
 
 function isMoment(value: unknown): boolean {
   return value === undefined || toInstant(value) !== undefined;
+}
+
+/** The first line and the last hold no documents of anybody. */
+function parsed(object: JsonObject): JsonObject {
+  const members = Object.entries(object);
+  return Object.fromEntries(
+    members.map(([name, value]) => [name, value instanceof JsonText ? value.parse() : value]),
+  );
 }

@@ -1,12 +1,5 @@
-import {
-  JsonText,
-  keyOf,
-  KINDS,
-  type Cell,
-  type FrozenRows,
-  type Kind,
-  type KeptRow,
-} from '../database/index.js';
+import { JsonText } from '../common/json/index.js';
+import { keyOf, KINDS, type Cell, type FrozenRows, type Kind, type KeptRow } from '../database/index.js';
 import { ExportReader } from './export-reader.js';
 import { isUnpackingError, type ImportSource } from './import-source.js';
 import type { Finding } from './findings.js';

@@ -1,8 +1,9 @@
 import { IsIn, IsInt, Max, Min } from 'class-validator';
-import { isPlainObject, jsonTextOf, parseStored, whyNotJson, type JsonContainer } from '../common/json/index.js';
+import { FAULTS, JsonFault, JsonText, readDocument } from '../common/json/index.js';
 import {
   ChoiceField,
   Field,
+  fits,
   MomentField,
   TextField,
   unreadable,
@@ -46,15 +47,22 @@ function StoredJsonField(options: FieldOptions & { maxBytes: number }): Property
 }
 
 function whyNotStored(value: unknown, maxBytes: number): string | undefined {
-  const isText = typeof value === 'string';
-  if (!isText && !isPlainObject(value) && !Array.isArray(value)) {
-    return 'must be a JSON object or array, or a text';
+  if (value instanceof JsonText)
+    return fits(value, maxBytes) ? undefined : `must be at most ${maxBytes} bytes`;
+  if (typeof value !== 'string') return 'must be a JSON object or array, or a text';
+  if (!isStorable(value)) return NOT_STORABLE;
+  return Buffer.byteLength(value) > maxBytes ? `must be at most ${maxBytes} bytes` : whyNotAnswered(value);
+}
+
+/** A text may hold JSON as well, which then comes back as JSON. */
+function whyNotAnswered(text: string): string | undefined {
+  try {
+    readDocument(text);
+  } catch (error) {
+    if (!(error instanceof JsonFault)) throw error;
+    if (error.reason === 'depth' || error.reason === 'number') return FAULTS[error.reason];
   }
-  if (isText && !isStorable(value)) return NOT_STORABLE;
-  const text = isText ? value : jsonTextOf(value);
-  if (Buffer.byteLength(text) > maxBytes) return `must be at most ${maxBytes} bytes`;
-  // A text may hold JSON as well, which then comes back as JSON.
-  return whyNotJson(isText ? parseStored(value) : value);
+  return undefined;
 }
 
 /** An event with what only a stored one has. */
@@ -66,7 +74,7 @@ export class EventRow extends CreateEventDto {
   override timestamp!: string;
 
   @StoredJsonField({ maxBytes: ONE_MEGABYTE, description: 'Details.', optional: true, nullable: true })
-  override details?: JsonContainer | null;
+  override details?: JsonText | null;
 
   @Field(
     { description: 'Whether it is dealt with.', optional: true },
@@ -99,7 +107,7 @@ export class MessageRow extends CreateMessageDto {
   override timestamp!: string;
 
   @StoredJsonField({ maxBytes: ONE_MEGABYTE, description: 'Tool calls.', optional: true, nullable: true })
-  override toolCalls?: JsonContainer | null;
+  override toolCalls?: JsonText | null;
 }
 
 /** A snapshot with what only a stored one has. */
@@ -111,7 +119,7 @@ export class SnapshotRow extends CreateSnapshotDto {
   override timestamp!: string;
 
   @StoredJsonField({ maxBytes: MOST_SNAPSHOT_BYTES, description: 'The state of the cluster.' })
-  override snapshot!: Record<string, unknown>;
+  override snapshot!: JsonText;
 }
 
 /** A preference with what only a stored one has. */

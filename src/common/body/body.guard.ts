@@ -2,8 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
+import { parseBody } from '../json/index.js';
 import { ProblemError } from '../problem/problem.error.js';
 import type { Traffic } from '../traffic/index.js';
+import { listNames } from '../validation/index.js';
 import { BODY_LIMIT, USUAL_BODY } from './body-limits.js';
 import { collectBody } from './collect-body.js';
 import { hasBody } from './has-body.js';
@@ -39,7 +41,7 @@ export class BodyGuard implements CanActivate {
     const share = this.traffic.shareOf(response);
     const bytes = await collectBody(response, share, { encoding, limit, stallMs: this.stallMs });
     if (!isUtf8(bytes)) throw new ProblemError('malformed_json', 'The body is not UTF-8.');
-    request.body = parse(bytes);
+    request.body = bytes.length > 0 ? await parseBody(bytes, listNames) : {};
     return true;
   }
 }
@@ -59,15 +61,4 @@ function refuseOtherTypes(request: Request): void {
   if (charset !== 'utf-8') {
     throw new ProblemError('unsupported_media_type', `The charset ${charset.slice(0, 40)} is not read.`);
   }
-}
-
-function parse(bytes: Buffer): unknown {
-  if (bytes.length === 0) return {};
-  try {
-    const value: unknown = JSON.parse(bytes.toString());
-    if (typeof value === 'object' && value !== null) return value;
-  } catch (error) {
-    throw new ProblemError('malformed_json', error instanceof Error ? error.message : 'unreadable');
-  }
-  throw new ProblemError('malformed_json', 'The body is not a JSON object.');
 }

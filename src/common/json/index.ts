@@ -1,2 +1,15 @@
-export { JsonText } from './json-text.js';
+export { JsonText, writeJson } from './json-text.js';
+export { parseBody } from './body.js';
+export { readDocument } from './document.js';
+export {
+  AS_OBJECTS,
+  AS_TEXT,
+  storedText,
+  storedTextInSlices,
+  type JsonForm,
+  type StoredObject,
+  type StoredText,
+} from './stored.js';
+export { JsonReader } from './reader.js';
+export { JsonFault } from './tokens.js';
 export * from './values.js';

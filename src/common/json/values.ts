@@ -34,18 +34,6 @@ export function whyNotJson(root: unknown, depth = 1): string | undefined {
   return undefined;
 }
 
-const texts = new WeakMap<object, string>();
-
-/** Remembers the JSON text of a value that was just checked, for `jsonTextOf`. */
-export function rememberText(value: object, text: string): void {
-  texts.set(value, text);
-}
-
-/** The JSON text of a value, as it was when it was checked. */
-export function jsonTextOf(value: object): string {
-  return texts.get(value) ?? JSON.stringify(value);
-}
-
 /** `JSON.stringify` writes what `toJSON` returns (a `Date` becomes its ISO text). */
 function asSerialised(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('toJSON' in value)) return value;

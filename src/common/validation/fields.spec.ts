@@ -1,15 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { JsonText } from '../json/index.js';
 import type { ProblemError } from '../problem/problem.error.js';
-import {
-  AmountField,
-  ChoiceField,
-  CountField,
-  JsonField,
-  ListField,
-  LongTextField,
-  MomentField,
-  TextField,
-} from './fields.js';
+import { AmountField, ChoiceField, CountField, LongTextField, MomentField, TextField } from './fields.js';
+import { JsonField, ListField } from './json-fields.js';
 import { validate } from './validate.js';
 
 const description = 'Of no matter here.';
@@ -58,7 +51,8 @@ class Sample {
 type Name = keyof Sample;
 
 function read(name: Name, value: unknown): unknown {
-  return validate(Sample, { [name]: value })[name];
+  const found = validate(Sample, { [name]: value })[name];
+  return found instanceof JsonText ? found.parse() : found;
 }
 
 function refusal(name: Name, value: unknown): string {
@@ -163,6 +157,16 @@ describe('A field', () => {
   it('of JSON parses a text that holds an object or array', () => {
     expect(read('json', ' {"a": [1]} ')).toEqual({ a: [1] });
     expect(read('json', '[]')).toEqual([]);
+  });
+
+  it('of JSON keeps a text, and what the body has, to the letter', () => {
+    const text = '{"b":1,"101":1.50}';
+    const values = [text, ' { "b" : 1 ,\n"101":1.50 } ', new JsonText(text)];
+    for (const json of values) expect(validate(Sample, { json }).json).toEqual(new JsonText(text));
+  });
+
+  it('of JSON escapes half a character in a text, which UTF-8 cannot carry', () => {
+    expect(validate(Sample, { json: '["\ud83d", "🚨"]' }).json).toEqual(new JsonText('["\\ud83d","🚨"]'));
   });
 
   it('of JSON counts bytes and not characters', () => {

@@ -1,12 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IsDefined, IsIn, IsInt, IsNumber, Max, Min, ValidateIf } from 'class-validator';
-import { containerSchemas, isPlainObject, rememberText, whyNotJson } from '../json/index.js';
-import type { FieldError } from '../problem/problem.error.js';
 import { MOMENT_FORMS, toInstant } from '../time.js';
 import { declareField, type Reader } from './field-registry.js';
 import { IsStorableText, IsTextOf, IsTextUpToBytes, says } from './rules.js';
-import { check, Unreadable } from './validate.js';
+import { Unreadable } from './validate.js';
 
 /** What every field of a request says about itself. */
 export interface FieldOptions {
@@ -126,77 +124,6 @@ export function MomentField(options: FieldOptions): PropertyDecorator {
       rules: [],
     },
   );
-}
-
-interface JsonBounds {
-  readonly maxBytes: number;
-  readonly objectOnly?: boolean;
-}
-
-/** Any JSON object or array, or a text that holds one, up to `maxBytes` as JSON text. */
-export function JsonField(options: FieldOptions & JsonBounds): PropertyDecorator {
-  const { objectOnly = false } = options;
-  return Field(options, {
-    read: (value, path) => (options.nullable && value === null ? null : readJson(value, path, options)),
-    documentation: objectOnly
-      ? { type: 'object', additionalProperties: true }
-      : { anyOf: containerSchemas(options.nullable ?? false) },
-    rules: [],
-  });
-}
-
-function readJson(value: unknown, path: string, { objectOnly, maxBytes }: JsonBounds): unknown {
-  if (value === undefined) return undefined;
-  const parsed = typeof value === 'string' && !objectOnly ? parseContainer(value) : value;
-  const what = objectOnly ? 'must be a JSON object' : 'must be a JSON object or array, or text of one';
-  if (!isPlainObject(parsed) && !(Array.isArray(parsed) && !objectOnly)) throw unreadable(path, what);
-  const reason = whyNotJson(parsed);
-  if (reason) throw unreadable(path, reason);
-  const text = JSON.stringify(parsed);
-  // An object of the same process may turn itself into something else (`toJSON`).
-  if (!text.startsWith('{') && !text.startsWith('[')) throw unreadable(path, what);
-  if (Buffer.byteLength(text) > maxBytes) throw unreadable(path, `must be at most ${maxBytes} bytes of JSON`);
-  rememberText(parsed, text);
-  return parsed;
-}
-
-function parseContainer(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A list of `min` to `max` objects, each held to the rules of its own class. */
-export function ListField(
-  options: FieldOptions & { of: new () => object; min: number; max: number },
-): PropertyDecorator {
-  const { of, min, max } = options;
-  return Field(options, {
-    read: (value, path) => (value === undefined ? undefined : readList(value, path, options)),
-    documentation: { type: [of], minItems: min, maxItems: max },
-    rules: [],
-  });
-}
-
-function readList(
-  value: unknown,
-  path: string,
-  options: { of: new () => object; min: number; max: number },
-): unknown {
-  const { of, min, max } = options;
-  if (!Array.isArray(value) || value.length < min || value.length > max) {
-    throw unreadable(path, `must be a list of ${min} to ${max} objects`);
-  }
-  const errors: FieldError[] = [];
-  const items = value.map((item: unknown, index) => {
-    const checked = check(of, item, `${path}.${index}`);
-    errors.push(...checked.errors);
-    return checked.value;
-  });
-  if (errors.length > 0) throw new Unreadable(errors);
-  return items;
 }
 
 export function unreadable(field: string, message: string): Unreadable {

@@ -1,4 +1,4 @@
-import type { JsonContainer } from '../../common/json/index.js';
+import type { JsonText } from '../../common/json/index.js';
 import { PageQueryDto, SpanQueryDto } from '../../common/paging/index.js';
 import type { Moment } from '../../common/time.js';
 import {
@@ -65,7 +65,7 @@ export class CreateMessageDto {
     optional: true,
     nullable: true,
   })
-  toolCalls?: JsonContainer | null;
+  toolCalls?: JsonText | null;
 
   @MomentField({
     description: 'When it was said. Default: now.',

@@ -1,12 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { JsonContainer } from '../../common/json/index.js';
+import type { StoredObject, StoredText } from '../../common/json/index.js';
 import {
   CountAnswer,
   JsonAnswer,
   ListAnswer,
   MomentAnswer,
   NextCursorAnswer,
-  storedJson,
   TextAnswer,
 } from '../../common/response-fields.js';
 import type { MessageEntity } from '../message.entity.js';
@@ -53,8 +52,11 @@ export class MessageDto {
     description: 'What was sent as tool calls.',
     example: [{ name: 'node_status', arguments: { node: 'pve2' } }],
   })
-  toolCalls!: JsonContainer | string | null;
+  toolCalls!: StoredObject | null;
 }
+
+/** The same, with its tool calls as objects or as text. */
+export type MessageIn<Json> = Omit<MessageDto, 'toolCalls'> & { toolCalls: Json | null };
 
 /** A conversation, in short. */
 export class SessionDto {
@@ -83,7 +85,7 @@ export class SessionDto {
 
 export class MessageAnswer {
   @ApiProperty({ type: MessageDto })
-  message!: MessageDto;
+  message!: MessageIn<StoredText>;
 }
 
 export class SessionListAnswer {
@@ -99,14 +101,14 @@ export class MessageListAnswer {
   sessionId!: string;
 
   @ListAnswer(MessageDto, 'One page, in the order that was asked for.')
-  messages!: MessageDto[];
+  messages!: MessageIn<StoredText>[];
 
   @NextCursorAnswer()
   nextCursor!: string | null;
 }
 
 /** @param row as the driver gives it: a file of the first backend keeps the cost as text. */
-export function toMessage(row: MessageEntity): MessageDto {
+export function toMessage<Json>(row: MessageEntity, toolCalls: Json | null): MessageIn<Json> {
   return {
     id: row.id,
     sessionId: row.sessionId,
@@ -118,7 +120,7 @@ export function toMessage(row: MessageEntity): MessageDto {
     inputTokens: row.inputTokens,
     outputTokens: row.outputTokens,
     costUsd: row.costUsd === null ? null : Number(row.costUsd),
-    toolCalls: storedJson(row.toolCalls),
+    toolCalls,
   };
 }
 

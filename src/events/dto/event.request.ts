@@ -1,4 +1,4 @@
-import type { JsonContainer } from '../../common/json/index.js';
+import type { JsonText } from '../../common/json/index.js';
 import { SpanQueryDto } from '../../common/paging/index.js';
 import type { Moment } from '../../common/time.js';
 import {
@@ -77,7 +77,7 @@ export class CreateEventDto {
     optional: true,
     nullable: true,
   })
-  details?: JsonContainer | null;
+  details?: JsonText | null;
 
   @MomentField({
     description: 'When it happened. Default: now.',

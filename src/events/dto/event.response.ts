@@ -1,12 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { JsonContainer } from '../../common/json/index.js';
+import type { StoredObject, StoredText } from '../../common/json/index.js';
 import {
   CountAnswer,
   JsonAnswer,
   ListAnswer,
   MomentAnswer,
   NextCursorAnswer,
-  storedJson,
   TextAnswer,
 } from '../../common/response-fields.js';
 import type { EventEntity } from '../event.entity.js';
@@ -38,7 +37,7 @@ export class EventDto {
     description: 'What was sent as details.',
     example: { mount: '/var/lib/vz', usedPercent: 91.4 },
   })
-  details!: JsonContainer | string | null;
+  details!: StoredObject | null;
 
   @ApiProperty({ description: 'Whether it is dealt with.', example: false })
   resolved!: boolean;
@@ -50,26 +49,29 @@ export class EventDto {
   resolvedBy!: string | null;
 }
 
+/** The same, with its details as objects or as text. */
+export type EventIn<Json> = Omit<EventDto, 'details'> & { details: Json | null };
+
 export class EventAnswer {
   @ApiProperty({ type: EventDto })
-  event!: EventDto;
+  event!: EventIn<StoredText>;
 }
 
 export class EventsAnswer {
   @ListAnswer(EventDto, 'The new events, in the order in which they were sent.')
-  events!: EventDto[];
+  events!: EventIn<StoredText>[];
 }
 
 export class EventListAnswer {
   @ListAnswer(EventDto, 'One page, newest first.')
-  events!: EventDto[];
+  events!: EventIn<StoredText>[];
 
   @NextCursorAnswer()
   nextCursor!: string | null;
 }
 
 /** @param row as the driver gives it: `resolved` may be 0 or 1. */
-export function toEvent(row: EventEntity): EventDto {
+export function toEvent<Json>(row: EventEntity, details: Json | null): EventIn<Json> {
   return {
     id: row.id,
     timestamp: row.timestamp,
@@ -78,7 +80,7 @@ export function toEvent(row: EventEntity): EventDto {
     source: row.source,
     node: row.node,
     summary: row.summary,
-    details: storedJson(row.details),
+    details,
     resolved: Boolean(row.resolved),
     resolvedAt: row.resolvedAt,
     resolvedBy: row.resolvedBy,

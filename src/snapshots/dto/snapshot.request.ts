@@ -1,3 +1,4 @@
+import type { JsonText } from '../../common/json/index.js';
 import { SpanQueryDto } from '../../common/paging/index.js';
 import { IdField, JsonField, LimitField, MomentField, OptionField } from '../../common/validation/index.js';
 
@@ -13,7 +14,7 @@ export class CreateSnapshotDto {
     description: 'The state of the cluster: any JSON object, up to 16 MB. Kept as it is.',
     example: { nodes: [{ node: 'pve1', status: 'online', cpu: 0.12, mem: 0.48 }], quorate: true },
   })
-  snapshot!: Record<string, unknown>;
+  snapshot!: JsonText;
 
   @MomentField({
     description: 'When it was taken. Default: now.',

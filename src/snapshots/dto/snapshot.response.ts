@@ -1,5 +1,5 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { containerSchemas, parseStored, type JsonContainer } from '../../common/json/index.js';
+import { containerSchemas, type StoredObject, type StoredText } from '../../common/json/index.js';
 import { CountAnswer, ListAnswer, MomentAnswer, NextCursorAnswer } from '../../common/response-fields.js';
 import type { SnapshotEntity } from '../snapshot.entity.js';
 
@@ -20,13 +20,13 @@ class SnapshotHeadDto {
 /** The full state of the cluster at one moment. */
 export class SnapshotDto extends SnapshotHeadDto {
   @ApiProperty(STATE)
-  snapshot!: JsonContainer | string;
+  snapshot!: StoredObject;
 }
 
 /** A snapshot in a list: with its state (`view=full`) or its size (`view=meta`). */
 export class SnapshotListItemDto extends SnapshotHeadDto {
   @ApiProperty({ ...STATE, required: false })
-  snapshot?: JsonContainer | string;
+  snapshot?: StoredObject;
 
   @ApiProperty({
     type: 'integer',
@@ -37,14 +37,18 @@ export class SnapshotListItemDto extends SnapshotHeadDto {
   bytes?: number;
 }
 
+/** The same, with the state as objects or as text. */
+export type SnapshotIn<Json> = Omit<SnapshotDto, 'snapshot'> & { snapshot: Json };
+export type SnapshotListItemIn<Json> = Omit<SnapshotListItemDto, 'snapshot'> & { snapshot?: Json };
+
 export class SnapshotAnswer {
   @ApiProperty({ type: SnapshotDto })
-  snapshot!: SnapshotDto;
+  snapshot!: SnapshotIn<StoredText>;
 }
 
 export class SnapshotListAnswer {
   @ListAnswer(SnapshotListItemDto, 'One page, newest first.')
-  snapshots!: SnapshotListItemDto[];
+  snapshots!: SnapshotListItemIn<StoredText>[];
 
   @NextCursorAnswer()
   nextCursor!: string | null;
@@ -52,7 +56,3 @@ export class SnapshotListAnswer {
 
 /** A snapshot without its state. */
 export type SnapshotMeta = Pick<SnapshotEntity, 'id' | 'timestamp'> & { bytes: number };
-
-export function toSnapshot(row: SnapshotEntity): SnapshotDto {
-  return { id: row.id, timestamp: row.timestamp, snapshot: parseStored(row.snapshot) };
-}
