@@ -25,7 +25,9 @@ export class PreferencesController {
     answer: PreferencesAnswer,
     problems: READ_PROBLEMS,
   })
-  list(@Res({ passthrough: true }) response: Response): Promise<SerializedAnswer<PreferencesAnswer> | undefined> {
+  list(
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SerializedAnswer<PreferencesAnswer> | undefined> {
     return this.answers.give(response, PREFERENCES, () =>
       named('preferences', this.preferences.getAllPreferences()),
     );
