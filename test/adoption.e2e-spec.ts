@@ -311,9 +311,10 @@ describe('Starting on a file of the first Jarvis backend', () => {
       INSERT INTO conversations (session_id, timestamp, role, content)
       SELECT 'long', '(datetime(''now''))', 'user', 'message ' || i FROM n`);
     handle.close();
-    const begin = Date.now();
+    const begin = performance.now();
     await served(folder, async (service) => {
-      expect(Date.now() - begin).toBeLessThan(5000);
+      // Under a second on an idle machine; a search through all rows for each of them would take many times as long.
+      expect(performance.now() - begin).toBeLessThan(60_000);
       const [session] = await service.app.get(ConversationsService).getRecentSessions(1);
       expect(session).toMatchObject({ sessionId: 'long', messageCount: 12_000 });
     });

@@ -1,15 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { EventsService } from '../src/events/index.js';
 import { anEvent } from './factories/index.js';
 import { runCli } from './support/cli.js';
 import { startService, type TestService } from './support/service.js';
-
-// Starts processes while it keeps the service busy.
-jest.setTimeout(120_000);
 
 const WRITERS = 48;
 const ROWS_BEFORE = 10_000;
@@ -63,7 +60,8 @@ describe('Backups under full write load', () => {
     const load = new Load(service.app.get(EventsService));
     const backups: { name: string; before: number[]; during: number }[] = [];
     for (const gzip of [false, true]) {
-      await sleep(300);
+      const written = load.acknowledged.length;
+      while (load.acknowledged.length < written + WRITERS) await sleep(5);
       const before = [...load.acknowledged];
       const { body } = await service.call('post', '/admin/backups').send({ gzip }).expect(201);
       backups.push({ name: body.backup.name, before, during: load.acknowledged.length - before.length });

@@ -262,7 +262,7 @@ describe('jarvis-memory backup', () => {
   it('goes into the backup folder, and prints nothing but where it is', async () => {
     const { code, stdout, stderr } = await backup();
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^\/.*\/backups\/jarvis-[\dTZ-]+\.db\n$/);
+    expect(stdout).toMatch(/^\/.*\/backups\/jarvis-[\dTZ-]+-manual\.db\n$/);
     expect(stderr).toMatch(/^Copying/);
     expect(await runCli(['check', stdout.trim()])).toMatchObject({ code: 0 });
   });
@@ -271,7 +271,7 @@ describe('jarvis-memory backup', () => {
     const folder = join(home, 'nas/');
     const inFolder = await backup('--gzip', '--to', folder, '-q');
     expect(inFolder).toMatchObject({ code: 0, stderr: '' });
-    expect(inFolder.stdout).toMatch(/\/nas\/jarvis-[\dTZ-]+\.db\.gz\n$/);
+    expect(inFolder.stdout).toMatch(/\/nas\/jarvis-[\dTZ-]+-manual\.db\.gz\n$/);
     for (const name of ['a.db', 'b.db.gz']) {
       expect(await backup('--to', join(home, name), '-q')).toEqual({
         code: 0,
@@ -339,7 +339,9 @@ describe('jarvis-memory backup', () => {
       const seen = new Set<string>();
       for (const delay of [0, 10, 40, 100, 200, 350]) {
         const run = startCli(['backup', '--gzip', '-q'], { DB_PATH: file });
-        while ((await readdir(folder)).every((name) => !name.includes(`.${String(run.process.pid)}.`))) {
+        const isAtWork = async (): Promise<boolean> =>
+          (await readdir(folder)).some((name) => name.includes(`.${String(run.process.pid)}.`));
+        while (run.process.exitCode === null && !(await isAtWork())) {
           await sleep(1);
         }
         await sleep(delay);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { Components, type Condition } from '../src/common/components.js';
 import { EventsService } from '../src/events/index.js';
@@ -39,6 +39,8 @@ describe('Health while another program holds the lock', () => {
     lock.exec('BEGIN IMMEDIATE');
     const events = service.app.get(EventsService, { strict: false });
     const begun = new Date().toISOString();
+    // The wait for the lock ends by the clock.
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now());
     const writes = Array.from({ length: WRITES }, () => events.saveEvent(anEvent()));
     const asked = await Promise.all(Array.from({ length: 20 }, health));
     const queues = asked.map(({ components }) => components['writeQueue']!);
@@ -47,6 +49,7 @@ describe('Health while another program holds the lock', () => {
     expect(new Set(queues.map(({ since }) => since)).size).toBe(1);
     expect(queues[0]!.since >= begun).toBe(true);
     expect((await health()).components['writeQueue']!.since).toBe(queues[0]!.since);
+    clock.mockRestore();
     lock.exec('COMMIT');
     await Promise.all(writes);
     const { status, components } = await health();

@@ -1,7 +1,7 @@
 import { createConnection } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { Measures } from '../src/common/components.js';
 import { VERSION } from '../src/config/index.js';
@@ -123,6 +123,8 @@ describe('Metrics', () => {
     const before = await scrape(service);
     const lock = new Sqlite(service.file);
     lock.exec('BEGIN IMMEDIATE');
+    // The wait for the lock ends by the clock.
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now());
     // The first write waits for the lock, and the second one in the queue: that it is there can be seen.
     const first = service.call('post', '/memory/events').send(anEvent()).expect(201).then();
     const body = JSON.stringify(anEvent());
@@ -135,6 +137,7 @@ describe('Metrics', () => {
     socket.destroy();
     const gone = requests('POST', '/api/memory/events', 499);
     await until(async () => (await scrape(service)).has(gone));
+    clock.mockRestore();
     lock.close();
     await first;
     const risen = risenOf(before, await scrape(service), `${REQUESTS}{method="POST"`);

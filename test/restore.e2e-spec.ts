@@ -3,7 +3,7 @@ import { copyFile, readdir, readFile, rename, rm, stat, writeFile } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { anEvent } from './factories/index.js';
 import { runCli, startCli } from './support/cli.js';
@@ -15,10 +15,6 @@ const STAMP = '2026-11-22T20-15-00-123Z';
 async function save(service: TestService, summary: string): Promise<void> {
   await service.call('post', '/memory/events').send(anEvent({ summary })).expect(201);
 }
-
-// Each of them starts processes and services.
-const PATIENCE_MS = 120_000;
-jest.setTimeout(PATIENCE_MS);
 
 describe('Restoring a backup', () => {
   let home: string;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { EXIT } from '../src/cli/exit.js';
 import { aLine, anExport } from './factories/exports.js';
@@ -24,9 +24,6 @@ interface Ended {
   readonly stdout: string;
   readonly stderr: string;
 }
-
-/** Each command is a process of its own, and some tests start several. */
-jest.setTimeout(120_000);
 
 describe('jarvis-memory export and import', () => {
   let folder: string;
@@ -176,18 +173,22 @@ describe('jarvis-memory export and import', () => {
   it('complete what a kill -9 in the middle has left', async () => {
     const events = Array.from({ length: 20_000 }, (_, index) => aLine.event(index + 1));
     writeFileSync(path('large.ndjson'), anExport(events, { header: { lastIds: { event: 30_000 } } }));
-    const child = start('killed.db', 'import', path('large.ndjson'));
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    while (child.exitCode === null && rowsIn('killed.db') === 0) await sleep(5);
-    child.kill('SIGKILL');
-    await ended;
-    const left = rowsIn('killed.db');
-    expect(left).toBeGreaterThan(0);
-    expect(left).toBeLessThan(20_000);
-    const { code, stdout } = await run('killed.db', 'import', path('large.ndjson'));
+    let left = 0;
+    let database = '';
+    // A busy machine may come too late to kill it in the middle.
+    for (let attempt = 0; left === 0 || left === 20_000; attempt++) {
+      database = `killed-${attempt}.db`;
+      const child = start(database, 'import', path('large.ndjson'));
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      while (child.exitCode === null && rowsIn(database) === 0) await sleep(5);
+      child.kill('SIGKILL');
+      await ended;
+      left = rowsIn(database);
+    }
+    const { code, stdout } = await run(database, 'import', path('large.ndjson'));
     expect(code).toBe(EXIT.DONE);
     expect(stdout).toContain(`Imported ${20_000 - left} of kind event; ${left} were there already.`);
-    const all = (await run('killed.db', 'export', '-q')).stdout;
+    const all = (await run(database, 'export', '-q')).stdout;
     expect(withoutCounts(all)).toEqual(withoutCounts(readFileSync(path('large.ndjson'), 'utf8')));
     expect(JSON.parse(all.split('\n')[0]!).lastIds.event).toBe(30_000);
   });

@@ -16,7 +16,7 @@ export interface BuiltProgram {
 }
 
 const PROGRAM = 'dist/src/main.js';
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 100_000;
 
 /** Starts the built program and waits until it has said where it listens. */
 export async function startBuilt(
