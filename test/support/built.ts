@@ -27,7 +27,13 @@ export async function startBuilt(
     throw new Error(`${program} is missing: run \`npm run build\` first (\`npm test\` does).`);
   const port = String(await freePort());
   const child = spawn(process.execPath, [join(process.cwd(), program)], {
-    env: { PATH: process.env['PATH'], PORT: port, RATE_LIMIT: '0', ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      PORT: port,
+      RATE_LIMIT: '0',
+      MAX_CONNECTIONS_PER_ADDRESS: '0',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

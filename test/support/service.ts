@@ -50,7 +50,11 @@ export async function temporaryFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'jarvis-memory-test-'));
 }
 
-export async function startService({ folder, environment = {}, stallMs }: Options = {}): Promise<TestService> {
+export async function startService({
+  folder,
+  environment = {},
+  stallMs,
+}: Options = {}): Promise<TestService> {
   const home = folder ?? (await temporaryFolder());
   const file = join(home, 'jarvis.db');
   const settings = readEnvironment({
@@ -60,6 +64,7 @@ export async function startService({ folder, environment = {}, stallMs }: Option
     // Most tests need none, and each would write 32 MB.
     DISK_RESERVE: '0',
     RATE_LIMIT: '0',
+    MAX_CONNECTIONS_PER_ADDRESS: '0',
     LOG_LEVEL: 'verbose',
     ...environment,
   });
