@@ -13,7 +13,7 @@ export interface Access {
 export function describeTour({ address, token, password }: Access, day: HomelabDay): string {
   const sessions = new Set(day.messages.map(({ sessionId }) => sessionId)).size;
   const get = (path: string): string =>
-    `  curl -s -H "Authorization: Bearer ${token}" "${address}/api/memory${path}"`;
+    `  curl -s -H "Authorization: Bearer $TOKEN" "${address}/api/memory${path}"`;
   return [
     '',
     `A homelab day is in the memory: ${day.events.length} events, ${sessions} conversations, ` +
@@ -26,6 +26,7 @@ export function describeTour({ address, token, password }: Access, day: HomelabD
     '',
     'The alerts that are still open, the conversations, and the cluster as it is now:',
     '',
+    `  export TOKEN=${token}`,
     get('/events/unresolved?type=alert'),
     get('/conversations?limit=3'),
     get('/snapshots/latest'),

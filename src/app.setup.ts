@@ -20,7 +20,7 @@ import { securityHeaders } from './common/security-headers.js';
 import { Traffic } from './common/traffic/index.js';
 import { RequestValidationPipe } from './common/validation/index.js';
 import { ENVIRONMENT, type Environment } from './config/index.js';
-import { setUpDocs } from './docs.setup.js';
+import { setUpDocs } from './docs/index.js';
 import { logRequests } from './logging/index.js';
 import { RequestMetrics } from './metrics/index.js';
 

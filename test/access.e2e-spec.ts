@@ -10,7 +10,7 @@ import { Endpoint } from '../src/common/endpoint.js';
 import { JsonAdapter } from '../src/common/json-adapter.js';
 import { ROLES, type Role } from '../src/common/roles.js';
 import { readEnvironment } from '../src/config/index.js';
-import { describeApi } from '../src/docs.setup.js';
+import { describeApi } from '../src/docs/index.js';
 import { rawRequest, type RawAnswer } from './factories/http.js';
 import { aKey } from './factories/keys.js';
 import { operationsOf, type Operation } from './factories/operations.js';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { Measures } from '../src/common/components.js';
 import { VERSION } from '../src/config/index.js';
-import { describeApi } from '../src/docs.setup.js';
+import { describeApi } from '../src/docs/index.js';
 import { anEvent } from './factories/index.js';
 import { rawRequest } from './factories/http.js';
 import { risenOf, samplesOf, scrape } from './support/metrics.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { AuthService } from '../src/auth/index.js';
 import { VERSION } from '../src/config/index.js';
-import { describeApi } from '../src/docs.setup.js';
+import { describeApi } from '../src/docs/index.js';
 import { rawRequest } from './factories/http.js';
 import { exampleBody, exampleOf, examplePath, operationsOf, type Operation } from './factories/operations.js';
 import { AnswerChecker } from './support/openapi.js';
@@ -113,6 +113,37 @@ describe('The OpenAPI document', () => {
         expect(schemes).toEqual(expect.arrayContaining(Object.keys(requirement)));
       }
     }
+  });
+
+  it('shows the topics in the order in which a newcomer meets them', () => {
+    expect(document.tags?.map(({ name }) => name)).toEqual([
+      ...['Events', 'Conversations', 'Snapshots', 'Preferences'],
+      ...['Login', 'API keys', 'Export', 'Backups', 'Health', 'Metrics', 'Problems'],
+    ]);
+    const used = new Set(operations.flatMap(({ node }) => node['tags'] as string[]));
+    expect(document.tags?.map(({ name }) => name)).toEqual(expect.arrayContaining([...used]));
+    expect(Object.keys(document.components?.securitySchemes ?? {})).toEqual(['bearer', 'apiKey']);
+  });
+
+  it('says of every operation in words who may call it', () => {
+    for (const { node, ...operation } of operations) {
+      const roles = node['x-roles'] as string[] | undefined;
+      const [, words = ''] = /May be called by: (.*)\.$/.exec(String(node['description'])) ?? [];
+      const named = words.replace(' (your token)', '').split(', ');
+      expect([operation.path, ...named.sort()]).toEqual([operation.path, ...(roles ?? ['everybody']).sort()]);
+    }
+  });
+
+  it('describes what a success answers with, in words of its own for each kind of answer', () => {
+    const vague = without((operation) =>
+      Object.entries(responsesOf(operation)).every(
+        ([status, { description }]) =>
+          !/^20[01]$/.test(status) || /^(?!As asked)[A-Z].{8,}\.$/.test(String(description)),
+      ),
+    );
+    expect(vague).toEqual([]);
+    const one = operations.find(({ method, path }) => method === 'get' && path === '/memory/events/{id}')!;
+    expect(responsesOf(one)['200']!['description']).toBe('The event.');
   });
 
   it('describes every answer, and gives every error answer the form of a problem', () => {
@@ -369,10 +400,36 @@ describe('Swagger UI', () => {
     }
   });
 
-  it('holds the whole document, with the scheme of its Authorize button', async () => {
+  it('shows the document that is served, and lets nobody choose another', async () => {
     const script = await rawRequest(service.url, { path: '/api/docs/swagger-ui-init.js' });
-    expect(script.text).toContain('"bearerFormat": "JWT"');
-    expect(script.text).toContain('/api/memory/events/{id}/resolve');
+    expect(script.text).toContain("url: 'openapi.json'");
+    expect(script.text).not.toContain('StandaloneLayout');
+  });
+
+  it('has its page at one path, to which the one with a slash leads', async () => {
+    const slash = await rawRequest(service.url, { path: '/api/docs/' });
+    expect([slash.status, slash.headers['location']]).toEqual([302, '../docs']);
+  });
+
+  it.each(['/api/docs', '/api/docs/swagger-ui-init.js', '/api/docs/swagger-ui.css', '/api/openapi.json'])(
+    'answers %s with the same bytes each time, and with 304 to whoever has them',
+    async (path) => {
+      const first = await rawRequest(service.url, { path });
+      const tag = String(first.headers['etag']);
+      expect(tag).toMatch(/^"[\w-]{27}"$/);
+      expect(await rawRequest(service.url, { path })).toMatchObject({ status: 200, text: first.text });
+      const known = await rawRequest(service.url, { path, headers: { 'If-None-Match': tag } });
+      expect([known.status, known.text, known.headers['etag']]).toEqual([304, '', tag]);
+    },
+  );
+
+  it.each([
+    '/api/docs-yaml',
+    '/api/docs-json',
+    '/api/docs/package.json',
+    '/api/docs/swagger-ui-bundle.js.map',
+  ])('has nothing at %s', async (path) => {
+    expect((await rawRequest(service.url, { path })).status).toBe(404);
   });
 
   it('upgrades nothing to HTTPS, so that it works at home over plain HTTP', async () => {

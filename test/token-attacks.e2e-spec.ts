@@ -166,6 +166,15 @@ describe('A forged token', () => {
   it('is refused in X-API-Key, where a good one is none of its kind either', async () => {
     for (const token of [GOOD, unsigned('none'), 'Bearer x', '']) await expectRefused({ 'X-API-Key': token });
     await expectRefused({ 'X-API-Key': GOOD, Authorization: 'Bearer x' });
+  });
+
+  it('in X-API-Key is told where it belongs, and what is no token is not', async () => {
+    const detail = async (text: string): Promise<unknown> =>
+      (await rawRequest(service.url, { path: '/api/memory/events', headers: { 'X-API-Key': text } })).body;
+    const told = 'X-API-Key holds a token, and no API key: send it as Authorization: Bearer.';
+    expect(await detail(GOOD)).toMatchObject({ status: 401, detail: told });
+    expect(await detail(`Bearer ${GOOD}`)).toMatchObject({ status: 401, detail: told });
+    expect(await detail('x')).toMatchObject({ status: 401, detail: 'X-API-Key holds no API key.' });
     await expectRefused({ 'X-API-Key': 'jm_x', Authorization: `Bearer ${GOOD}` });
   });
 

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { MomentAnswer, TextAnswer } from '../common/response-fields.js';
+import { AnswerDescription, MomentAnswer, TextAnswer } from '../common/response-fields.js';
 import { TextField } from '../common/validation/index.js';
 
 const SHORTEST_PASSWORD = 12;
@@ -34,6 +34,7 @@ export class ChangePasswordDto extends NewPasswordDto {
   current!: string;
 }
 
+@AnswerDescription('The token, and until when it is valid.')
 export class TokenAnswer {
   @ApiProperty({ description: 'Send it as `Authorization: Bearer <token>`.' })
   token!: string;

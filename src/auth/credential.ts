@@ -3,6 +3,8 @@ import { ProblemError } from '../common/problem/problem.error.js';
 import { isRepeated } from '../common/repeated-header.js';
 import { isApiKey } from './keys/api-key.js';
 
+/** The form of a JWT: a header that begins with `{"`, claims, a signature. */
+const TOKEN = /^(?:bearer +)?eyJ[\w-]*\.[\w-]+\.[\w-]+$/i;
 const BEARER = /^bearer +(\S+)$/i;
 
 /** Whether a request shows a credential at all, good or bad. */
@@ -38,5 +40,9 @@ export function unauthorized(reason: string): ProblemError {
 /** Node joins a header that comes twice to one text, which is no key. */
 function apiKeyOf(header: string | string[] | undefined): string {
   if (typeof header === 'string' && isApiKey(header)) return header;
-  throw unauthorized('X-API-Key holds no API key.');
+  throw unauthorized(
+    typeof header === 'string' && TOKEN.test(header)
+      ? 'X-API-Key holds a token, and no API key: send it as Authorization: Bearer.'
+      : 'X-API-Key holds no API key.',
+  );
 }

@@ -6,13 +6,15 @@ import {
   ApiOperation,
   ApiResponse,
   ApiSecurity,
+  type ApiResponseOptions,
   getSchemaPath,
 } from '@nestjs/swagger';
 import { BODY_LIMIT } from './body/body-limits.js';
 import { PROBLEMS, problemType, type ProblemCode } from './problem/catalogue.js';
 import { ProblemDto } from './problem/problem.dto.js';
 import { RefuseQueryGuard } from './refuse-query.guard.js';
-import { ROUTE_ROLES, type Role } from './roles.js';
+import { describeAnswer } from './response-fields.js';
+import { ROLES, ROUTE_ROLES, type Role } from './roles.js';
 
 interface EndpointOptions<Answer> {
   readonly summary: string;
@@ -64,8 +66,6 @@ export function CommonProblems(): ClassDecorator & MethodDecorator {
   return applyDecorators(...problemResponses(COMMON_PROBLEMS));
 }
 
-const MEANING = { 200: 'As asked.', 201: 'Saved: it is on disk.', 204: 'Done; no body.' } as const;
-
 /** One decorator an endpoint: status, summary, answer, problems and `Location`. */
 export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecorator {
   const { summary, description, answer, status = 200, problems = [], takesQuery, roles, body } = options;
@@ -76,8 +76,8 @@ export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecora
     : undefined;
   return applyDecorators(
     HttpCode(status),
-    ApiOperation({ summary, description }),
-    ApiResponse({ status, description: MEANING[status], type: answer, headers }),
+    ApiOperation({ summary, description: withRoles(description, roles) }),
+    ...(answer || status === 204 ? [successResponse(status, answer, headers)] : []),
     ...problemResponses([
       ...(roles ? ROLE_PROBLEMS : []),
       ...problems,
@@ -88,6 +88,31 @@ export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecora
     ...(body === undefined ? [] : [SetMetadata(BODY_LIMIT, body)]),
     ...(takesQuery ? [] : [UseGuards(RefuseQueryGuard)]),
   );
+}
+
+/** An endpoint whose answer is no JSON describes it by itself. */
+function successResponse(
+  status: number,
+  answer: Type | undefined,
+  headers: ApiResponseOptions['headers'],
+): MethodDecorator {
+  const what = answer ? describeAnswer(answer) : 'Done; no body.';
+  const description = status === 201 ? `${what} It is saved: on disk.` : what;
+  return ApiResponse({ status, description, type: answer, headers });
+}
+
+/** Says in words who may call, because Swagger UI shows no `x-roles`. */
+function withRoles(description: string | undefined, roles: readonly Role[] | undefined): string {
+  const who = roles
+    ? ROLES.filter((role) => roles.includes(role))
+        .map(inWords)
+        .join(', ')
+    : 'everybody';
+  return [...(description === undefined ? [] : [description]), `May be called by: ${who}.`].join('\n\n');
+}
+
+function inWords(role: Role): string {
+  return role === 'operator' ? 'operator (your token)' : role;
 }
 
 /** The guard reads the metadata, the document says the same: either credential will do, and `x-roles` whose. */

@@ -1,4 +1,4 @@
-import { applyDecorators, type Type } from '@nestjs/common';
+import { applyDecorators, SetMetadata, type Type } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { containerSchemas } from './json/index.js';
 
@@ -6,6 +6,20 @@ interface AnswerOptions {
   readonly description: string;
   readonly nullable?: boolean;
   readonly example?: unknown;
+}
+
+const DESCRIPTION = 'description of an answer';
+
+/** What a class of answers is, for the description of the endpoints that answer with it. */
+export function AnswerDescription(description: string): ClassDecorator {
+  return SetMetadata(DESCRIPTION, description);
+}
+
+/** @throws Error where the class has no `@AnswerDescription`. */
+export function describeAnswer(answer: Type): string {
+  const description: unknown = Reflect.getMetadata(DESCRIPTION, answer);
+  if (typeof description !== 'string') throw new Error(`${answer.name} has no description.`);
+  return description;
 }
 
 /** A moment in the one form of time. */

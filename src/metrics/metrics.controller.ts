@@ -18,7 +18,7 @@ export class MetricsController {
   @Header('Cache-Control', 'no-store')
   @ApiResponse({
     status: 200,
-    description: 'As asked.',
+    description: 'The numbers, one a line, each kind with what it means.',
     content: { 'text/plain': { schema: { type: 'string' }, example: EXAMPLE } },
   })
   @Endpoint({

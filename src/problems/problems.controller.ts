@@ -4,6 +4,7 @@ import { Public } from '../auth/index.js';
 import { Endpoint } from '../common/endpoint.js';
 import { PROBLEMS, problemType, type ProblemCode } from '../common/problem/catalogue.js';
 import { ChoiceField } from '../common/validation/index.js';
+import { AnswerDescription } from '../common/response-fields.js';
 
 const CODES = Object.keys(PROBLEMS) as ProblemCode[];
 
@@ -18,6 +19,7 @@ export class ProblemCodeDto {
 }
 
 /** A kind of problem, described. */
+@AnswerDescription('What the problem means, and what to do about it.')
 export class ProblemKindAnswer {
   @ApiProperty({ example: '/api/problems/not_found', format: 'uri-reference' })
   type!: string;

@@ -1,5 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CountAnswer, ListAnswer, MomentAnswer, TextAnswer } from '../../common/response-fields.js';
+import {
+  AnswerDescription,
+  CountAnswer,
+  ListAnswer,
+  MomentAnswer,
+  TextAnswer,
+} from '../../common/response-fields.js';
 import { ROLES, type Role } from '../../common/roles.js';
 import { ChoiceField, IdField, MomentField, TextField } from '../../common/validation/index.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
@@ -57,6 +63,7 @@ export class KeyDto {
   expiresAt!: string | null;
 }
 
+@AnswerDescription('The key and its secret, which is shown only this once.')
 export class NewKeyAnswer {
   @ApiProperty({ type: KeyDto })
   key!: KeyDto;
@@ -70,6 +77,7 @@ export class NewKeyAnswer {
   secret!: string;
 }
 
+@AnswerDescription('The API keys, newest first, without their secrets.')
 export class KeysAnswer {
   @ListAnswer(KeyDto, 'All API keys, newest first; those that have ended as well, until they are deleted.')
   keys!: KeyDto[];

@@ -1,5 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CountAnswer, ListAnswer, MomentAnswer, TextAnswer } from '../../common/response-fields.js';
+import {
+  AnswerDescription,
+  CountAnswer,
+  ListAnswer,
+  MomentAnswer,
+  TextAnswer,
+} from '../../common/response-fields.js';
 
 const EXAMPLE = 'jarvis-2026-11-22T20-15-00-123Z-manual.db.gz';
 
@@ -32,11 +38,13 @@ export class BackupMadeDto extends BackupDto {
   durationMs!: number;
 }
 
+@AnswerDescription('The backup: its file, size and rows.')
 export class BackupMadeAnswer {
   @ApiProperty({ type: BackupMadeDto })
   backup!: BackupMadeDto;
 }
 
+@AnswerDescription('The backups in the folder, newest first.')
 export class BackupsAnswer {
   @ListAnswer(BackupDto, 'All backups in the backup folder, newest first.')
   backups!: BackupDto[];

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { StoredObject, StoredText } from '../../common/json/index.js';
 import {
+  AnswerDescription,
   CountAnswer,
   JsonAnswer,
   ListAnswer,
@@ -83,11 +84,13 @@ export class SessionDto {
   preview!: string;
 }
 
+@AnswerDescription('The message.')
 export class MessageAnswer {
   @ApiProperty({ type: MessageDto })
   message!: MessageIn<StoredText>;
 }
 
+@AnswerDescription('One page of conversations, and where the next begins.')
 export class SessionListAnswer {
   @ListAnswer(SessionDto, 'One page, most recent activity first.')
   sessions!: SessionDto[];
@@ -96,6 +99,7 @@ export class SessionListAnswer {
   nextCursor!: string | null;
 }
 
+@AnswerDescription('One page of the messages of the conversation, and where the next begins.')
 export class MessageListAnswer {
   @TextAnswer({ description: 'The conversation.', example: 'chat-2026-11-22-a' })
   sessionId!: string;

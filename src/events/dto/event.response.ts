@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { StoredObject, StoredText } from '../../common/json/index.js';
 import {
+  AnswerDescription,
   CountAnswer,
   JsonAnswer,
   ListAnswer,
@@ -52,16 +53,19 @@ export class EventDto {
 /** The same, with its details as objects or as text. */
 export type EventIn<Json> = Omit<EventDto, 'details'> & { details: Json | null };
 
+@AnswerDescription('The event.')
 export class EventAnswer {
   @ApiProperty({ type: EventDto })
   event!: EventIn<StoredText>;
 }
 
+@AnswerDescription('The new events, in the order in which they were sent.')
 export class EventsAnswer {
   @ListAnswer(EventDto, 'The new events, in the order in which they were sent.')
   events!: EventIn<StoredText>[];
 }
 
+@AnswerDescription('One page of events, and where the next begins.')
 export class EventListAnswer {
   @ListAnswer(EventDto, 'One page, newest first.')
   events!: EventIn<StoredText>[];

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ListAnswer, MomentAnswer, TextAnswer } from '../../common/response-fields.js';
+import { AnswerDescription, ListAnswer, MomentAnswer, TextAnswer } from '../../common/response-fields.js';
 import type { PreferenceEntity } from '../preference.entity.js';
 
 /** A setting of the owner. */
@@ -14,11 +14,13 @@ export class PreferenceDto {
   updatedAt!: string;
 }
 
+@AnswerDescription('The preference.')
 export class PreferenceAnswer {
   @ApiProperty({ type: PreferenceDto })
   preference!: PreferenceDto;
 }
 
+@AnswerDescription('All preferences, by key.')
 export class PreferencesAnswer {
   @ListAnswer(PreferenceDto, 'All preferences, by key.')
   preferences!: PreferenceDto[];

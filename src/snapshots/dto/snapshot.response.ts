@@ -1,6 +1,12 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { containerSchemas, type StoredObject, type StoredText } from '../../common/json/index.js';
-import { CountAnswer, ListAnswer, MomentAnswer, NextCursorAnswer } from '../../common/response-fields.js';
+import {
+  AnswerDescription,
+  CountAnswer,
+  ListAnswer,
+  MomentAnswer,
+  NextCursorAnswer,
+} from '../../common/response-fields.js';
 import type { SnapshotEntity } from '../snapshot.entity.js';
 
 const STATE: ApiPropertyOptions = {
@@ -41,11 +47,13 @@ export class SnapshotListItemDto extends SnapshotHeadDto {
 export type SnapshotIn<Json> = Omit<SnapshotDto, 'snapshot'> & { snapshot: Json };
 export type SnapshotListItemIn<Json> = Omit<SnapshotListItemDto, 'snapshot'> & { snapshot?: Json };
 
+@AnswerDescription('The snapshot.')
 export class SnapshotAnswer {
   @ApiProperty({ type: SnapshotDto })
   snapshot!: SnapshotIn<StoredText>;
 }
 
+@AnswerDescription('One page of snapshots, and where the next begins.')
 export class SnapshotListAnswer {
   @ListAnswer(SnapshotListItemDto, 'One page, newest first.')
   snapshots!: SnapshotListItemIn<StoredText>[];

@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { API_KEY_SCHEME } from './common/endpoint.js';
-import { VERSION } from './config/index.js';
+import { API_KEY_SCHEME } from '../common/endpoint.js';
+import { VERSION } from '../config/index.js';
 
 const DESCRIPTION = `
 The shared, persistent memory of Jarvis: **events** (what happened), **conversations** (what was said),
@@ -10,7 +10,7 @@ The shared, persistent memory of Jarvis: **events** (what happened), **conversat
 1. Run *Login › POST /api/auth/login* with your password and copy \`token\` from the answer.
 2. Press **Authorize**, paste the token, and every example below runs as it stands.
 
-- **Access** is by a token of the owner or by an API key. Each route says in \`x-roles\` which roles may call it.
+- **Access** is by a token of the owner or by an API key. Each route says who may call it.
 - **Acknowledged means durable**: 2xx says that the write is committed and synced to disk.
 - **Time** has one form, \`2026-11-22T20:15:00.123Z\`. Accepted is any ISO 8601 date, or date and time with an
   offset, and the first backend's \`2026-11-22 20:15:00\` (UTC).
@@ -19,28 +19,20 @@ The shared, persistent memory of Jarvis: **events** (what happened), **conversat
 - **Unknown fields and parameters** are refused with 400, not ignored.
 `;
 
+/** In the order in which a newcomer meets them. */
 const TAGS = [
-  ['Login', 'From the password to a token, and out again.'],
-  ['API keys', 'Access for machines, with no more rights than they need.'],
   ['Events', 'What happened, and whether somebody has dealt with it.'],
   ['Conversations', 'What was said, turn by turn.'],
   ['Snapshots', 'What the cluster looked like.'],
   ['Preferences', 'What the owner prefers.'],
-  ['Backups', 'Copies of the whole memory.'],
+  ['Login', 'From the password to a token, and out again.'],
+  ['API keys', 'Access for machines, with no more rights than they need.'],
   ['Export', 'All of it, to keep or to move.'],
+  ['Backups', 'Copies of the whole memory.'],
   ['Health', 'How the service is. Open to all.'],
   ['Metrics', 'Numbers for Prometheus.'],
   ['Problems', 'What the error answers mean. Open to all.'],
 ] as const;
-
-/** Serves Swagger UI at `/<base>/docs` and the OpenAPI document at `/<base>/openapi.json`. */
-export function setUpDocs(app: NestExpressApplication, base: string): void {
-  SwaggerModule.setup(`${base}/docs`, app, () => describeApi(app), {
-    jsonDocumentUrl: `${base}/openapi.json`,
-    customSiteTitle: 'Jarvis memory',
-    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, defaultModelsExpandDepth: 0 },
-  });
-}
 
 /** The OpenAPI document of the application. */
 export function describeApi(app: NestExpressApplication): OpenAPIObject {

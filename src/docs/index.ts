@@ -1,0 +1,2 @@
+export { describeApi } from './describe-api.js';
+export { setUpDocs } from './docs.setup.js';
