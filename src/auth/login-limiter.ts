@@ -18,8 +18,9 @@ const HERE: ReadonlySet<string> = new Set([clientAddress('127.0.0.1'), clientAdd
  * thousand addresses is no rarer than from one.
  *
  * The total must not become a way to lock the owner out. So it counts only addresses that have not shown the right
- * password lately: from where the owner logs in usually, and from the machine itself, his five tries are his own.
- * Neither tokens nor API keys that he has already are concerned.
+ * password lately: from where the owner logs in usually, and from the machine itself, guesses from elsewhere do not
+ * count. Whoever shares an address shares its five tries: from behind the same NAT five bad ones do lock the owner out,
+ * for a minute. Neither tokens nor API keys that he has already are concerned.
  */
 @Injectable()
 export class LoginLimiter {
