@@ -21,9 +21,10 @@ export class HealthController {
   @ApiOperation({
     summary: 'Whether the service can remember, and how each part of it is',
     description:
-      'Each component says how it is and since when. `degraded` is 200: memory is read and written.',
+      'Each component says how it is and since when. `degraded` is 200: memory is read and written. ' +
+      'An answer serves for a second.\n\nMay be called by: everybody.',
   })
-  @ApiResponse({ status: 200, description: 'It can.', type: HealthAnswer })
+  @ApiResponse({ status: 200, description: 'It can; how each part of it is.', type: HealthAnswer })
   @ApiResponse({
     status: 503,
     description: 'Memory cannot be read, or not be written; `components` says why.',
@@ -34,8 +35,8 @@ export class HealthController {
   }
 
   @Get('live')
-  @ApiOperation({ summary: 'Whether the process runs' })
-  @ApiResponse({ status: 200, description: 'It does.', type: LiveAnswer })
+  @ApiOperation({ summary: 'Whether the process runs', description: 'May be called by: everybody.' })
+  @ApiResponse({ status: 200, description: 'That it runs.', type: LiveAnswer })
   live(): LiveAnswer {
     return { status: 'up' };
   }
