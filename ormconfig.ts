@@ -1,3 +1,4 @@
+import type { Database as SqliteHandle } from 'better-sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { migrations } from './migrations/index.js';
 import { ApiKeyEntity } from './src/auth/keys/api-key.entity.js';
@@ -6,6 +7,7 @@ import { databaseFile } from './src/config/environment.js';
 import { MessageEntity } from './src/conversations/message.entity.js';
 import { SessionEntity } from './src/conversations/session.entity.js';
 import { SILENT, type QueryWatch } from './src/database/slow-queries.js';
+import { takeForTypeorm } from './src/database/sqlite-open.js';
 import { LOCK_TIMEOUT_MS } from './src/database/sqlite-read.mjs';
 import { MIGRATIONS_TABLE, prepareReader, prepareWriter } from './src/database/sqlite-settings.js';
 import { EventEntity } from './src/events/event.entity.js';
@@ -55,5 +57,11 @@ export function readerOptions(file: string, watch: QueryWatch = {}): SqliteOptio
   return { ...options(file, watch), readonly: true, fileMustExist: true, prepareDatabase: prepareReader };
 }
 
-/** For the TypeORM command line: `npx typeorm -d dist/ormconfig.js migration:show`. */
-export default new DataSource(writerOptions(databaseFile()));
+/** For the TypeORM command line: `npx typeorm -d dist/ormconfig.js migration:show`. It has the file alone as well. */
+export default new DataSource({
+  ...writerOptions(databaseFile()),
+  prepareDatabase: (handle: SqliteHandle) => {
+    takeForTypeorm(handle.name);
+    prepareWriter(handle);
+  },
+});

@@ -140,6 +140,7 @@ describe('The lock', () => {
   it('does without where none can be made, and says so', async () => {
     await (await openHere()).onApplicationShutdown();
     rmSync(`${file}.lock`);
+    chmodSync(file, 0o644);
     chmodSync(folder, 0o555);
     const isRoot = process.geteuid?.() === 0;
     if (isRoot) process.seteuid?.(65_534);

@@ -517,7 +517,12 @@ describe('A file that is not in order', () => {
     [
       'ids given out that are none',
       anExport([], { header: { lastIds: { event: 'a' } } }),
-      ['1: lastIds must hold a whole number for each kind with ids'],
+      ['1: lastIds must hold a whole number up to 9007197254740991 for each kind with ids'],
+    ],
+    [
+      'last ids that leave none to give out',
+      anExport([], { header: { lastIds: { event: 9007197254740992 } } }),
+      ['1: lastIds must hold a whole number up to 9007197254740991 for each kind with ids'],
     ],
     [
       'a row twice',

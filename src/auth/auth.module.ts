@@ -21,7 +21,13 @@ import { loadSigningKey, SIGNING_KEY } from './signing-key.js';
 import { Tokens } from './tokens.js';
 
 @Module({
-  providers: [{ provide: SIGNING_KEY, inject: [ENVIRONMENT], useFactory: loadSigningKey }],
+  providers: [
+    {
+      provide: SIGNING_KEY,
+      inject: [ENVIRONMENT, Database],
+      useFactory: (environment: Environment, { isOurs }: Database) => loadSigningKey(environment, isOurs),
+    },
+  ],
   exports: [SIGNING_KEY],
 })
 class SigningKeyModule {}

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hash, verify } from '@node-rs/argon2';
+import { readOwn, realFile } from '../common/files.js';
 import { isPlainObject } from '../common/json/index.js';
 import { keep } from './kept-secret.js';
 
@@ -35,13 +35,13 @@ const LAST_OF_THE_CLOCK = Number.MAX_SAFE_INTEGER - 2 ** 32;
 
 /** The file that keeps the password of a database. */
 export function passwordFile(databaseFile: string): string {
-  return `${databaseFile}.password-hash`;
+  return `${realFile(databaseFile)}.password-hash`;
 }
 
 /** Reads what is kept; text that is no whole password counts as none. */
 export function findPassword(file: string): FoundPassword {
   try {
-    const password = parse(readFileSync(file, 'utf8').trim());
+    const password = parse(readOwn(file).trim());
     return password ? { state: 'kept', password } : { state: 'none' };
   } catch (error) {
     return { state: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'none' : 'unreadable' };

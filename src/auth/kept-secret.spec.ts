@@ -15,7 +15,7 @@ describe('A kept secret', () => {
   it('is read as it was kept, from a folder that was made for it', async () => {
     const file = join(folder, 'deep', 'er', 'secret');
     await keep(file, 'hush');
-    expect(await readKept(file)).toEqual({ state: 'kept', secret: 'hush' });
+    expect(readKept(file)).toEqual({ state: 'kept', secret: 'hush' });
   });
 
   it('can be read by its owner alone', async () => {
@@ -44,8 +44,8 @@ describe('A kept secret', () => {
     expect(await readdir(folder)).toEqual(['secret']);
   });
 
-  it('is told apart: kept, none, or there but unreadable', async () => {
-    expect(await readKept(join(folder, 'none'))).toEqual({ state: 'none' });
-    expect(await readKept(folder)).toEqual({ state: 'unreadable' });
+  it('is told apart: kept, none, or there but unreadable', () => {
+    expect(readKept(join(folder, 'none'))).toEqual({ state: 'none' });
+    expect(readKept(folder)).toEqual({ state: 'unreadable' });
   });
 });

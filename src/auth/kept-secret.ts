@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { giveToOwner, OWNER_ONLY, sync } from '../common/files.js';
+import { giveToOwner, OWNER_ONLY, readOwn, sync } from '../common/files.js';
 
 /** What became of reading a kept secret. One that is there but cannot be read must not be replaced. */
 export type KeptSecret =
@@ -10,9 +10,9 @@ export type KeptSecret =
   | { readonly state: 'unreadable' };
 
 /** Reads a small secret that is kept in a file of its own, readable by the owner of the process alone (0600). */
-export async function readKept(file: string): Promise<KeptSecret> {
+export function readKept(file: string): KeptSecret {
   try {
-    return { state: 'kept', secret: (await readFile(file, 'utf8')).trim() };
+    return { state: 'kept', secret: readOwn(file).trim() };
   } catch (error) {
     return { state: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'none' : 'unreadable' };
   }

@@ -1,5 +1,5 @@
 import { check } from '../common/validation/validate.js';
-import { Database } from '../database/index.js';
+import { Database, visitFile } from '../database/index.js';
 import { NewPasswordDto } from './auth.dto.js';
 import { passwordFile, replacePassword } from './kept-password.js';
 import { ApiKeyEntity } from './keys/api-key.entity.js';
@@ -9,8 +9,12 @@ import { KeysService } from './keys/keys.service.js';
  * Lets the command line work on the API keys of a database, beside a process that may be serving it and that notices.
  * @throws Error where the file cannot be used; or what the work throws.
  */
-export function withKeys<T>(file: string, work: (keys: KeysService) => Promise<T>): Promise<T> {
-  return Database.visit(file, (database) =>
+export function withKeys<T>(
+  file: string,
+  mode: 'read' | 'write',
+  work: (keys: KeysService) => Promise<T>,
+): Promise<T> {
+  return Database.visit(file, mode, (database) =>
     work(new KeysService(database.reader.getRepository(ApiKeyEntity), database)),
   );
 }
@@ -24,7 +28,9 @@ export function withKeys<T>(file: string, work: (keys: KeysService) => Promise<T
 export async function resetPassword(file: string, next: string): Promise<string> {
   const [mistake] = check(NewPasswordDto, { next }, '').errors;
   if (mistake) throw new Error(`The password ${mistake.message}; nothing was changed.`);
-  const kept = passwordFile(file);
-  await replacePassword(kept, next);
-  return kept;
+  return visitFile(file, 'write', async (path) => {
+    const kept = passwordFile(path);
+    await replacePassword(kept, next);
+    return kept;
+  });
 }

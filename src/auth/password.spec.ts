@@ -26,6 +26,7 @@ describe('The password', () => {
     warnings.length = 0;
     folder = await mkdtemp(join(tmpdir(), 'jarvis-password-'));
     environment = readEnvironment({ DB_PATH: join(folder, 'jarvis.db') });
+    await writeFile(environment.DB_PATH, '');
     file = `${environment.DB_PATH}.password-hash`;
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -102,7 +103,7 @@ describe('The password', () => {
     await password.keep();
     expect(warnings).toEqual([expect.stringContaining('cannot be kept')]);
     expect(await password.change('wrong', 'a password of its own')).toBe(false);
-    await expect(password.change('variable', 'a password of its own')).rejects.toThrow(/not to be kept/);
+    await expect(password.change('variable', 'a password of its own')).rejects.toThrow(/no password is kept beside it/);
     expect(await password.matches('variable')).toBe(true);
     await expect(stat(file)).rejects.toThrow(/ENOENT/);
   });

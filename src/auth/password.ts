@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
+import { ProblemError } from '../common/problem/problem.error.js';
 import type { Environment } from '../config/index.js';
 import {
   findPassword,
@@ -14,6 +15,7 @@ import { WatchedFile } from './watched-file.js';
 
 /** Bytes of randomness in a password that the service makes. */
 const GENERATED_BYTES = 18;
+const NOT_BESIDE_IT = 'The database cannot be used, and no password is kept beside it; nothing was changed.';
 
 /** The password as it is now. */
 interface Current extends KeptPassword {
@@ -86,7 +88,7 @@ export class Password {
   change(current: string, next: string): Promise<boolean> {
     return this.oneAtATime(async () => {
       if (!(await this.matches(current))) return false;
-      if (this.isRefused) throw new Error('It is not to be kept here.');
+      if (this.isRefused) throw new ProblemError('database_unavailable', NOT_BESIDE_IT);
       const { generation, variable } = this.current;
       const changed = { hash: await hash(next), generation: nextGeneration(generation), variable };
       await keepPassword(this.file, changed);

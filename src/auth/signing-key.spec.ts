@@ -27,7 +27,7 @@ describe('The key that signs the tokens', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   async function load(settings: Environment = environment): Promise<string> {
-    return (await loadSigningKey(settings)).export().toString();
+    return (await loadSigningKey(settings, true)).export().toString();
   }
 
   it('is JWT_SECRET where that is set, and nothing is written', async () => {

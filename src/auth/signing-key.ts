@@ -1,5 +1,6 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { realFile } from '../common/files.js';
 import type { Environment } from '../config/index.js';
 import { keep, readKept } from './kept-secret.js';
 
@@ -10,19 +11,23 @@ const SECRET_BYTES = 48;
 const SHORTEST_BYTES = 32;
 
 /**
- * The key of the tokens: `JWT_SECRET`, or a random one that is made on the first start and kept beside the
- * database. A `KeyObject`, because a string costs a failed attempt to read it as a public key at every check.
+ * The key of the tokens: `JWT_SECRET`, or a random one that is made on the first start and kept beside the database,
+ * unless that is not ours. A `KeyObject`, because a string costs a failed attempt to read it as a public key at every
+ * check.
  */
-export async function loadSigningKey(environment: Environment): Promise<KeyObject> {
-  return toKey(environment.JWT_SECRET ?? (await keptSecret(`${environment.DB_PATH}.jwt-secret`)));
+export async function loadSigningKey(
+  { JWT_SECRET, DB_PATH }: Environment,
+  mayKeep: boolean,
+): Promise<KeyObject> {
+  return toKey(JWT_SECRET ?? (await keptSecret(`${realFile(DB_PATH)}.jwt-secret`, mayKeep)));
 }
 
-async function keptSecret(file: string): Promise<string> {
-  const known = await readKept(file);
+async function keptSecret(file: string, mayKeep: boolean): Promise<string> {
+  const known = readKept(file);
   if (known.state === 'kept' && Buffer.byteLength(known.secret) >= SHORTEST_BYTES) return known.secret;
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
   try {
-    if (known.state === 'unreadable') throw new Error('unreadable');
+    if (known.state === 'unreadable' || !mayKeep) throw new Error('It is not to be kept here.');
     await keep(file, secret);
   } catch {
     new Logger('Login').warn(

@@ -5,6 +5,7 @@ import {
   DEFAULT_FILE,
   duration,
   file,
+  fileOf,
   flag,
   MB,
   origins,
@@ -82,5 +83,5 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
 
 /** The database file alone, for the TypeORM command line, which needs none of the other settings. */
 export function databaseFile(variables: NodeJS.ProcessEnv = process.env): string {
-  return variables['DB_PATH'] || DEFAULT_FILE;
+  return fileOf(variables['DB_PATH']);
 }

@@ -11,8 +11,10 @@ const SHORTEST_SECRET_BYTES = 32;
 const LONGEST_PASSWORD = 1024;
 const LONGEST_SPAN_MS = ms('100y');
 
-/** An empty variable, as a compose file may leave it, counts as none. */
-export const file = makeValidator<string>((value) => value || DEFAULT_FILE);
+/** An empty variable, as a compose file may leave it, counts as none. White space around a path is none of it. */
+export const fileOf = (value: string | undefined): string => value?.trim() || DEFAULT_FILE;
+
+export const file = makeValidator<string>(fileOf);
 
 export const secret = makeValidator<string>((value) => {
   if (Buffer.byteLength(value) >= SHORTEST_SECRET_BYTES) return value;

@@ -11,6 +11,8 @@ export interface DatabaseOptions {
   readonly slowQueryMs?: number;
   /** What is kept free on the disk. Default: nothing; a full disk is noticed and answered for all the same. */
   readonly disk?: DiskLimits;
+  /** What the file is opened for; beside who serves it, commands may write. Default: serving. */
+  readonly purpose?: 'serving' | 'importing into';
 }
 
 /** How a unit of work is written. */

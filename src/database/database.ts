@@ -1,7 +1,6 @@
 import { Logger, type LoggerService, type OnApplicationShutdown } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { readerOptions, writerOptions } from '../../ormconfig.js';
-import { describeError } from '../common/described-error.js';
+import type { DataSource } from 'typeorm';
+import { realFile } from '../common/files.js';
 import type { Versions } from '../common/conditional.js';
 import type { DatabaseOptions, WriteOptions } from './database.options.js';
 import { DiskGuard } from './disk-guard.js';
@@ -10,13 +9,15 @@ import { refuseUnmigrated } from './migrator.js';
 import { watchQueries } from './slow-queries.js';
 import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite-backup.js';
 import { Checkpoints } from './sqlite-checkpoints.js';
+import * as connecting from './sqlite-connections.js';
 import { databaseUnavailable, isDamage, translateDatabaseError } from './sqlite-errors.js';
 import { ServedFile, whyDown } from './sqlite-file.js';
-import { DatabaseInUse, realFile } from './sqlite-lock.js';
 import { SqliteMeasures } from './sqlite-measures.js';
+import { visitFile, type Visit } from './sqlite-open.js';
+import type { SchemaWatch } from './sqlite-schema-watch.js';
 import { readStatus, type DatabaseStatus } from './sqlite-status.js';
 import { FrozenRows } from './sqlite-stream.js';
-import * as sqlite from './sqlite-transaction.js';
+import { sqliteHandle, SqliteTransaction } from './sqlite-transaction.js';
 import { WriteQueue, type Work } from './write-queue.js';
 import { WriteVersions } from './write-versions.js';
 
@@ -31,8 +32,7 @@ const SILENT: LoggerService = { log: () => undefined, error: () => undefined, wa
  */
 export class Database implements Versions, OnApplicationShutdown {
   private readonly writer: DataSource;
-  /** Whether files of ours may be made beside it: one that is refused may be that of somebody else. */
-  readonly isOurs: boolean;
+  readonly reader: DataSource;
   private readonly checkpoints: Checkpoints | undefined;
   private readonly queue: WriteQueue | undefined;
   private readonly versions: WriteVersions;
@@ -45,22 +45,21 @@ export class Database implements Versions, OnApplicationShutdown {
 
   private constructor(
     readonly served: ServedFile,
-    writer: DataSource,
-    readonly reader: DataSource,
+    { writer, reader }: connecting.Connections,
     readonly disk: DiskGuard,
-    private readonly whyDown: string | undefined,
+    /** What watches the schema of a file that can be used; or why it cannot. */
+    private readonly state: SchemaWatch | string,
   ) {
     this.writer = writer;
-    this.isOurs = whyDown === undefined;
-    this.versions = new WriteVersions(
-      this.isOurs ? sqlite.foreignVersionReader(writer) : () => 0,
-      this.isOurs && sqlite.hasForeignTriggers(writer),
-    );
-    if (!this.isOurs) return;
-    this.checkpoints = new Checkpoints(sqlite.sqliteHandle(writer), served.path);
-    this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer, this.checkpoints), MOST_WAITING);
+    this.reader = reader;
+    this.versions = new WriteVersions(typeof state === 'string' ? undefined : state);
+    if (typeof state === 'string') return;
+    this.checkpoints = new Checkpoints(sqliteHandle(writer), served.path);
+    this.queue = new WriteQueue(new SqliteTransaction(writer, this.checkpoints, state), MOST_WAITING);
     this.measures = new SqliteMeasures(served.path, reader, this.queue);
-    this.upkeep = setInterval(() => void this.optimize(), DAY_MS).unref();
+    const optimize = (): unknown =>
+      this.write((manager) => manager.query('PRAGMA optimize')).catch(() => undefined);
+    this.upkeep = setInterval(optimize, DAY_MS).unref();
     disk.watch(writer);
   }
 
@@ -69,47 +68,42 @@ export class Database implements Versions, OnApplicationShutdown {
    * @throws DatabaseInUse where another process, or this one, serves the file; nothing else.
    */
   static async open(options: DatabaseOptions): Promise<Database> {
-    const { file: name, logger = new Logger('Database'), slowQueryMs = 0 } = options;
+    const { file: name, logger = new Logger('Database'), slowQueryMs = 0, purpose = 'serving' } = options;
     const log = logger === false ? SILENT : logger;
     const file = realFile(name);
     const disk = new DiskGuard(file, options.disk, log);
-    disk.makeRoomToOpen();
-    const writer = new DataSource(writerOptions(file, watchQueries(slowQueryMs, log)));
-    const reader = new DataSource(readerOptions(file, watchQueries(slowQueryMs, log)));
+    const connections = connecting.forServing(file, watchQueries(slowQueryMs, log));
     let served: ServedFile | undefined;
     try {
-      served = await ServedFile.take(file, log);
-      await writer.initialize();
-      await reader.initialize();
-      // A help for the planner, nothing more: without room or a lock for it the database serves all the same.
-      await writer.query('PRAGMA optimize = 0x10002').catch(() => undefined);
-      served.begin(writer, log);
-      return new Database(served, writer, reader, disk, undefined);
+      served = await ServedFile.take(file, log, disk);
+      const watch = await connecting.open(connections, log);
+      served.begin(connections.writer, log, purpose);
+      return new Database(served, connections, disk, watch);
     } catch (error) {
-      for (const dataSource of [reader, writer]) if (dataSource.isInitialized) await dataSource.destroy();
+      await connecting.close(connections);
       served?.release();
-      if (error instanceof DatabaseInUse) throw error;
-      const { message, stack } = describeError(error);
-      log.error(`The database ${name} cannot be used; nothing in it was changed. ${stack || message}`);
-      return new Database(new ServedFile(file), writer, reader, disk, whyDown(error));
+      const reason = whyDown(error, name, log);
+      return new Database(new ServedFile(file), connections, disk, reason);
     }
   }
 
   /**
-   * Works on a file that another process may be serving: it is neither migrated nor locked, and closed afterwards.
+   * Works on a file that another process may be serving, and that is not migrated; see `visitFile`.
    * @throws Error where the file cannot be used as it is; or what the work throws.
    */
-  static async visit<T>(file: string, work: (database: Database) => Promise<T>): Promise<T> {
-    refuseUnmigrated(file);
-    const writer = await new DataSource(writerOptions(file)).initialize();
-    const reader = await new DataSource(readerOptions(file)).initialize();
-    const disk = new DiskGuard(file, undefined, SILENT);
-    const database = new Database(new ServedFile(realFile(file)), writer, reader, disk, undefined);
-    try {
-      return await work(database);
-    } finally {
-      await database.onApplicationShutdown();
-    }
+  static visit<T>(name: string, mode: Visit, work: (database: Database) => Promise<T>): Promise<T> {
+    return visitFile(name, mode, async (file) => {
+      refuseUnmigrated(file);
+      const connections = connecting.forVisiting(file, mode);
+      const watch = await connecting.open(connections, SILENT);
+      const disk = new DiskGuard(file, undefined, SILENT);
+      const database = new Database(new ServedFile(file), connections, disk, watch);
+      try {
+        return await work(database);
+      } finally {
+        await database.onApplicationShutdown();
+      }
+    });
   }
 
   /**
@@ -176,7 +170,8 @@ export class Database implements Versions, OnApplicationShutdown {
 
   /** What the database is like now, asked of the connections that serve. */
   async status(): Promise<DatabaseStatus> {
-    if (this.whyDown !== undefined) return { status: 'down', reason: this.whyDown };
+    const reason = this.whyDown;
+    if (reason !== undefined) return { status: 'down', reason };
     return readStatus(this.served.path, this.writer, this.reader);
   }
 
@@ -189,16 +184,25 @@ export class Database implements Versions, OnApplicationShutdown {
     await this.queue?.drained();
     await this.checkpoints?.stop();
     await this.served.stopLooking();
-    for (const dataSource of [this.reader, this.writer])
-      if (dataSource.isInitialized) await dataSource.destroy();
+    await connecting.close({ writer: this.writer, reader: this.reader });
     this.checkpoints?.release();
     this.served.release();
   }
 
   private openQueue(): WriteQueue {
     if (this.closed) throw databaseUnavailable('The service is shutting down.');
-    if (!this.queue) throw databaseUnavailable(this.whyDown ?? 'The database is not open.');
-    return this.queue;
+    const { whyDown, queue } = this;
+    if (whyDown !== undefined || !queue) throw databaseUnavailable(whyDown ?? 'The database is not open.');
+    return queue;
+  }
+
+  private get whyDown(): string | undefined {
+    return typeof this.state === 'string' ? this.state : this.state.whyRefused();
+  }
+
+  /** Whether files of ours may be made beside it: one that is refused may be that of somebody else. */
+  get isOurs(): boolean {
+    return typeof this.state !== 'string';
   }
 
   private async translated<T>(work: Promise<T>, faults: Faults): Promise<T> {
@@ -212,9 +216,5 @@ export class Database implements Versions, OnApplicationShutdown {
       faults.note(translated);
       throw translated;
     }
-  }
-
-  private async optimize(): Promise<void> {
-    await this.write((manager) => manager.query('PRAGMA optimize')).catch(() => undefined);
   }
 }

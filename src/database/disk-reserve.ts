@@ -1,8 +1,8 @@
 import { randomFill } from 'node:crypto';
-import { rmSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, ftruncateSync, lstatSync, rmSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { OWNER_ONLY } from '../common/files.js';
+import { LinkRefused, openToChange, OWNER_ONLY } from '../common/files.js';
 
 const fillRandomly = promisify<Buffer, Buffer>(randomFill);
 const CHUNK_BYTES = 1_048_576;
@@ -44,8 +44,10 @@ export class DiskReserve {
       await rm(this.path, { force: true });
       return;
     }
+    for (const file of [this.path, this.unfinished]) refuseLink(file);
     try {
-      const handle = await open(this.unfinished, 'w', OWNER_ONLY);
+      await rm(this.unfinished, { force: true });
+      const handle = await open(this.unfinished, 'wx', OWNER_ONLY);
       try {
         await this.fill(handle, signal);
       } finally {
@@ -63,7 +65,13 @@ export class DiskReserve {
   /** Gives its room back to the disk, at once. @throws Error of the file system. */
   giveUp(): void {
     rmSync(this.unfinished, { force: true });
-    if (this.size !== undefined) truncateSync(this.path, 0);
+    if (this.size === undefined) return;
+    const descriptor = openToChange(this.path);
+    try {
+      ftruncateSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   private async fill(handle: FileHandle, signal: AbortSignal): Promise<void> {
@@ -77,9 +85,13 @@ export class DiskReserve {
   /** Nothing also where it cannot be looked at: then the database itself cannot be opened, which says why. */
   private get size(): number | undefined {
     try {
-      return statSync(this.path).size;
+      return lstatSync(this.path).size;
     } catch {
       return undefined;
     }
   }
+}
+
+function refuseLink(file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) throw new LinkRefused(file);
 }

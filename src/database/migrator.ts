@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { chmod, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LoggerService } from '@nestjs/common';
@@ -6,7 +6,7 @@ import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../../ormconfig.js';
 import { migrations } from '../../migrations/index.js';
-import { sync } from '../common/files.js';
+import { makeOwn, sync } from '../common/files.js';
 import { inFileName } from '../common/time.js';
 import { inspect, refuseOthers } from './sqlite-inspection.js';
 import { LOCK_TIMEOUT_MS } from './sqlite-read.mjs';
@@ -20,7 +20,7 @@ import { LOCK_TIMEOUT_MS } from './sqlite-read.mjs';
  */
 export async function migrateFile(file: string, logger: LoggerService): Promise<void> {
   const state = inspect(file);
-  refuseOthers(state);
+  await refuseOthers(state);
   const pending = migrations.length - state.applied.length;
   if (pending === 0) return;
   const copy = state.hasRows ? await copyBeside(file) : undefined;
@@ -33,12 +33,9 @@ export async function migrateFile(file: string, logger: LoggerService): Promise<
   }
 }
 
-/** @throws Error where a file is not there, or not of the version that this program brings files to. */
+/** @throws Error where a file is not of the version that this program brings files to. */
 export function refuseUnmigrated(file: string): void {
-  if (!existsSync(file)) throw new Error(`There is no database at ${file}; DB_PATH says where it is.`);
-  const state = inspect(file);
-  refuseOthers(state);
-  if (state.applied.length < migrations.length) {
+  if (inspect(file).applied.length < migrations.length) {
     throw new Error(`The database ${file} is of an earlier version; start the service on it once.`);
   }
 }
@@ -48,6 +45,8 @@ async function copyBeside(file: string): Promise<string> {
   const copy = `${file}.${inFileName()}.bak`;
   const unfinished = `${copy}.part`;
   try {
+    await rm(unfinished, { force: true });
+    makeOwn(unfinished);
     await backup(file, unfinished);
     await chmod(unfinished, statSync(file).mode & 0o777);
     await sync(unfinished);
@@ -84,6 +83,7 @@ async function runPending(file: string, logger: LoggerService): Promise<void> {
 
 /** Makes a file by the migrations of these names: what a file of an earlier version has when it is empty. */
 export async function makeByMigrations(file: string, names: readonly string[]): Promise<void> {
+  makeOwn(file);
   const chosen = migrations.filter(({ name }) => names.includes(name));
   const dataSource = await new DataSource({ ...migrationOptions(file), migrations: chosen }).initialize();
   try {

@@ -91,6 +91,7 @@ export function finishSwap(file: string): boolean {
 /** Written before the files move, so that no move is ever without its report. */
 export function writeReport(file: string, time: string, recovery: Recovery): void {
   writeFileSync(reportPath(file, time), `${JSON.stringify(recovery, null, 2)}\n`, {
+    flag: 'wx',
     mode: OWNER_ONLY,
     flush: true,
   });

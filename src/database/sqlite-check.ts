@@ -1,8 +1,9 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { countRows, type RowCounts } from './sqlite-copy.mjs';
 import { isDamage } from './sqlite-errors.js';
-import { identify, type Identity } from './sqlite-identity.js';
+import { identify, readSchema, type Identity } from './sqlite-identity.js';
 import { openToRead } from './sqlite-read.mjs';
+import { definitionsIn, definitionsOfOurs, exhaustedIn, findStrangers } from './sqlite-strangers.js';
 
 /** What a look at a database file found. */
 export interface CheckReport {
@@ -24,12 +25,12 @@ const MOST_LINES = 20;
  *
  * @throws Error where the file cannot be read at all: it is missing, locked or not to be opened.
  */
-export function checkFile(file: string): CheckReport {
+export async function checkFile(file: string): Promise<CheckReport> {
   try {
     const handle = openToRead(file);
     try {
       handle.exec('BEGIN');
-      return look(handle);
+      return await look(handle);
     } finally {
       handle.close();
     }
@@ -40,12 +41,22 @@ export function checkFile(file: string): CheckReport {
   }
 }
 
-function look(handle: SqliteHandle): CheckReport {
+async function look(handle: SqliteHandle): Promise<CheckReport> {
   const lines = handle.prepare(`PRAGMA integrity_check(${MOST_LINES})`).pluck().all() as string[];
   const damage = lines.filter((line) => line !== 'ok');
   const identity = identify(handle);
   const findings = [...damage, ...strayReferences(handle)];
   const notes: string[] = [];
+  if (identity === 'current' || identity === 'older') {
+    const { tables, applied } = readSchema(handle);
+    const strangers = findStrangers(definitionsIn(handle), await definitionsOfOurs(applied.length));
+    const exhausted = exhaustedIn(handle, tables);
+    findings.push(
+      ...strangers.onAccess.map((one) => `touches API keys or revoked tokens, and is not ours: ${one}`),
+    );
+    if (exhausted !== undefined) findings.push(`${exhausted}: its ids are nearly used up`);
+    notes.push(...strangers.active.map((one) => `not made by this service: ${one}`));
+  }
   // An older file has its own forms until it is migrated; the columns of a newer one are not known.
   if (identity === 'current') {
     findings.push(...askAll(handle, RULES));

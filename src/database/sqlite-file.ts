@@ -1,18 +1,21 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { Condition } from '../common/components.js';
+import { describeError } from '../common/described-error.js';
+import { makeOwn } from '../common/files.js';
+import type { DiskGuard } from './disk-guard.js';
 import { migrateFile } from './migrator.js';
 import { keptReports, type KeptReport } from './sqlite-aside.js';
 import { BackgroundLook } from './sqlite-look.js';
-import { FileRefused, lookAtBytes } from './sqlite-header.js';
-import { DatabaseInUse, FileLock, lockPath, realFile, whyNoLock } from './sqlite-lock.js';
+import { FileRefused } from './sqlite-header.js';
+import { DatabaseInUse, type FileLock } from './sqlite-lock.js';
 import { saltOf } from './sqlite-log.js';
+import { takeFile } from './sqlite-open.js';
 import { recover } from './sqlite-recovery.js';
 import { finishRestore } from './sqlite-restore.js';
-import { beginLog } from './sqlite-transaction.js';
+import { beginLog, optimizeAtStart } from './sqlite-transaction.js';
 
 const LOOK_PATIENCE_MS = 5000;
 
@@ -33,33 +36,29 @@ export class ServedFile {
 
   /**
    * Takes a file for this process, recovers what the last one left, and migrates it.
+   * @param disk makes room with the lock, before anything is written: another process may rely on the reserve.
    * @throws DatabaseInUse where another process has it; FileRefused, or what SQLite says, where it cannot be used.
    */
-  static async take(name: string, log: LoggerService): Promise<ServedFile> {
-    const path = realFile(name);
-    FileLock.refuseIfHeldHere(path);
-    // Before anything is made beside it: what is not ours is not touched.
-    lookAtBytes(path);
-    mkdirSync(dirname(path), { recursive: true });
-    const lock = lockOrWarn(path, log);
-    try {
+  static take(name: string, log: LoggerService, disk: DiskGuard): Promise<ServedFile> {
+    return takeFile(name, { log }, async ({ path, lock }) => {
+      disk.makeRoomToOpen();
       if (lock && (await finishRestore(path))) log.warn('Finished a restore that had been cut off.');
       const isToBeLookedThrough = await recover(path, lock, log);
+      // An existing file keeps the mode that its owner chose; SQLite gives that of the file to its log.
+      if (!existsSync(path)) makeOwn(path);
       await migrateFile(path, log);
       return new ServedFile(path, lock, isToBeLookedThrough);
-    } catch (error) {
-      lock?.release();
-      throw error;
-    }
+    });
   }
 
   /**
    * Notes that the file is served from now on, and which log was begun for it. One that was too large to be looked
    * through before that is looked through now.
    */
-  begin(writer: DataSource, log: LoggerService): void {
+  begin(writer: DataSource, log: LoggerService, purpose: 'serving' | 'importing into'): void {
+    optimizeAtStart(writer);
     beginLog(writer);
-    this.lock?.begin(saltOf(`${this.path}-wal`));
+    this.lock?.begin(purpose, saltOf(`${this.path}-wal`));
     if (!this.isToBeLookedThrough) return;
     this.look = new BackgroundLook(this.path, (found) => {
       this.noteDamage(found);
@@ -101,23 +100,14 @@ export class ServedFile {
 }
 
 /**
- * In a folder where nothing can be made the service begins all the same, as far as it gets. A lock that is there but
- * cannot be had, as one that another user made, may be held: then it does not.
+ * Logs why a file cannot be used.
+ * @returns it for everybody: without a path.
+ * @throws DatabaseInUse where it is that.
  */
-function lockOrWarn(path: string, log: LoggerService): FileLock | undefined {
-  try {
-    return FileLock.take(path);
-  } catch (error) {
-    if (error instanceof DatabaseInUse || existsSync(lockPath(path))) throw error;
-    log.warn(
-      `No lock can be made beside the database (${whyNoLock(error)}): a second process would not be noticed.`,
-    );
-    return undefined;
-  }
-}
-
-/** For everybody: without a path. */
-export function whyDown(error: unknown): string {
+export function whyDown(error: unknown, name: string, log: LoggerService): string {
+  if (error instanceof DatabaseInUse) throw error;
+  const { message, stack } = describeError(error);
+  log.error(`The database ${name} cannot be used; nothing in it was changed. ${stack || message}`);
   if (!(error instanceof FileRefused))
     return 'The database could not be opened or migrated; the log says why.';
   return `The database file cannot be used, and was left as it is. ${error.reason}`;

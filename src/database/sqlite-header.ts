@@ -25,10 +25,13 @@ const SCHEMA_BYTES = 1_048_576;
  */
 export type FirstLook = 'none' | 'marked' | 'sqlite';
 
+const NAME_ENDS = 'Its name ends with a space, which SQLite would leave out.';
+
 /**
  * @throws FileRefused where it is no database, or that of another program.
  */
 export function lookAtBytes(file: string): FirstLook {
+  if (file !== file.trim()) throw new FileRefused(`its name ends with a space: "${file}".`, NAME_ENDS);
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat?.isFile() === false) {
     const what = stat.isDirectory() ? 'a folder' : 'something that is no file';

@@ -6,11 +6,24 @@ import { FIRST_TABLES, readSchema, unknownOf, type Schema } from './sqlite-ident
 import { hasFrames } from './sqlite-log.js';
 import { damageIn, openToRead, quoted } from './sqlite-read.mjs';
 import { MIGRATIONS_TABLE } from './sqlite-settings.js';
+import {
+  definitionsIn,
+  definitionsOfOurs,
+  exhaustedIn,
+  findStrangers,
+  type Definition,
+  type Strangers,
+} from './sqlite-strangers.js';
 
 /** What a database file is before anything is done to it. */
 export interface FileState extends Schema {
   readonly hasRows: boolean;
+  readonly definitions: readonly Definition[];
+  /** A table of ours whose ids are nearly used up. */
+  readonly exhausted: string | undefined;
 }
+
+const EMPTY: FileState = { tables: [], applied: [], hasRows: false, definitions: [], exhausted: undefined };
 
 /**
  * Opens a file to look at it, so that looking changes nothing: the last connection that could write would bring what is
@@ -22,12 +35,13 @@ function openToLook(file: string): SqliteHandle {
 
 /** @throws an error with the code of SQLite where the schema cannot be read. */
 export function inspect(file: string): FileState {
-  if (!existsSync(file) || statSync(file).size === 0) return { tables: [], applied: [], hasRows: false };
+  if (!existsSync(file) || statSync(file).size === 0) return EMPTY;
   const handle = openToLook(file);
   try {
     const schema = readSchema(handle);
     const hasRows = schema.tables.some((table) => table !== MIGRATIONS_TABLE && mayHaveRows(handle, table));
-    return { ...schema, hasRows };
+    const definitions = definitionsIn(handle);
+    return { ...schema, hasRows, definitions, exhausted: exhaustedIn(handle, schema.tables) };
   } finally {
     handle.close();
   }
@@ -42,8 +56,52 @@ function mayHaveRows(handle: SqliteHandle, table: string): boolean {
   }
 }
 
-/** @throws FileRefused where a newer version or another program made the file. */
-export function refuseOthers({ tables, applied }: FileState): void {
+/**
+ * @returns what lies in the file that is not ours and may stay.
+ * @throws FileRefused where a newer version or another program made the file, or it is not safe to serve.
+ */
+export async function refuseOthers(state: FileState): Promise<Strangers> {
+  refuseOtherMakers(state);
+  await refuseNamesakes(state);
+  const { applied, definitions, exhausted } = state;
+  if (exhausted !== undefined) {
+    throw refused(`Its ids are nearly used up (${exhausted}): the next rows would not be told apart.`);
+  }
+  const strangers = findStrangers(definitions, await definitionsOfOurs(applied.length));
+  refuseBackDoors(strangers);
+  return strangers;
+}
+
+/** @throws FileRefused where something that is not ours touches the tables of access. */
+export function refuseBackDoors({ onAccess: [first, ...more] }: Strangers): void {
+  if (first === undefined) return;
+  const others = more.length > 0 ? ` (and ${more.length} more)` : '';
+  throw refused(
+    `It has something that is not ours and touches API keys or revoked tokens: ${first}${others}. ` +
+      'Look at who may write the file; remove it (DROP), or restore a backup from before it was there; then restart, ' +
+      'and look through the API keys.',
+  );
+}
+
+function refused(reason: string): FileRefused {
+  return new FileRefused(reason, reason);
+}
+
+/** What our next migrations make must not be there yet: whoever made it may have put something into it. */
+async function refuseNamesakes({ applied, definitions }: FileState): Promise<void> {
+  const [now, later] = await Promise.all([definitionsOfOurs(applied.length), definitionsOfOurs()]);
+  const kept = new Set([...now.map(({ name }) => name), ...FIRST_TABLES]);
+  const next = new Set(
+    later.map(({ name }) => name).filter((name) => !kept.has(name) && !name.startsWith('sqlite_')),
+  );
+  const found = definitions.find(({ name, sql }) => sql !== '' && next.has(name.toLowerCase()));
+  if (found === undefined) return;
+  throw refused(
+    `It has a ${found.type} "${found.name}" that this service has not made and wants to make. Rename it.`,
+  );
+}
+
+function refuseOtherMakers({ tables, applied }: FileState): void {
   const unknown = unknownOf(applied);
   if (unknown !== undefined) {
     throw new FileRefused(

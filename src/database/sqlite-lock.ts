@@ -1,43 +1,43 @@
-import { existsSync, readFileSync, realpathSync, readlinkSync, truncateSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { lstatSync, rmSync } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { codeOf } from '../common/errors.js';
+import { makeOwn, realFile } from '../common/files.js';
 import { now } from '../common/time.js';
-import { isDamage, isLocked } from './sqlite-errors.js';
+import { isLocked } from './sqlite-errors.js';
+import {
+  holderIn,
+  openExclusively,
+  readRun,
+  writeDoing,
+  writeRun,
+  type Doing,
+  type Run,
+} from './sqlite-lock-file.js';
 
-/** Another process, or this one, serves the file. */
+export type { Doing, Run };
+
+/** Another process, or this one, has the file. */
 export class DatabaseInUse extends Error {
   readonly code = 'DATABASE_IN_USE';
 
   constructor(
     readonly file: string,
     readonly pid: number | undefined,
+    readonly doing: Doing,
   ) {
     const who = pid === undefined ? 'Another process' : `Another process (${pid})`;
+    const what = doing === 'serving' ? '' : ` and is ${doing} it`;
     super(
-      `${pid === process.pid ? 'This process' : who} has the database ${file}. ` +
+      `${pid === process.pid ? 'This process' : who} has the database ${file}${what}. ` +
         'Two on one file would not see each other; stop the other one first.',
     );
     this.name = 'DatabaseInUse';
   }
 }
 
-/** What the lock remembers of the last process that served the file. */
-export interface Run {
-  readonly pid: number;
-  readonly started: string;
-  /** When it closed the file; `null` where it did not come to that. */
-  readonly ended: string | null;
-  /** A number in the write-ahead log that it began; each new round of the log adds one. */
-  readonly logSalt: number | null;
-  /** Whether it met damage in the file. */
-  readonly metDamage: boolean;
-}
-
-/** How long to wait for a process that looks at the lock and lets it go at once. */
-const PATIENCE_MS = 1000;
-const PID = /\{"pid":(\d+)/;
-const held = new Set<string>();
+/** Long enough for who just takes the file to say what for. */
+const LOOK_MS = 20;
+const held = new Map<string, FileLock>();
 
 /**
  * A lock on a database file that dies with its process, kill -9 included: a small SQLite database beside the file,
@@ -51,23 +51,29 @@ export class FileLock {
   private constructor(
     private readonly path: string,
     private readonly handle: SqliteHandle,
+    private readonly isNew: boolean,
+    /** What this process does with the file. */
+    public doing: Doing,
   ) {
     this.previous = readRun(handle);
+    writeDoing(handle, doing);
   }
 
   /**
    * Holds the file, without a note yet that anybody serves it.
-   * @throws DatabaseInUse; an error with the code of SQLite where no lock can be made, as in a read-only folder.
+   * @throws DatabaseInUse; LinkRefused where something else has the name of the lock; an error with the code of SQLite
+   *   or of the file system where no lock can be made, as in a read-only folder.
    */
-  static take(file: string): FileLock {
+  static take(file: string, doing: Doing = 'starting on'): FileLock {
     FileLock.refuseIfHeldHere(file);
     const path = lockPath(file);
+    const isNew = makeOwn(path);
     try {
-      const lock = new FileLock(path, openExclusively(path));
-      held.add(path);
+      const lock = new FileLock(path, openExclusively(path), isNew, doing);
+      held.set(path, lock);
       return lock;
     } catch (error) {
-      if (isLocked(error)) throw new DatabaseInUse(file, pidIn(path));
+      if (isLocked(error)) throw new DatabaseInUse(file, ...holderIn(path));
       throw error;
     }
   }
@@ -77,12 +83,15 @@ export class FileLock {
    * @throws DatabaseInUse where this process has it.
    */
   static refuseIfHeldHere(file: string): void {
-    if (held.has(lockPath(file))) throw new DatabaseInUse(file, process.pid);
+    const lock = held.get(lockPath(file));
+    if (lock) throw new DatabaseInUse(file, process.pid, lock.doing);
   }
 
-  /** Notes that this process serves the file from now on. */
-  begin(logSalt: number | null = null): void {
+  /** Notes that this process serves the file, or changes it, from now on. */
+  begin(doing: Doing = 'serving', logSalt: number | null = null): void {
+    this.doing = doing;
     this.note({ pid: process.pid, started: now(), ended: null, logSalt, metDamage: false });
+    writeDoing(this.handle, doing);
   }
 
   /** Lets the next start look at the whole file before it serves. */
@@ -100,9 +109,15 @@ export class FileLock {
     }
   }
 
+  /** Lets a file go that is not ours: beside it nothing is left that was not there before. */
+  releaseWithoutTrace(): void {
+    if (this.isNew) rmSync(this.path, { force: true });
+    this.release();
+  }
+
   private note(run: Run): void {
-    this.handle.prepare('INSERT OR REPLACE INTO holder VALUES (1, ?)').run(JSON.stringify(run));
     this.run = run;
+    writeRun(this.handle, run);
   }
 }
 
@@ -116,97 +131,39 @@ export function lockFile(file: string): FileLock {
   return lock;
 }
 
-/** Whether a process serves the file. */
+/** Whether a process has the file. */
 export function isInUse(file: string): boolean {
-  if (held.has(lockPath(file))) return true;
-  if (!existsSync(lockPath(file))) return false;
+  return lookAtLock(file).holder !== undefined;
+}
+
+export interface LockState {
+  /** Who has the file; `undefined` where nobody has. */
+  readonly holder: DatabaseInUse | undefined;
+  readonly previous: Run | undefined;
+}
+
+/** Who has a file, without taking it, and without making anything. */
+export function lookAtLock(file: string): LockState {
+  const path = lockPath(file);
+  const lock = held.get(path);
+  if (lock) return { holder: new DatabaseInUse(file, process.pid, lock.doing), previous: undefined };
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return NOBODY;
+  let handle: SqliteHandle | undefined;
   try {
-    FileLock.take(file).release();
-    return false;
+    handle = new Sqlite(path, { readonly: true, timeout: LOOK_MS });
+    return { holder: undefined, previous: readRun(handle) };
   } catch (error) {
-    return error instanceof DatabaseInUse;
+    return isLocked(error) ? { ...NOBODY, holder: new DatabaseInUse(file, ...holderIn(path)) } : NOBODY;
+  } finally {
+    handle?.close();
   }
 }
 
-/** The file itself where its name is a symbolic link: the files beside it are beside it, not beside the link. */
-export function realFile(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') return resolve(file);
-    const target = linkTarget(file);
-    return target === undefined ? join(realFolder(dirname(file)), basename(file)) : realFile(target);
-  }
-}
-
-function realFolder(folder: string): string {
-  return existsSync(folder) ? realpathSync(folder) : resolve(folder);
-}
-
-function linkTarget(file: string): string | undefined {
-  try {
-    return resolve(dirname(file), readlinkSync(file));
-  } catch {
-    return undefined;
-  }
-}
+const NOBODY: LockState = { holder: undefined, previous: undefined };
 
 /** The file that is held for a database. */
 export function lockPath(file: string): string {
   return `${realFile(file)}.lock`;
-}
-
-/** What no process can hold, because it is no database (a power cut may leave that), is made anew. */
-function openExclusively(path: string, isSecondTry = false): SqliteHandle {
-  try {
-    return openOnce(path);
-  } catch (error) {
-    if (isSecondTry || !isDamage(error)) throw error;
-    // The same file, not a new one: another process may be about to hold it.
-    truncateSync(path, 0);
-    return openExclusively(path, true);
-  }
-}
-
-/**
- * The journal stays in memory, for no other file is to lie about. What is overwritten is wiped, so that the process id
- * that others find by looking at the bytes is the current one.
- */
-function openOnce(path: string): SqliteHandle {
-  const handle = new Sqlite(path, { timeout: PATIENCE_MS });
-  try {
-    handle.pragma('locking_mode = EXCLUSIVE');
-    handle.pragma('journal_mode = MEMORY');
-    handle.pragma('secure_delete = ON');
-    // It writes, so that a file that may only be read is not mistaken for one that is held: there, SQLite takes BEGIN
-    // EXCLUSIVE for the beginning of reading.
-    handle.exec(`BEGIN EXCLUSIVE;
-      PRAGMA user_version = 1;
-      CREATE TABLE IF NOT EXISTS holder (id integer PRIMARY KEY CHECK (id = 1), run text NOT NULL);
-      COMMIT`);
-    return handle;
-  } catch (error) {
-    handle.close();
-    throw error;
-  }
-}
-
-function readRun(handle: SqliteHandle): Run | undefined {
-  try {
-    return JSON.parse(String(handle.prepare('SELECT run FROM holder').pluck().get())) as Run;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Read from the bytes: the lock keeps SQLite out. Only ever of a file that another process holds. */
-function pidIn(path: string): number | undefined {
-  try {
-    const pid = PID.exec(readFileSync(path, 'latin1'))?.[1];
-    return pid === undefined ? undefined : Number(pid);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What kept a lock from being made. */

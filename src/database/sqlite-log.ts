@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
 import { HEADER_BYTES, MAGIC, readStart } from './sqlite-header.js';
 
 /** A write-ahead log: a header, then frames of a header and one page each (https://sqlite.org/fileformat.html#walformat). */
@@ -53,6 +53,7 @@ interface Noted {
  */
 export function whyForeign(file: string, noted: Noted | undefined): string | undefined {
   const log = `${file}-wal`;
+  if (lstatSync(log, { throwIfNoEntry: false })?.isSymbolicLink()) return 'it is a link';
   if (!hasFrames(log)) return undefined;
   const own = readStart(file, HEADER_BYTES);
   if (own.length < HEADER_BYTES || !own.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;

@@ -41,7 +41,7 @@ export async function recover(
   if (lock) putForeignLogAside(file, run, log);
   const look = lookAtBytes(file);
   const isAtOnce = mustLookAtOnce(file, run);
-  const found = whatIsDamaged(file, look, isAtOnce);
+  const found = await whatIsDamaged(file, look, isAtOnce);
   if (found === undefined) return !isAtOnce;
   if (!lock) {
     throw new FileRefused(`it is damaged (${found}), and nothing can be made beside it.`, 'It is damaged.');
@@ -56,7 +56,7 @@ function mustLookAtOnce(file: string, run: Run | undefined): boolean {
 }
 
 /** Files that this service has never had are left to the migrations, which refuse what they cannot read. */
-function whatIsDamaged(file: string, look: FirstLook, isAtOnce: boolean): string | undefined {
+async function whatIsDamaged(file: string, look: FirstLook, isAtOnce: boolean): Promise<string | undefined> {
   if (look === 'none') {
     return hasFrames(`${file}-wal`)
       ? 'the file is missing or empty, but its write-ahead log is not'
@@ -64,7 +64,7 @@ function whatIsDamaged(file: string, look: FirstLook, isAtOnce: boolean): string
   }
   try {
     const state = inspect(file);
-    refuseOthers(state);
+    await refuseOthers(state);
     return state.applied.length > 0 && isAtOnce ? findDamage(file) : undefined;
   } catch (error) {
     if (look === 'marked' && isDamage(error)) return (error as Error).message;

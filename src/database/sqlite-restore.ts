@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { codeOf } from '../common/errors.js';
 import { giveToOwner, sync } from '../common/files.js';
 import { inFileName } from '../common/time.js';
@@ -8,7 +9,9 @@ import { PARTS } from './sqlite-aside.js';
 import { putInPlace, removeWithJournal } from './sqlite-backup.js';
 import { countRows, expand, standAlone, type Report, type RowCounts } from './sqlite-copy.mjs';
 import { isDamage } from './sqlite-errors.js';
-import { identify } from './sqlite-identity.js';
+import { FileRefused } from './sqlite-header.js';
+import { identify, readSchema } from './sqlite-identity.js';
+import { inspect, refuseOthers } from './sqlite-inspection.js';
 import { damageIn, openToRead } from './sqlite-read.mjs';
 
 /** A file that is no backup to restore from. */
@@ -16,8 +19,22 @@ export class BackupRefused extends Error {
   override readonly name = 'BackupRefused';
 }
 
-export interface Restored {
+/** Who gets access by a backup. */
+export interface BroughtKey {
+  readonly id: number;
+  readonly name: string;
+  readonly role: string;
+}
+
+/** What a backup holds. */
+interface Contents {
   readonly rows: RowCounts;
+  readonly keys: readonly BroughtKey[];
+  /** Triggers and views that are not ours. */
+  readonly strangers: readonly string[];
+}
+
+export interface Restored extends Contents {
   /** Where the file went that was there before; `undefined` where there was none. */
   readonly replaced: string | undefined;
 }
@@ -27,18 +44,24 @@ export interface Restored {
  * happens; what was there is moved aside whole, as `<file>.replaced-<time>`. Wherever the process is killed, there is
  * the old memory or the new one, or `finishRestore` makes it so. The caller holds the lock of the file.
  *
+ * @param withKeys whether the API keys of the backup come with it.
  * @throws BackupRefused where the backup is damaged, of a newer version or none of ours; nothing has changed then.
  */
-export async function restoreFile(backup: string, file: string, report: Report): Promise<Restored> {
+export async function restoreFile(
+  backup: string,
+  file: string,
+  withKeys: boolean,
+  report: Report,
+): Promise<Restored> {
   await finishRestore(file);
   const part = `${file}.restore.part`;
   await removeWithJournal(part);
   try {
-    const rows = await unpack(backup, part, report);
+    const contents = await unpack(backup, part, withKeys, report);
     await keepOwner(part, file);
     const stamp = inFileName();
     await putInPlace(part, readyName(file, stamp));
-    return { rows, replaced: await exchange(file, stamp) };
+    return { ...contents, replaced: await exchange(file, stamp) };
   } finally {
     await removeWithJournal(part);
   }
@@ -84,7 +107,7 @@ async function exchange(file: string, stamp: string): Promise<string | undefined
   return existsSync(replaced) ? replaced : undefined;
 }
 
-async function unpack(backup: string, part: string, report: Report): Promise<RowCounts> {
+async function unpack(backup: string, part: string, withKeys: boolean, report: Report): Promise<Contents> {
   if (existsSync(`${backup}-wal`)) {
     throw new BackupRefused(
       'It has a write-ahead log beside it, so it is a database and no backup: make one with `jarvis-memory backup`.',
@@ -93,22 +116,42 @@ async function unpack(backup: string, part: string, report: Report): Promise<Row
   try {
     await expand(backup, part, report);
     standAlone(part);
-    return verify(part);
+    const contents = await verify(part);
+    if (withKeys || contents.keys.length === 0) return contents;
+    removeKeys(part);
+    return { ...contents, keys: [], rows: { ...contents.rows, api_keys: 0 } };
   } catch (error) {
+    if (error instanceof FileRefused) throw new BackupRefused(error.reason);
     if (isFault(error)) throw new BackupRefused(`It cannot be read: ${error.message}.`);
     throw error;
   }
 }
 
-function verify(file: string): RowCounts {
+async function verify(file: string): Promise<Contents> {
   const handle = openToRead(file);
   try {
     const finding = damageIn(handle);
     if (finding !== undefined) throw new BackupRefused(`It is damaged: ${finding}.`);
-    const identity = identify(handle);
-    if (identity === 'foreign') throw new BackupRefused('It is a database, but not one of Jarvis memory.');
-    if (identity === 'newer') throw new BackupRefused('It is of a newer version than this program.');
-    return countRows(handle);
+    if (identify(handle) === 'foreign')
+      throw new BackupRefused('It is a database, but not one of Jarvis memory.');
+    const { active } = await refuseOthers(inspect(file));
+    return { rows: countRows(handle), keys: keysIn(handle), strangers: active };
+  } finally {
+    handle.close();
+  }
+}
+
+function keysIn(handle: SqliteHandle): BroughtKey[] {
+  if (!readSchema(handle).tables.includes('api_keys')) return [];
+  const keys = handle.prepare<[], BroughtKey>('SELECT id, name, role FROM api_keys ORDER BY id');
+  return keys.all();
+}
+
+function removeKeys(file: string): void {
+  const handle = new Sqlite(file, { fileMustExist: true });
+  try {
+    handle.pragma('secure_delete = ON');
+    handle.exec('DELETE FROM api_keys');
   } finally {
     handle.close();
   }

@@ -7,11 +7,11 @@ import {
   readSync,
   statSync,
   truncateSync,
-  writeFileSync,
   writeSync,
   rmSync,
 } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
+import { makeOwn } from '../common/files.js';
 import { beside } from './sqlite-aside.js';
 import { isDamage } from './sqlite-errors.js';
 import { HEADER_BYTES, MAGIC, readStart } from './sqlite-header.js';
@@ -35,6 +35,7 @@ const TYPE_OF = { table: [5, 13], index: [2, 10] } as const;
 
 /** The parts of a database that SQLite needs to read it; it makes the shared memory itself. */
 const READ_PARTS = ['', '-wal', '-journal'];
+const NEW_AND_SHARED = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
 
 /**
  * Opens a copy of a damaged file, to read what can be read: the file itself stays as it is, to the byte. What a header
@@ -43,11 +44,10 @@ const READ_PARTS = ['', '-wal', '-journal'];
 export function openCopy(file: string): SqliteHandle {
   const copy = beside.copy(file);
   for (const part of READ_PARTS) {
-    if (existsSync(`${file}${part}`)) {
-      copyFileSync(`${file}${part}`, `${copy}${part}`, constants.COPYFILE_FICLONE);
-    }
+    rmSync(`${copy}${part}`, { force: true });
+    if (existsSync(`${file}${part}`)) copyFileSync(`${file}${part}`, `${copy}${part}`, NEW_AND_SHARED);
   }
-  if (!existsSync(copy)) writeFileSync(copy, '');
+  makeOwn(copy);
   const { size } = statSync(copy);
   // Of a page that was cut off SQLite would take the rest for zeros, and read them as values.
   truncateSync(copy, Math.max(PAGE_BYTES, size - (size % pageSizeOf(copy))));

@@ -1,10 +1,9 @@
-import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
+import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import { MIGRATIONS_TABLE } from '../../ormconfig.js';
 import { migrations } from '../../migrations/index.js';
 import { JsonText } from '../common/json/index.js';
 import { KEPT_TABLES, type Cell, type Kind, type KeptRow, type KeptTable } from './kept-tables.js';
-import { LOCK_TIMEOUT_MS } from './sqlite-read.mjs';
-import { prepareReader } from './sqlite-settings.js';
+import { openToRead } from './sqlite-read.mjs';
 
 /** A part of the time, in the one form; a row counts by its moment. */
 export interface Span {
@@ -29,9 +28,8 @@ export class FrozenRows {
    * @throws Error where the file cannot be read, or was not migrated by this version.
    */
   static open(file: string): FrozenRows {
-    const handle = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: LOCK_TIMEOUT_MS });
+    const handle = openToRead(file);
     try {
-      prepareReader(handle);
       handle.exec('BEGIN');
       // The transaction sees the file as it is at its first read.
       if (!isMigrated(handle)) {
@@ -102,7 +100,7 @@ export class FrozenRows {
     if (this.handle.open) this.handle.close();
   }
 
-  private select(kind: Kind, conditions: readonly string[]): Sqlite.Statement<unknown[], unknown[]> {
+  private select(kind: Kind, conditions: readonly string[]): Statement<unknown[], unknown[]> {
     const { table, key, columns } = KEPT_TABLES[kind];
     const selected = columns.map(({ column, form }) =>
       form === 'document' ? `"${column}", json_valid("${column}")` : `"${column}"`,

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Checkpoints } from './sqlite-checkpoints.js';
-import { isLocked } from './sqlite-errors.js';
+import { databaseUnavailable, isLocked } from './sqlite-errors.js';
 import { LOCK_TIMEOUT_MS } from './sqlite-read.mjs';
+import type { SchemaWatch } from './sqlite-schema-watch.js';
 import type { Transaction } from './transaction.js';
 import { UnitScope } from './unit-scope.js';
 
@@ -26,6 +27,7 @@ export class SqliteTransaction implements Transaction {
   constructor(
     writer: DataSource,
     private readonly checkpoints: Checkpoints,
+    private readonly watch: SchemaWatch,
   ) {
     this.runner = writer.createQueryRunner();
     this.handle = sqliteHandle(writer);
@@ -48,6 +50,9 @@ export class SqliteTransaction implements Transaction {
   async begin(): Promise<void> {
     for (const deadline = Date.now() + LOCK_TIMEOUT_MS; !this.tryBegin(deadline);) await sleep(LOCK_RETRY_MS);
     this.tellRunner();
+    // From here on nobody else writes: what is not found now is not there while the units run.
+    this.watch.look();
+    if (this.watch.refusal !== undefined) throw databaseUnavailable(this.watch.refusal);
   }
 
   savepoint(): EntityManager {
@@ -110,33 +115,6 @@ export function sqliteHandle(dataSource: DataSource): SqliteHandle {
 }
 
 /**
- * Reads a number that changes when another program commits to the file (`PRAGMA data_version`); commits of the
- * connection itself do not change it. It is read once for all requests that one turn of the event loop found waiting:
- * they all had been sent before it was read.
- */
-export function foreignVersionReader(writer: DataSource): () => number {
-  const statement = sqliteHandle(writer).prepare('PRAGMA data_version').pluck();
-  let known: number | undefined;
-  const forget = (): void => {
-    known = undefined;
-  };
-  return () => {
-    if (known === undefined) {
-      known = Number(statement.get());
-      setImmediate(forget);
-    }
-    return known;
-  };
-}
-
-/** Whether the file holds triggers that are not ours: they may write to any table. */
-export function hasForeignTriggers(writer: DataSource): boolean {
-  const foreign =
-    "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT LIKE 'conversation_sessions_on_%'";
-  return sqliteHandle(writer).prepare(foreign).get() !== undefined;
-}
-
-/**
  * Begins a write-ahead log by which its file can be told. The first page in it names the file. And it is the second
  * round of this connection: the number of the log is drawn at random for the first, and grows by one from then on,
  * also where another program empties the log. (One that has only just opened the file, and is the first to write into
@@ -151,5 +129,14 @@ export function beginLog(writer: DataSource): void {
     for (const step of [touchFirstPage, 'wal_checkpoint(TRUNCATE)', touchFirstPage]) handle.pragma(step);
   } catch {
     // No room, or a lock of another program: the log is then known by less.
+  }
+}
+
+/** A help for the planner, nothing more: without room or a lock for it the database serves all the same. */
+export function optimizeAtStart(writer: DataSource): void {
+  try {
+    sqliteHandle(writer).pragma('optimize = 0x10002');
+  } catch {
+    // The daily one may come to it.
   }
 }

@@ -6,7 +6,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { OWNER_ONLY, sync } from '../common/files.js';
-import { FrozenRows } from '../database/index.js';
+import { FrozenRows, visitFile } from '../database/index.js';
 import { exportLines } from './export-lines.js';
 import type { Selection } from './format.js';
 
@@ -28,7 +28,7 @@ export async function exportFile(
   target: Writable | string,
   options: ExportOptions,
 ): Promise<number> {
-  const rows = FrozenRows.open(database);
+  const rows = await visitFile(database, 'read', (file) => FrozenRows.open(file));
   try {
     const { selection, onProgress } = options;
     const total = selection.kinds.reduce((sum, kind) => sum + rows.count(kind, selection), 0);

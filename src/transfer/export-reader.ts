@@ -8,7 +8,7 @@ import {
   MAX_JSON_DEPTH,
 } from '../common/json/index.js';
 import { toInstant } from '../common/time.js';
-import { KINDS, type Kind } from '../database/index.js';
+import { KINDS, LARGEST_BROUGHT_ID, type Kind } from '../database/index.js';
 import { Findings } from './findings.js';
 import { FORMAT, FORMAT_VERSION, noCounts, Tally, type Counts } from './format.js';
 import { isKind, readRow, type ReadRow } from './import-row.js';
@@ -106,7 +106,10 @@ export class ExportReader {
     } else if (!Array.isArray(kinds) || !kinds.every(isKind)) {
       this.findings.add(number, `kinds must be a list of: ${KINDS.join(', ')}`);
     } else if (!isPlainObject(lastIds) || !Object.entries(lastIds).every(isLastId)) {
-      this.findings.add(number, 'lastIds must hold a whole number for each kind with ids');
+      this.findings.add(
+        number,
+        `lastIds must hold a whole number up to ${LARGEST_BROUGHT_ID} for each kind with ids`,
+      );
     } else if (!['exportedAt', 'since', 'until'].every((name) => isMoment(header?.[name]))) {
       this.findings.add(number, 'exportedAt, since and until must be moments');
     } else {
@@ -147,7 +150,13 @@ export class ExportReader {
 }
 
 function isLastId([kind, last]: [string, unknown]): boolean {
-  return isKind(kind) && kind !== 'preference' && Number.isSafeInteger(last) && Number(last) >= 0;
+  return (
+    isKind(kind) &&
+    kind !== 'preference' &&
+    Number.isInteger(last) &&
+    Number(last) >= 0 &&
+    Number(last) <= LARGEST_BROUGHT_ID
+  );
 }
 
 function isMoment(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { LoggerService } from '@nestjs/common';
-import { Database, FrozenRows } from '../database/index.js';
+import { Database, FrozenRows, visitFile } from '../database/index.js';
 import { applyImport } from './import-apply.js';
 import { checkImport, type Check } from './import-check.js';
 import type { ImportSource } from './import-source.js';
@@ -38,7 +38,8 @@ export async function importInto(
   const isThere = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
   let database = isThere && !dryRun ? await openDatabase(file, logger) : undefined;
   try {
-    const check = await checkAgainst(isThere ? file : undefined, source, meter('check'));
+    const existing = isThere ? await rowsOf(file, database) : undefined;
+    const check = await checkImport(source, existing, meter('check')).finally(() => existing?.close());
     if (check.wrong > 0 || dryRun) return { check, added: undefined };
     database ??= await openDatabase(file, logger);
     return { check, added: await applyImport(source, database, check, meter('import')) };
@@ -48,22 +49,13 @@ export async function importInto(
 }
 
 async function openDatabase(file: string, logger: LoggerService | false): Promise<Database> {
-  const database = await Database.open({ file, logger });
+  const database = await Database.open({ file, logger, purpose: 'importing into' });
   const status = await database.status();
   if (status.status === 'up') return database;
   await database.onApplicationShutdown();
   throw new Error(status.reason);
 }
 
-async function checkAgainst(
-  file: string | undefined,
-  source: ImportSource,
-  onBytes: (count: number) => void,
-): Promise<Check> {
-  const existing = file === undefined ? undefined : FrozenRows.open(file);
-  try {
-    return await checkImport(source, existing, onBytes);
-  } finally {
-    existing?.close();
-  }
+async function rowsOf(file: string, database: Database | undefined): Promise<FrozenRows> {
+  return database?.freeze() ?? visitFile(file, 'read', (path) => FrozenRows.open(path));
 }

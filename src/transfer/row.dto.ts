@@ -10,6 +10,7 @@ import {
   type FieldOptions,
 } from '../common/validation/index.js';
 import { isStorable, NOT_STORABLE, says } from '../common/validation/rules.js';
+import { LARGEST_BROUGHT_ID } from '../database/index.js';
 import { CreateMessageDto } from '../conversations/index.js';
 import { CreateEventDto, RESOLVERS, type Resolver } from '../events/index.js';
 import { SetPreferenceDto } from '../preferences/index.js';
@@ -19,12 +20,12 @@ const ONE_MEGABYTE = 1_048_576;
 
 /** The id that a row has; unlike in a URL, a text is none. */
 function StoredIdField(): PropertyDecorator {
-  const message = says(`must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}`);
+  const message = says(`must be a whole number from 1 to ${LARGEST_BROUGHT_ID}`);
   return Field(
     { description: 'The id that the row has.' },
     {
       documentation: { type: 'integer' },
-      rules: [IsInt(message), Min(1, message), Max(Number.MAX_SAFE_INTEGER, message)],
+      rules: [IsInt(message), Min(1, message), Max(LARGEST_BROUGHT_ID, message)],
     },
   );
 }

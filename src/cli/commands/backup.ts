@@ -37,7 +37,7 @@ export function addBackup(program: Command): void {
 async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
   const { readEnvironment } = await import('../../config/environment.js');
   const { writeBackup } = await import('../../database/sqlite-backup.js');
-  const { realFile } = await import('../../database/sqlite-lock.js');
+  const { visitFile } = await import('../../database/sqlite-open.js');
   const settings = readEnvironment();
   if (!existsSync(settings.DB_PATH)) throw new CommandError(`There is no database at ${settings.DB_PATH}.`);
   const isPacked = gzip || (to?.endsWith('.gz') ?? false);
@@ -49,13 +49,11 @@ async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
     });
   const progress = await openProgress({ quiet });
   try {
-    await writeBackup(realFile(settings.DB_PATH), target, {
-      gzip: isPacked,
-      signal: stopping.signal,
-      onProgress: (step, done, total) => {
-        progress.report(STEPS[step], done, total);
-      },
-    });
+    const onProgress = (step: keyof typeof STEPS, done: number, total: number): void => {
+      progress.report(STEPS[step], done, total);
+    };
+    const options = { gzip: isPacked, signal: stopping.signal, onProgress };
+    await visitFile(settings.DB_PATH, 'read', (file) => writeBackup(file, target, options));
   } finally {
     progress.end();
   }

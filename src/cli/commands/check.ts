@@ -43,12 +43,13 @@ async function check(given: string | undefined, { quiet = false }: { quiet?: boo
 async function withPlainFile(file: string): Promise<CheckReport> {
   const { expand, isCompressed } = await import('../../database/sqlite-copy.mjs');
   const { checkFile } = await import('../../database/sqlite-check.js');
-  if (!(await isCompressed(file))) return checkFile(file);
+  const { visitFile } = await import('../../database/sqlite-open.js');
+  if (!(await isCompressed(file))) return visitFile(file, 'read', checkFile);
   const folder = await mkdtemp(join(tmpdir(), 'jarvis-memory-check-'));
   try {
     const plain = join(folder, 'plain.db');
     await expand(file, plain, () => undefined);
-    return checkFile(plain);
+    return await checkFile(plain);
   } catch (error) {
     if (!isDamagedPack(error)) throw error;
     const findings = [`It cannot be unpacked to its end: ${error.message}.`];

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Selection } from '../../transfer/index.js';
 import { CommandError } from '../exit.js';
@@ -43,8 +42,6 @@ export function addExport(program: Command): void {
 async function exportMemory({ to, gzip = false, quiet, ...asked }: Options): Promise<void> {
   const { databaseFile } = await import('../../config/environment.js');
   const { exportFile } = await import('../../transfer/index.js');
-  const file = databaseFile();
-  if (!existsSync(file)) throw new CommandError(`There is no database at ${file}.`);
   const selection = await readSelection(asked);
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -55,7 +52,7 @@ async function exportMemory({ to, gzip = false, quiet, ...asked }: Options): Pro
   const progress = await openProgress({ quiet });
   let rows: number;
   try {
-    rows = await exportFile(file, to ?? (gzip ? process.stdout : jsonOutput()), {
+    rows = await exportFile(databaseFile(), to ?? (gzip ? process.stdout : jsonOutput()), {
       selection,
       gzip,
       signal: stopping.signal,

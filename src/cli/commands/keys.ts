@@ -13,7 +13,8 @@ Examples:
   jarvis-memory keys list
   jarvis-memory keys revoke 3
 
-A service that is running takes the change at once. DB_PATH says where the database is.`;
+A service that is running takes the change at once; during a restore or an import this ends with 3. DB_PATH says
+where the database is.`;
 
 /** `keys list | create | revoke`: the API keys of machines, on the file itself. */
 export function addKeys(program: Command): void {
@@ -37,7 +38,7 @@ export function addKeys(program: Command): void {
 }
 
 async function list(): Promise<void> {
-  const found = await onKeys((keys) => keys.getKeys());
+  const found = await onKeys('read', (keys) => keys.getKeys());
   const rows = found.map((key) => [
     String(key.id),
     key.name,
@@ -49,13 +50,13 @@ async function list(): Promise<void> {
   print(tableOf(['ID', 'NAME', 'ROLE', 'CREATED', 'LAST USED', 'EXPIRES'], rows));
 }
 
-type Work<T> = Parameters<typeof withKeys<T>>[1];
+type Work<T> = Parameters<typeof withKeys<T>>[2];
 
 /** Only now: whoever asks for help need not wait for the service to be loaded. */
-async function onKeys<T>(work: Work<T>): Promise<T> {
+async function onKeys<T>(mode: 'read' | 'write', work: Work<T>): Promise<T> {
   const { withKeys } = await import('../../auth/index.js');
   const { databaseFile } = await import('../../config/environment.js');
-  return withKeys(databaseFile(), work);
+  return withKeys(databaseFile(), mode, work);
 }
 
 interface CreateOptions extends Pick<KeyInput, 'name' | 'role'> {
@@ -64,13 +65,13 @@ interface CreateOptions extends Pick<KeyInput, 'name' | 'role'> {
 
 async function create({ name, role, expires }: CreateOptions): Promise<void> {
   const input = { name, role, ...(expires !== undefined && { expiresAt: expires }) };
-  const { key, secret } = await onKeys((keys) => keys.createKey(input));
+  const { key, secret } = await onKeys('write', (keys) => keys.createKey(input));
   say(`${describe(key)} It is shown only this once:\n`);
   printResult(`${secret}\n`);
 }
 
 async function revoke(id: number): Promise<void> {
-  const isRevoked = await onKeys((keys) => keys.deleteKey(id));
+  const isRevoked = await onKeys('write', (keys) => keys.deleteKey(id));
   say(isRevoked ? `Key ${id} is revoked.\n` : `There is no key ${id}.\n`);
   if (!isRevoked) process.exitCode = EXIT.FAILED;
 }

@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { askSecret, readLine } from '../ask.js';
-import { CommandError } from '../exit.js';
 import { say } from '../output.js';
 
 const EXAMPLES = `
@@ -28,11 +26,7 @@ async function setPassword(): Promise<void> {
   // Only now: whoever asks for help need not wait for the service to be loaded.
   const { resetPassword } = await import('../../auth/index.js');
   const { databaseFile } = await import('../../config/environment.js');
-  const file = databaseFile();
-  if (!existsSync(file)) {
-    throw new CommandError(`There is no database at ${file}; DB_PATH says where it is. Nothing was changed.`);
-  }
-  const kept = await resetPassword(file, next);
+  const kept = await resetPassword(databaseFile(), next);
   say(`The password is set and all tokens are revoked. Its hash is in ${kept}.\n`);
 }
 

@@ -1,12 +1,15 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { CommandError, EXIT } from '../exit.js';
+import type { Restored } from '../../database/sqlite-restore.js';
 import { openProgress } from '../progress.js';
 import { print } from '../output.js';
+import { tableOf } from '../table.js';
 
 interface Options {
   readonly force?: boolean;
+  readonly withoutKeys?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -19,7 +22,7 @@ Stop the service first; while one has the database this ends with 3. The backup 
 happens; a damaged one ends with 2. What is there now is kept beside it, as <DB_PATH>.replaced-<time>.
 
 API keys and ended sessions are as they were when the backup was made: a key that was deleted since is valid
-again. Delete it again, and change the password to end every session.`;
+again. They are listed; --without-keys leaves them out. Change the password to end every session.`;
 
 export function addRestore(program: Command): void {
   program
@@ -27,42 +30,49 @@ export function addRestore(program: Command): void {
     .description('Put a backup in the place of the database at DB_PATH; what was there is kept.')
     .argument('<backup>', 'a backup, compressed or not')
     .option('--force', 'also where the file at DB_PATH is no database of Jarvis memory')
+    .option('--without-keys', 'leave out the API keys of the backup')
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', EXAMPLES)
     .action(restore);
 }
 
-async function restore(backup: string, { force = false, quiet }: Options): Promise<void> {
-  const { readEnvironment } = await import('../../config/environment.js');
-  const { DatabaseInUse, lockFile, realFile } = await import('../../database/sqlite-lock.js');
+async function restore(
+  backup: string,
+  { force = false, withoutKeys = false, quiet }: Options,
+): Promise<void> {
+  const { databaseFile } = await import('../../config/environment.js');
+  const { takeFile } = await import('../../database/sqlite-open.js');
   if (!existsSync(backup)) throw new CommandError(`There is no file ${backup}.`);
-  const file = realFile(readEnvironment().DB_PATH);
-  mkdirSync(dirname(file), { recursive: true });
   try {
-    const lock = lockFile(file);
-    try {
-      await refuseOther(file, force);
-      await replace(backup, file, quiet);
-    } finally {
-      lock.release();
-    }
+    await takeFile(
+      databaseFile(),
+      { doing: 'restoring', log: SILENT, mayBeOther: force },
+      async ({ path, lock }) => {
+        if (!lock) throw new CommandError(`${dirname(path)} cannot be written to.`);
+        await replace(backup, path, !withoutKeys, quiet);
+        lock.begin('restoring');
+        lock.release();
+      },
+    );
   } catch (error) {
-    if (error instanceof DatabaseInUse) throw new CommandError(error.message, EXIT.IN_USE);
-    throw error;
+    const { FileRefused } = await import('../../database/sqlite-header.js');
+    if (!(error instanceof FileRefused)) throw error;
+    throw new CommandError(`It is left alone: ${error.reason} --force moves it aside all the same.`);
   }
 }
 
-async function replace(backup: string, file: string, quiet: boolean | undefined): Promise<void> {
+/** Where no lock can be made, the command itself says so. */
+const SILENT = { log: () => undefined, warn: () => undefined, error: () => undefined };
+
+async function replace(backup: string, file: string, withKeys: boolean, quiet = false): Promise<void> {
   const { BackupRefused, restoreFile } = await import('../../database/sqlite-restore.js');
   const progress = await openProgress({ quiet });
   try {
-    const { rows, replaced } = await restoreFile(backup, file, (done, total) => {
+    const restored = await restoreFile(backup, file, withKeys, (done, total) => {
       progress.report('Unpacking', done, total);
     });
     progress.end();
-    const counted = Object.entries(rows).map(([table, count]) => `  ${table}: ${count} rows`);
-    const kept = replaced === undefined ? [] : [`What was there is kept as ${replaced}`];
-    print(`${[`Restored ${file} from ${backup}`, ...counted, ...kept].join('\n')}\n`);
+    print(`Restored ${file} from ${backup}\n${describe(restored)}`);
   } catch (error) {
     progress.end();
     if (!(error instanceof BackupRefused)) throw error;
@@ -70,14 +80,12 @@ async function replace(backup: string, file: string, quiet: boolean | undefined)
   }
 }
 
-/** @throws CommandError where something else has the name of the database: that is more likely a slip of the hand. */
-async function refuseOther(file: string, force: boolean): Promise<void> {
-  const { FileRefused, lookAtBytes } = await import('../../database/sqlite-header.js');
-  try {
-    lookAtBytes(file);
-  } catch (error) {
-    if (!(error instanceof FileRefused)) throw error;
-    if (force && statSync(file).isFile()) return;
-    throw new CommandError(`${file} is left alone: ${error.reason} --force moves it aside all the same.`);
-  }
+function describe({ rows, keys, strangers, replaced }: Restored): string {
+  const lines = Object.entries(rows).map(([table, count]) => `  ${table}: ${count} rows`);
+  for (const stranger of strangers) lines.push(`  not made by this service: ${stranger}`);
+  if (replaced !== undefined) lines.push(`What was there is kept as ${replaced}`);
+  if (keys.length > 0)
+    lines.push('These API keys give access now (--without-keys would have left them out):');
+  const table = keys.map(({ id, name, role }) => [String(id), String(name), String(role)]);
+  return `${lines.join('\n')}\n${keys.length > 0 ? tableOf(['ID', 'NAME', 'ROLE'], table) : ''}`;
 }
