@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TrafficBudget } from '../src/common/traffic/index.js';
-import { EventsService } from '../src/events/index.js';
+import { EventsTextService } from '../src/events/events.service.js';
 import { anEvent } from './factories/index.js';
 import { RawSocket } from './factories/raw-socket.js';
 import { startService, type TestService } from './support/service.js';
@@ -79,7 +79,7 @@ describe('A service that is asked to stop', () => {
   });
 
   it('answers a request that has arrived, however long that takes', async () => {
-    const events = service.app.get(EventsService);
+    const events = service.app.get(EventsTextService, { strict: false });
     const save = events.saveEvent.bind(events);
     let goOn = (): void => undefined;
     const gate = new Promise<void>((resolve) => (goOn = resolve));
