@@ -5,6 +5,7 @@ import { ListIndexes1795305602000 } from './1795305602000-list-indexes.js';
 import { ConversationSessions1795305603000 } from './1795305603000-conversation-sessions.js';
 import { Access1795305604000 } from './1795305604000-access.js';
 import { ApplicationId1795305604500 } from './1795305604500-application-id.js';
+import { FewerIndexes1795305605000 } from './1795305605000-fewer-indexes.js';
 
 /** Every migration, oldest first. A list and not a glob, so that it is the same in the build and in the tests. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -14,4 +15,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   ConversationSessions1795305603000,
   Access1795305604000,
   ApplicationId1795305604500,
+  FewerIndexes1795305605000,
 ];

@@ -61,7 +61,9 @@ export function NextCursorAnswer(): PropertyDecorator {
     ApiProperty({
       type: 'string',
       nullable: true,
-      description: 'Send it as `cursor` for the next page; null on the last page.',
+      description:
+        'Send it as `cursor` for the next page; null on the last page, and only there: a page may be short, even ' +
+        'empty, before that.',
     }),
   );
 }

@@ -8,11 +8,18 @@ import {
   type StoredObject,
   type StoredText,
 } from '../common/json/index.js';
-import { mapPage, readPage, scopeOf, type Page } from '../common/paging/index.js';
+import {
+  mapPage,
+  readPage,
+  readThrough,
+  scopeOf,
+  type Page,
+  type SliceReader,
+} from '../common/paging/index.js';
 import { notFound } from '../common/problem/problem.error.js';
 import { now } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
-import { Database, insertRow, READER, selectList, type ListRequest } from '../database/index.js';
+import { Database, insertRow, READ_BYTES, READER, readSlice, type ListOf } from '../database/index.js';
 import {
   CreateMessageDto,
   MessagesQueryDto,
@@ -29,18 +36,26 @@ export const CONVERSATIONS = 'conversations';
 
 const PREVIEW_CHARACTERS = 200;
 
+/** In so many messages of a session the first one of the user is looked for. */
+const BEGINNING_MESSAGES = 20;
+const BEGINNING = `FROM conversations WHERE session_id = conversation_sessions.session_id ORDER BY "timestamp", id`;
+
 /** How a session began: read from its messages, so that it is right whatever arrives late. */
-const beginning = (condition: string): string =>
-  `SELECT substr(content, 1, ${PREVIEW_CHARACTERS}) FROM conversations
-   WHERE session_id = conversation_sessions.session_id${condition} ORDER BY "timestamp", id LIMIT 1`;
+const ofBeginning = (value: string): string =>
+  `(SELECT ${value} FROM conversations WHERE id = COALESCE(
+     (SELECT id FROM (SELECT id, role ${BEGINNING} LIMIT ${BEGINNING_MESSAGES}) AS beginning WHERE role = 'user' LIMIT 1),
+     (SELECT id ${BEGINNING} LIMIT 1)))`;
 
 type SessionRow = SessionEntity & { preview: string | null };
 
 const SESSIONS = {
-  expressions: { preview: `COALESCE((${beginning(" AND role = 'user'")}), (${beginning('')}))` },
+  expressions: {
+    preview: ofBeginning(`substr(content, 1, ${PREVIEW_CHARACTERS})`),
+    [READ_BYTES]: ofBeginning('octet_length(content)'),
+  },
   sortBy: 'lastMessageAt',
   order: 'DESC',
-} as const satisfies ListRequest<SessionEntity>;
+} as const satisfies ListOf<SessionEntity>;
 
 /** What was said. Bad input rejects with `validation_failed`. */
 export abstract class ConversationsServiceBase<Json> {
@@ -66,29 +81,21 @@ export abstract class ConversationsServiceBase<Json> {
   /** All messages of a session, oldest first; none where the session is unknown. */
   async getSessionMessages(sessionId: string): Promise<MessageIn<Json>[]> {
     const wanted = validate(SessionIdDto, { sessionId });
-    const list = messagesOf(wanted.sessionId, 'ASC');
-    const rows = await this.database.read(() =>
-      selectList<MessageEntity, MessageEntity>(this.messages, list),
-    );
-    return rows.map(this.toAnswer);
+    return this.database.read(() => readThrough(this.messagesOf(wanted.sessionId, 'ASC'), this.toAnswer));
   }
 
   /** The sessions with the most recent activity. @param limit 1 to 200. */
   async getRecentSessions(limit = 10): Promise<SessionDto[]> {
-    return (await this.findSessions({ limit })).items;
+    const wanted = validate(SessionsQueryDto, { limit });
+    return this.database.read(() => readThrough(this.sessionsIn({}), toSession, wanted.limit));
   }
 
   /** One page of the sessions, most recent activity first; `since` and `until` apply to the last message. */
   async findSessions(input: Partial<SessionsQueryDto> = {}): Promise<Page<SessionDto>> {
     const { limit, cursor, since, until } = validate(SessionsQueryDto, input);
     const scope = scopeOf('sessions', { since, until });
-    const list = { ...SESSIONS, since, until };
-    const page = await this.database.read(() =>
-      readPage<SessionRow>({ limit, cursor, scope, sortBy: SESSIONS.sortBy }, (after, most) =>
-        selectList(this.sessions, { ...list, after, limit: most }),
-      ),
-    );
-    return mapPage(page, toSession);
+    const parts = this.sessionsIn({ since, until });
+    return mapPage(await this.database.read(() => readPage({ limit, cursor, scope }, parts)), toSession);
   }
 
   /**
@@ -102,12 +109,8 @@ export abstract class ConversationsServiceBase<Json> {
     const wanted = validate(SessionIdDto, { sessionId });
     const { limit, cursor, order } = validate(MessagesQueryDto, input);
     const scope = scopeOf('messages', { ...wanted, order });
-    const list = messagesOf(wanted.sessionId, order === 'asc' ? 'ASC' : 'DESC');
-    const page = await this.database.read(() =>
-      readPage<MessageEntity>({ limit, cursor, scope, sortBy: 'timestamp' }, (after, most) =>
-        selectList(this.messages, { ...list, after, limit: most }),
-      ),
-    );
+    const parts = this.messagesOf(wanted.sessionId, order === 'asc' ? 'ASC' : 'DESC');
+    const page = await this.database.read(() => readPage({ limit, cursor, scope }, parts));
     if (page.items.length === 0 && !(await this.isKnown(wanted.sessionId))) throw notFound('session');
     return mapPage(page, this.toAnswer);
   }
@@ -134,6 +137,15 @@ export abstract class ConversationsServiceBase<Json> {
     return this.database.read(() => this.sessions.existsBy({ sessionId }));
   }
 
+  private sessionsIn(span: Pick<ListOf<SessionEntity>, 'since' | 'until'>): SliceReader<SessionRow> {
+    return (part) => readSlice(this.sessions, { ...SESSIONS, ...span, ...part });
+  }
+
+  private messagesOf(sessionId: string, order: 'ASC' | 'DESC'): SliceReader<MessageEntity> {
+    const oneOf = { sessionId: [sessionId] };
+    return (part) => readSlice(this.messages, { oneOf, sortBy: 'timestamp', order, ...part });
+  }
+
   private readonly toAnswer = (row: MessageEntity): MessageIn<Json> =>
     toMessage(row, row.toolCalls === null ? null : this.json.stored(row.toolCalls));
 }
@@ -148,10 +160,6 @@ export class ConversationsService extends ConversationsServiceBase<StoredObject>
 @Injectable()
 export class ConversationsTextService extends ConversationsServiceBase<StoredText> {
   protected readonly json = AS_TEXT;
-}
-
-function messagesOf(sessionId: string, order: 'ASC' | 'DESC'): ListRequest<MessageEntity> {
-  return { oneOf: { sessionId: [sessionId] }, sortBy: 'timestamp', order };
 }
 
 function newRow(message: CreateMessageDto): Omit<MessageEntity, 'id'> {

@@ -5,7 +5,7 @@ export { DatabaseModule, type DatabaseAsyncOptions } from './database.module.js'
 export type { DiskLimits } from './disk-guard.js';
 export { insertRow } from './sqlite-insert.js';
 export type { BackupCopy, BackupOptions } from './sqlite-backup.js';
-export { selectList, type ListRequest } from './sqlite-list.js';
+export { READ_BYTES, readSlice, type ListOf } from './sqlite-list.js';
 export type { Fault, Faults } from './faults.js';
 export type { FileMeasures, QueueMeasures, SqliteMeasures } from './sqlite-measures.js';
 export type { Group } from './write-queue.js';

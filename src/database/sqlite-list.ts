@@ -1,17 +1,19 @@
-import type { EntityMetadata, ObjectLiteral, Repository } from 'typeorm';
+import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
+import type { Part, Position, Slice } from '../common/paging/index.js';
+import { ListStatement, type Path } from './sqlite-list-statement.js';
+import { readRows, type Value } from './sqlite-rows.js';
 
-type Value = string | number;
 type Property<Entity> = keyof Entity & string;
 
 /** Which rows of a list, and in which order. Columns go by the names of their properties. */
-export interface ListRequest<Entity> {
+export interface ListOf<Entity> {
   /** The columns that are read; default: all. `id` and the column of `sortBy` have to be among them. */
   readonly columns?: readonly Property<Entity>[];
   /** More columns: SQL expressions by the name that they are given. */
   readonly expressions?: Readonly<Record<string, string>>;
-  /** Rows in which each column has one of the values; `undefined` leaves a column free. */
+  /** Rows in which each column has one of the values; `undefined` leaves a column free. Each has an index for it. */
   readonly oneOf?: Readonly<Partial<Record<Property<Entity>, readonly Value[] | undefined>>>;
-  /** Rows in which a column is true or false. */
+  /** Rows in which a column is true or false. A partial index holds those in which it is false. */
   readonly flags?: Readonly<Partial<Record<Property<Entity>, boolean | undefined>>>;
   /** Rows from `since` on (inclusive) and before `until`, by the column of `sortBy`. */
   readonly since?: string | undefined;
@@ -19,94 +21,109 @@ export interface ListRequest<Entity> {
   /** The column of the moment by which the list is sorted; ties are broken by `id`. */
   readonly sortBy: Property<Entity>;
   readonly order: 'ASC' | 'DESC';
-  /** Only rows past this place. */
-  readonly after?: { readonly moment: string; readonly id: number } | undefined;
-  readonly limit?: number;
 }
 
-/** The most selects that one statement merges; values past that are looked up together. */
-const MOST_ARMS = 32;
+/** A part of a list. */
+export type ListRequest<Entity> = ListOf<Entity> & Part;
+
+/** The column that says how many bytes had to be read for a row, where that is more than is in it. */
+export const READ_BYTES = 'readBytes';
+
+/** So many entries of an index are looked at before it is asked which index is the best. */
+const NEAR = 500;
+/** The most entries of an index that are looked at for one slice: a few milliseconds of work. */
+const MOST_ENTRIES = 5000;
 
 /**
- * Reads rows of a list along an index, as the driver gives them. The statement depends on the shape of the request
- * alone, so each shape is prepared once.
- *
- * A filter with several values becomes one select for each, merged in order (`UNION ALL` with `ORDER BY`): each of
- * them walks its index, so a page costs the same however long the list is. `IN` would sort or scan.
+ * Reads a slice of a list along an index, with a bound for the work that it takes: where more than one filter is given,
+ * entries of the index that one of them leaves out are passed over, and the slice ends, short or even empty, when so
+ * many entries were looked at. The index that leads farthest is taken: that of the filter that leaves the fewest rows.
  */
-export async function selectList<Entity extends ObjectLiteral, Row>(
+// eslint-disable-next-line @typescript-eslint/require-await -- what fails has to reject
+export async function readSlice<Entity extends ObjectLiteral, Row extends { id: number }>(
   repository: Repository<Entity>,
   request: ListRequest<Entity>,
-): Promise<Row[]> {
-  const arms = splitBySeveral(request.oneOf ?? {});
-  if (arms.length === 0) return [];
-  const values: Value[] = [];
-  const selects = arms.map((arm) => selectArm(repository.metadata, request, arm, values));
-  const { sortBy, order, limit } = request;
-  let sql = `${selects.join(' UNION ALL ')} ORDER BY "${sortBy}" ${order}, "id" ${order}`;
-  if (limit !== undefined) {
-    sql += ' LIMIT ?';
-    values.push(limit);
+): Promise<Slice<Row>> {
+  if (Object.values(request.oneOf ?? {}).some((values) => values?.length === 0)) {
+    return { rows: [], next: undefined };
   }
-  return repository.query<Row[]>(sql, values);
+  return new SliceOfList<Entity, Row>(repository, request).read();
 }
 
-/** For each column the values that one select allows. */
-type Arm = ReadonlyMap<string, readonly Value[]>;
+class SliceOfList<Entity extends ObjectLiteral, Row extends { id: number }> {
+  private readonly statement: ListStatement<Entity>;
+  private readonly dataSource: DataSource;
 
-function splitBySeveral(oneOf: Readonly<Record<string, readonly Value[] | undefined>>): Arm[] {
-  let arms: Arm[] = [new Map()];
-  for (const [property, values] of Object.entries(oneOf)) {
-    if (!values) continue;
-    const choices = arms.length * values.length <= MOST_ARMS ? values.map((value) => [value]) : [values];
-    arms = arms.flatMap((arm) => choices.map((choice) => new Map(arm).set(property, choice)));
+  constructor(
+    repository: Repository<Entity>,
+    private readonly request: ListRequest<Entity>,
+  ) {
+    this.statement = new ListStatement(repository.metadata, request);
+    this.dataSource = repository.manager.dataSource;
   }
-  return arms;
+
+  read(): Slice<Row> {
+    const { paths } = this.statement;
+    const exact = paths.find((path) => this.statement.isExact(path));
+    if (exact) return this.along(exact, this.request.limit + 1);
+    const near = this.along(paths[0], NEAR);
+    if (near.next) return near;
+    const { path, reach } = this.farthest(paths);
+    const far = this.along(path, -1, reach);
+    return { rows: far.rows, next: far.next ?? reach };
+  }
+
+  /** @returns `next` where the slice is full: there is at least one row more. */
+  private along(path: Path, most: number, reach?: Position): Slice<Row> {
+    const { limit, mostBytes = Infinity } = this.request;
+    const rows: Row[] = [];
+    let bytes = 0;
+    for (const row of readRows(this.dataSource, this.statement.rows(path, most, reach)) as Iterable<Row>) {
+      bytes += sizeOf(row);
+      const last = rows.at(-1);
+      if (last && (rows.length === limit || bytes > mostBytes)) return { rows, next: this.placeOf(last) };
+      rows.push(row);
+    }
+    return { rows, next: undefined };
+  }
+
+  /** The path that leads farthest; without `reach`, to the end of the list. */
+  private farthest(paths: readonly Path[]): { path: Path; reach: Position | undefined } {
+    const candidates = paths.map((path) => ({ path, reach: this.reachOf(path) }));
+    return candidates.reduce((best, one) =>
+      best.reach && (!one.reach || this.isPast(one.reach, best.reach)) ? one : best,
+    );
+  }
+
+  /** The first place at which a stretch of the path has had its share of entries looked at. */
+  private reachOf(path: Path): Position | undefined {
+    let first: Position | undefined;
+    for (const statement of this.statement.reaches(path, MOST_ENTRIES)) {
+      for (const place of readRows(this.dataSource, statement) as Iterable<Position>) {
+        if (!first || this.isPast(first, place)) first = place;
+      }
+    }
+    return first;
+  }
+
+  private isPast(one: Position, other: Position): boolean {
+    const isGreater = one.moment === other.moment ? one.id > other.id : one.moment > other.moment;
+    return isGreater === (this.request.order === 'ASC');
+  }
+
+  private placeOf(row: Row): Position {
+    return { moment: String(Reflect.get(row, this.request.sortBy)), id: row.id };
+  }
 }
 
-function selectArm<Entity>(
-  metadata: EntityMetadata,
-  request: ListRequest<Entity>,
-  arm: Arm,
-  values: Value[],
-): string {
-  const { flags = {}, since, until, after, sortBy, order } = request;
-  const column = (property: string): string => columnOf(metadata, property);
-  const conditions: string[] = [];
-  const add = (condition: string, ...bound: Value[]): void => {
-    conditions.push(condition);
-    values.push(...bound);
-  };
-  for (const [property, allowed] of arm) {
-    const places = allowed.map(() => '?').join(', ');
-    add(allowed.length === 1 ? `${column(property)} = ?` : `${column(property)} IN (${places})`, ...allowed);
-  }
-  for (const [property, flag] of Object.entries(flags)) {
-    // In the text of the statement, because a partial index serves only a condition that the planner can see.
-    if (flag !== undefined) add(`${column(property)} = ${flag ? 1 : 0}`);
-  }
-  if (since !== undefined) add(`${column(sortBy)} >= ?`, since);
-  if (until !== undefined) add(`${column(sortBy)} < ?`, until);
-  if (after) {
-    add(`(${column(sortBy)}, ${column('id')}) ${order === 'ASC' ? '>' : '<'} (?, ?)`, after.moment, after.id);
-  }
-  const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
-  return `SELECT ${selection(metadata, request)} FROM "${metadata.tableName}"${where}`;
-}
+/** Shorter texts are so few bytes that their characters can be counted instead. */
+const SHORT = 1024;
 
-function selection<Entity>(
-  metadata: EntityMetadata,
-  { columns, expressions = {} }: ListRequest<Entity>,
-): string {
-  const properties = columns ?? metadata.columns.map(({ propertyName }) => propertyName);
-  return [
-    ...properties.map((property) => `${columnOf(metadata, property)} AS "${property}"`),
-    ...Object.entries(expressions).map(([name, expression]) => `${expression} AS "${name}"`),
-  ].join(', ');
-}
-
-function columnOf(metadata: EntityMetadata, property: string): string {
-  const column = metadata.findColumnWithPropertyName(property);
-  if (!column) throw new Error(`${metadata.name} has no column for ${property}`);
-  return `"${metadata.tableName}"."${column.databaseName}"`;
+/** What a row takes, in bytes: its texts as they are stored. */
+function sizeOf(row: object): number {
+  let bytes = Number(Reflect.get(row, READ_BYTES) ?? 0);
+  for (const value of Object.values(row) as unknown[]) {
+    if (typeof value === 'string') bytes += value.length > SHORT ? Buffer.byteLength(value) : value.length;
+  }
+  return bytes;
 }

@@ -14,7 +14,9 @@ The shared, persistent memory of Jarvis: **events** (what happened), **conversat
 - **Acknowledged means durable**: 2xx says that the write is committed and synced to disk.
 - **Time** has one form, \`2026-11-22T20:15:00.123Z\`. Accepted is any ISO 8601 date, or date and time with an
   offset, and the first backend's \`2026-11-22 20:15:00\` (UTC).
-- **Lists** are newest first unless said. Send \`nextCursor\` back as \`cursor\` for the next page; it is null on the last.
+- **Lists** are newest first unless said. Send \`nextCursor\` back as \`cursor\` for the next page; it is null on the last,
+  and only there. A page ends at 4 MB (one larger row stands alone), and after a bounded search where filters leave few
+  rows: it may then be short, even empty, with a \`nextCursor\`.
 - **Errors** are problem documents (RFC 9457). \`code\` never changes; \`type\` leads to what to do about it.
 - **Unknown fields and parameters** are refused with 400, not ignored.
 `;

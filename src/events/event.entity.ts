@@ -8,10 +8,6 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 @Index('events_by_source', ['source', 'timestamp', 'id'])
 @Index('events_by_node', ['node', 'timestamp', 'id'])
 @Index('events_unresolved', ['timestamp', 'id'], { where: '"resolved" = 0' })
-@Index('events_unresolved_by_type', ['type', 'timestamp', 'id'], { where: '"resolved" = 0' })
-@Index('events_unresolved_by_severity', ['severity', 'timestamp', 'id'], { where: '"resolved" = 0' })
-@Index('events_unresolved_by_source', ['source', 'timestamp', 'id'], { where: '"resolved" = 0' })
-@Index('events_unresolved_by_node', ['node', 'timestamp', 'id'], { where: '"resolved" = 0' })
 export class EventEntity {
   @PrimaryGeneratedColumn()
   id!: number;

@@ -1,4 +1,4 @@
-import type { ListRequest } from '../database/index.js';
+import type { ListOf } from '../database/index.js';
 import type { EventEntity } from './event.entity.js';
 import { severitiesFrom, type Severity } from './event.values.js';
 import type { EventsQueryDto } from './dto/event.request.js';
@@ -6,7 +6,7 @@ import type { EventsQueryDto } from './dto/event.request.js';
 export type EventFilters = Partial<Omit<EventsQueryDto, 'limit' | 'cursor'>>;
 
 /** The list of events to which all given filters apply, newest first. */
-export function listOf(filters: EventFilters): ListRequest<EventEntity> {
+export function listOf(filters: EventFilters): ListOf<EventEntity> {
   const { type, source, node, resolved, since, until } = filters;
   return {
     oneOf: { type, severity: wantedSeverities(filters), source, node },

@@ -8,10 +8,18 @@ import {
   type StoredObject,
   type StoredText,
 } from '../common/json/index.js';
-import { mapPage, readPage, scopeOf, SinceDto, type Page } from '../common/paging/index.js';
+import {
+  mapPage,
+  readPage,
+  readThrough,
+  scopeOf,
+  SinceDto,
+  type Page,
+  type SliceReader,
+} from '../common/paging/index.js';
 import { now, type Moment } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
-import { Database, insertRow, READER, selectList } from '../database/index.js';
+import { Database, insertRow, READER, readSlice } from '../database/index.js';
 import { toEvent, type EventIn } from './dto/event.response.js';
 import {
   CreateEventDto,
@@ -53,16 +61,14 @@ export abstract class EventsServiceBase<Json> {
     }, EVENTS);
   }
 
-  /** One page of the events to which all given filters apply. */
+  /**
+   * One page of the events to which all given filters apply. It may be short, even empty, with a `nextCursor`, where
+   * rows are large or few.
+   */
   async findEvents(input: Partial<EventsQueryDto> = {}): Promise<Page<EventIn<Json>>> {
     const { limit, cursor, ...filters } = validate(EventsQueryDto, input);
-    const request = { limit, cursor, scope: scopeOf(EVENTS, filters), sortBy: 'timestamp' } as const;
-    const list = listOf(filters);
-    const page = await this.database.read(() =>
-      readPage<EventEntity>(request, (after, most) =>
-        selectList(this.events, { ...list, after, limit: most }),
-      ),
-    );
+    const request = { limit, cursor, scope: scopeOf(EVENTS, filters) };
+    const page = await this.database.read(() => readPage(request, this.partsOf(filters)));
     return mapPage(page, this.toAnswer);
   }
 
@@ -117,15 +123,18 @@ export abstract class EventsServiceBase<Json> {
     }, EVENTS);
   }
 
-  private async newest(query: Partial<EventsQueryDto>): Promise<EventIn<Json>[]> {
-    return (await this.findEvents(query)).items;
+  private newest(query: Partial<EventsQueryDto>): Promise<EventIn<Json>[]> {
+    const { limit, ...filters } = validate(EventsQueryDto, query);
+    return this.all(filters, limit);
   }
 
-  private async all(filters: EventFilters): Promise<EventIn<Json>[]> {
-    const rows = await this.database.read(() =>
-      selectList<EventEntity, EventEntity>(this.events, listOf(filters)),
-    );
-    return rows.map(this.toAnswer);
+  private all(filters: EventFilters, limit?: number): Promise<EventIn<Json>[]> {
+    return this.database.read(() => readThrough(this.partsOf(filters), this.toAnswer, limit));
+  }
+
+  private partsOf(filters: EventFilters): SliceReader<EventEntity> {
+    const list = listOf(filters);
+    return (part) => readSlice(this.events, { ...list, ...part });
   }
 
   private async insert(manager: EntityManager, event: CreateEventDto): Promise<EventIn<Json>> {

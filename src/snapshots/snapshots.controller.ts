@@ -57,7 +57,6 @@ export class SnapshotsController {
     roles: READERS,
     takesQuery: true,
     summary: 'List snapshots, newest first',
-    description: 'A full page may be shorter than `limit`: it ends before its states exceed 32 MB.',
     answer: SnapshotListAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed'],
   })

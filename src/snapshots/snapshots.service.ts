@@ -8,10 +8,18 @@ import {
   type StoredObject,
   type StoredText,
 } from '../common/json/index.js';
-import { readPage, scopeOf, SinceDto, type Page } from '../common/paging/index.js';
+import {
+  mapPage,
+  readPage,
+  readThrough,
+  scopeOf,
+  SinceDto,
+  type Page,
+  type SliceReader,
+} from '../common/paging/index.js';
 import { now, type Moment } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
-import { Database, insertRow, READER, selectList, type ListRequest } from '../database/index.js';
+import { Database, insertRow, READER, readSlice, type ListOf } from '../database/index.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { type SnapshotIn, type SnapshotListItemIn, type SnapshotMeta } from './dto/snapshot.response.js';
 import { SnapshotEntity } from './snapshot.entity.js';
@@ -19,17 +27,16 @@ import { SnapshotEntity } from './snapshot.entity.js';
 /** The topic of all that is written here. */
 export const SNAPSHOTS = 'snapshots';
 
-const NEWEST_FIRST = { sortBy: 'timestamp', order: 'DESC' } as const satisfies ListRequest<SnapshotEntity>;
+const NEWEST_FIRST = { sortBy: 'timestamp', order: 'DESC' } as const satisfies ListOf<SnapshotEntity>;
 
 /** The list without its states, which are not even read: their size is in the head of the row. */
 const META = {
   ...NEWEST_FIRST,
   columns: ['id', 'timestamp'],
   expressions: { bytes: 'octet_length(snapshot)' },
-} as const satisfies ListRequest<SnapshotEntity>;
+} as const satisfies ListOf<SnapshotEntity>;
 
-/** The most JSON text that one page of full snapshots holds, so that no list can use up the memory. */
-const MOST_PAGE_BYTES = 32 * 1_048_576;
+type Span = Pick<ListOf<SnapshotEntity>, 'since' | 'until'>;
 
 /** What the cluster looked like. Lists are newest first. Bad input rejects with `validation_failed`. */
 export abstract class SnapshotsServiceBase<Json> {
@@ -55,10 +62,8 @@ export abstract class SnapshotsServiceBase<Json> {
 
   /** @returns the newest snapshot; `null` while there is none. */
   async getLatestSnapshot(): Promise<SnapshotIn<Json> | null> {
-    const [latest] = await this.database.read(() =>
-      selectList<SnapshotEntity, SnapshotEntity>(this.snapshots, { ...NEWEST_FIRST, limit: 1 }),
-    );
-    return latest ? this.toAnswer(latest) : null;
+    const [latest = null] = await this.database.read(() => readThrough(this.statesIn({}), this.toAnswer, 1));
+    return latest;
   }
 
   /** @returns `null` where there is no such snapshot. */
@@ -70,43 +75,36 @@ export abstract class SnapshotsServiceBase<Json> {
 
   /** All snapshots from a moment on. */
   async getSnapshotsSince(since: Moment): Promise<SnapshotIn<Json>[]> {
-    const list = { ...NEWEST_FIRST, ...validate(SinceDto, { since }) };
-    const rows = await this.database.read(() =>
-      selectList<SnapshotEntity, SnapshotEntity>(this.snapshots, list),
-    );
-    return this.toAnswers(rows);
+    const span = validate(SinceDto, { since });
+    return this.database.read(() => readThrough(this.statesIn(span), this.toAnswer));
   }
 
-  /**
-   * One page of snapshots, with their state (`view: 'full'`) or their size (`'meta'`). A full page may be shorter
-   * than the limit: it ends before its states exceed 32 MB, and `nextCursor` goes on from there.
-   */
+  /** One page of snapshots, with their state (`view: 'full'`) or their size (`'meta'`). */
   async findSnapshots(input: Partial<SnapshotsQueryDto> = {}): Promise<Page<SnapshotListItemIn<Json>>> {
     const { view, since, until, limit, cursor } = validate(SnapshotsQueryDto, input);
     const span = { since, until };
-    const request = { limit, cursor, scope: scopeOf(SNAPSHOTS, span), sortBy: 'timestamp' } as const;
+    const request = { limit, cursor, scope: scopeOf(SNAPSHOTS, span) };
     return this.database.read(async () => {
-      const metas = await readPage<SnapshotMeta>(request, (after, most) =>
-        selectList(this.snapshots, { ...META, ...span, after, limit: most }),
+      if (view === 'full') return mapPage(await readPage(request, this.statesIn(span)), this.toAnswer);
+      return readPage<SnapshotMeta>(request, (part) =>
+        readSlice(this.snapshots, { ...META, ...span, ...part }),
       );
-      if (view === 'meta' || metas.items.length === 0) return metas;
-      const page = await readPage<SnapshotEntity>(
-        { ...request, limit: countFitting(metas.items) },
-        (after, most) => selectList(this.snapshots, { ...NEWEST_FIRST, ...span, after, limit: most }),
-      );
-      return { ...page, items: await this.toAnswers(page.items) };
     });
   }
 
-  private async toAnswers(rows: readonly SnapshotEntity[]): Promise<SnapshotIn<Json>[]> {
-    const answers: SnapshotIn<Json>[] = [];
-    for (const row of rows) answers.push(await this.toAnswer(row));
-    return answers;
+  private statesIn(span: Span): SliceReader<SnapshotEntity> {
+    return (part) => readSlice(this.snapshots, { ...NEWEST_FIRST, ...span, ...part });
   }
 
-  private async toAnswer({ id, timestamp, snapshot }: SnapshotEntity): Promise<SnapshotIn<Json>> {
-    return { id, timestamp, snapshot: await this.json.storedLarge(snapshot) };
-  }
+  private readonly toAnswer = async ({
+    id,
+    timestamp,
+    snapshot,
+  }: SnapshotEntity): Promise<SnapshotIn<Json>> => ({
+    id,
+    timestamp,
+    snapshot: await this.json.storedLarge(snapshot),
+  });
 }
 
 /** The same for other modules of the process, states as objects. */
@@ -119,11 +117,4 @@ export class SnapshotsService extends SnapshotsServiceBase<StoredObject> {
 @Injectable()
 export class SnapshotsTextService extends SnapshotsServiceBase<StoredText> {
   protected readonly json = AS_TEXT;
-}
-
-/** How many snapshots, from the first on, one page can hold: one at least. */
-function countFitting(metas: readonly SnapshotMeta[]): number {
-  let bytes = 0;
-  const fitting = metas.findIndex((meta) => (bytes += meta.bytes) > MOST_PAGE_BYTES);
-  return fitting === -1 ? metas.length : Math.max(fitting, 1);
 }

@@ -4,7 +4,7 @@ import { Repository } from 'typeorm';
 import { invalidInput, ProblemError } from '../../common/problem/problem.error.js';
 import { now } from '../../common/time.js';
 import { validate } from '../../common/validation/index.js';
-import { Database, insertRow, READER, selectList } from '../../database/index.js';
+import { Database, insertRow, READER, readSlice } from '../../database/index.js';
 import { ACCESS } from '../access.topic.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { digestOf, makeApiKey } from './api-key.js';
@@ -15,7 +15,7 @@ const MOST_KEYS = 1000;
 /** The topic of the moments of last use, which change nobody's access. */
 const LAST_USE = 'last use of API keys';
 const USE_EVERY_MS = 60_000;
-const NEWEST_FIRST = { sortBy: 'createdAt', order: 'DESC' } as const;
+const NEWEST_FIRST = { sortBy: 'createdAt', order: 'DESC', limit: MOST_KEYS } as const;
 
 /** What callers give for a new key. */
 export type KeyInput = Pick<CreateKeyDto, 'name' | 'role'> & { readonly expiresAt?: string | Date };
@@ -57,10 +57,13 @@ export class KeysService {
   }
 
   /** All keys as they are stored, newest first: with their digests, to know them by. */
-  getRows(): Promise<ApiKeyEntity[]> {
+  async getRows(): Promise<ApiKeyEntity[]> {
     // By a statement that is prepared once: where the owner's triggers make every write count as one about everything,
     // many requests ask for it.
-    return this.database.read(() => selectList<ApiKeyEntity, ApiKeyEntity>(this.keys, NEWEST_FIRST));
+    const { rows } = await this.database.read(() =>
+      readSlice<ApiKeyEntity, ApiKeyEntity>(this.keys, NEWEST_FIRST),
+    );
+    return rows;
   }
 
   /** @returns false where there is no such key. */

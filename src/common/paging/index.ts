@@ -1,2 +1,12 @@
-export { mapPage, readPage, scopeOf, type Page } from './keyset-page.js';
+export type { Position } from './cursor.js';
+export {
+  mapPage,
+  readPage,
+  readThrough,
+  scopeOf,
+  type Page,
+  type Part,
+  type Slice,
+  type SliceReader,
+} from './keyset-page.js';
 export { PageQueryDto, SinceDto, SpanQueryDto } from './page-query.dto.js';

@@ -1,28 +1,48 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Position } from './cursor.js';
-import { mapPage, readPage, scopeOf, type Page } from './keyset-page.js';
+import {
+  mapPage,
+  readPage,
+  readThrough,
+  scopeOf,
+  type Page,
+  type Part,
+  type Slice,
+  type SliceReader,
+} from './keyset-page.js';
 
 interface Row {
   readonly id: number;
   readonly at: string;
 }
 
-/** Rows in the order oldest first, and how to read them past a place. */
-function listOf(rows: readonly Row[]): (after: Position | undefined, limit: number) => Promise<Row[]> {
-  return (after, limit) =>
-    Promise.resolve(
-      rows
-        .filter(({ at, id }) => !after || at > after.moment || (at === after.moment && id > after.id))
-        .slice(0, limit),
+/**
+ * Rows in the order oldest first, and how to read them.
+ * @param mostLookedAt a part ends after so many rows, of which those with an odd id are left out by a filter.
+ */
+function listOf(rows: readonly Row[], mostLookedAt = Infinity): SliceReader<Row> {
+  return ({ after, limit }: Part): Promise<Slice<Row>> => {
+    const past = rows.filter(
+      ({ at, id }) => !after || at > after.moment || (at === after.moment && id > after.id),
     );
+    const isFiltered = mostLookedAt < Infinity;
+    const found: Row[] = [];
+    for (const [index, row] of past.entries()) {
+      if (found.length === limit || index === mostLookedAt) {
+        const { at, id } = past[index - 1]!;
+        return Promise.resolve({ rows: found, next: { moment: at, id } });
+      }
+      if (!isFiltered || row.id % 2 === 0) found.push(row);
+    }
+    return Promise.resolve({ rows: found, next: undefined });
+  };
 }
 
-async function pagesOf(rows: readonly Row[], limit: number): Promise<Page<Row>[]> {
+async function pagesOf(rows: readonly Row[], limit: number, mostLookedAt?: number): Promise<Page<Row>[]> {
   const pages: Page<Row>[] = [];
   let cursor: string | null | undefined;
   while (cursor !== null) {
-    const page: Page<Row> = await readPage<Row>({ limit, cursor, scope: 'rows', sortBy: 'at' }, listOf(rows));
+    const page: Page<Row> = await readPage<Row>({ limit, cursor, scope: 'rows' }, listOf(rows, mostLookedAt));
     pages.push(page);
     cursor = page.nextCursor;
   }
@@ -47,26 +67,78 @@ describe('A page', () => {
     expect((await pagesOf(rows, 3)).map(({ nextCursor }) => nextCursor)).toEqual([null]);
   });
 
+  it('that is short or empty leads on as well', async () => {
+    const rows = Array.from({ length: 40 }, (_, index) => ({ id: index + 1, at: 'a' }));
+    const pages = await pagesOf(rows, 5, 1);
+    expect(pages.flatMap(({ items }) => items)).toEqual(rows.filter(({ id }) => id % 2 === 0));
+    expect(pages.filter(({ items }) => items.length === 0)).toHaveLength(20);
+  });
+
+  it('has a bound in bytes', async () => {
+    const parts: Part[] = [];
+    await readPage<Row>({ limit: 7, scope: 'rows' }, (part) => {
+      parts.push(part);
+      return Promise.resolve({ rows: [], next: undefined });
+    });
+    expect(parts).toEqual([{ after: undefined, limit: 7, mostBytes: 4 * 1_048_576 }]);
+  });
+
   it('of another list is refused before anything is read', async () => {
     const [{ nextCursor } = { nextCursor: null }] = await pagesOf(
       [1, 2].map((id) => ({ id, at: 'a' })),
       1,
     );
     let isRead = false;
-    const read = (): Promise<Row[]> => {
+    const read = (): Promise<Slice<Row>> => {
       isRead = true;
-      return Promise.resolve([]);
+      return Promise.resolve({ rows: [], next: undefined });
     };
-    const request = { limit: 1, cursor: String(nextCursor), scope: 'other rows', sortBy: 'at' } as const;
+    const request = { limit: 1, cursor: String(nextCursor), scope: 'other rows' };
     await expect(readPage<Row>(request, read)).rejects.toMatchObject({ code: 'validation_failed' });
     expect(isRead).toBe(false);
   });
 
-  it('keeps its cursor when its rows are made into answers', () => {
-    expect(mapPage({ items: [1, 2], nextCursor: 'next' }, String)).toEqual({
+  it('keeps its cursor when its rows are made into answers', async () => {
+    expect(await mapPage({ items: [1, 2], nextCursor: 'next' }, String)).toEqual({
       items: ['1', '2'],
       nextCursor: 'next',
     });
+  });
+});
+
+describe('A list that is read through', () => {
+  const rows = Array.from({ length: 1000 }, (_, index) => ({ id: index + 1, at: 'a' }));
+  const idOf = ({ id }: Row): number => id;
+
+  it('is all there, or as much of it as was asked for, however short the parts are', async () => {
+    const even = rows.filter(({ id }) => id % 2 === 0).map(idOf);
+    expect(await readThrough(listOf(rows), idOf)).toEqual(rows.map(idOf));
+    expect(await readThrough(listOf(rows, 3), idOf)).toEqual(even);
+    for (const limit of [1, 2, 199, 200, 201, 499, 500, 501]) {
+      expect(await readThrough(listOf(rows, 7), idOf, limit)).toEqual(even.slice(0, limit));
+    }
+  });
+
+  it('lets others have their turn between its parts', async () => {
+    const order: string[] = [];
+    const read = listOf(rows);
+    const reading = readThrough((part) => {
+      order.push('part');
+      setImmediate(() => order.push('turn'));
+      return read(part);
+    }, idOf);
+    await reading;
+    expect(order.slice(0, 9)).toEqual([
+      'part',
+      'turn',
+      'part',
+      'turn',
+      'part',
+      'turn',
+      'part',
+      'turn',
+      'part',
+    ]);
   });
 });
 

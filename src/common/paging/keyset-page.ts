@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { decodeCursor, encodeCursor, type Position } from './cursor.js';
 
 /** One page of a list. */
@@ -8,40 +9,78 @@ export interface Page<T> {
 }
 
 /** What a caller asks of a list. */
-export interface PageRequest<Row> {
+export interface PageRequest {
   readonly limit: number;
   readonly cursor?: string | undefined;
   /** Names the list together with its filters; a cursor fits only the scope that it was made for. */
   readonly scope: string;
-  /** The moment by which the list is sorted; ties are broken by `id`. */
-  readonly sortBy: keyof Row & string;
 }
 
-/** Reads up to `limit` rows past a place, in the order of the list. */
-export type RowReader<Row> = (after: Position | undefined, limit: number) => Promise<Row[]>;
+/** A part of a list: from where on, and how much of it at most. */
+export interface Part {
+  /** Only rows past this place. */
+  readonly after?: Position | undefined;
+  readonly limit: number;
+  /** The rows end before they hold more than this; one row at least is read. */
+  readonly mostBytes?: number;
+}
+
+/** What was read of a list. There may be less than was asked for, even nothing, although the list goes on. */
+export interface Slice<Row> {
+  readonly rows: Row[];
+  /** The place from which the list goes on; `undefined` at its end. */
+  readonly next: Position | undefined;
+}
+
+/** Reads a part of a list, in the order of the list. */
+export type SliceReader<Row> = (part: Part) => Promise<Slice<Row>>;
+
+/** The most that one page holds, so that no list can use up the memory or the time of others. */
+const MOST_PAGE_BYTES = 4 * 1_048_576;
+/** What is read and made into answers between two turns of the event loop. */
+const STRIDE = { limit: 200, mostBytes: 1_048_576 };
 
 /**
  * Reads one page by keyset: the rows past the cursor's (moment, id), in that order. Rows that arrive meanwhile shift
- * nothing, so that no row comes twice or is left out. One row more than the limit is read to learn whether there is a
- * next page.
+ * nothing, so that no row comes twice or is left out.
  */
-export async function readPage<Row extends { id: number }>(
-  { limit, cursor, scope, sortBy }: PageRequest<Row>,
-  read: RowReader<Row>,
+export async function readPage<Row>(
+  { limit, cursor, scope }: PageRequest,
+  read: SliceReader<Row>,
 ): Promise<Page<Row>> {
-  const rows = await read(cursor === undefined ? undefined : decodeCursor(cursor, scope), limit + 1);
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  if (rows.length <= limit || !last) return { items, nextCursor: null };
-  return { items, nextCursor: encodeCursor({ moment: String(last[sortBy]), id: last.id }, scope) };
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, scope);
+  const { rows, next } = await read({ after, limit, mostBytes: MOST_PAGE_BYTES });
+  return { items: rows, nextCursor: next ? encodeCursor(next, scope) : null };
+}
+
+/**
+ * Reads a list from its beginning until there are `limit` rows, whatever the size of the pages. Other work has its turn
+ * in between.
+ */
+export async function readThrough<Row, Answer>(
+  read: SliceReader<Row>,
+  map: (row: Row) => Answer | Promise<Answer>,
+  limit = Infinity,
+): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  let after: Position | undefined;
+  do {
+    if (after) await nextTurn();
+    const slice = await read({ ...STRIDE, after, limit: Math.min(STRIDE.limit, limit - answers.length) });
+    for (const row of slice.rows) answers.push(await map(row));
+    after = slice.next;
+  } while (after && answers.length < limit);
+  return answers;
 }
 
 /** The same page with its rows made into answers. */
-export function mapPage<Row, Answer>(
+export async function mapPage<Row, Answer>(
   { items, nextCursor }: Page<Row>,
-  map: (row: Row) => Answer,
-): Page<Answer> {
-  return { items: items.map(map), nextCursor };
+  map: (row: Row) => Answer | Promise<Answer>,
+): Promise<Page<Answer>> {
+  const answers: Answer[] = [];
+  for (const row of items) answers.push(await map(row));
+  return { items: answers, nextCursor };
 }
 
 /** The scope of a list: its name and its filters, in a form that does not depend on how they were written. */

@@ -78,7 +78,7 @@ export class SessionDto {
 
   @TextAnswer({
     description:
-      'How it began: up to 200 characters of the first message of the user, else of the first message.',
+      'How it began: up to 200 characters of the first message of the user, if that is among the first 20, else of the first message.',
     example: 'Why is pve2 so slow tonight?',
   })
   preview!: string;
