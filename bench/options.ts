@@ -17,6 +17,8 @@ export interface Options {
   startRounds: number;
   /** Folder of another, built checkout of this project to measure against. */
   against: string | undefined;
+  /** Version of another Node on which all of it runs. */
+  node: string | undefined;
   hostileRounds: number;
   hostileSeconds: number;
 }
@@ -28,6 +30,7 @@ const HELP = `npm run bench -- [flags]
   --seconds <n>        seconds of each measurement (2; 0.4 with --quick)
   --soak-minutes <n>   minutes of mixed load before resident memory is read (10; 0 leaves it out)
   --against <folder>   another checkout of this project, built, takes turns with this one as "before"
+  --node <version>     all of it on another Node, in a copy of its own (kept in the folder for temporary files)
   --markdown           print the table for the README
   --last               print the results of the last run again, measure nothing`;
 
@@ -38,6 +41,12 @@ export function readOptions(): Options {
     process.exit(0);
   }
   const { quick, markdown, last } = flags;
+  if (flags.node !== undefined && !/^\d+(\.\d+){0,2}$/.test(flags.node)) {
+    throw new Error('--node takes a version, such as 24 or 24.18');
+  }
+  if (flags.node !== undefined && flags.against !== undefined) {
+    throw new Error('--against and --node do not go together: the other checkout is compiled for this Node');
+  }
   const rounds = Math.max(1, Math.round(numeric('rounds', flags.rounds, 5)));
   return {
     quick,
@@ -52,6 +61,7 @@ export function readOptions(): Options {
     latencyRequests: quick ? 100 : 400,
     startRounds: quick ? Math.min(rounds, 3) : rounds,
     against: flags.against,
+    node: flags.node,
     hostileRounds: quick ? 1 : Math.min(rounds, 3),
     hostileSeconds: quick ? 5 : 10,
   };
@@ -66,6 +76,7 @@ function readFlags() {
       seconds: { type: 'string' },
       'soak-minutes': { type: 'string' },
       against: { type: 'string' },
+      node: { type: 'string' },
       markdown: { type: 'boolean', default: false },
       last: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },

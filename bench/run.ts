@@ -8,6 +8,7 @@ import { measureMemory } from './figures/soak.js';
 import { measureStall } from './figures/stall.js';
 import { readOptions, type Options } from './options.js';
 import { cleanUpOnExit, temporaryFolder } from './processes/cleanup.js';
+import { isOtherNode, runOnNode } from './processes/other-node.js';
 import { setBefore } from './processes/server.js';
 import { Worker } from './processes/worker.js';
 import { Progress } from './progress.js';
@@ -46,6 +47,7 @@ function messageOf(error: unknown): string {
 cleanUpOnExit();
 try {
   const options = readOptions();
+  if (isOtherNode(options.node)) process.exit(runOnNode(options.node, process.argv.slice(2)));
   if (options.against) setBefore(options.against);
   const report = options.last ? lastReport() : await measureAll(options);
   if (!options.last) saveReport(report);
