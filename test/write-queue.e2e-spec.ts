@@ -6,6 +6,7 @@ import type { EntityManager } from 'typeorm';
 import { Database, insertRow } from '../src/database/index.js';
 import { sqliteHandle } from '../src/database/sqlite-transaction.js';
 import { EventEntity } from '../src/events/event.entity.js';
+import { ConversationsService } from '../src/conversations/index.js';
 import { EventsService } from '../src/events/index.js';
 import { PreferenceEntity } from '../src/preferences/preference.entity.js';
 import { anEvent } from './factories/index.js';
@@ -143,10 +144,82 @@ describe('An acknowledged write', () => {
 
   it('shares one commit with all that were queued at the same moment', async () => {
     onlooker.pragma('wal_checkpoint(TRUNCATE)');
+    // A machine that is slow just now would end the group by its time.
+    Object.assign(database['queue']!, { clock: () => 0 });
     await Promise.all(Array.from({ length: 200 }, () => events.saveEvent(anEvent())));
     expect(commitsInLog()).toBe(1);
     for (let number = 0; number < 3; number++) await events.saveEvent(anEvent());
     expect(commitsInLog()).toBe(4);
+  });
+});
+
+/** Counts turns of the event loop while something goes on. */
+async function turnsDuring(work: Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let isOver = false;
+  const count = (): void => {
+    if (isOver) return;
+    turns++;
+    setImmediate(count);
+  };
+  count();
+  await work.finally(() => (isOver = true));
+  return turns;
+}
+
+describe('A large unit', () => {
+  it('leaves others their turn: 32 batches of 1000 are all there, in order, and each whole', async () => {
+    const batches = Array.from({ length: 32 }, (_, batch) => ({
+      events: Array.from({ length: 1000 }, (__, index) => anEvent({ summary: `${batch} ${index}` })),
+    }));
+    const saved = batches.map((batch) => events.saveEvents(batch));
+    let answered = 0;
+    let isWriting = true;
+    const others = (async () => {
+      for (; isWriting; answered++) await fetch(`${service.url}/api/health/live`);
+    })();
+    expect(await turnsDuring(Promise.all(saved))).toBeGreaterThan(32 * 4);
+    isWriting = false;
+    await others;
+    expect(answered).toBeGreaterThan(5);
+    expect(onDisk()).toEqual(batches.flatMap((batch) => batch.events.map(({ summary }) => summary)));
+    const ids = (await Promise.all(saved)).flatMap((batch) => batch.map(({ id }) => id));
+    expect(ids).toEqual(ids.map((_, index) => ids[0]! + index));
+  });
+
+  it('is undone as a whole where its last row is refused, after turns of others', async () => {
+    refuseBadRows();
+    const batch = Array.from({ length: 1000 }, (_, index) =>
+      anEvent({ summary: index === 999 ? 'bad' : 'good' }),
+    );
+    const units = [events.saveEvents({ events: batch }), events.saveEvent(anEvent({ summary: 'alone' }))];
+    expect((await Promise.allSettled(units)).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(onDisk()).toEqual(['alone']);
+  });
+
+  it('leaves others their turn as well where it deletes a long conversation', async () => {
+    const conversations = service.app.get(ConversationsService, { strict: false });
+    onlooker.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+      INSERT INTO conversations (session_id, timestamp, role, content)
+      SELECT CASE i WHEN 7 THEN 'other' ELSE 'long' END, '2026-01-01T00:00:00.000Z', 'user', 'x' FROM n`);
+    const deleted = conversations.deleteSession('long');
+    expect(await turnsDuring(deleted)).toBeGreaterThan(14);
+    expect(await deleted).toBe(true);
+    expect(onlooker.prepare('SELECT session_id FROM conversations').pluck().all()).toEqual(['other']);
+    expect(onlooker.prepare('SELECT session_id FROM conversation_sessions').pluck().all()).toEqual(['other']);
+    expect(await conversations.deleteSession('long')).toBe(false);
+  });
+
+  it('counts the bytes of what waits, whatever is written', async () => {
+    const details = { text: 'x'.repeat(1_000_000) };
+    const units = Array.from({ length: 80 }, () => events.saveEvent(anEvent({ details })));
+    const settled = await Promise.allSettled(units);
+    const refused = settled.filter((one) => one.status === 'rejected');
+    expect(refused.length).toBeGreaterThan(5);
+    expect(refused.map(({ reason }) => (reason as { code: unknown }).code)).toEqual(
+      refused.map(() => 'write_queue_full'),
+    );
+    expect(onDisk()).toHaveLength(80 - refused.length);
   });
 });
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
@@ -19,7 +20,7 @@ import {
 import { notFound } from '../common/problem/problem.error.js';
 import { now } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
-import { Database, insertRow, READ_BYTES, READER, readSlice, type ListOf } from '../database/index.js';
+import { Database, READ_BYTES, READER, readSlice, saveRow, type ListOf } from '../database/index.js';
 import {
   CreateMessageDto,
   MessagesQueryDto,
@@ -46,6 +47,10 @@ const ofBeginning = (value: string): string =>
      (SELECT id FROM (SELECT id, role ${BEGINNING} LIMIT ${BEGINNING_MESSAGES}) AS beginning WHERE role = 'user' LIMIT 1),
      (SELECT id ${BEGINNING} LIMIT 1)))`;
 
+/** A long session goes in steps of some milliseconds, all of them in one unit. */
+const DELETE_STEP = `DELETE FROM conversations WHERE id IN (
+  SELECT id FROM conversations WHERE session_id = ? ORDER BY "timestamp", id LIMIT 200)`;
+
 type SessionRow = SessionEntity & { preview: string | null };
 
 const SESSIONS = {
@@ -70,12 +75,8 @@ export abstract class ConversationsServiceBase<Json> {
   /** Saves one turn of a conversation; resolves once it is on disk. */
   async saveMessage(input: MessageInput): Promise<MessageIn<Json>> {
     const message = validate(CreateMessageDto, input);
-    const row = newRow(message);
     const toolCalls = message.toolCalls ? this.json.checked(message.toolCalls) : null;
-    return this.database.write(
-      async (manager) => toMessage({ id: await insertRow(manager, MessageEntity, row), ...row }, toolCalls),
-      CONVERSATIONS,
-    );
+    return toMessage(await saveRow(this.database, MessageEntity, newRow(message), CONVERSATIONS), toolCalls);
   }
 
   /** All messages of a session, oldest first; none where the session is unknown. */
@@ -125,8 +126,15 @@ export abstract class ConversationsServiceBase<Json> {
       async (manager) => {
         // The summary goes first: the trigger that keeps it true then has nothing to do for each message.
         await manager.delete(SessionEntity, wanted);
-        const { affected } = await manager.delete(MessageEntity, wanted);
-        return Boolean(affected);
+        let [found, more] = [false, true];
+        while (more) {
+          await manager.query(DELETE_STEP, [wanted.sessionId]);
+          const [step] = await manager.query<{ deleted: number }[]>('SELECT changes() AS deleted');
+          more = step !== undefined && step.deleted > 0;
+          found ||= more;
+          if (more) await nextTurn();
+        }
+        return found;
       },
       CONVERSATIONS,
       { evenWhenFull: true },

@@ -19,4 +19,6 @@ export interface DatabaseOptions {
 export interface WriteOptions {
   /** Also when the disk is full: it frees space, or is small and cannot wait. Default: no. */
   readonly evenWhenFull?: boolean;
+  /** How much the work holds in memory until it is written, where that may be much: the queue has a bound for it. */
+  readonly bytes?: number;
 }

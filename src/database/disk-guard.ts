@@ -73,7 +73,8 @@ export class DiskGuard {
    * Runs a unit of work, unless the disk is full.
    * @throws ProblemError `storage_full`; what the queue throws.
    */
-  async run<T>(queue: WriteQueue, work: Work<T>, { evenWhenFull = false }: WriteOptions = {}): Promise<T> {
+  async run<T>(queue: WriteQueue, work: Work<T>, options: WriteOptions = {}): Promise<T> {
+    const { evenWhenFull = false, bytes } = options;
     try {
       if (!evenWhenFull) this.refuseWhileFull();
       // The disk may become full while the work waits for its turn.
@@ -81,7 +82,7 @@ export class DiskGuard {
         this.refuseWhileFull();
         return work(manager);
       };
-      const result = await queue.run(evenWhenFull ? work : unlessFull);
+      const result = await queue.run(evenWhenFull ? work : unlessFull, bytes);
       this.lookAgain();
       return result;
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
 import type { Part, Position, Slice } from '../common/paging/index.js';
+import { textBytesOf } from './row-size.js';
 import { ListStatement, type Path } from './sqlite-list-statement.js';
 import { readRows, type Value } from './sqlite-rows.js';
 
@@ -79,7 +80,7 @@ class SliceOfList<Entity extends ObjectLiteral, Row extends { id: number }> {
     const rows: Row[] = [];
     let bytes = 0;
     for (const row of readRows(this.dataSource, this.statement.rows(path, most, reach)) as Iterable<Row>) {
-      bytes += sizeOf(row);
+      bytes += textBytesOf(row) + Number(Reflect.get(row, READ_BYTES) ?? 0);
       const last = rows.at(-1);
       if (last && (rows.length === limit || bytes > mostBytes)) return { rows, next: this.placeOf(last) };
       rows.push(row);
@@ -114,16 +115,4 @@ class SliceOfList<Entity extends ObjectLiteral, Row extends { id: number }> {
   private placeOf(row: Row): Position {
     return { moment: String(Reflect.get(row, this.request.sortBy)), id: row.id };
   }
-}
-
-/** Shorter texts are so few bytes that their characters can be counted instead. */
-const SHORT = 1024;
-
-/** What a row takes, in bytes: its texts as they are stored. */
-function sizeOf(row: object): number {
-  let bytes = Number(Reflect.get(row, READ_BYTES) ?? 0);
-  for (const value of Object.values(row) as unknown[]) {
-    if (typeof value === 'string') bytes += value.length > SHORT ? Buffer.byteLength(value) : value.length;
-  }
-  return bytes;
 }

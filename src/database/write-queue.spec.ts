@@ -56,10 +56,17 @@ class NotedTransaction implements Transaction {
   }
 }
 
-function aQueue(mostWaiting = 1000): { queue: WriteQueue; transaction: NotedTransaction } {
+function aQueue(mostWaiting = 1000): {
+  queue: WriteQueue;
+  transaction: NotedTransaction;
+  clock: { now: number };
+} {
   const transaction = new NotedTransaction();
-  return { queue: new WriteQueue(transaction, mostWaiting), transaction };
+  const clock = { now: 0 };
+  return { queue: new WriteQueue(transaction, mostWaiting, () => clock.now), transaction, clock };
 }
+
+const MB = 1_048_576;
 
 const returns =
   <T>(value: T) =>
@@ -156,6 +163,66 @@ describe('WriteQueue', () => {
       .split('commit')
       .map((group) => group.split('release').length - 1);
     expect(groups).toEqual([256, 256, 88, 0]);
+  });
+
+  it('ends a transaction after 20 ms of work; what is left is the next, in order, after a turn of the event loop', async () => {
+    const { queue, transaction, clock } = aQueue();
+    const order: unknown[] = [];
+    const takes = (milliseconds: number) => (): Promise<number> => {
+      clock.now += milliseconds;
+      order.push(milliseconds);
+      return Promise.resolve(milliseconds);
+    };
+    const units = [5, 14, 2, 1, 50, 3].map((milliseconds) => queue.run(takes(milliseconds)));
+    setImmediate(() => setImmediate(() => setImmediate(() => order.push('turn'))));
+    expect(await outcomes(units)).toEqual([5, 14, 2, 1, 50, 3]);
+    expect(order.filter((one) => one !== 'turn')).toEqual([5, 14, 2, 1, 50, 3]);
+    const groups = transaction.steps
+      .join(' ')
+      .split('commit')
+      .map((group) => group.split('release').length - 1);
+    expect(groups).toEqual([3, 2, 1, 0]);
+    expect(order.indexOf('turn')).toBeGreaterThan(0);
+    expect(order.indexOf('turn')).toBeLessThan(order.length - 1);
+  });
+
+  it('counts no time that it waited for a lock as work', async () => {
+    const { queue, transaction, clock } = aQueue();
+    transaction.begin = () => {
+      clock.now += 5000;
+      transaction.isOpen = true;
+      transaction.steps.push('begin');
+    };
+    await outcomes([queue.run(returns('a')), queue.run(returns('b'))]);
+    expect(transaction.steps.filter((step) => step === 'commit')).toHaveLength(1);
+  });
+
+  it('fails only the units that it ran where a transaction that ended by time cannot be committed', async () => {
+    const { queue, transaction, clock } = aQueue();
+    transaction.failAt('commit', new Error('disk full'));
+    const slow = queue.run(() => Promise.resolve((clock.now += 100)));
+    expect(await outcomes([slow, queue.run(returns('b'))])).toEqual(['disk full', 'b']);
+    expect(queue.outcomes).toEqual({ committed: 1, undone: 0, failed: 1, refused: 0 });
+  });
+
+  it('refuses what is past its bound in bytes, until what holds them is settled, well or not', async () => {
+    const { queue, transaction } = aQueue();
+    transaction.failAt('commit', new Error('disk full'));
+    const accepted = [queue.run(returns('a'), 40 * MB), queue.run(throws('own'), 20 * MB)];
+    const refusal = { code: 'write_queue_full', retryAfterSeconds: 1 };
+    await expect(queue.run(returns('b'), 5 * MB)).rejects.toMatchObject(refusal);
+    accepted.push(queue.run(returns('c'), 4 * MB), queue.run(returns('small')));
+    expect(await outcomes(accepted)).toEqual(['disk full', 'own', 'disk full', 'disk full']);
+    expect(await outcomes([queue.run(returns('d'), 64 * MB)])).toEqual(['d']);
+    expect(queue.outcomes.refused).toBe(1);
+  });
+
+  it('takes a unit that is larger than its bound where nothing else waits, and only there', async () => {
+    const { queue } = aQueue();
+    const large = queue.run(returns('large'), 100 * MB);
+    await expect(queue.run(returns('next'), 1)).rejects.toMatchObject({ code: 'write_queue_full' });
+    expect(await large).toBe('large');
+    expect(await queue.run(returns('next'), 1)).toBe('next');
   });
 
   it('fails every unit of a transaction that cannot begin, and goes on with the next', async () => {

@@ -5,12 +5,13 @@ import type { Transaction } from './transaction.js';
 
 /**
  * A unit of work: all of it is committed or none. It awaits nothing but the database through the manager
- * that it is given, because every other write waits meanwhile.
+ * that it is given, and turns of the event loop where it is large, because every other write waits meanwhile.
  */
 export type Work<T> = (manager: EntityManager) => Promise<T>;
 
 interface Unit {
   readonly work: Work<unknown>;
+  readonly bytes: number;
   readonly succeed: (result: unknown) => void;
   readonly fail: (error: unknown) => void;
   result?: unknown;
@@ -37,6 +38,10 @@ export interface Group {
 
 /** The most units that share one transaction: bounds how long the first of them waits for the last. */
 const LARGEST_GROUP = 256;
+/** After so much work a group is committed, and the event loop turns; the units that are left are the next group. */
+const LONGEST_GROUP_MS = 20;
+/** The most bytes that units may hold until they are settled. */
+const MOST_BYTES = 64 * 1_048_576;
 
 /**
  * The one way to write. Units that wait at the same moment share one transaction and so one sync to disk
@@ -46,6 +51,7 @@ const LARGEST_GROUP = 256;
 export class WriteQueue {
   private waiting: Unit[] = [];
   private draining: Promise<void> | undefined;
+  private bytes = 0;
   readonly outcomes: Outcomes = { committed: 0, undone: 0, failed: 0, refused: 0 };
   /** Is told of each transaction when it is over. It must not throw. */
   watcher: ((group: Group) => void) | undefined;
@@ -54,6 +60,8 @@ export class WriteQueue {
     private readonly transaction: Transaction,
     /** The most units that may wait. */
     readonly capacity: number,
+    /** The time in milliseconds, from any beginning. */
+    private readonly clock: () => number = () => performance.now(),
   ) {}
 
   /** How many units wait for their transaction. */
@@ -62,17 +70,20 @@ export class WriteQueue {
   }
 
   /**
+   * @param bytes how much the work holds in memory until it is settled.
    * @returns what the work returns, once it is committed and synced.
    * @throws ProblemError `write_queue_full`; what the work throws; what the database says of the commit.
    */
-  run<T>(work: Work<T>): Promise<T> {
-    if (this.waiting.length >= this.capacity) {
+  run<T>(work: Work<T>, bytes = 0): Promise<T> {
+    const full = this.whyFull(bytes);
+    if (full !== undefined) {
       this.outcomes.refused++;
-      const detail = `${this.capacity} writes are waiting already; nothing was written.`;
+      const detail = `${full} are waiting already; nothing was written.`;
       return Promise.reject(new ProblemError('write_queue_full', detail, { retryAfterSeconds: 1 }));
     }
+    this.bytes += bytes;
     return new Promise<T>((resolve, reject) => {
-      this.waiting.push({ work, succeed: resolve as (result: unknown) => void, fail: reject });
+      this.waiting.push({ work, bytes, succeed: resolve as (result: unknown) => void, fail: reject });
       this.draining ??= this.drain();
     });
   }
@@ -80,6 +91,13 @@ export class WriteQueue {
   /** Resolves once everything that was accepted is settled. */
   async drained(): Promise<void> {
     await this.draining;
+  }
+
+  /** One that is larger than the bound is taken where no other is held. */
+  private whyFull(bytes: number): string | undefined {
+    if (this.waiting.length >= this.capacity) return `${this.capacity} writes`;
+    const isTooMuch = this.bytes > 0 && this.bytes + bytes > MOST_BYTES;
+    return isTooMuch ? `Writes of ${Math.ceil(this.bytes / 1_048_576)} MB` : undefined;
   }
 
   private async drain(): Promise<void> {
@@ -103,14 +121,12 @@ export class WriteQueue {
     } while (this.waiting.length > known && this.waiting.length < LARGEST_GROUP);
   }
 
-  private async commitGroup(group: readonly Unit[]): Promise<void> {
-    const done: Unit[] = [];
+  private async commitGroup(group: Unit[]): Promise<void> {
+    let done: Unit[] = [];
     let commitSeconds: number | undefined;
     try {
       await this.transaction.begin();
-      for (const unit of group) {
-        if (await this.attempt(unit)) done.push(unit);
-      }
+      done = await this.attemptAll(group);
       const begun = performance.now();
       await this.transaction.commit();
       commitSeconds = (performance.now() - begun) / 1000;
@@ -123,7 +139,19 @@ export class WriteQueue {
       for (const unit of group) unit.fail(error);
       await this.transaction.abandon();
     }
+    for (const { bytes } of group) this.bytes -= bytes;
     this.watcher?.({ units: group.length, commitSeconds });
+  }
+
+  /** Runs units until their time is over; those that are left go back to the head of the queue. */
+  private async attemptAll(group: Unit[]): Promise<Unit[]> {
+    const done: Unit[] = [];
+    const end = this.clock() + LONGEST_GROUP_MS;
+    for (const [index, unit] of group.entries()) {
+      if (await this.attempt(unit)) done.push(unit);
+      if (this.clock() >= end) this.waiting.unshift(...group.splice(index + 1));
+    }
+    return done;
   }
 
   private async attempt(unit: Unit): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository, type EntityManager } from 'typeorm';
+import { Repository } from 'typeorm';
 import {
   AS_OBJECTS,
   AS_TEXT,
@@ -19,7 +19,7 @@ import {
 } from '../common/paging/index.js';
 import { now, type Moment } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
-import { Database, insertRow, READER, readSlice } from '../database/index.js';
+import { Database, READER, readSlice, saveRow, saveRows } from '../database/index.js';
 import { toEvent, type EventIn } from './dto/event.response.js';
 import {
   CreateEventDto,
@@ -48,17 +48,16 @@ export abstract class EventsServiceBase<Json> {
   /** Saves one event; resolves once it is on disk. */
   async saveEvent(input: EventInput): Promise<EventIn<Json>> {
     const event = validate(CreateEventDto, input);
-    return this.database.write((manager) => this.insert(manager, event), EVENTS);
+    const row = await saveRow(this.database, EventEntity, newRow(event), EVENTS);
+    return toEvent(row, this.detailsOf(event));
   }
 
   /** Saves 1 to 1000 events, all or none; resolves once they are on disk. */
   async saveEvents(input: { events: readonly EventInput[] }): Promise<EventIn<Json>[]> {
     const { events } = validate(CreateEventsDto, input);
-    return this.database.write(async (manager) => {
-      const saved: EventIn<Json>[] = [];
-      for (const event of events) saved.push(await this.insert(manager, event));
-      return saved;
-    }, EVENTS);
+    const details = events.map((event) => this.detailsOf(event));
+    const rows = await saveRows(this.database, EventEntity, events.map(newRow), EVENTS);
+    return rows.map((row, index) => toEvent(row, details[index] ?? null));
   }
 
   /**
@@ -137,10 +136,8 @@ export abstract class EventsServiceBase<Json> {
     return (part) => readSlice(this.events, { ...list, ...part });
   }
 
-  private async insert(manager: EntityManager, event: CreateEventDto): Promise<EventIn<Json>> {
-    const row = newRow(event);
-    const id = await insertRow(manager, EventEntity, row);
-    return toEvent({ id, ...row }, event.details ? this.json.checked(event.details) : null);
+  private detailsOf({ details }: CreateEventDto): Json | null {
+    return details ? this.json.checked(details) : null;
   }
 
   private readonly toAnswer = (row: EventEntity): EventIn<Json> =>

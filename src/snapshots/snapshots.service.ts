@@ -19,7 +19,7 @@ import {
 } from '../common/paging/index.js';
 import { now, type Moment } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
-import { Database, insertRow, READER, readSlice, type ListOf } from '../database/index.js';
+import { Database, READER, readSlice, saveRow, type ListOf } from '../database/index.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { type SnapshotIn, type SnapshotListItemIn, type SnapshotMeta } from './dto/snapshot.response.js';
 import { SnapshotEntity } from './snapshot.entity.js';
@@ -56,8 +56,8 @@ export abstract class SnapshotsServiceBase<Json> {
   async save(input: { snapshot: object; timestamp?: Moment | undefined }): Promise<SnapshotIn<Json>> {
     const valid = validate(CreateSnapshotDto, input);
     const row = { timestamp: valid.timestamp ?? now(), snapshot: valid.snapshot.text };
-    const id = await this.database.write((manager) => insertRow(manager, SnapshotEntity, row), SNAPSHOTS);
-    return { id, timestamp: row.timestamp, snapshot: this.json.checked(valid.snapshot) };
+    const { id, timestamp } = await saveRow(this.database, SnapshotEntity, row, SNAPSHOTS);
+    return { id, timestamp, snapshot: this.json.checked(valid.snapshot) };
   }
 
   /** @returns the newest snapshot; `null` while there is none. */
