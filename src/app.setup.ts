@@ -10,12 +10,12 @@ import { BodyGuard, boundRestOfBody } from './common/body/index.js';
 import { nameOfClient } from './common/client-name.js';
 import { ConnectionDrain } from './common/connection-drain.js';
 import { limitServer, refuseOddHeaders, serverOptions, type HttpLimits } from './common/http-limits.js';
-import { inSequence } from './common/in-sequence.js';
 import { JsonAdapter } from './common/json-adapter.js';
 import { refuseOutside } from './common/outside-api.js';
 import { ProblemFilter } from './common/problem/problem.filter.js';
 import { limitRate } from './common/rate-limit.js';
 import { assignRequestId } from './common/request-id.js';
+import { requestSteps } from './common/request-steps.js';
 import { securityHeaders } from './common/security-headers.js';
 import { Traffic } from './common/traffic/index.js';
 import { RequestValidationPipe } from './common/validation/index.js';
@@ -89,26 +89,22 @@ function httpLimits({ REQUEST_TIMEOUT, MAX_CONNECTIONS }: Environment): HttpLimi
 /** Two handlers instead of one where browsers may call: what refuses comes after what lets a browser read the refusal. */
 function setUpMiddleware(app: NestExpressApplication, { CORS_ORIGINS, RATE_LIMIT }: Environment): void {
   const first = [
-    app.get(RequestMetrics).middleware,
-    app.get(ConnectionDrain).middleware,
+    app.get(RequestMetrics).observe,
+    app.get(ConnectionDrain).announce,
     assignRequestId,
     boundRestOfBody,
     logRequests((path) => QUIET.test(path)),
     securityHeaders(({ path }) => PAGES.test(path)),
   ];
-  const last = [
-    refuseOddHeaders,
-    app.get(Access).recognise,
-    limitRate(RATE_LIMIT, clientOf),
-    refuseOutside(BASE),
-  ];
+  const { recognise } = app.get(Access);
+  const last = [limitRate(RATE_LIMIT, clientOf), refuseOutside(BASE)];
   if (CORS_ORIGINS.length === 0) {
-    app.use(inSequence(...first, ...last));
+    app.use(requestSteps([...first, refuseOddHeaders], recognise, last));
     return;
   }
-  app.use(inSequence(...first));
+  app.use(requestSteps(first));
   app.enableCors({ origin: CORS_ORIGINS, exposedHeaders: EXPOSED_HEADERS, maxAge: PREFLIGHT_SECONDS });
-  app.use(inSequence(...last));
+  app.use(requestSteps([refuseOddHeaders], recognise, last));
 }
 
 /** Health does not count: it is asked all day by machines. */

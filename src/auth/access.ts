@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { NextFunction, Request, Response } from 'express';
+import type { Request } from 'express';
+import type { WaitingStep } from '../common/request-steps.js';
 import { AccessRecords } from './access-records.js';
 import type { Caller } from './caller.js';
 import { credentialOf, showsCredential, unauthorized } from './credential.js';
@@ -15,21 +16,20 @@ export class Access {
   ) {}
 
   /**
-   * Express middleware that notes on `request.user` who calls, by whom requests are counted. It refuses nobody: what is
-   * wrong with a credential is said by the guard, where the route needs one.
+   * Request step that notes on `request.user` who calls, by whom requests are counted. It refuses nobody: what is
+   * wrong with a credential is said by the guard, where the route needs one. It waits where the records of access are
+   * just being read again.
    */
-  readonly recognise = (request: Request, _: Response, next: NextFunction): void => {
-    if (!showsCredential(request)) {
-      next();
-      return;
-    }
-    const note = (): void => {
-      request.user = this.find(request);
-      next();
-    };
+  readonly recognise: WaitingStep = (request) => {
+    if (!showsCredential(request)) return undefined;
     const renewal = this.records.renewal();
-    if (renewal) void renewal.then(note);
-    else note();
+    if (renewal) {
+      return renewal.then(() => {
+        this.note(request);
+      });
+    }
+    this.note(request);
+    return undefined;
   };
 
   /**
@@ -40,6 +40,10 @@ export class Access {
   async callerOf(request: Request): Promise<Caller> {
     await this.records.renewal();
     return this.check(request);
+  }
+
+  private note(request: Request): void {
+    request.user = this.find(request);
   }
 
   private find(request: Request): Caller | undefined {

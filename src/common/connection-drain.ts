@@ -2,7 +2,7 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { NextFunction, Request, Response } from 'express';
+import type { RequestStep } from './request-steps.js';
 
 /** Node takes 0 for "for ever". */
 const AT_ONCE_MS = 1;
@@ -29,10 +29,9 @@ export class ConnectionDrain implements OnModuleInit, BeforeApplicationShutdown 
     });
   }
 
-  /** Express middleware. */
-  readonly middleware = (_: Request, response: Response, next: NextFunction): void => {
+  /** Request step: tells the client of a connection that it will be closed. */
+  readonly announce: RequestStep = (_, response) => {
     if (this.isStopping) response.setHeader('Connection', 'close');
-    next();
   };
 
   beforeApplicationShutdown(): void {

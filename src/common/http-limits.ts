@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Server, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
-import type { RequestHandler, Response } from 'express';
+import type { Response } from 'express';
 import { onceAWhile } from './once-a-while.js';
 import { PROBLEMS, type ProblemCode } from './problem/catalogue.js';
 import { PROBLEM_TYPE, problemDocument } from './problem/problem.document.js';
 import { ProblemError } from './problem/problem.error.js';
 import { isRepeated } from './repeated-header.js';
 import { requestIdOf } from './request-id.js';
+import type { RequestStep } from './request-steps.js';
 
 /** What one client may take of the HTTP server. */
 export interface HttpLimits {
@@ -65,18 +66,18 @@ export function limitServer(server: Server, { mostConnections }: HttpLimits): vo
 }
 
 /**
- * Express middleware: refuses a request of whose headers Node may have left some out, and one without a host or with
+ * Request step: refuses a request of whose headers Node may have left some out, and one without a host or with
  * two (RFC 9112, section 3.2), of which Node keeps the first and a proxy may have gone by the other.
  */
-export const refuseOddHeaders: RequestHandler = ({ rawHeaders, headers, httpVersion }, _, next) => {
+export const refuseOddHeaders: RequestStep = ({ rawHeaders, headers, httpVersion }) => {
   if (rawHeaders.length >= 2 * MOST_HEADERS) {
-    next(new ProblemError('headers_too_large', `There may be no more than ${MOST_HEADERS - 1} headers.`));
-  } else if (headers.host === undefined && httpVersion !== '1.0') {
-    next(new ProblemError('malformed_request', 'The request has no Host header.'));
-  } else if (isRepeated(rawHeaders, 'host')) {
-    next(new ProblemError('malformed_request', 'The request has more than one Host header.'));
-  } else {
-    next();
+    throw new ProblemError('headers_too_large', `There may be no more than ${MOST_HEADERS - 1} headers.`);
+  }
+  if (headers.host === undefined && httpVersion !== '1.0') {
+    throw new ProblemError('malformed_request', 'The request has no Host header.');
+  }
+  if (isRepeated(rawHeaders, 'host')) {
+    throw new ProblemError('malformed_request', 'The request has more than one Host header.');
   }
 };
 

@@ -1,22 +1,22 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
 import { ProblemError } from './problem/problem.error.js';
+import type { RequestStep } from './request-steps.js';
 import { Tries } from './tries.js';
 
 /**
- * Express middleware: so many requests a minute for each client, counted in memory. What is refused is told when to
+ * Request step: so many requests a minute for each client, counted in memory. What is refused is told when to
  * come back; no body of it was read.
  * @param clientOf names who asks; `undefined` for a request that does not count.
  */
 export function limitRate(
   perMinute: number,
   clientOf: (request: Request) => string | undefined,
-): RequestHandler {
+): RequestStep {
   const requests = new Tries(perMinute);
-  return (request, response, next) => {
+  return (request, response) => {
     const client = perMinute === 0 ? undefined : clientOf(request);
     const seconds = client === undefined ? 0 : requests.count(client);
-    if (seconds === 0) next();
-    else next(refusal(response, perMinute, seconds));
+    if (seconds > 0) throw refusal(response, perMinute, seconds);
   };
 }
 

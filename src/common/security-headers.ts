@@ -1,5 +1,6 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request } from 'express';
 import helmet from 'helmet';
+import type { RequestStep } from './request-steps.js';
 
 /** An answer of the API is data: nothing in it is to be run, framed or guessed at, and none of it is to be kept. */
 const API_HEADERS = [
@@ -35,17 +36,18 @@ const PAGE_OPTIONS = {
 };
 
 /**
- * Express middleware: a few constant headers for the API, because helmet costs what a small request does, and helmet
+ * Request step: a few constant headers for the API, because helmet costs what a small request does, and helmet
  * for the pages of the documentation, whose files may be kept by the browser.
  */
-export function securityHeaders(isPage: (request: Request) => boolean): RequestHandler {
+export function securityHeaders(isPage: (request: Request) => boolean): RequestStep {
   const forPages = helmet(PAGE_OPTIONS);
-  return (request, response, next) => {
-    if (isPage(request)) {
-      forPages(request, response, next);
-      return;
-    }
-    for (const [name, value] of API_HEADERS) response.setHeader(name, value);
-    next();
+  return (request, response) => {
+    if (isPage(request)) forPages(request, response, throwIfGiven);
+    else for (const [name, value] of API_HEADERS) response.setHeader(name, value);
   };
+}
+
+/** Helmet calls on at once, with an error where it has one. */
+function throwIfGiven(error?: unknown): void {
+  if (error instanceof Error) throw error;
 }

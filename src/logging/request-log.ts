@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
-import type { RequestHandler, Response } from 'express';
+import type { Response } from 'express';
 import { withoutSecrets } from '../common/described-error.js';
 import { requestIdOf } from '../common/request-id.js';
+import type { RequestStep } from '../common/request-steps.js';
 
 const LONGEST_PATH = 200;
 const MOST_NAMES = 20;
@@ -9,13 +10,13 @@ const FAULT = 500;
 const PARAMETER_NAME = /^[\w.-]{1,32}$/;
 
 /**
- * Express middleware: one line a request, when it is over: answered, or its connection closed. Never a value of the
+ * Request step: one line a request, when it is over: answered, or its connection closed. Never a value of the
  * query, a header or a body.
  * @param isQuiet for requests that come all day and mean nothing, such as those of a health check.
  */
-export function logRequests(isQuiet: (path: string) => boolean): RequestHandler {
+export function logRequests(isQuiet: (path: string) => boolean): RequestStep {
   const logger = new Logger('Request');
-  return (request, response, next) => {
+  return (request, response) => {
     const began = performance.now();
     const bytesBefore = request.socket.bytesWritten;
     // Asked now: Node keeps it, and does not know it any more when the connection is gone.
@@ -37,7 +38,6 @@ export function logRequests(isQuiet: (path: string) => boolean): RequestHandler 
       };
       logger[levelOf(response.statusCode, isQuiet(path))](line);
     });
-    next();
   };
 }
 

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { NextFunction, Request, Response } from 'express';
+import type { Request, Response } from 'express';
 import { Counter, Histogram } from 'prom-client';
 import { PROBLEMS, type ProblemCode } from '../common/problem/catalogue.js';
 import { problemOf } from '../common/problem/problem.filter.js';
+import type { RequestStep } from '../common/request-steps.js';
 import { MetricsRegistry, PREFIX } from './metrics-registry.js';
 
 /** What is counted of one method of one route. The label objects behind it are made once. */
@@ -57,13 +58,12 @@ export class RequestMetrics {
     for (const code of Object.keys(PROBLEMS) as ProblemCode[]) this.problems.inc({ code }, 0);
   }
 
-  /** Express middleware; the first, so that it sees what the others refuse. */
-  readonly middleware = (request: Request, response: Response, next: NextFunction): void => {
+  /** Request step; the first, so that it sees what the others refuse. */
+  readonly observe: RequestStep = (request, response) => {
     const begun = performance.now();
     response.on('close', () => {
       this.count(request, response, (performance.now() - begun) / 1000);
     });
-    next();
   };
 
   private count(request: Request, response: Response, seconds: number): void {

@@ -15,6 +15,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Response } from 'express';
 import request from 'supertest';
 import { assignRequestId } from '../request-id.js';
+import { requestSteps } from '../request-steps.js';
 import { PROBLEMS, type ProblemCode } from './catalogue.js';
 import { invalidInput, notFound, ProblemError } from './problem.error.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -63,7 +64,7 @@ describe('The problem filter', () => {
 
   beforeAll(async () => {
     app = await NestFactory.create<NestExpressApplication>(ThrowingModule, { logger: recorder(logged) });
-    app.use(assignRequestId);
+    app.use(requestSteps([assignRequestId]));
     app.useGlobalFilters(new ProblemFilter());
     await app.listen(0, '127.0.0.1');
   });
