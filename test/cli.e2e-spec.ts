@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { VERSION } from '../src/config/index.js';
+import { Database } from '../src/database/index.js';
 import { aMessage, anEvent } from './factories/index.js';
 import { runCli, startCli } from './support/cli.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
@@ -128,14 +129,16 @@ describe('jarvis-memory check', () => {
   });
 
   it('sees what is in the write-ahead log of a killed service, and leaves it there', async () => {
-    const killed = new Sqlite(file);
-    killed.pragma('wal_autocheckpoint = 0');
-    killed.exec(`INSERT INTO events (timestamp, type, source, summary)
-      VALUES ('2026-11-22T20:15:00.123Z', 'metric', 'monitor', 'in the log alone')`);
+    const killed = await Database.open({ file, logger: false });
+    await killed.write((manager) =>
+      manager.query(`INSERT INTO events (timestamp, type, source, summary)
+        VALUES ('2026-11-22T20:15:00.123Z', 'metric', 'monitor', 'in the log alone')`),
+    );
+    await copyFile(file, `${file}.killed`);
+    await copyFile(`${file}-wal`, `${file}-wal.killed`);
+    await killed.onApplicationShutdown();
+    for (const part of ['', '-wal']) await rename(`${file}${part}.killed`, `${file}${part}`);
     const [bytes, log] = [await readFile(file), await readFile(`${file}-wal`)];
-    killed.close();
-    await writeFile(file, bytes);
-    await writeFile(`${file}-wal`, log);
     const { code, stdout } = await check();
     expect(code).toBe(0);
     expect(stdout).toContain('  events: 2 rows\n');

@@ -276,7 +276,7 @@ describe('The API keys of a backup', () => {
     async (table) => {
       makeFirstBackendFile(file, { rows: 3 });
       change(`CREATE TABLE "${table}" (id integer PRIMARY KEY, name, role, hash, token_id)`);
-      expect(await downBecause()).toContain(`has a table "${table}" that this service has not made`);
+      expect(await downBecause()).toContain(`has "${table}" (table), which this service has not made`);
       const backup = join(folder, 'backup.db');
       copyFileSync(file, backup);
       rmSync(file);

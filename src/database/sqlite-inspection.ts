@@ -97,7 +97,7 @@ async function refuseNamesakes({ applied, definitions }: FileState): Promise<voi
   const found = definitions.find(({ name, sql }) => sql !== '' && next.has(name.toLowerCase()));
   if (found === undefined) return;
   throw refused(
-    `It has a ${found.type} "${found.name}" that this service has not made and wants to make. Rename it.`,
+    `It has "${found.name}" (${found.type}), which this service has not made and wants to make. Rename it.`,
   );
 }
 

@@ -28,7 +28,8 @@ const LONGEST_NAME = 60;
 /** @throws an error with the code of SQLite where the definitions cannot be read. */
 export function definitionsIn(handle: SqliteHandle): Definition[] {
   const all = handle.prepare(
-    `SELECT CAST(type AS text) AS type, CAST(name AS text) AS name, CAST(tbl_name AS text) AS "table",
+    `SELECT CAST(ifnull(type, '') AS text) AS type, CAST(ifnull(name, '') AS text) AS name,
+       CAST(ifnull(tbl_name, '') AS text) AS "table",
        CAST(rootpage AS integer) AS page, CAST(ifnull(sql, '') AS text) AS sql FROM sqlite_schema`,
   );
   return all.all() as Definition[];
