@@ -9,6 +9,9 @@ import { JsonAdapter } from './json-adapter.js';
 
 type App = Application & Record<'request' | 'response', object>;
 
+/** In its answer each character begins at an odd place, so that parts of an even length would cut one. */
+const LARGE = '🚨'.repeat(1_000_000);
+
 let app: App;
 let server: Server;
 const met = new EventEmitter();
@@ -36,6 +39,11 @@ function addRoutes(): void {
     const { ip, protocol, query, fresh } = asked;
     response.set('X-Set', 'yes').json({ ip, protocol, query, fresh, host: asked.get('host') });
   });
+  app.get('/large', (_: Request, response: Response) => {
+    const write = jest.spyOn(response, 'write');
+    response.once('close', () => met.emit('written', write.mock.calls.length));
+    new JsonAdapter().reply(response, { text: LARGE }, 200);
+  });
   app.get('/stream', (_: Request, response: Response) => {
     Readable.from(['one ', 'two ', 'three']).pipe(response);
   });
@@ -59,6 +67,26 @@ function addRoutes(): void {
 function urlOf(path: string): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 }
+
+describe('A large answer', () => {
+  it('becomes bytes in parts, and none of them ends within a character', async () => {
+    const written = once(met, 'written');
+    const { body, headers } = await request(server).get('/large').expect(200);
+    expect(body).toEqual({ text: LARGE });
+    expect(headers['content-length']).toBe(String(Buffer.byteLength(JSON.stringify({ text: LARGE }))));
+    const [parts] = (await written) as [number];
+    expect(parts).toBeGreaterThanOrEqual(Math.floor(LARGE.length / 262_144));
+  });
+
+  it('goes no further when the client is gone', async () => {
+    const written = once(met, 'written');
+    const leaving = send(urlOf('/large')).on('error', () => undefined);
+    leaving.end();
+    await once(leaving, 'response');
+    leaving.destroy();
+    await written;
+  });
+});
 
 describe('The objects of a request', () => {
   it('have the prototypes that Express would give them, so that it finds nothing to change', async () => {

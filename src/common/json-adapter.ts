@@ -1,8 +1,10 @@
 import { createServer, IncomingMessage, ServerResponse, type ServerOptions } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Application, Response } from 'express';
-import { writeJson } from './json/index.js';
+import { PART, partsOf, writeJson } from './json/index.js';
 import type { Traffic } from './traffic/index.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -43,10 +45,23 @@ export class JsonAdapter extends ExpressAdapter {
     response.statusCode = status;
     if (typeof body !== 'string') response.setHeader('Content-Type', JSON_TYPE);
     response.setHeader('Content-Length', bytes);
-    // For a large text Node would take three times the memory that it needs as UTF-8.
-    response.end(bytes < LARGE_BYTES ? text : Buffer.from(text));
+    send(response, text, bytes);
     this.traffic?.sent(response, bytes);
     return undefined;
+  }
+}
+
+function send(response: Response, text: string, bytes: number): void {
+  // For a large text Node would take three times the memory that it needs as UTF-8.
+  if (bytes <= PART) response.end(bytes < LARGE_BYTES ? text : Buffer.from(text));
+  else pipeline(Readable.from(encoded(text)), response, () => undefined);
+}
+
+/** A large text holds up the event loop while all of it becomes bytes; whoever takes them slowly is waited for. */
+async function* encoded(text: string): AsyncGenerator<Buffer> {
+  for (const part of partsOf(text)) {
+    yield Buffer.from(part);
+    await nextTurn();
   }
 }
 

@@ -1,11 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Compactor } from './compactor.js';
 import { JsonText } from './json-text.js';
+import { PART } from './parts.js';
 import { JsonScanner, type Watcher } from './scanner.js';
 import { JsonFault } from './tokens.js';
-
-/** A millisecond of work, or little more; what is smaller is read at once. */
-const SLICE_BYTES = 262_144;
 
 export interface ReadOptions {
   /** How many values there may be. */
@@ -69,7 +67,7 @@ export class JsonReader implements Watcher {
   }
 
   /** The same, with a turn of the event loop after each part of what is large. @throws JsonFault */
-  async readInSlices(sliceBytes = SLICE_BYTES): Promise<unknown> {
+  async readInSlices(sliceBytes = PART): Promise<unknown> {
     while (!this.scanner.advance(sliceBytes)) {
       this.take();
       await nextTurn();

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { JsonText } from './json-text.js';
+import { PART, partsOf } from './parts.js';
 import { JsonScanner } from './scanner.js';
 import { JsonFault } from './tokens.js';
 import { parseStored, type JsonContainer } from './values.js';
@@ -32,7 +33,6 @@ export const AS_TEXT: JsonForm<StoredText> = {
 };
 
 const CONTAINER = /^[ \t\n\r]*[[{]/;
-const SLICE = 262_144;
 
 /** The document that a stored text is; the text itself where it is none. */
 export function storedText(text: string): StoredText {
@@ -48,27 +48,19 @@ export function storedText(text: string): StoredText {
 
 /** The same, with turns of the event loop in between where there is much. */
 export async function storedTextInSlices(text: string): Promise<StoredText> {
-  if (text.length <= SLICE || !CONTAINER.test(text)) return storedText(text);
+  if (text.length <= PART || !CONTAINER.test(text)) return storedText(text);
   const bytes = Buffer.allocUnsafe(Buffer.byteLength(text));
   let written = 0;
-  for (let at = 0; at < text.length;) {
-    const part = wholeCharacters(text, at, SLICE);
+  for (const part of partsOf(text)) {
     written += bytes.write(part, written);
-    at += part.length;
     await nextTurn();
   }
   try {
     const scanner = new JsonScanner(bytes);
-    while (!scanner.advance(SLICE)) await nextTurn();
+    while (!scanner.advance(PART)) await nextTurn();
     return new JsonText(text);
   } catch (error) {
     if (error instanceof JsonFault) return text;
     throw error;
   }
-}
-
-/** The next part of a text, which does not end within a character. */
-function wholeCharacters(text: string, at: number, length: number): string {
-  const last = text.charCodeAt(at + length - 1);
-  return text.slice(at, at + (last >= 0xd800 && last <= 0xdbff ? length - 1 : length));
 }
