@@ -1,6 +1,5 @@
 import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
 import type { Part, Position, Slice } from '../common/paging/index.js';
-import { textBytesOf } from './row-size.js';
 import { ListStatement, type Path } from './sqlite-list-statement.js';
 import { readRows, type Value } from './sqlite-rows.js';
 
@@ -79,11 +78,11 @@ class SliceOfList<Entity extends ObjectLiteral, Row extends { id: number }> {
     const { limit, mostBytes = Infinity } = this.request;
     const rows: Row[] = [];
     let bytes = 0;
-    for (const row of readRows(this.dataSource, this.statement.rows(path, most, reach)) as Iterable<Row>) {
-      bytes += textBytesOf(row) + Number(Reflect.get(row, READ_BYTES) ?? 0);
+    for (const read of readRows(this.dataSource, this.statement.rows(path, most, reach))) {
+      bytes += read.bytes + Number(read.row[READ_BYTES] ?? 0);
       const last = rows.at(-1);
       if (last && (rows.length === limit || bytes > mostBytes)) return { rows, next: this.placeOf(last) };
-      rows.push(row);
+      rows.push(read.row as Row);
     }
     return { rows, next: undefined };
   }
@@ -100,7 +99,8 @@ class SliceOfList<Entity extends ObjectLiteral, Row extends { id: number }> {
   private reachOf(path: Path): Position | undefined {
     let first: Position | undefined;
     for (const statement of this.statement.reaches(path, MOST_ENTRIES)) {
-      for (const place of readRows(this.dataSource, statement) as Iterable<Position>) {
+      for (const { row } of readRows(this.dataSource, statement)) {
+        const place = { moment: String(row['moment']), id: Number(row['id']) };
         if (!first || this.isPast(first, place)) first = place;
       }
     }

@@ -122,11 +122,10 @@ export class WriteQueue {
   }
 
   private async commitGroup(group: Unit[]): Promise<void> {
-    let done: Unit[] = [];
     let commitSeconds: number | undefined;
     try {
       await this.transaction.begin();
-      done = await this.attemptAll(group);
+      const done = await this.attemptAll(group);
       const begun = performance.now();
       await this.transaction.commit();
       commitSeconds = (performance.now() - begun) / 1000;

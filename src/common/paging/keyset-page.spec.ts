@@ -142,6 +142,19 @@ describe('A list that is read through', () => {
   });
 });
 
+describe('Rows that take long to be made into answers', () => {
+  it('let others have their turn', async () => {
+    let turns = 0;
+    const slowly = (row: number): number => {
+      for (const end = performance.now() + 11; performance.now() < end;);
+      setImmediate(() => turns++);
+      return row;
+    };
+    expect((await mapPage({ items: [1, 2, 3], nextCursor: null }, slowly)).items).toEqual([1, 2, 3]);
+    expect(turns).toBe(2);
+  });
+});
+
 describe('The scope of a list', () => {
   it('is the same however the filters were written', () => {
     expect(scopeOf('events', { type: ['alert'], node: ['pve1'] })).toBe(

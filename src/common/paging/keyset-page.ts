@@ -39,6 +39,8 @@ export type SliceReader<Row> = (part: Part) => Promise<Slice<Row>>;
 const MOST_PAGE_BYTES = 4 * 1_048_576;
 /** What is read and made into answers between two turns of the event loop. */
 const STRIDE = { limit: 200, mostBytes: 1_048_576 };
+/** How long rows are made into answers without a turn of the event loop. */
+const LONGEST_STRETCH_MS = 10;
 
 /**
  * Reads one page by keyset: the rows past the cursor's (moment, id), in that order. Rows that arrive meanwhile shift
@@ -67,10 +69,26 @@ export async function readThrough<Row, Answer>(
   do {
     if (after) await nextTurn();
     const slice = await read({ ...STRIDE, after, limit: Math.min(STRIDE.limit, limit - answers.length) });
-    for (const row of slice.rows) answers.push(await map(row));
+    await mapInTurns(slice.rows, map, answers);
     after = slice.next;
   } while (after && answers.length < limit);
   return answers;
+}
+
+/** Makes rows into answers; where that takes long, as with large rows, other work has its turn in between. */
+async function mapInTurns<Row, Answer>(
+  rows: readonly Row[],
+  map: (row: Row) => Answer | Promise<Answer>,
+  answers: Answer[],
+): Promise<void> {
+  let begun = performance.now();
+  for (const row of rows) {
+    if (performance.now() - begun > LONGEST_STRETCH_MS) {
+      await nextTurn();
+      begun = performance.now();
+    }
+    answers.push(await map(row));
+  }
 }
 
 /** The same page with its rows made into answers. */
@@ -79,7 +97,7 @@ export async function mapPage<Row, Answer>(
   map: (row: Row) => Answer | Promise<Answer>,
 ): Promise<Page<Answer>> {
   const answers: Answer[] = [];
-  for (const row of items) answers.push(await map(row));
+  await mapInTurns(items, map, answers);
   return { items: answers, nextCursor };
 }
 
