@@ -23,7 +23,7 @@ describe('The connections that serve', () => {
   beforeEach(async () => {
     service = await startService();
     const database = service.app.get(Database);
-    writer = sqliteHandle(database['writer']);
+    writer = sqliteHandle(database['connections'].writer);
     reader = sqliteHandle(database.reader);
   });
   afterEach(() => service.destroy());

@@ -24,7 +24,7 @@ beforeEach(async () => {
   service = await startService();
   database = service.app.get(Database);
   events = service.app.get(EventsService);
-  writer = sqliteHandle(database['writer']);
+  writer = sqliteHandle(database['connections'].writer);
   onlooker = new Sqlite(service.file, { timeout: 0 });
 });
 afterEach(async () => {
@@ -174,12 +174,12 @@ describe('A large unit', () => {
     }));
     const saved = batches.map((batch) => events.saveEvents(batch));
     let answered = 0;
-    let isWriting = true;
+    const written = new AbortController();
     const others = (async () => {
-      for (; isWriting; answered++) await fetch(`${service.url}/api/health/live`);
+      for (; !written.signal.aborted; answered++) await fetch(`${service.url}/api/health/live`);
     })();
     expect(await turnsDuring(Promise.all(saved))).toBeGreaterThan(32 * 4);
-    isWriting = false;
+    written.abort();
     await others;
     expect(answered).toBeGreaterThan(5);
     expect(onDisk()).toEqual(batches.flatMap((batch) => batch.events.map(({ summary }) => summary)));

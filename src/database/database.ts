@@ -1,28 +1,27 @@
 import { Logger, type LoggerService, type OnApplicationShutdown } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 import { realFile } from '../common/files.js';
 import type { Versions } from '../common/conditional.js';
 import type { DatabaseOptions, WriteOptions } from './database.options.js';
 import { DiskGuard } from './disk-guard.js';
-import { Faults } from './faults.js';
+import { Faults, follow } from './faults.js';
 import { refuseUnmigrated } from './migrator.js';
+import type { Query, QueryResult } from './query.js';
 import { watchQueries } from './slow-queries.js';
 import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite-backup.js';
 import { Checkpoints } from './sqlite-checkpoints.js';
 import * as connecting from './sqlite-connections.js';
-import { databaseUnavailable, isDamage, translateDatabaseError } from './sqlite-errors.js';
+import { databaseUnavailable, translateDatabaseError } from './sqlite-errors.js';
 import { ServedFile, whyDown } from './sqlite-file.js';
 import { SqliteMeasures } from './sqlite-measures.js';
 import { visitFile, type Visit } from './sqlite-open.js';
 import type { SchemaWatch } from './sqlite-schema-watch.js';
 import { readStatus, type DatabaseStatus } from './sqlite-status.js';
 import { FrozenRows } from './sqlite-stream.js';
-import { sqliteHandle, SqliteTransaction } from './sqlite-transaction.js';
+import { optimize, rewriteFirstPage, sqliteHandle, SqliteTransaction } from './sqlite-transaction.js';
 import { WriteQueue, type Work } from './write-queue.js';
 import { WriteVersions } from './write-versions.js';
 
-/** The most units of work that may wait to be written. */
-const MOST_WAITING = 5000;
 const DAY_MS = 86_400_000;
 const SILENT: LoggerService = { log: () => undefined, error: () => undefined, warn: () => undefined };
 
@@ -31,8 +30,6 @@ const SILENT: LoggerService = { log: () => undefined, error: () => undefined, wa
  * It opens even where the file cannot be used; then every read and write is refused with a reason.
  */
 export class Database implements Versions, OnApplicationShutdown {
-  private readonly writer: DataSource;
-  readonly reader: DataSource;
   private readonly checkpoints: Checkpoints | undefined;
   private readonly queue: WriteQueue | undefined;
   private readonly versions: WriteVersions;
@@ -45,21 +42,18 @@ export class Database implements Versions, OnApplicationShutdown {
 
   private constructor(
     readonly served: ServedFile,
-    { writer, reader }: connecting.Connections,
+    private readonly connections: connecting.Connections,
     readonly disk: DiskGuard,
     /** What watches the schema of a file that can be used; or why it cannot. */
     private readonly state: SchemaWatch | string,
   ) {
-    this.writer = writer;
-    this.reader = reader;
     this.versions = new WriteVersions(typeof state === 'string' ? undefined : state);
     if (typeof state === 'string') return;
+    const { writer, reader } = connections;
     this.checkpoints = new Checkpoints(sqliteHandle(writer), served.path);
-    this.queue = new WriteQueue(new SqliteTransaction(writer, this.checkpoints, state), MOST_WAITING);
+    this.queue = new WriteQueue(new SqliteTransaction(writer, this.checkpoints, state));
     this.measures = new SqliteMeasures(served.path, reader, this.queue);
-    const optimize = (): unknown =>
-      this.write((manager) => manager.query('PRAGMA optimize')).catch(() => undefined);
-    this.upkeep = setInterval(optimize, DAY_MS).unref();
+    this.upkeep = setInterval(() => void this.write(optimize).catch(() => undefined), DAY_MS).unref();
     disk.watch(writer);
   }
 
@@ -112,7 +106,7 @@ export class Database implements Versions, OnApplicationShutdown {
    */
   async read<T>(work: () => Promise<T>): Promise<T> {
     this.openQueue();
-    return this.translated(work(), this.faults.reading);
+    return follow(work(), this.faults.reading, this.served);
   }
 
   /**
@@ -129,16 +123,20 @@ export class Database implements Versions, OnApplicationShutdown {
   }
 
   /**
-   * Runs a unit of work: all of it or nothing. It has to await nothing but the database.
+   * Runs a unit of work: all of it or nothing. One of several statements has to await nothing but the database.
    * @param topic what the work writes about: answers about it are no longer current. Left out: all answers.
    * @returns what the work returns, once it is committed and synced to disk.
    * @throws ProblemError `database_unavailable`, `database_busy`, `storage_full`, `write_queue_full`;
    *   or what the work itself throws.
    */
-  async write<T>(work: Work<T>, topic?: string, options?: WriteOptions): Promise<T> {
+  async write(query: Query, topic?: string, options?: WriteOptions): Promise<QueryResult>;
+  async write<T>(work: Work<T>, topic?: string, options?: WriteOptions): Promise<T>;
+  async write(work: Query | Work<unknown>, topic?: string, options: WriteOptions = {}): Promise<unknown> {
     const queue = this.openQueue();
+    const run = (precondition?: () => void): Promise<unknown> =>
+      queue.run(work as Work<unknown>, { ...options, precondition });
     try {
-      return await this.translated(this.disk.run(queue, work, options), this.faults.writing);
+      return await follow(this.disk.guard(run, options.evenWhenFull), this.faults.writing, this.served);
     } finally {
       // Before the caller learns of the write, and also when it failed: a commit may fail after the fact.
       this.versions.count(topic);
@@ -160,19 +158,26 @@ export class Database implements Versions, OnApplicationShutdown {
     }
   }
 
+  /** The connection that reads. */
+  get reader(): DataSource {
+    return this.connections.reader;
+  }
+
+  /** @throws ProblemError `database_unavailable`. */
+  metadataOf(entity: EntityTarget<ObjectLiteral>): EntityMetadata {
+    this.openQueue();
+    return this.reader.getMetadata(entity);
+  }
+
   /** Writes something that changes nothing, to learn whether writing succeeds again. Never throws; see `faults`. */
   async tryWriting(): Promise<void> {
-    await this.write(async (manager) => {
-      const [row] = await manager.query<{ user_version: number }[]>('PRAGMA user_version');
-      await manager.query(`PRAGMA user_version = ${row?.user_version ?? 0}`);
-    }, 'nothing').catch(() => undefined);
+    await this.write(rewriteFirstPage, 'nothing').catch(() => undefined);
   }
 
   /** What the database is like now, asked of the connections that serve. */
   async status(): Promise<DatabaseStatus> {
-    const reason = this.whyDown;
-    if (reason !== undefined) return { status: 'down', reason };
-    return readStatus(this.served.path, this.writer, this.reader);
+    const { whyDown: reason } = this;
+    return reason ? { status: 'down', reason } : readStatus(this.served.path, this.connections);
   }
 
   /** Finishes what waits to be written, then closes; the last connection to close checkpoints the log. */
@@ -184,7 +189,7 @@ export class Database implements Versions, OnApplicationShutdown {
     await this.queue?.drained();
     await this.checkpoints?.stop();
     await this.served.stopLooking();
-    await connecting.close({ writer: this.writer, reader: this.reader });
+    await connecting.close(this.connections);
     this.checkpoints?.release();
     this.served.release();
   }
@@ -203,18 +208,5 @@ export class Database implements Versions, OnApplicationShutdown {
   /** Whether files of ours may be made beside it: one that is refused may be that of somebody else. */
   get isOurs(): boolean {
     return typeof this.state !== 'string';
-  }
-
-  private async translated<T>(work: Promise<T>, faults: Faults): Promise<T> {
-    try {
-      const result = await work;
-      faults.clear();
-      return result;
-    } catch (error) {
-      if (isDamage(error)) this.served.noteDamage(String(error));
-      const translated = translateDatabaseError(error);
-      faults.note(translated);
-      throw translated;
-    }
   }
 }

@@ -2,13 +2,11 @@ import type { LoggerService } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { Condition } from '../common/components.js';
 import { ProblemError } from '../common/problem/problem.error.js';
-import type { WriteOptions } from './database.options.js';
 import { reclaimSpace } from './disk-reclaim.js';
 import { DiskReserve } from './disk-reserve.js';
 import { freeBytesBeside } from './disk-space.js';
 import { storageFull, translateDatabaseError } from './sqlite-errors.js';
 import { sqliteHandle } from './sqlite-transaction.js';
-import type { Work, WriteQueue } from './write-queue.js';
 
 /** What is kept free on the disk, and when little is too little. In bytes. */
 export interface DiskLimits {
@@ -70,23 +68,20 @@ export class DiskGuard {
   }
 
   /**
-   * Runs a unit of work, unless the disk is full.
-   * @throws ProblemError `storage_full`; what the queue throws.
+   * Lets a unit of work be written, unless the disk is full.
+   * @param write gets what is to be asked again when the unit has its turn.
+   * @throws ProblemError `storage_full`; what the writing throws.
    */
-  async run<T>(queue: WriteQueue, work: Work<T>, options: WriteOptions = {}): Promise<T> {
-    const { evenWhenFull = false, bytes } = options;
+  async guard<T>(write: (precondition?: () => void) => Promise<T>, evenWhenFull = false): Promise<T> {
     try {
-      if (!evenWhenFull) this.refuseWhileFull();
-      // The disk may become full while the work waits for its turn.
-      const unlessFull: Work<T> = (manager) => {
-        this.refuseWhileFull();
-        return work(manager);
-      };
-      const result = await queue.run(evenWhenFull ? work : unlessFull, bytes);
-      this.lookAgain();
-      return result;
+      if (evenWhenFull) return await write();
+      this.refuseWhileFull();
+      // The disk may become full while the unit waits for its turn.
+      return await write(this.refuseWhileFull);
     } catch (error) {
       throw this.explain(translateDatabaseError(error));
+    } finally {
+      this.lookAgain();
     }
   }
 
@@ -111,10 +106,10 @@ export class DiskGuard {
   }
 
   /** Refused writes make it look whether there is room again, once a second at most. */
-  private refuseWhileFull(): void {
+  private readonly refuseWhileFull = (): void => {
     this.lookAgain();
     if (this.isFull) throw this.problem();
-  }
+  };
 
   private lookAgain(): void {
     if (this.isFull && Date.now() - this.lookedAt >= LOOK_AGAIN_MS) this.look();

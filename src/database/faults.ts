@@ -1,3 +1,4 @@
+import { isDamage, translateDatabaseError } from './sqlite-errors.js';
 import type { ProblemCode } from '../common/problem/catalogue.js';
 import { ProblemError } from '../common/problem/problem.error.js';
 import { now } from '../common/time.js';
@@ -34,5 +35,27 @@ export class Faults {
   /** Notes that an attempt succeeded. */
   clear(): void {
     this.current = undefined;
+  }
+}
+
+/** Who is told of damage that was met. */
+interface DamageListener {
+  noteDamage(found: string): void;
+}
+
+/**
+ * Notes how a piece of work fared.
+ * @throws what the work throws, as a problem where it came from the database.
+ */
+export async function follow<T>(work: Promise<T>, faults: Faults, listener: DamageListener): Promise<T> {
+  try {
+    const result = await work;
+    faults.clear();
+    return result;
+  } catch (error) {
+    if (isDamage(error)) listener.noteDamage(String(error));
+    const translated = translateDatabaseError(error);
+    faults.note(translated);
+    throw translated;
   }
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
 import type { Database } from './database.js';
+import type { Query, Value } from './query.js';
 import { textBytesOf } from './row-size.js';
 
 interface Insert {
@@ -22,9 +23,8 @@ export async function insertRow<Entity extends ObjectLiteral & { id: number }>(
   entity: new () => Entity,
   row: Omit<Entity, 'id'>,
 ): Promise<number> {
-  const { sql, properties } = insertFor(manager.dataSource.getMetadata(entity));
-  const values = properties.map((property) => Reflect.get(row, property) as unknown);
-  return Number(await manager.query(sql, values));
+  const { text, values } = insertOf(manager.dataSource.getMetadata(entity), row);
+  return Number(await manager.query(text, [...values]));
 }
 
 type NewRow<Entity> = Omit<Entity, 'id'>;
@@ -40,9 +40,26 @@ export async function saveRow<Entity extends ObjectLiteral & { id: number }>(
   row: NewRow<Entity>,
   topic: string,
 ): Promise<SavedRow<Entity>> {
-  const bytes = textBytesOf(row);
-  const id = await database.write((manager) => insertRow(manager, entity, row), topic, { bytes });
+  const query = insertOf(database.metadataOf(entity), row);
+  const { lastId: id } = await database.write(query, topic, { bytes: textBytesOf(row) });
   return { id, ...row };
+}
+
+/** Saves a row in the place of the one with the same primary key, if there is one; resolves once it is on disk. */
+export async function upsertRow<Entity extends ObjectLiteral>(
+  database: Database,
+  entity: new () => Entity,
+  row: Entity,
+  topic: string,
+): Promise<void> {
+  const metadata = database.metadataOf(entity);
+  const { text, values } = insertOf(metadata, row);
+  const name = ({ databaseName }: { databaseName: string }): string => `"${databaseName}"`;
+  const keys = metadata.primaryColumns.map(name).join(', ');
+  const others = metadata.nonVirtualColumns.filter(({ isPrimary }) => !isPrimary).map(name);
+  const changes = others.map((column) => `${column} = excluded.${column}`).join(', ');
+  const upsert = `${text} ON CONFLICT (${keys}) DO UPDATE SET ${changes}`;
+  await database.write({ text: upsert, values }, topic, { bytes: textBytesOf(row) });
 }
 
 /** So much is inserted before the event loop turns, inside the unit: some milliseconds of work. */
@@ -71,6 +88,17 @@ export function saveRows<Entity extends ObjectLiteral & { id: number }>(
     return saved;
   };
   return database.write(work, topic, { bytes });
+}
+
+/** The statement that inserts a row. */
+function insertOf(metadata: EntityMetadata, row: object): Query {
+  const { sql, properties } = insertFor(metadata);
+  return { text: sql, values: properties.map((property) => valueOf(Reflect.get(row, property))) };
+}
+
+/** SQLite has no type for true and false. */
+function valueOf(value: unknown): Value {
+  return typeof value === 'boolean' ? Number(value) : (value as Value);
 }
 
 function insertFor(metadata: EntityMetadata): Insert {

@@ -1,7 +1,7 @@
 import type { EntityMetadata } from 'typeorm';
 import type { Position } from '../common/paging/index.js';
 import type { ListRequest } from './sqlite-list.js';
-import type { Sql, Value } from './sqlite-rows.js';
+import type { Query, Value } from './query.js';
 
 /** A condition of a list, and the index along which the rows that meet it lie in the order of the list. */
 interface Filter {
@@ -10,7 +10,7 @@ interface Filter {
   /** The condition for one of the values, or for the flag, on the keys of an index. */
   readonly along: string | undefined;
   /** The condition on a row, named `key`, that was found along another index. */
-  readonly sieve: Sql;
+  readonly sieve: Query;
 }
 
 /** An index along which a list can be read. What the other filters leave out is passed over. */
@@ -62,7 +62,7 @@ export class ListStatement<Entity> {
    * @param most how many keys are looked at; -1 for all of them.
    * @param reach the last place that is looked at.
    */
-  rows(path: Path, most: number, reach?: Position): Sql {
+  rows(path: Path, most: number, reach?: Position): Query {
     const keys = this.keys(path, reach);
     const sieves = this.filters.filter((filter) => filter !== path.filter).map(({ sieve }) => sieve);
     const where = sieves.length > 0 ? ` WHERE ${sieves.map(({ text }) => text).join(' AND ')}` : '';
@@ -78,7 +78,7 @@ export class ListStatement<Entity> {
    * For each stretch of a path the place of the last key, where so many keys of the path are looked at: one statement a
    * stretch, as all have their share.
    */
-  reaches({ filter }: Path, most: number): Sql[] {
+  reaches({ filter }: Path, most: number): Query[] {
     const choices = filter?.values?.map((value) => ({ ...filter, values: [value] })) ?? [filter];
     const offset = Math.ceil(most / choices.length) - 1;
     return choices.map((choice) => {
@@ -88,7 +88,7 @@ export class ListStatement<Entity> {
   }
 
   /** The places of the path, in order. */
-  private keys({ filter }: Path, reach?: Position): Sql {
+  private keys({ filter }: Path, reach?: Position): Query {
     const range = this.range(reach);
     const conditions = [...(filter?.along ? [filter.along] : []), ...range.map(({ text }) => text)];
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
@@ -107,7 +107,7 @@ export class ListStatement<Entity> {
    * At most one bound on each side: SQLite seeks by one, and would walk from a wider one to a narrower one. A place lies
    * within the span that the list was cut to.
    */
-  private range(reach: Position | undefined): Sql[] {
+  private range(reach: Position | undefined): Query[] {
     const { since, until, after } = this.request;
     const isUp = this.isAscending;
     const [from, to] = isUp ? [after, reach] : [reach, after];
@@ -116,11 +116,11 @@ export class ListStatement<Entity> {
     return [lower, upper].filter((bound) => bound !== undefined);
   }
 
-  private place(comparison: string, { moment, id }: Position): Sql {
+  private place(comparison: string, { moment, id }: Position): Query {
     return { text: `(${this.moment}, ${this.column('id')}) ${comparison} (?, ?)`, values: [moment, id] };
   }
 
-  private span(comparison: string, moment: string | undefined): Sql | undefined {
+  private span(comparison: string, moment: string | undefined): Query | undefined {
     return moment === undefined ? undefined : { text: `${this.moment} ${comparison} ?`, values: [moment] };
   }
 

@@ -1,7 +1,8 @@
 import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
 import type { Part, Position, Slice } from '../common/paging/index.js';
 import { ListStatement, type Path } from './sqlite-list-statement.js';
-import { readRows, type Value } from './sqlite-rows.js';
+import type { Value } from './query.js';
+import { readRows } from './sqlite-rows.js';
 
 type Property<Entity> = keyof Entity & string;
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import type { DataSource } from 'typeorm';
 import { migrations } from '../../migrations/index.js';
+import type { Connections } from './sqlite-connections.js';
 import { sqliteHandle } from './sqlite-transaction.js';
 
 /** What the database is like now. `up` means that it answers and is migrated. */
@@ -18,11 +18,7 @@ export type DatabaseStatus =
 const SYNCHRONOUS = ['off', 'normal', 'full', 'extra'];
 
 /** What an open database is like, asked of the connections that serve. Never throws. */
-export async function readStatus(
-  file: string,
-  writer: DataSource,
-  reader: DataSource,
-): Promise<DatabaseStatus> {
+export async function readStatus(file: string, { writer, reader }: Connections): Promise<DatabaseStatus> {
   try {
     await reader.query('SELECT 1 FROM events LIMIT 1');
     const served = sqliteHandle(writer);

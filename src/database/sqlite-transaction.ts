@@ -4,6 +4,8 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Checkpoints } from './sqlite-checkpoints.js';
 import { databaseUnavailable, isLocked } from './sqlite-errors.js';
 import { LOCK_TIMEOUT_MS } from './sqlite-read.mjs';
+import type { Query, QueryResult } from './query.js';
+import { runQuery } from './sqlite-rows.js';
 import type { SchemaWatch } from './sqlite-schema-watch.js';
 import type { Transaction } from './transaction.js';
 import { UnitScope } from './unit-scope.js';
@@ -25,7 +27,7 @@ export class SqliteTransaction implements Transaction {
   >;
 
   constructor(
-    writer: DataSource,
+    private readonly writer: DataSource,
     private readonly checkpoints: Checkpoints,
     private readonly watch: SchemaWatch,
   ) {
@@ -53,6 +55,23 @@ export class SqliteTransaction implements Transaction {
     // From here on nobody else writes: what is not found now is not there while the units run.
     this.watch.look();
     if (this.watch.refusal !== undefined) throw databaseUnavailable(this.watch.refusal);
+  }
+
+  /**
+   * One statement is atomic by itself and needs no savepoint, which saves a fifth of a small write. A trigger that is
+   * not ours may say RAISE(FAIL), after which SQLite keeps what the statement had done: beside one it gets a savepoint.
+   */
+  execute(query: Query): QueryResult {
+    if (!this.watch.hasTriggers) return runQuery(this.writer, query);
+    this.statements.savepoint.run();
+    try {
+      return runQuery(this.writer, query);
+    } catch (error) {
+      if (this.isOpen) this.statements.undo.run();
+      throw error;
+    } finally {
+      if (this.isOpen) this.statements.release.run();
+    }
   }
 
   savepoint(): EntityManager {
@@ -112,6 +131,17 @@ export class SqliteTransaction implements Transaction {
 /** The better-sqlite3 connection below an initialised TypeORM data source. */
 export function sqliteHandle(dataSource: DataSource): SqliteHandle {
   return (dataSource.driver as unknown as { databaseConnection: SqliteHandle }).databaseConnection;
+}
+
+/** A unit of work that lets the planner learn what has changed. */
+export function optimize(manager: EntityManager): Promise<unknown> {
+  return manager.query('PRAGMA optimize');
+}
+
+/** A unit of work that writes and changes nothing. */
+export async function rewriteFirstPage(manager: EntityManager): Promise<void> {
+  const [row] = await manager.query<{ user_version: number }[]>('PRAGMA user_version');
+  await manager.query(`PRAGMA user_version = ${row?.user_version ?? 0}`);
 }
 
 /**

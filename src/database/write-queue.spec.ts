@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
+import type { Query, QueryResult } from './query.js';
 import type { Transaction } from './transaction.js';
 import { WriteQueue } from './write-queue.js';
 
-type Step = 'begin' | 'savepoint' | 'release' | 'undo' | 'commit';
+type Step = 'begin' | 'execute' | 'savepoint' | 'release' | 'undo' | 'commit';
 
 /** Notes what the queue asks of a database, and fails where it is told to. */
 class NotedTransaction implements Transaction {
@@ -22,6 +23,10 @@ class NotedTransaction implements Transaction {
   begin(): void {
     this.take('begin');
     this.isOpen = true;
+  }
+  execute({ text }: Query): QueryResult {
+    this.take('execute');
+    return { changes: 1, lastId: text.length };
   }
   savepoint(): EntityManager {
     this.take('savepoint');
@@ -80,6 +85,9 @@ async function outcomes(promises: readonly Promise<unknown>[]): Promise<unknown[
   return settled.map((one) => (one.status === 'fulfilled' ? one.value : (one.reason as Error).message));
 }
 
+const STATEMENT: Query = { text: 'DELETE', values: [] };
+const RESULT: QueryResult = { changes: 1, lastId: 'DELETE'.length };
+
 describe('WriteQueue', () => {
   it('runs units that arrive together in one transaction, in order of arrival, each in its savepoint', async () => {
     const { queue, transaction } = aQueue();
@@ -89,6 +97,35 @@ describe('WriteQueue', () => {
     expect(order).toEqual([0, 1, 2]);
     const unit = ['savepoint', 'release'];
     expect(transaction.steps).toEqual(['begin', ...unit, ...unit, ...unit, 'commit']);
+  });
+
+  it('runs a unit that is one statement without a savepoint', async () => {
+    const { queue, transaction } = aQueue();
+    const units = [queue.run(STATEMENT), queue.run(returns('row')), queue.run(STATEMENT)];
+    expect(await outcomes(units)).toEqual([RESULT, 'row', RESULT]);
+    const steps = ['begin', 'execute', 'savepoint', 'release', 'execute', 'commit'];
+    expect(transaction.steps).toEqual(steps);
+  });
+
+  it('fails a statement that throws alone, unless the database has given the transaction up', async () => {
+    const { queue, transaction } = aQueue();
+    transaction.failAt('execute', new Error('no such table'));
+    expect(await outcomes([queue.run(STATEMENT), queue.run(returns('b'))])).toEqual(['no such table', 'b']);
+    transaction.failAt('execute', new Error('no room'), true);
+    expect(await outcomes([queue.run(returns('a')), queue.run(STATEMENT)])).toEqual(['no room', 'no room']);
+    expect(transaction.steps.slice(-4)).toEqual(['savepoint', 'release', 'execute', 'abandon']);
+  });
+
+  it('asks what a unit depends on when its turn has come, and fails the unit alone', async () => {
+    const { queue, transaction } = aQueue();
+    let isFull = false;
+    const precondition = (): void => {
+      if (isFull) throw new Error('full');
+    };
+    const fills = queue.run(() => Promise.resolve((isFull = true)), { precondition });
+    const others = [queue.run(STATEMENT, { precondition }), queue.run(returns('b'), { precondition })];
+    expect(await outcomes([fills, ...others, queue.run(returns('c'))])).toEqual([true, 'full', 'full', 'c']);
+    expect(transaction.steps).not.toContain('execute');
   });
 
   it('tidies up between two transactions, also after one that failed', async () => {
@@ -208,21 +245,26 @@ describe('WriteQueue', () => {
   it('refuses what is past its bound in bytes, until what holds them is settled, well or not', async () => {
     const { queue, transaction } = aQueue();
     transaction.failAt('commit', new Error('disk full'));
-    const accepted = [queue.run(returns('a'), 40 * MB), queue.run(throws('own'), 20 * MB)];
+    const accepted = [
+      queue.run(returns('a'), { bytes: 40 * MB }),
+      queue.run(throws('own'), { bytes: 20 * MB }),
+    ];
     const refusal = { code: 'write_queue_full', retryAfterSeconds: 1 };
-    await expect(queue.run(returns('b'), 5 * MB)).rejects.toMatchObject(refusal);
-    accepted.push(queue.run(returns('c'), 4 * MB), queue.run(returns('small')));
+    await expect(queue.run(returns('b'), { bytes: 5 * MB })).rejects.toMatchObject(refusal);
+    accepted.push(queue.run(returns('c'), { bytes: 4 * MB }), queue.run(returns('small')));
     expect(await outcomes(accepted)).toEqual(['disk full', 'own', 'disk full', 'disk full']);
-    expect(await outcomes([queue.run(returns('d'), 64 * MB)])).toEqual(['d']);
+    expect(await outcomes([queue.run(returns('d'), { bytes: 64 * MB })])).toEqual(['d']);
     expect(queue.outcomes.refused).toBe(1);
   });
 
   it('takes a unit that is larger than its bound where nothing else waits, and only there', async () => {
     const { queue } = aQueue();
-    const large = queue.run(returns('large'), 100 * MB);
-    await expect(queue.run(returns('next'), 1)).rejects.toMatchObject({ code: 'write_queue_full' });
+    const large = queue.run(returns('large'), { bytes: 100 * MB });
+    await expect(queue.run(returns('next'), { bytes: 1 })).rejects.toMatchObject({
+      code: 'write_queue_full',
+    });
     expect(await large).toBe('large');
-    expect(await queue.run(returns('next'), 1)).toBe('next');
+    expect(await queue.run(returns('next'), { bytes: 1 })).toBe('next');
   });
 
   it('fails every unit of a transaction that cannot begin, and goes on with the next', async () => {

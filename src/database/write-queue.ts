@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { ProblemError } from '../common/problem/problem.error.js';
+import type { Query, QueryResult } from './query.js';
 import type { Transaction } from './transaction.js';
 
 /**
@@ -9,8 +10,16 @@ import type { Transaction } from './transaction.js';
  */
 export type Work<T> = (manager: EntityManager) => Promise<T>;
 
-interface Unit {
-  readonly work: Work<unknown>;
+/** What is known of a unit of work beside what it does. */
+export interface UnitOptions {
+  /** How much it holds in memory until it is settled. */
+  readonly bytes?: number | undefined;
+  /** Is asked when its turn has come; what it throws is what the unit fails with. */
+  readonly precondition?: (() => void) | undefined;
+}
+
+interface Unit extends UnitOptions {
+  readonly work: Work<unknown> | Query;
   readonly bytes: number;
   readonly succeed: (result: unknown) => void;
   readonly fail: (error: unknown) => void;
@@ -36,6 +45,7 @@ export interface Group {
   readonly commitSeconds: number | undefined;
 }
 
+const MOST_UNITS = 5000;
 /** The most units that share one transaction: bounds how long the first of them waits for the last. */
 const LARGEST_GROUP = 256;
 /** After so much work a group is committed, and the event loop turns; the units that are left are the next group. */
@@ -45,7 +55,7 @@ const MOST_BYTES = 64 * 1_048_576;
 
 /**
  * The one way to write. Units that wait at the same moment share one transaction and so one sync to disk
- * (group commit), each in a savepoint of its own, in order of arrival. A unit that throws undoes itself only.
+ * (group commit), in order of arrival; one of several statements has a savepoint of its own. A unit that throws undoes itself only.
  * Nothing is acknowledged before the commit that holds it. docs/02-one-way-to-write.md says why.
  */
 export class WriteQueue {
@@ -59,7 +69,7 @@ export class WriteQueue {
   constructor(
     private readonly transaction: Transaction,
     /** The most units that may wait. */
-    readonly capacity: number,
+    readonly capacity = MOST_UNITS,
     /** The time in milliseconds, from any beginning. */
     private readonly clock: () => number = () => performance.now(),
   ) {}
@@ -70,11 +80,13 @@ export class WriteQueue {
   }
 
   /**
-   * @param bytes how much the work holds in memory until it is settled.
+   * @param work one statement, or several in a function.
    * @returns what the work returns, once it is committed and synced.
    * @throws ProblemError `write_queue_full`; what the work throws; what the database says of the commit.
    */
-  run<T>(work: Work<T>, bytes = 0): Promise<T> {
+  run(work: Query, options?: UnitOptions): Promise<QueryResult>;
+  run<T>(work: Work<T>, options?: UnitOptions): Promise<T>;
+  run(work: Work<unknown> | Query, { bytes = 0, precondition }: UnitOptions = {}): Promise<unknown> {
     const full = this.whyFull(bytes);
     if (full !== undefined) {
       this.outcomes.refused++;
@@ -82,8 +94,8 @@ export class WriteQueue {
       return Promise.reject(new ProblemError('write_queue_full', detail, { retryAfterSeconds: 1 }));
     }
     this.bytes += bytes;
-    return new Promise<T>((resolve, reject) => {
-      this.waiting.push({ work, bytes, succeed: resolve as (result: unknown) => void, fail: reject });
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ work, bytes, precondition, succeed: resolve, fail: reject });
       this.draining ??= this.drain();
     });
   }
@@ -154,13 +166,16 @@ export class WriteQueue {
   }
 
   private async attempt(unit: Unit): Promise<boolean> {
-    const manager = await this.transaction.savepoint();
+    const { work } = unit;
+    const manager = typeof work === 'function' ? await this.transaction.savepoint() : undefined;
     try {
-      unit.result = await unit.work(manager);
-      await this.transaction.release();
+      unit.precondition?.();
+      if (typeof work !== 'function') unit.result = await this.transaction.execute(work);
+      else if (manager) unit.result = await work(manager);
+      if (manager) await this.transaction.release();
       return true;
     } catch (error) {
-      await this.transaction.undo();
+      if (manager) await this.transaction.undo();
       if (!this.transaction.isOpen) throw error;
       unit.fail(error);
       return false;

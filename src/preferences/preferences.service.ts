@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { now } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
-import { Database, READER } from '../database/index.js';
+import { Database, READER, upsertRow } from '../database/index.js';
 import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';
 import { toPreference, type PreferenceDto } from './dto/preference.response.js';
 import { PreferenceEntity } from './preference.entity.js';
@@ -33,7 +33,7 @@ export class PreferencesService {
       ...validate(SetPreferenceDto, { value }),
       updatedAt: now(),
     };
-    await this.database.write((manager) => manager.upsert(PreferenceEntity, row, ['key']), PREFERENCES);
+    await upsertRow(this.database, PreferenceEntity, row, PREFERENCES);
     return toPreference(row);
   }
 
