@@ -365,16 +365,13 @@ describe('Bad input', () => {
       });
     });
 
-    it.each([
-      '/health',
-      '/health/live',
-      '/memory/preferences',
-      '/memory/snapshots/latest',
-      '/problems/not_found',
-    ])('of %s, which takes none, any parameter is refused, as the document says', async (path) => {
-      const { body } = await service.call('get', `${path}?nonsense=1`).expect(400);
-      expectProblem(body, 'validation_failed', ['nonsense']);
-    });
+    it.each(['/health', '/health/live', '/memory/snapshots/latest', '/problems/not_found'])(
+      'of %s, which takes none, any parameter is refused, as the document says',
+      async (path) => {
+        const { body } = await service.call('get', `${path}?nonsense=1`).expect(400);
+        expectProblem(body, 'validation_failed', ['nonsense']);
+      },
+    );
 
     it('an unknown parameter is refused by every operation below /auth and /memory', async () => {
       const taken: string[] = [];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PreferencesService } from '../src/preferences/index.js';
 import { expectProblem } from './factories/problem.js';
 import { KEPT_TEXTS, REFUSED_TEXTS } from './factories/texts.js';
 import { startService, type TestService } from './support/service.js';
@@ -29,9 +30,30 @@ describe('Preferences over HTTP', () => {
 
   async function all(): Promise<Record<string, unknown>[]> {
     const { body } = await service.call('get', '/memory/preferences').expect(200);
-    expect(Object.keys(body)).toEqual(['preferences']);
+    expect(Object.keys(body)).toEqual(['preferences', 'nextCursor']);
+    expect(body.nextCursor).toBeNull();
     return body.preferences;
   }
+
+  it('end a page at 4 MB, by key, and go on from its nextCursor, in process all at once', async () => {
+    const keys = ['a~1', 'a~2', 'b', 'ä', '🏠', 'z'.repeat(255)];
+    const value = 'v'.repeat(1_048_576 - 100);
+    for (const key of keys) await set(key, value);
+    const found: string[][] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const path: string = cursor ? `/memory/preferences?cursor=${cursor}` : '/memory/preferences';
+      const { body } = await service.call('get', path).expect(200);
+      found.push(body.preferences.map(({ key }: { key: string }) => key));
+      cursor = body.nextCursor;
+    }
+    const byBytes = [...keys].sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
+    expect(found).toEqual([byBytes.slice(0, 4), byBytes.slice(4)]);
+    const all = await service.app.get(PreferencesService).getAllPreferences();
+    expect(all.map(({ key }) => key)).toEqual(byBytes);
+    await service.call('get', '/memory/preferences?cursor=nonsense').expect(400);
+    for (const key of keys) await service.call('delete', pathOf(key)).expect(204);
+  });
 
   it('are an empty list at first', async () => {
     expect(await all()).toEqual([]);

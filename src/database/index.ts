@@ -3,6 +3,7 @@ export { Database } from './database.js';
 export type { DatabaseOptions, WriteOptions } from './database.options.js';
 export { DatabaseModule, type DatabaseAsyncOptions } from './database.module.js';
 export type { DiskLimits } from './disk-guard.js';
+export { readKeySlice } from './sqlite-key-list.js';
 export { insertRow, saveRow, saveRows, upsertRow } from './sqlite-insert.js';
 export type { BackupCopy, BackupOptions } from './sqlite-backup.js';
 export { READ_BYTES, readSlice, type ListOf } from './sqlite-list.js';

@@ -1,10 +1,11 @@
-import { Body, Delete, Get, Param, Put, Res } from '@nestjs/common';
+import { Body, Delete, Get, Param, Put, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { named, present } from '../common/answers.js';
+import { listed, named, present } from '../common/answers.js';
 import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../common/conditional.js';
 import { MEMORY_BODY } from '../common/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../common/endpoint.js';
 import { MemoryController } from '../common/memory-controller.js';
+import { CursorQueryDto } from '../common/paging/index.js';
 import { OPERATORS, READERS, WRITERS } from '../common/roles.js';
 import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';
 import { PreferenceAnswer, PreferencesAnswer } from './dto/preference.response.js';
@@ -21,15 +22,18 @@ export class PreferencesController {
   @Conditional()
   @Endpoint({
     roles: READERS,
+    takesQuery: true,
     summary: 'List all preferences, by key',
+    description: 'All of them, unless they are more than 4 MB: then `nextCursor` leads on.',
     answer: PreferencesAnswer,
-    problems: READ_PROBLEMS,
+    problems: [...READ_PROBLEMS, 'validation_failed'],
   })
   list(
+    @Query() query: CursorQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<PreferencesAnswer> | undefined> {
     return this.answers.give(response, PREFERENCES, () =>
-      named('preferences', this.preferences.getAllPreferences()),
+      listed('preferences', this.preferences.findPreferences(query)),
     );
   }
 

@@ -1,9 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
+import {
+  CursorQueryDto,
+  mapPage,
+  readPage,
+  readThrough,
+  scopeOf,
+  type Page,
+  type Part,
+  type Slice,
+} from '../common/paging/index.js';
 import { now } from '../common/time.js';
 import { validate } from '../common/validation/index.js';
-import { Database, READER, upsertRow } from '../database/index.js';
+import { Database, READER, readKeySlice, upsertRow } from '../database/index.js';
 import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';
 import { toPreference, type PreferenceDto } from './dto/preference.response.js';
 import { PreferenceEntity } from './preference.entity.js';
@@ -39,8 +49,14 @@ export class PreferencesService {
 
   /** All preferences, by key. */
   async getAllPreferences(): Promise<PreferenceDto[]> {
-    const rows = await this.database.read(() => this.preferences.find({ order: { key: 'ASC' } }));
-    return rows.map(toPreference);
+    return this.database.read(() => readThrough(this.slices, toPreference));
+  }
+
+  /** One page of the preferences, by key: all of them, unless they are more than 4 MB. */
+  async findPreferences(input: CursorQueryDto = {}): Promise<Page<PreferenceDto>> {
+    const { cursor } = validate(CursorQueryDto, input);
+    const request = { limit: Infinity, cursor, scope: scopeOf(PREFERENCES) };
+    return mapPage(await this.database.read(() => readPage(request, this.slices)), toPreference);
   }
 
   /** @returns false where the key was never set. */
@@ -53,4 +69,7 @@ export class PreferencesService {
     );
     return Boolean(affected);
   }
+
+  private readonly slices = (part: Part): Promise<Slice<PreferenceEntity>> =>
+    readKeySlice(this.preferences, part);
 }

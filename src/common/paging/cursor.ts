@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { invalidInput } from '../problem/problem.error.js';
 
-/** A place in a list that is sorted by (moment, id): that of the last row of a page. */
+/** A place in a list that is sorted by (moment, id): that of the last row of a page. A list by key has keys for moments. */
 export interface Position {
   readonly moment: string;
   readonly id: number;
@@ -22,8 +22,8 @@ export function encodeCursor(position: Position, scope: string): string {
 export function decodeCursor(cursor: string, scope: string): Position {
   const text = Buffer.from(cursor, 'base64url').toString();
   const place = text.slice(CHECK_LENGTH);
-  const [moment = '', id = ''] = place.split('~');
-  const position = { moment, id: Number(id) };
+  const end = place.lastIndexOf('~');
+  const position = { moment: place.slice(0, Math.max(end, 0)), id: Number(place.slice(end + 1)) };
   if (encodeCursor(position, scope) !== cursor) {
     throw invalidInput([
       { field: 'cursor', message: 'is not the nextCursor of this list with these filters' },

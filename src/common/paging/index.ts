@@ -9,4 +9,4 @@ export {
   type Slice,
   type SliceReader,
 } from './keyset-page.js';
-export { PageQueryDto, SinceDto, SpanQueryDto } from './page-query.dto.js';
+export { CursorQueryDto, PageQueryDto, SinceDto, SpanQueryDto } from './page-query.dto.js';

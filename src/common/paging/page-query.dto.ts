@@ -1,6 +1,12 @@
 import { CursorField, LimitField, MomentField } from '../validation/index.js';
 import { IsNotBefore } from '../validation/rules.js';
 
+/** The query parameter of a list of which one page mostly holds all. */
+export class CursorQueryDto {
+  @CursorField()
+  cursor?: string;
+}
+
 /** The query parameters that every list has. */
 export class PageQueryDto {
   @LimitField({ max: 200, fallback: 50 })

@@ -39,7 +39,7 @@ export function LimitField({ max, fallback }: { max: number; fallback: number })
 export function CursorField(): PropertyDecorator {
   return Field(
     { description: 'Where to go on: the `nextCursor` of the page before.', optional: true },
-    { documentation: { type: 'string' }, rules: [IsTextOf(1, 1000)] },
+    { documentation: { type: 'string' }, rules: [IsTextOf(1, 2000)] },
   );
 }
 

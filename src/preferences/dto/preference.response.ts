@@ -1,5 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { AnswerDescription, ListAnswer, MomentAnswer, TextAnswer } from '../../common/response-fields.js';
+import {
+  AnswerDescription,
+  ListAnswer,
+  MomentAnswer,
+  NextCursorAnswer,
+  TextAnswer,
+} from '../../common/response-fields.js';
 import type { PreferenceEntity } from '../preference.entity.js';
 
 /** A setting of the owner. */
@@ -22,8 +28,11 @@ export class PreferenceAnswer {
 
 @AnswerDescription('All preferences, by key.')
 export class PreferencesAnswer {
-  @ListAnswer(PreferenceDto, 'All preferences, by key.')
+  @ListAnswer(PreferenceDto, 'All preferences, by key; one page where they are more than 4 MB.')
   preferences!: PreferenceDto[];
+
+  @NextCursorAnswer()
+  nextCursor!: string | null;
 }
 
 export function toPreference(row: PreferenceEntity): PreferenceDto {

@@ -1,0 +1,32 @@
+import type { ObjectLiteral, Repository } from 'typeorm';
+import type { Part, Slice } from '../common/paging/index.js';
+import { readRows } from './sqlite-rows.js';
+
+/**
+ * Reads a slice of a table whose primary key is a text, in ascending order of its bytes. The rows end before they hold
+ * more than `mostBytes`.
+ */
+// eslint-disable-next-line @typescript-eslint/require-await -- what fails has to reject
+export async function readKeySlice<Entity extends ObjectLiteral>(
+  { metadata, manager }: Repository<Entity>,
+  { after, limit, mostBytes = Infinity }: Part,
+): Promise<Slice<Entity>> {
+  const [key] = metadata.primaryColumns;
+  if (!key) throw new Error(`${metadata.name} has no primary key`);
+  const columns = metadata.columns.map((column) => `"${column.databaseName}" AS "${column.propertyName}"`);
+  const text =
+    `SELECT ${columns.join(', ')} FROM "${metadata.tableName}" WHERE "${key.databaseName}" > ? ` +
+    `ORDER BY "${key.databaseName}"`;
+  const rows: Entity[] = [];
+  let bytes = 0;
+  // No key is empty, so that all come after the empty text.
+  for (const read of readRows(manager.dataSource, { text, values: [after?.moment ?? ''] })) {
+    bytes += read.bytes;
+    const last = rows.at(-1);
+    if (last && (rows.length === limit || bytes > mostBytes)) {
+      return { rows, next: { moment: String(last[key.propertyName]), id: 0 } };
+    }
+    rows.push(read.row as Entity);
+  }
+  return { rows, next: undefined };
+}
