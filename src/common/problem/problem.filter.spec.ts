@@ -35,6 +35,7 @@ const THROWN: Readonly<Record<string, unknown>> = {
   missing: notFound('event'),
   invalid: invalidInput([{ field: 'type', message: 'is required' }]),
   retry: new ProblemError('database_busy', 'Locked.', { retryAfterSeconds: 7, cause: new Error(INSIDE) }),
+  crowd: new ProblemError('write_queue_full', 'Full.', { retryAfterSeconds: 1 }),
 };
 
 @Controller()
@@ -85,6 +86,7 @@ describe('The problem filter', () => {
     ['missing', 'not_found', 'There is no such event.'],
     ['invalid', 'validation_failed', 'Not valid: type.'],
     ['retry', 'database_busy', 'Locked.'],
+    ['crowd', 'write_queue_full', 'Full.'],
   ])('answers %s with %s', async (what, code, detail) => {
     const { status, headers, text } = await request(app.getHttpServer()).get(`/throw/${what}`);
     expect(status).toBe(PROBLEMS[code].status);
@@ -113,6 +115,14 @@ describe('The problem filter', () => {
     expect(logged.join('\n')).toContain(INSIDE);
     expect(logged.join('\n')).toContain('GET /throw/retry find-me');
     expect(logged.join('\n')).not.toContain('bad-request');
+  });
+
+  it('writes nothing of requests that were too many: the line of each request tells', async () => {
+    logged.length = 0;
+    await request(app.getHttpServer()).get('/throw/crowd');
+    expect(logged).toEqual([]);
+    await request(app.getHttpServer()).get('/throw/retry');
+    expect(logged.join()).toContain('database_busy');
   });
 
   it('cuts the connection where half of an answer is out, so that it is not taken for a whole one', async () => {

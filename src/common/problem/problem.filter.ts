@@ -25,7 +25,8 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
     const problem = toProblem(error);
-    if (problem.status >= 500) this.report(problem, http.getRequest<Request>(), response);
+    if (problem.status >= 500 && !isRefusal(problem))
+      this.report(problem, http.getRequest<Request>(), response);
     // Half of an answer is out, or nobody is there to take one: then there is nothing to say.
     if (response.headersSent || !response.socket?.writable) response.destroy();
     else send(problem, response);
@@ -36,6 +37,14 @@ export class ProblemFilter implements ExceptionFilter {
     const where = `${request.method} ${request.path} ${requestIdOf(response)}`;
     this.logger.error(`${problem.code}: ${message} (${where})`, stack);
   }
+}
+
+/**
+ * Whether nothing is wrong but that too much is asked for at once: the line of the request says so, and one more for
+ * each would let a flood of requests become a flood of stacks in the log.
+ */
+function isRefusal({ retryAfterSeconds, cause }: ProblemError): boolean {
+  return retryAfterSeconds !== undefined && cause === undefined;
 }
 
 function toProblem(error: unknown): ProblemError {
