@@ -1,6 +1,7 @@
 import type { ObjectLiteral, Repository } from 'typeorm';
 import type { Part, Slice } from '../common/paging/index.js';
 import { readRows } from './sqlite-rows.js';
+import { takeSlice } from './take-slice.js';
 
 /**
  * Reads a slice of a table whose primary key is a text, in ascending order of its bytes. The rows end before they hold
@@ -9,7 +10,7 @@ import { readRows } from './sqlite-rows.js';
 // eslint-disable-next-line @typescript-eslint/require-await -- what fails has to reject
 export async function readKeySlice<Entity extends ObjectLiteral>(
   { metadata, manager }: Repository<Entity>,
-  { after, limit, mostBytes = Infinity }: Part,
+  part: Part,
 ): Promise<Slice<Entity>> {
   const [key] = metadata.primaryColumns;
   if (!key) throw new Error(`${metadata.name} has no primary key`);
@@ -17,16 +18,7 @@ export async function readKeySlice<Entity extends ObjectLiteral>(
   const text =
     `SELECT ${columns.join(', ')} FROM "${metadata.tableName}" WHERE "${key.databaseName}" > ? ` +
     `ORDER BY "${key.databaseName}"`;
-  const rows: Entity[] = [];
-  let bytes = 0;
   // No key is empty, so that all come after the empty text.
-  for (const read of readRows(manager.dataSource, { text, values: [after?.moment ?? ''] })) {
-    bytes += read.bytes;
-    const last = rows.at(-1);
-    if (last && (rows.length === limit || bytes > mostBytes)) {
-      return { rows, next: { moment: String(last[key.propertyName]), id: 0 } };
-    }
-    rows.push(read.row as Entity);
-  }
-  return { rows, next: undefined };
+  const reads = readRows(manager.dataSource, { text, values: [part.after?.moment ?? ''] });
+  return takeSlice<Entity>(reads, part, (row) => ({ moment: String(row[key.propertyName]), id: 0 }));
 }

@@ -3,6 +3,7 @@ import type { Part, Position, Slice } from '../common/paging/index.js';
 import { ListStatement, type Path } from './sqlite-list-statement.js';
 import type { Value } from './query.js';
 import { readRows } from './sqlite-rows.js';
+import { takeSlice } from './take-slice.js';
 
 type Property<Entity> = keyof Entity & string;
 
@@ -26,9 +27,6 @@ export interface ListOf<Entity> {
 
 /** A part of a list. */
 export type ListRequest<Entity> = ListOf<Entity> & Part;
-
-/** The column that says how many bytes had to be read for a row, where that is more than is in it. */
-export const READ_BYTES = 'readBytes';
 
 /** So many entries of an index are looked at before it is asked which index is the best. */
 const NEAR = 500;
@@ -74,18 +72,9 @@ class SliceOfList<Entity extends ObjectLiteral, Row extends { id: number }> {
     return { rows: far.rows, next: far.next ?? reach };
   }
 
-  /** @returns `next` where the slice is full: there is at least one row more. */
   private along(path: Path, most: number, reach?: Position): Slice<Row> {
-    const { limit, mostBytes = Infinity } = this.request;
-    const rows: Row[] = [];
-    let bytes = 0;
-    for (const read of readRows(this.dataSource, this.statement.rows(path, most, reach))) {
-      bytes += read.bytes + Number(read.row[READ_BYTES] ?? 0);
-      const last = rows.at(-1);
-      if (last && (rows.length === limit || bytes > mostBytes)) return { rows, next: this.placeOf(last) };
-      rows.push(read.row as Row);
-    }
-    return { rows, next: undefined };
+    const reads = readRows(this.dataSource, this.statement.rows(path, most, reach));
+    return takeSlice<Row>(reads, this.request, (row) => this.placeOf(row));
   }
 
   /** The path that leads farthest; without `reach`, to the end of the list. */

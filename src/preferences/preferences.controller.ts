@@ -24,7 +24,7 @@ export class PreferencesController {
     roles: READERS,
     takesQuery: true,
     summary: 'List all preferences, by key',
-    description: 'All of them, unless they are more than 4 MB: then `nextCursor` leads on.',
+    description: 'All of them, unless they are more than 1000 or 4 MB: then `nextCursor` leads on.',
     answer: PreferencesAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed'],
   })

@@ -21,6 +21,9 @@ import { PreferenceEntity } from './preference.entity.js';
 /** The topic of all that is written here. */
 export const PREFERENCES = 'preferences';
 
+/** More rows would take too long to be read at once. */
+const MOST_ON_A_PAGE = 1000;
+
 /** What the owner prefers. Bad input rejects with `validation_failed`. */
 @Injectable()
 export class PreferencesService {
@@ -52,10 +55,10 @@ export class PreferencesService {
     return this.database.read(() => readThrough(this.slices, toPreference));
   }
 
-  /** One page of the preferences, by key: all of them, unless they are more than 4 MB. */
+  /** One page of the preferences, by key: all of them, unless they are more than 1000 or 4 MB. */
   async findPreferences(input: CursorQueryDto = {}): Promise<Page<PreferenceDto>> {
     const { cursor } = validate(CursorQueryDto, input);
-    const request = { limit: Infinity, cursor, scope: scopeOf(PREFERENCES) };
+    const request = { limit: MOST_ON_A_PAGE, cursor, scope: scopeOf(PREFERENCES) };
     return mapPage(await this.database.read(() => readPage(request, this.slices)), toPreference);
   }
 

@@ -28,7 +28,7 @@ export class PreferenceAnswer {
 
 @AnswerDescription('All preferences, by key.')
 export class PreferencesAnswer {
-  @ListAnswer(PreferenceDto, 'All preferences, by key; one page where they are more than 4 MB.')
+  @ListAnswer(PreferenceDto, 'All preferences, by key; one page where they are more than 1000 or 4 MB.')
   preferences!: PreferenceDto[];
 
   @NextCursorAnswer()

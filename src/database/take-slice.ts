@@ -1,0 +1,22 @@
+import type { Part, Position, Slice } from '../common/paging/index.js';
+import type { Read } from './sqlite-rows.js';
+
+/** The column that says how many bytes had to be read for a row, where that is more than is in it. */
+export const READ_BYTES = 'readBytes';
+
+/** Takes rows while they fit, one at least; those past that are never read. */
+export function takeSlice<Row>(
+  reads: Iterable<Read>,
+  { limit, mostBytes = Infinity }: Part,
+  placeOf: (row: Row) => Position,
+): Slice<Row> {
+  const rows: Row[] = [];
+  let bytes = 0;
+  for (const read of reads) {
+    bytes += read.bytes + Number(read.row[READ_BYTES] ?? 0);
+    const last = rows.at(-1);
+    if (last && (rows.length === limit || bytes > mostBytes)) return { rows, next: placeOf(last) };
+    rows.push(read.row as Row);
+  }
+  return { rows, next: undefined };
+}
