@@ -46,6 +46,7 @@ export class BodyCollector {
   };
 
   private readonly onBytes = (chunk: Buffer): void => {
+    this.stall.refresh();
     if (this.pieces.size + chunk.length > this.rules.limit) this.refuse(tooLarge(this.rules.limit));
     else if (this.share.tryTake(chunk.length)) this.pieces.add(chunk);
     else this.refuse(trafficFull());
@@ -56,7 +57,9 @@ export class BodyCollector {
     this.resolve(this.pieces.join());
   };
 
+  /** A body that has come whole waits for nobody but us. */
   private readonly onStall = (): void => {
+    if (this.request.complete) return;
     const detail = `Nothing more of the body came for ${this.rules.stallMs / 1000} seconds.`;
     this.refuse(new ProblemError('request_timeout', detail));
   };
