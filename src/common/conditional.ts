@@ -21,7 +21,8 @@ const LARGEST_KEPT_ANSWER = 262_144;
 /**
  * Gives answers about a topic an `ETag`, and answers 304 to who has the current one already (RFC 9110, section
  * 13.1.2), without reading anything. Current answers are kept as text, so that one that was given already is given
- * to the next caller without reading either. The version is taken before the answer is read: an answer can be newer
+ * to the next caller without reading either, and so that
+ * callers who ask at the same time share one. The version is taken before the answer is read: an answer can be newer
  * than its tag, never older.
  *
  * It is called by the controllers and is no interceptor, because what Nest does around an interceptor costs a poll
@@ -35,6 +36,8 @@ export class ConditionalAnswers {
     maxEntrySize: LARGEST_KEPT_ANSWER,
     sizeCalculation: (answer) => answer.length + 1,
   });
+
+  private readonly pending = new Map<string, Promise<string>>();
 
   constructor(private readonly versions: Versions) {}
 
@@ -50,13 +53,21 @@ export class ConditionalAnswers {
     response.setHeader('Cache-Control', 'private, no-cache');
     // `*` matches whatever there is, so for that the answer has to be found first.
     if (request.fresh && request.headers['if-none-match'] !== '*') return undefined;
-    const text = this.kept.get(version) ?? this.keep(version, await read());
+    const text = this.kept.get(version) ?? (await this.readOnce(version, read));
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     return text;
   }
 
-  private keep(version: string, answer: object): string {
-    const text = writeJson(answer);
+  private readOnce(version: string, read: () => Promise<object>): Promise<string> {
+    const pending = this.pending.get(version);
+    if (pending) return pending;
+    const reading = this.readAndKeep(version, read).finally(() => this.pending.delete(version));
+    this.pending.set(version, reading);
+    return reading;
+  }
+
+  private async readAndKeep(version: string, read: () => Promise<object>): Promise<string> {
+    const text = writeJson(await read());
     this.kept.set(version, text);
     return text;
   }

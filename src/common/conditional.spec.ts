@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Response } from 'express';
+import { ConditionalAnswers } from './conditional.js';
+
+function aResponse(originalUrl: string): Response {
+  return {
+    req: { originalUrl, fresh: false, headers: {} },
+    setHeader: () => undefined,
+  } as unknown as Response;
+}
+
+describe('Answers that are asked for at the same time', () => {
+  let version = 0;
+  const answers = new ConditionalAnswers({ versionOf: () => String(version) });
+  /** Larger than what is kept. */
+  const large = { a: 'x'.repeat(300_000) };
+  let reads = 0;
+  const read = async (): Promise<object> => {
+    reads++;
+    return Promise.resolve(large);
+  };
+
+  it('are read once for all who ask for the same, and anew afterwards', async () => {
+    reads = 0;
+    const give = () => answers.give(aResponse('/latest'), 'snapshots', read);
+    const texts = await Promise.all(Array.from({ length: 60 }, give));
+    expect(reads).toBe(1);
+    expect(new Set(texts)).toEqual(new Set([JSON.stringify(large)]));
+    await give();
+    expect(reads).toBe(2);
+  });
+
+  it('are read for each URL, and again where something was written in between', async () => {
+    reads = 0;
+    const given = [
+      answers.give(aResponse('/1'), 'snapshots', read),
+      answers.give(aResponse('/2'), 'snapshots', read),
+    ];
+    version++;
+    given.push(answers.give(aResponse('/1'), 'snapshots', read));
+    await Promise.all(given);
+    expect(reads).toBe(3);
+  });
+
+  it('fail for all who wait, and are read again by the next', async () => {
+    const failing = (): Promise<object> => Promise.reject(new Error('gone'));
+    const give = () => answers.give(aResponse('/gone'), 'snapshots', failing);
+    const results = await Promise.allSettled([give(), give()]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await answers.give(aResponse('/gone'), 'snapshots', read)).toBe(JSON.stringify(large));
+  });
+});
