@@ -5,6 +5,7 @@ import { Repository } from 'typeorm';
 import {
   AS_OBJECTS,
   AS_TEXT,
+  whenThere,
   type JsonForm,
   type StoredObject,
   type StoredText,
@@ -154,8 +155,10 @@ export abstract class ConversationsServiceBase<Json> {
     return (part) => readSlice(this.messages, { oneOf, sortBy: 'timestamp', order, ...part });
   }
 
-  private readonly toAnswer = (row: MessageEntity): MessageIn<Json> =>
-    toMessage(row, row.toolCalls === null ? null : this.json.stored(row.toolCalls));
+  private readonly toAnswer = (row: MessageEntity): MessageIn<Json> | Promise<MessageIn<Json>> =>
+    row.toolCalls === null
+      ? toMessage(row, null)
+      : whenThere(this.json.stored(row.toolCalls), (toolCalls) => toMessage(row, toolCalls));
 }
 
 /** The same for other modules of the process, tool calls as objects. */

@@ -2,6 +2,7 @@ import { Logger, type LoggerService, type OnApplicationShutdown } from '@nestjs/
 import type { DataSource, EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 import { realFile } from '../common/files.js';
 import type { Versions } from '../common/conditional.js';
+import { OneAtATime } from '../common/one-at-a-time.js';
 import type { DatabaseOptions, WriteOptions } from './database.options.js';
 import { DiskGuard } from './disk-guard.js';
 import { Faults, follow } from './faults.js';
@@ -23,6 +24,8 @@ import { WriteQueue, type Work } from './write-queue.js';
 import { WriteVersions } from './write-versions.js';
 
 const DAY_MS = 86_400_000;
+/** What is larger is read by one caller at a time: nobody counts it before it has become an answer. */
+const LARGE_READ = 1_048_576;
 const SILENT: LoggerService = { log: () => undefined, error: () => undefined, warn: () => undefined };
 
 /**
@@ -38,6 +41,7 @@ export class Database implements Versions, OnApplicationShutdown {
   readonly measures: SqliteMeasures | undefined;
   /** How reads and writes have fared. */
   readonly faults = { reading: new Faults(), writing: new Faults() };
+  private readonly largeReads = new OneAtATime();
   private closed = false;
 
   private constructor(
@@ -102,9 +106,11 @@ export class Database implements Versions, OnApplicationShutdown {
 
   /**
    * Reads committed rows.
+   * @param bytes how large they are, where that may be much and is known. They are made into answers by the work.
    * @throws ProblemError `database_unavailable` or `database_busy` where the database fails.
    */
-  async read<T>(work: () => Promise<T>): Promise<T> {
+  async read<T>(work: () => Promise<T>, bytes = 0): Promise<T> {
+    if (bytes > LARGE_READ) return this.largeReads.run(() => this.read(work));
     this.openQueue();
     return follow(work(), this.faults.reading, this.served);
   }

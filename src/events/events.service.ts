@@ -4,6 +4,7 @@ import { Repository } from 'typeorm';
 import {
   AS_OBJECTS,
   AS_TEXT,
+  whenThere,
   type JsonForm,
   type StoredObject,
   type StoredText,
@@ -115,11 +116,11 @@ export abstract class EventsServiceBase<Json> {
   async resolveEvent(id: number, resolvedBy: Resolver = 'user'): Promise<EventIn<Json> | null> {
     const wanted = validate(EventIdDto, { id });
     const resolution = { resolved: true, resolvedAt: now(), ...validate(ResolveEventDto, { resolvedBy }) };
-    return this.database.write(async (manager) => {
+    const row = await this.database.write(async (manager) => {
       await manager.update(EventEntity, { id: wanted.id, resolved: false }, resolution);
-      const row = await manager.findOneBy(EventEntity, { id: wanted.id });
-      return row && this.toAnswer(row);
+      return manager.findOneBy(EventEntity, { id: wanted.id });
     }, EVENTS);
+    return row && this.toAnswer(row);
   }
 
   private newest(query: Partial<EventsQueryDto>): Promise<EventIn<Json>[]> {
@@ -140,8 +141,10 @@ export abstract class EventsServiceBase<Json> {
     return details ? this.json.checked(details) : null;
   }
 
-  private readonly toAnswer = (row: EventEntity): EventIn<Json> =>
-    toEvent(row, row.details === null ? null : this.json.stored(row.details));
+  private readonly toAnswer = (row: EventEntity): EventIn<Json> | Promise<EventIn<Json>> =>
+    row.details === null
+      ? toEvent(row, null)
+      : whenThere(this.json.stored(row.details), (details) => toEvent(row, details));
 }
 
 /** The same for other modules of the process, details as objects. */

@@ -62,15 +62,15 @@ export abstract class SnapshotsServiceBase<Json> {
 
   /** @returns the newest snapshot; `null` while there is none. */
   async getLatestSnapshot(): Promise<SnapshotIn<Json> | null> {
-    const [latest = null] = await this.database.read(() => readThrough(this.statesIn({}), this.toAnswer, 1));
-    return latest;
+    const [latest] = await this.database.read(() => readThrough(this.metaIn({}), (meta) => meta, 1));
+    return latest ? this.stateOf(latest) : null;
   }
 
   /** @returns `null` where there is no such snapshot. */
   async getSnapshot(id: number): Promise<SnapshotIn<Json> | null> {
     const wanted = validate(SnapshotIdDto, { id });
-    const row = await this.database.read(() => this.snapshots.findOneBy({ id: wanted.id }));
-    return row && this.toAnswer(row);
+    const meta = await this.database.read(() => this.sizeOf(wanted.id));
+    return meta ? this.stateOf({ ...wanted, ...meta }) : null;
   }
 
   /** All snapshots from a moment on. */
@@ -84,12 +84,31 @@ export abstract class SnapshotsServiceBase<Json> {
     const { view, since, until, limit, cursor } = validate(SnapshotsQueryDto, input);
     const span = { since, until };
     const request = { limit, cursor, scope: scopeOf(SNAPSHOTS, span) };
+    const page = await this.database.read(() => readPage(request, this.metaIn(span)));
+    if (view !== 'full') return page;
+    const states = async (): Promise<Page<SnapshotIn<Json>>> =>
+      mapPage(await readPage(request, this.statesIn(span)), this.toAnswer);
+    return this.database.read(
+      states,
+      page.items.reduce((sum, { bytes }) => sum + bytes, 0),
+    );
+  }
+
+  /** Its size is known before its state is read: large ones are read and checked one at a time. */
+  private stateOf({ id, bytes }: Pick<SnapshotMeta, 'id' | 'bytes'>): Promise<SnapshotIn<Json> | null> {
     return this.database.read(async () => {
-      if (view === 'full') return mapPage(await readPage(request, this.statesIn(span)), this.toAnswer);
-      return readPage<SnapshotMeta>(request, (part) =>
-        readSlice(this.snapshots, { ...META, ...span, ...part }),
-      );
-    });
+      const row = await this.snapshots.findOneBy({ id });
+      return row && this.toAnswer(row);
+    }, bytes);
+  }
+
+  private sizeOf(id: number): Promise<Pick<SnapshotMeta, 'bytes'> | undefined> {
+    const query = this.snapshots.createQueryBuilder('row').select(META.expressions.bytes, 'bytes');
+    return query.where({ id }).getRawOne();
+  }
+
+  private metaIn(span: Span): SliceReader<SnapshotMeta> {
+    return (part) => readSlice(this.snapshots, { ...META, ...span, ...part });
   }
 
   private statesIn(span: Span): SliceReader<SnapshotEntity> {
@@ -103,7 +122,7 @@ export abstract class SnapshotsServiceBase<Json> {
   }: SnapshotEntity): Promise<SnapshotIn<Json>> => ({
     id,
     timestamp,
-    snapshot: await this.json.storedLarge(snapshot),
+    snapshot: await this.json.stored(snapshot),
   });
 }
 

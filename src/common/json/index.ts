@@ -5,7 +5,7 @@ export {
   AS_OBJECTS,
   AS_TEXT,
   storedText,
-  storedTextInSlices,
+  whenThere,
   type JsonForm,
   type StoredObject,
   type StoredText,

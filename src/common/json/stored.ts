@@ -13,42 +13,37 @@ export type StoredText = JsonText | string;
 export interface JsonForm<Json> {
   /** What was just checked. */
   checked(document: JsonText): Json;
-  stored(text: string): Json;
-  /** The same for what may be large. */
-  storedLarge(text: string): Json | Promise<Json>;
+  /** Where the text is large, other work has its turn in between. */
+  stored(text: string): Json | Promise<Json>;
 }
 
 /** As objects and arrays, for callers in the same process. */
 export const AS_OBJECTS: JsonForm<StoredObject> = {
   checked: (document) => document.parse(),
   stored: parseStored,
-  storedLarge: parseStored,
 };
 
 /** To the letter, for `writeJson`: nothing is parsed. */
 export const AS_TEXT: JsonForm<StoredText> = {
   checked: (document) => document,
   stored: storedText,
-  storedLarge: storedTextInSlices,
 };
 
 const CONTAINER = /^[ \t\n\r]*[[{]/;
 
 /** The document that a stored text is; the text itself where it is none. */
-export function storedText(text: string): StoredText {
+export function storedText(text: string): StoredText | Promise<StoredText> {
   if (!CONTAINER.test(text)) return text;
+  if (text.length > PART) return storedTextInSlices(text);
   try {
     new JsonScanner(Buffer.from(text)).advance(Infinity);
     return new JsonText(text);
   } catch (error) {
-    if (error instanceof JsonFault) return text;
-    throw error;
+    return unlessFault(error, text);
   }
 }
 
-/** The same, with turns of the event loop in between where there is much. */
-export async function storedTextInSlices(text: string): Promise<StoredText> {
-  if (text.length <= PART || !CONTAINER.test(text)) return storedText(text);
+async function storedTextInSlices(text: string): Promise<StoredText> {
   const bytes = Buffer.allocUnsafe(Buffer.byteLength(text));
   let written = 0;
   for (const part of partsOf(text)) {
@@ -60,7 +55,19 @@ export async function storedTextInSlices(text: string): Promise<StoredText> {
     while (!scanner.advance(PART)) await nextTurn();
     return new JsonText(text);
   } catch (error) {
-    if (error instanceof JsonFault) return text;
-    throw error;
+    return unlessFault(error, text);
   }
+}
+
+function unlessFault(error: unknown, text: string): string {
+  if (error instanceof JsonFault) return text;
+  throw error;
+}
+
+/** Goes on with a value at once where it is there: a promise for each row of a list would cost more than the row. */
+export function whenThere<Value, Result>(
+  value: Value | Promise<Value>,
+  next: (value: Value) => Result,
+): Result | Promise<Result> {
+  return value instanceof Promise ? value.then(next) : next(value);
 }

@@ -87,7 +87,8 @@ async function mapInTurns<Row, Answer>(
       await nextTurn();
       begun = performance.now();
     }
-    answers.push(await map(row));
+    const answer = map(row);
+    answers.push(answer instanceof Promise ? await answer : answer);
   }
 }
 
