@@ -60,8 +60,8 @@ export function readerOptions(file: string, watch: QueryWatch = {}): SqliteOptio
 /** For the TypeORM command line: `npx typeorm -d dist/ormconfig.js migration:show`. It has the file alone as well. */
 export default new DataSource({
   ...writerOptions(databaseFile()),
-  prepareDatabase: (handle: SqliteHandle) => {
-    takeForTypeorm(handle.name);
+  prepareDatabase: async (handle: SqliteHandle) => {
+    await takeForTypeorm(handle.name);
     prepareWriter(handle);
   },
 });

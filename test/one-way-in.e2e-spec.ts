@@ -1,5 +1,8 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -15,8 +18,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { withKeys } from '../src/auth/index.js';
-import { Database, lockFile, type DatabaseOptions } from '../src/database/index.js';
+import { Database, FrozenRows, lockFile, type DatabaseOptions } from '../src/database/index.js';
+import { exitCodeOf, EXIT } from '../src/cli/exit.js';
 import { FileLock } from '../src/database/sqlite-lock.js';
+import { visitFile } from '../src/database/sqlite-open.js';
 import { LARGEST_ID } from '../src/database/sqlite-strangers.js';
 import { makeFirstBackendFile } from './support/first-backend.js';
 import { runCli, type CliResult } from './support/cli.js';
@@ -133,6 +138,135 @@ describe('While somebody has the file', () => {
   });
 });
 
+/** Another process that has the lock until its input ends. */
+async function holdElsewhere(doing: number): Promise<{ release: () => void }> {
+  const child = spawn(process.execPath, [
+    '-e',
+    `const handle = new (require('better-sqlite3'))(${JSON.stringify(`${file}.lock`)});
+     handle.pragma('application_id = ' + process.pid);
+     handle.pragma('user_version = ${doing}');
+     handle.exec('BEGIN EXCLUSIVE');
+     console.log('held');
+     process.stdin.resume().on('end', () => handle.close());`,
+  ]);
+  await once(child.stdout, 'data');
+  return { release: () => child.stdin.end() };
+}
+
+describe('A start on a file that another process has', () => {
+  const STARTING = 1;
+  const SERVING = 2;
+  let tries: number;
+  let onRefusal: () => void;
+  beforeEach(async () => {
+    await make('ours');
+    tries = 0;
+    const take = FileLock.take.bind(FileLock);
+    jest.spyOn(FileLock, 'take').mockImplementation((...args) => {
+      tries++;
+      try {
+        return take(...args);
+      } catch (error) {
+        onRefusal();
+        throw error;
+      }
+    });
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('waits for a command that has it for a moment', async () => {
+    const { release } = await holdElsewhere(STARTING);
+    onRefusal = release;
+    expect(await downBecause()).toBeUndefined();
+    expect(tries).toBeGreaterThan(1);
+  });
+
+  it('does not wait for one that serves it', async () => {
+    const { release } = await holdElsewhere(SERVING);
+    onRefusal = () => undefined;
+    await expect(open()).rejects.toMatchObject({ code: 'DATABASE_IN_USE', doing: 'serving' });
+    expect(tries).toBe(1);
+    release();
+  });
+});
+
+describe('The lock', () => {
+  beforeEach(() => make('ours'));
+
+  it('is let go where the note of its holder cannot be written', () => {
+    const fault = Object.assign(new Error('read-only'), { code: 'SQLITE_READONLY' });
+    const pragma = Reflect.get(Sqlite.prototype, 'pragma');
+    jest.spyOn(Sqlite.prototype, 'pragma').mockImplementation(function (this: Sqlite.Database, ...args) {
+      if (args[0].startsWith('application_id')) throw fault;
+      return pragma.apply(this, args);
+    });
+    expect(() => FileLock.take(file)).toThrow(fault);
+    jest.restoreAllMocks();
+    FileLock.take(file).release();
+  });
+
+  it('counts as held where it cannot be read', async () => {
+    chmodSync(folder, 0o755);
+    chmodSync(file, 0o644);
+    chmodSync(`${file}.lock`, 0);
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(65_534);
+    try {
+      const error: unknown = await visitFile(file, 'read', () => undefined).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toMatchObject({
+        message: expect.stringMatching(/jarvis\.db\.lock cannot be read \(SQLITE_/),
+      });
+      expect(exitCodeOf(error)).toBe(EXIT.IN_USE);
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
+  });
+});
+
+/** Writes to the file as a service does that begins and is killed. */
+function writeAndDie(): void {
+  spawnSync(process.execPath, [
+    '-e',
+    `const handle = new (require('better-sqlite3'))(${JSON.stringify(file)});
+     handle.exec("INSERT INTO preferences VALUES ('killed', 'v', '2026-01-01T00:00:00.000Z')");
+     process.kill(process.pid, 'SIGKILL');`,
+  ]);
+}
+
+describe('What only reads a file that nobody serves', () => {
+  beforeEach(() => make('ours'));
+
+  it.each(['visitFile', 'Database.visit'])(
+    'leaves the log of a service that began meanwhile and was killed: %s',
+    async (way) => {
+      const read = (): void => {
+        const rows = FrozenRows.open(file);
+        expect(rows.count('preference')).toBe(1);
+        writeAndDie();
+        rows.close();
+      };
+      if (way === 'visitFile') await visitFile(file, 'read', read);
+      else
+        await Database.visit(file, 'read', async (database) => {
+          await database.reader.query('SELECT 1 FROM preferences');
+          read();
+        });
+      expect(statSync(`${file}-wal`).size).toBeGreaterThan(32);
+    },
+  );
+
+  it('leaves nothing beside it', async () => {
+    const before = names();
+    for (const args of [['keys', 'list'], ['check'], ['export', '-q']])
+      expect((await cli(...args)).code).toBe(0);
+    expect(names()).toEqual(before);
+  });
+});
+
 const EVIL = "INSERT INTO api_keys (name, role, hash, created_at) VALUES ('evil', 'operator', 'x', 'y')";
 const DISGUISES: [string, string][] = [
   ['plain', `CREATE TRIGGER t AFTER INSERT ON events BEGIN ${EVIL}; END`],
@@ -230,6 +364,24 @@ describe('A back door to the API keys', () => {
     const handle = new Sqlite(file, { readonly: true });
     expect(handle.prepare('SELECT name FROM api_keys').pluck().all()).toEqual(['a']);
     handle.close();
+  });
+
+  it('and a newer version are refused by the command line of TypeORM as well', () => {
+    const args = ['node_modules/typeorm/cli.js', '-d', 'dist/ormconfig.js', 'migration:show'];
+    const show = (): { status: number | null; text: string } => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+        env: { PATH: process.env['PATH'], DB_PATH: file },
+        encoding: 'utf8',
+      });
+      return { status, text: stdout + stderr };
+    };
+    copyFileSync(join(clean, 'jarvis.db'), file);
+    expect(show()).toMatchObject({ status: 0, text: expect.stringContaining('[X]') });
+    change("INSERT INTO memory_migrations (timestamp, name) VALUES (9, 'FromTheFuture9')");
+    expect(show()).toMatchObject({ status: 1, text: expect.stringContaining('FromTheFuture9') });
+    copyFileSync(join(clean, 'jarvis.db'), file);
+    change(DISGUISES[0]![1]);
+    expect(show()).toMatchObject({ status: 1, text: expect.stringContaining('trigger "t" on "events"') });
   });
 
   it('is found by the write itself, where nobody was let in since', async () => {

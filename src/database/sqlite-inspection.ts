@@ -33,6 +33,41 @@ function openToLook(file: string): SqliteHandle {
   return openToRead(file, hasFrames(`${file}-wal`));
 }
 
+/**
+ * Keeps the log of a file beside it while others in this process open it to read: they then find one, and open it so
+ * that closing brings nothing of it into the file, also where a service has begun meanwhile, and was killed.
+ * @returns what lets it go, and takes away the files that SQLite has made to read, where nobody has used them.
+ */
+export function holdToRead(file: string): () => void {
+  const hadLog = existsSync(`${file}-wal`);
+  let handle: SqliteHandle | undefined;
+  try {
+    handle = openToRead(file, true);
+    handle.pragma('schema_version');
+  } catch {
+    // Whoever reads it next meets the same, and says what it means.
+  }
+  return () => {
+    handle?.close();
+    if (!hadLog) removeUnusedLog(file);
+  };
+}
+
+/** A connection that could write takes the log and its index away when it is the last one to close. */
+function removeUnusedLog(file: string): void {
+  if (!existsSync(`${file}-wal`) || hasFrames(`${file}-wal`)) return;
+  try {
+    const handle = openToLook(file);
+    try {
+      handle.pragma('schema_version');
+    } finally {
+      handle.close();
+    }
+  } catch {
+    // They are empty, and do no harm.
+  }
+}
+
 /** @throws an error with the code of SQLite where the schema cannot be read. */
 export function inspect(file: string): FileState {
   if (!existsSync(file) || statSync(file).size === 0) return EMPTY;

@@ -1,6 +1,6 @@
 import { readFileSync, truncateSync } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
-import { isDamage, isLocked, sqliteCodeOf } from './sqlite-errors.js';
+import { isDamage, sqliteCodeOf } from './sqlite-errors.js';
 
 /** What the holder of a file does with it. Others may use the file beside one that serves, and beside no other. */
 const DOINGS = ['starting on', 'serving', 'restoring', 'importing into'] as const;
@@ -90,12 +90,15 @@ function unlessFull(handle: SqliteHandle, write: () => void): void {
 
 const FULL = /^SQLITE_(?:FULL|IOERR)/;
 
+/** @throws an error with the code of SQLite where the lock is held by another, or cannot be read. */
 export function readRun(handle: SqliteHandle): Run | undefined {
   try {
     return JSON.parse(String(handle.prepare('SELECT run FROM holder').pluck().get())) as Run;
   } catch (error) {
-    if (isLocked(error)) throw error;
-    return undefined;
+    const code = sqliteCodeOf(error);
+    // No note, or none that makes sense.
+    if (code === undefined || code === 'SQLITE_ERROR' || isDamage(error)) return undefined;
+    throw error;
   }
 }
 

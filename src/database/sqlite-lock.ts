@@ -3,7 +3,7 @@ import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { codeOf } from '../common/errors.js';
 import { makeOwn, realFile } from '../common/files.js';
 import { now } from '../common/time.js';
-import { isLocked } from './sqlite-errors.js';
+import { isDamage, isLocked } from './sqlite-errors.js';
 import {
   holderIn,
   openExclusively,
@@ -32,6 +32,20 @@ export class DatabaseInUse extends Error {
         'Two on one file would not see each other; stop the other one first.',
     );
     this.name = 'DatabaseInUse';
+  }
+}
+
+/** The lock is there, and it cannot be told whether a process holds it: so one may. */
+export class LockUnreadable extends Error {
+  readonly code = 'DATABASE_IN_USE';
+
+  constructor(file: string, cause: unknown) {
+    super(
+      `Another process may have the database ${file}: its lock ${lockPath(file)} cannot be read ` +
+        `(${whyNoLock(cause)}). Use the account of the service, or mend what keeps it from being read.`,
+      { cause },
+    );
+    this.name = 'LockUnreadable';
   }
 }
 
@@ -68,11 +82,14 @@ export class FileLock {
     FileLock.refuseIfHeldHere(file);
     const path = lockPath(file);
     const isNew = makeOwn(path);
+    let handle: SqliteHandle | undefined;
     try {
-      const lock = new FileLock(path, openExclusively(path), isNew, doing);
+      handle = openExclusively(path);
+      const lock = new FileLock(path, handle, isNew, doing);
       held.set(path, lock);
       return lock;
     } catch (error) {
+      handle?.close();
       if (isLocked(error)) throw new DatabaseInUse(file, ...holderIn(path));
       throw error;
     }
@@ -142,18 +159,24 @@ export interface LockState {
   readonly previous: Run | undefined;
 }
 
-/** Who has a file, without taking it, and without making anything. */
+/**
+ * Who has a file, without taking it, and without making anything.
+ * @throws LockUnreadable where that cannot be told.
+ */
 export function lookAtLock(file: string): LockState {
   const path = lockPath(file);
   const lock = held.get(path);
   if (lock) return { holder: new DatabaseInUse(file, process.pid, lock.doing), previous: undefined };
-  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return NOBODY;
   let handle: SqliteHandle | undefined;
   try {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return NOBODY;
     handle = new Sqlite(path, { readonly: true, timeout: LOOK_MS });
     return { holder: undefined, previous: readRun(handle) };
   } catch (error) {
-    return isLocked(error) ? { ...NOBODY, holder: new DatabaseInUse(file, ...holderIn(path)) } : NOBODY;
+    if (isLocked(error)) return { ...NOBODY, holder: new DatabaseInUse(file, ...holderIn(path)) };
+    // What is no database cannot be held.
+    if (isDamage(error)) return NOBODY;
+    throw new LockUnreadable(file, error);
   } finally {
     handle?.close();
   }

@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { LinkRefused, OWNER_ONLY, realFile } from '../common/files.js';
 import { FileRefused, lookAtBytes } from './sqlite-header.js';
-import { inspect, refuseOthers } from './sqlite-inspection.js';
+import { holdToRead, inspect, refuseOthers } from './sqlite-inspection.js';
 import {
   DatabaseInUse,
   FileLock,
@@ -51,7 +52,7 @@ export async function takeFile<T>(
   // Before anything is made beside it: what is not ours is not touched.
   if (!(mayBeOther && statSync(path, { throwIfNoEntry: false })?.isFile())) lookAtBytes(path);
   mkdirSync(dirname(path), { recursive: true });
-  const lock = lockOrWarn(path, doing, log);
+  const lock = await lockOrWarn(path, doing, log);
   return acceptOrRelease(lock, () => accept({ path, lock }));
 }
 
@@ -72,8 +73,14 @@ export async function visitFile<T>(
   if (holder && holder.doing !== 'serving') throw holder;
   if (mode === 'write') return holder ? writeBeside(path, work) : writeAlone(path, work);
   // Who serves it has looked at its log, and goes on writing it.
-  if (!holder) refuseForeignLog(path, previous);
-  return work(path);
+  if (holder) return work(path);
+  refuseForeignLog(path, previous);
+  const letGo = holdToRead(path);
+  try {
+    return await work(path);
+  } finally {
+    letGo();
+  }
 }
 
 async function writeAlone<T>(path: string, work: (path: string) => T | Promise<T>): Promise<T> {
@@ -121,9 +128,13 @@ export function refuseForeignLog(path: string, previous: Run | undefined): void 
  * In a folder where nothing can be made the service begins all the same, as far as it gets. A lock that is there but
  * cannot be had, as one that another user made, may be held: then it does not.
  */
-function lockOrWarn(path: string, doing: Doing | undefined, log: LoggerService): FileLock | undefined {
+async function lockOrWarn(
+  path: string,
+  doing: Doing | undefined,
+  log: LoggerService,
+): Promise<FileLock | undefined> {
   try {
-    return FileLock.take(path, doing);
+    return await takePatiently(path, doing);
   } catch (error) {
     if (error instanceof LinkRefused) throw new FileRefused(error.message, LINKED);
     if (error instanceof DatabaseInUse || existsSync(lockPath(path))) throw error;
@@ -134,13 +145,36 @@ function lockOrWarn(path: string, doing: Doing | undefined, log: LoggerService):
   }
 }
 
+/** Several seconds: a command such as `password`, which has the file for a moment, does not keep a service from starting. */
+async function takePatiently(path: string, doing: Doing | undefined): Promise<FileLock> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return FileLock.take(path, doing);
+    } catch (error) {
+      if (!mayEndSoon(error) || tries === MOST_TRIES) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+/** Each of them waits a second as well. */
+const MOST_TRIES = 8;
+const PAUSE_MS = 100;
+
+function mayEndSoon(error: unknown): boolean {
+  return error instanceof DatabaseInUse && error.pid !== process.pid && error.doing !== 'serving';
+}
+
 const LINKED = 'The lock beside it is a symbolic link, which is not followed. Remove it.';
 
 /** For the TypeORM command line, which opens files by itself. They are let go when the process ends. */
-export function takeForTypeorm(path: string): void {
+export async function takeForTypeorm(path: string): Promise<void> {
   lookAtBytes(path);
   const lock = FileLock.take(path);
-  refuseForeignLog(path, lock.previous);
+  await acceptOrRelease(lock, async () => {
+    refuseForeignLog(path, lock.previous);
+    await refuseOthers(inspect(path));
+  });
   // One that was made just now.
   if (statSync(path).size === 0) chmodSync(path, OWNER_ONLY);
 }

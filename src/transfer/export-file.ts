@@ -23,12 +23,19 @@ export interface ExportOptions {
  * @param target a stream, or the path of a file, which has its name only once it is whole and on disk.
  * @returns how many rows it holds.
  */
-export async function exportFile(
+export function exportFile(
   database: string,
   target: Writable | string,
   options: ExportOptions,
 ): Promise<number> {
-  const rows = await visitFile(database, 'read', (file) => FrozenRows.open(file));
+  return visitFile(database, 'read', (file) => exportRows(FrozenRows.open(file), target, options));
+}
+
+async function exportRows(
+  rows: FrozenRows,
+  target: Writable | string,
+  options: ExportOptions,
+): Promise<number> {
   try {
     const { selection, onProgress } = options;
     const total = selection.kinds.reduce((sum, kind) => sum + rows.count(kind, selection), 0);

@@ -36,11 +36,16 @@ export async function importInto(
     };
   };
   const isThere = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
-  let database = isThere && !dryRun ? await openDatabase(file, logger) : undefined;
+  const checkAgainst = (existing?: FrozenRows): Promise<Check> =>
+    checkImport(source, existing, meter('check')).finally(() => existing?.close());
+  if (dryRun) {
+    const look = (path: string): Promise<Check> => checkAgainst(FrozenRows.open(path));
+    return { check: await (isThere ? visitFile(file, 'read', look) : checkAgainst()), added: undefined };
+  }
+  let database = isThere ? await openDatabase(file, logger) : undefined;
   try {
-    const existing = isThere ? await rowsOf(file, database) : undefined;
-    const check = await checkImport(source, existing, meter('check')).finally(() => existing?.close());
-    if (check.wrong > 0 || dryRun) return { check, added: undefined };
+    const check = await checkAgainst(database?.freeze());
+    if (check.wrong > 0) return { check, added: undefined };
     database ??= await openDatabase(file, logger);
     return { check, added: await applyImport(source, database, check, meter('import')) };
   } finally {
@@ -54,8 +59,4 @@ async function openDatabase(file: string, logger: LoggerService | false): Promis
   if (status.status === 'up') return database;
   await database.onApplicationShutdown();
   throw new Error(status.reason);
-}
-
-async function rowsOf(file: string, database: Database | undefined): Promise<FrozenRows> {
-  return database?.freeze() ?? visitFile(file, 'read', (path) => FrozenRows.open(path));
 }
