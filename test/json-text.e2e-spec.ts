@@ -108,6 +108,31 @@ describe('JSON over HTTP', () => {
       expectProblem((await post('events', `{${fields}}`).expect(400)).body, 'too_many_values');
     });
 
+    it('refuses too many values in a text, with those of the other texts', async () => {
+      const text = JSON.stringify(`[${'1,'.repeat(150_000)}1]`);
+      const event = `{"type":"alert","source":"monitor","summary":"x","details":${text}}`;
+      expectProblem(
+        (await post('events/batch', `{"events":[${event},${event}]}`).expect(400)).body,
+        'too_many_values',
+      );
+    });
+
+    it.each([
+      [
+        'a text that is too long to be looked at',
+        JSON.stringify('[1,'.repeat(400_000)),
+        /at most 1048576 bytes/,
+      ],
+      ['a text that is no JSON', '"[1"', /must be a JSON object or array/],
+      ['a text with a number without end', `"[${'1'.repeat(5000)}]"`, /4096 characters/],
+      ['a number without end', `[${'1'.repeat(5000)}]`, /4096 characters/],
+    ])('refuses %s, and names the field', async (_, details, message) => {
+      const event = `{"type":"alert","source":"monitor","summary":"x","details":${details}}`;
+      const { body } = await post('events', event).expect(400);
+      expectProblem(body, 'validation_failed', ['details']);
+      expect(body.errors).toEqual([{ field: 'details', message: expect.stringMatching(message) as unknown }]);
+    });
+
     it('takes as many as are allowed', async () => {
       const values = 199_000;
       const snapshot = `{"a":[${Array.from({ length: values - 3 }, () => '{}').join()}]}`;

@@ -1,9 +1,8 @@
 import { IsIn, IsInt, Max, Min } from 'class-validator';
-import { FAULTS, JsonFault, JsonText, readDocument } from '../common/json/index.js';
+import { FAULTS, fits, JsonFault, JsonText, readDocument } from '../common/json/index.js';
 import {
   ChoiceField,
   Field,
-  fits,
   MomentField,
   TextField,
   unreadable,
@@ -49,7 +48,7 @@ function StoredJsonField(options: FieldOptions & { maxBytes: number }): Property
 
 function whyNotStored(value: unknown, maxBytes: number): string | undefined {
   if (value instanceof JsonText)
-    return fits(value, maxBytes) ? undefined : `must be at most ${maxBytes} bytes`;
+    return fits(value.text, maxBytes) ? undefined : `must be at most ${maxBytes} bytes`;
   if (typeof value !== 'string') return 'must be a JSON object or array, or a text';
   if (!isStorable(value)) return NOT_STORABLE;
   return Buffer.byteLength(value) > maxBytes ? `must be at most ${maxBytes} bytes` : whyNotAnswered(value);

@@ -5,7 +5,7 @@ import type { Request, Response } from 'express';
 import { parseBody } from '../json/index.js';
 import { ProblemError } from '../problem/problem.error.js';
 import type { Traffic } from '../traffic/index.js';
-import { listNames } from '../validation/index.js';
+import { listNames, textDocuments } from '../validation/index.js';
 import { BODY_LIMIT, USUAL_BODY } from './body-limits.js';
 import { collectBody } from './collect-body.js';
 import { hasBody } from './has-body.js';
@@ -41,7 +41,7 @@ export class BodyGuard implements CanActivate {
     const share = this.traffic.shareOf(response);
     const bytes = await collectBody(response, share, { encoding, limit, stallMs: this.stallMs });
     if (!isUtf8(bytes)) throw new ProblemError('malformed_json', 'The body is not UTF-8.');
-    request.body = bytes.length > 0 ? await parseBody(bytes, listNames) : {};
+    request.body = bytes.length > 0 ? await parseBody(bytes, listNames, textDocuments) : {};
     return true;
   }
 }

@@ -2,10 +2,10 @@
 export const PART = 262_144;
 
 /** A text, part by part; none ends within a character. */
-export function* partsOf(text: string): Generator<string> {
+export function* partsOf(text: string, size = PART): Generator<string> {
   for (let from = 0; from < text.length;) {
-    const last = text.charCodeAt(from + PART - 1);
-    const to = from + (last >= 0xd800 && last <= 0xdbff ? PART - 1 : PART);
+    const last = text.charCodeAt(from + size - 1);
+    const to = from + (last >= 0xd800 && last <= 0xdbff ? size - 1 : size);
     yield text.slice(from, to);
     from = to;
   }

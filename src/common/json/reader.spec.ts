@@ -316,6 +316,43 @@ describe('The bounds of what is read', () => {
     expect(reasonOf(`{"a":[${numbers.join()}]}`, { onlyDoubles: true })).toBeUndefined();
   });
 
+  it('are the values outside of documents as they come: nothing past the bound is looked at', () => {
+    expect(reasonOf('{"c":{"x":[1,2,3]},"a":1,"b":2,"d":3 this is not JSON', { mostFields: 4 })).toBe(
+      'fields',
+    );
+    expect(reasonOf('{"c":{"x":[1,2,3]},"a":1,"b":2 this is not JSON', { mostFields: 4 })).toBe('malformed');
+  });
+
+  it.each([
+    ['name', `{"a":1,"${'n'.repeat(200)}":1}`, `${'n'.repeat(100)}…`],
+    ['name', `{"list":[1,{"a":1,"${'n'.repeat(200)}":1}]}`, `list.1.${'n'.repeat(100)}…`],
+    ['text', `{"a":{"b":1},"c":"${'x'.repeat(200)}"}`, 'c'],
+    ['text', `{"list":[{},{"c":"${'\\n'.repeat(100)}"}]}`, 'list.1.c'],
+    ['text', `{"list":[[1,2],3,"${'x'.repeat(200)}"]}`, 'list.2'],
+    ['text', `"${'x'.repeat(200)}"`, ''],
+    ['digits', `{"a":{"b":1},"c":${'1'.repeat(200)}}`, 'c'],
+    ['digits', `{"list":[{"c":{"d":[0.${'1'.repeat(200)}]}}]}`, 'list.0.c'],
+    ['digits', `{"a":[1e${'1'.repeat(200)}]}`, 'a'],
+  ])(
+    'are the bytes of a %s: what comes after them is not looked at, however the slices lie',
+    async (reason, text, path) => {
+      const bounds = { mostName: 101, mostText: 101, mostNumber: 101, onlyDoubles: true, lists: LISTS };
+      for (const size of [1, 150, Infinity]) {
+        const reader = new JsonReader(Buffer.from(text), bounds);
+        await expect(reader.readInSlices(size)).rejects.toMatchObject({ reason });
+        expect(reader.path).toBe(path);
+        expect(
+          reasonOf(text, { ...bounds, mostName: 202, mostText: 202, mostNumber: 202, onlyDoubles: false }),
+        ).toBeUndefined();
+      }
+    },
+  );
+
+  it('leave names and texts in documents alone', () => {
+    const text = `{"a":{"${'n'.repeat(200)}":"${'x'.repeat(200)}"},"list":[{"b":["${'x'.repeat(200)}"]}]}`;
+    expect(reasonOf(text, { mostName: 101, mostText: 101, lists: LISTS })).toBeUndefined();
+  });
+
   it('need no stack: a million levels are read where the depth has no bound', () => {
     const text = `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`;
     expect(read(text)).toEqual(new JsonText(text));

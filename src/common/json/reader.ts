@@ -3,13 +3,16 @@ import { Compactor } from './compactor.js';
 import { JsonText } from './json-text.js';
 import { PART } from './parts.js';
 import { JsonScanner, type Watcher } from './scanner.js';
-import { JsonFault } from './tokens.js';
 
 export interface ReadOptions {
   /** How many values there may be. */
   readonly mostValues?: number;
   /** How many of them may lie outside the documents, where each is built. */
   readonly mostFields?: number;
+  /** The most bytes of a name and of a text outside the documents, and of a number anywhere. */
+  readonly mostName?: number;
+  readonly mostText?: number;
+  readonly mostNumber?: number;
   /** How many objects and arrays may lie inside one another in a document. */
   readonly mostDepth?: number;
   /** Whether a document may hold no number past the range of a double, which a reader would take for infinity. */
@@ -27,6 +30,8 @@ type JsonObject = Record<string, unknown>;
 const NO_LISTS: ReadonlySet<string> = new Set();
 /** How many objects and arrays are open in an element of a list. */
 const ELEMENT_DEPTH = 3;
+/** How much is shown of a name that is too long. */
+const SHOWN = 100;
 
 /**
  * Reads JSON text of which only the outer level becomes objects: each object or array inside it is a document, and
@@ -57,7 +62,9 @@ export class JsonReader implements Watcher {
     private readonly options: ReadOptions = {},
   ) {
     this.text = new Compactor(bytes);
-    this.scanner = new JsonScanner(bytes, options.mostValues, this);
+    this.scanner = new JsonScanner(bytes, this);
+    this.scanner.mostNumber = options.mostNumber ?? Infinity;
+    this.limitOuter();
   }
 
   /** @throws JsonFault */
@@ -75,15 +82,19 @@ export class JsonReader implements Watcher {
     return this.built();
   }
 
-  /** The path of the document that is open, such as `events.3.details`. */
+  /** How many values were read. */
+  get values(): number {
+    return this.scanner.values;
+  }
+
+  /** The path of the document that is open, such as `events.3.details`, or of the scalar that is. */
   get path(): string {
-    const name = this.depth > 1 ? this.nameAt(...this.name) : '';
-    if (this.list === undefined) return name;
-    const isElement = this.depth === ELEMENT_DEPTH;
-    // With an end put to it, the outer level so far tells how many elements the list has.
-    const soFar = JSON.parse(`${this.outer}0${isElement ? '' : '}'}]}`) as Record<string, unknown[]>;
-    const place = `${this.list}.${(soFar[this.list]?.length ?? 0) - 1}`;
-    return isElement ? place : `${place}.${name}`;
+    const { scanner } = this;
+    const depth = this.depth || scanner.depth + 1;
+    const place = this.list === undefined ? '' : `${this.list}.${scanner.element}`;
+    if (depth === 1 || (place && depth === ELEMENT_DEPTH)) return place;
+    const name = this.depth ? this.nameAt(...this.name) : this.lastName();
+    return place ? `${place}.${name}` : name;
   }
 
   opened({ depth, values, nameFrom, nameTo }: JsonScanner, isArray: boolean): void {
@@ -93,7 +104,7 @@ export class JsonReader implements Watcher {
     this.name = [nameFrom, nameTo];
     this.rootIsDocument = depth === 1;
     this.valuesBefore = values;
-    this.limit(depth - 1 + (this.options.mostDepth ?? Infinity), this.options.onlyDoubles);
+    this.limitDocument(depth - 1);
   }
 
   closed({ depth, values }: JsonScanner, isArray: boolean): void {
@@ -105,16 +116,33 @@ export class JsonReader implements Watcher {
     this.parts = [];
     this.outer += isArray ? `[${place}]` : `{"":${place}}`;
     this.valuesInside += values - this.valuesBefore;
-    this.limit();
+    this.limitOuter();
   }
 
   space(from: number, to: number): void {
     if (this.depth > 0 && !this.options.keepSpace) this.text.leaveOut(from, to);
   }
 
-  private limit(depth = Infinity, onlyDoubles = false): void {
-    this.scanner.mostDepth = depth;
-    this.scanner.onlyDoubles = onlyDoubles;
+  private limitDocument(depthBefore: number): void {
+    const { mostDepth = Infinity, mostValues = Infinity, onlyDoubles = false } = this.options;
+    const { scanner } = this;
+    scanner.mostDepth = depthBefore + mostDepth;
+    scanner.mostValues = mostValues;
+    scanner.tooMany = 'values';
+    scanner.onlyDoubles = onlyDoubles;
+    scanner.mostName = scanner.mostText = Infinity;
+  }
+
+  private limitOuter(): void {
+    const { mostValues = Infinity, mostFields = Infinity, mostName, mostText } = this.options;
+    const { scanner } = this;
+    scanner.mostDepth = Infinity;
+    const fields = mostFields + this.valuesInside;
+    scanner.mostValues = Math.min(mostValues, fields);
+    scanner.tooMany = fields < mostValues ? 'fields' : 'values';
+    scanner.onlyDoubles = false;
+    scanner.mostName = mostName ?? Infinity;
+    scanner.mostText = mostText ?? Infinity;
   }
 
   private isOuter(depth: number, isArray: boolean): boolean {
@@ -131,6 +159,12 @@ export class JsonReader implements Watcher {
     return JSON.parse(this.bytes.toString('utf8', from, to)) as string;
   }
 
+  private lastName(): string {
+    const { nameFrom, nameTo } = this.scanner;
+    if (nameTo > nameFrom) return this.nameAt(nameFrom, nameTo);
+    return `${this.bytes.toString('utf8', nameFrom + 1, nameFrom + 1 + SHOWN)}…`;
+  }
+
   private take(): void {
     const text = this.text.take(this.scanner.at);
     if (this.depth > 0) this.parts.push(text);
@@ -139,8 +173,7 @@ export class JsonReader implements Watcher {
 
   private built(): unknown {
     this.take();
-    const { mostFields = Infinity, lists = NO_LISTS } = this.options;
-    if (this.scanner.values - this.valuesInside > mostFields) throw new JsonFault('fields', this.scanner.at);
+    const { lists = NO_LISTS } = this.options;
     if (this.rootIsDocument) return this.documents[0];
     const root: unknown = JSON.parse(this.outer);
     return typeof root === 'object' && root !== null ? this.filled(root as JsonObject, lists) : root;

@@ -25,6 +25,8 @@ type State = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 const [QUOTE, BACKSLASH, COMMA, COLON_SIGN, MINUS] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d] as const;
 const [ARRAY, ARRAY_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d] as const;
 const FIRST_PRINTABLE = 0x20;
+/** How many objects and arrays are open in a list that is a member of the root. */
+const LIST_DEPTH = 2;
 
 /**
  * Checks UTF-8 text against the grammar of JSON (RFC 8259) and builds nothing. It goes on where it stopped, so that
@@ -38,15 +40,24 @@ export class JsonScanner {
   /** Whether a number past the range of a double is refused. */
   onlyDoubles = false;
   values = 0;
+  /** How many values there may be by now, and what is said of more. */
+  mostValues = Infinity;
+  tooMany: 'values' | 'fields' = 'values';
+  mostNumber = Infinity;
+  /** The most bytes of a string that is a value, and of one that is a name. */
+  mostText = Infinity;
+  mostName = Infinity;
+  /** Which element of an array on the second level this is. */
+  element = 0;
   /** Where the last name of a member lies, with its quotes. */
   nameFrom = 0;
   nameTo = 0;
   private state: State = VALUE;
+  private textFrom = 0;
   private readonly arrays: boolean[] = [];
 
   constructor(
     private readonly bytes: Buffer,
-    private readonly mostValues = Infinity,
     private readonly watcher?: Watcher,
   ) {}
 
@@ -96,14 +107,16 @@ export class JsonScanner {
       this.close(true);
       return;
     }
-    if (++this.values > this.mostValues) throw new JsonFault('values', this.at);
-    if (byte === QUOTE) this.pass(IN_VALUE);
-    else if (byte === OBJECT) this.open(false);
+    if (++this.values > this.mostValues) throw new JsonFault(this.tooMany, this.at);
+    if (byte === QUOTE) {
+      this.textFrom = this.at;
+      this.pass(IN_VALUE);
+    } else if (byte === OBJECT) this.open(false);
     else if (byte === ARRAY) this.open(true);
     else {
       const isNumber = byte === MINUS || isDigit(byte);
       this.at = isNumber
-        ? pastNumber(this.bytes, this.at, this.onlyDoubles)
+        ? pastNumber(this.bytes, this.at, this.mostNumber, this.onlyDoubles)
         : pastLiteral(this.bytes, this.at);
       this.end();
     }
@@ -120,13 +133,16 @@ export class JsonScanner {
 
   private after(byte: number): void {
     const isArray = this.arrays[this.depth - 1] ?? false;
-    if (byte === COMMA) this.pass(isArray ? VALUE : NAME);
-    else if (byte === (isArray ? ARRAY_END : OBJECT_END)) this.close(isArray);
+    if (byte === COMMA) {
+      if (this.depth === LIST_DEPTH) this.element++;
+      this.pass(isArray ? VALUE : NAME);
+    } else if (byte === (isArray ? ARRAY_END : OBJECT_END)) this.close(isArray);
     else throw this.malformed();
   }
 
   private open(isArray: boolean): void {
     this.arrays[this.depth++] = isArray;
+    if (this.depth === LIST_DEPTH) this.element = 0;
     if (this.depth > this.mostDepth) throw new JsonFault('depth', this.at);
     this.watcher?.opened(this, isArray);
     this.pass(isArray ? FIRST_VALUE : FIRST_NAME);
@@ -157,14 +173,22 @@ export class JsonScanner {
     }
     while (isContinuation(bytes[at])) at++;
     this.at = at;
+    this.measureString();
   }
 
   private endString(at: number): void {
     this.at = at;
+    this.measureString();
     if (this.state === IN_NAME) {
       this.nameTo = at;
       this.state = COLON;
     } else this.end();
+  }
+
+  private measureString(): void {
+    if (this.state === IN_NAME) {
+      if (this.at - this.nameFrom > this.mostName) throw new JsonFault('name', this.at);
+    } else if (this.at - this.textFrom > this.mostText) throw new JsonFault('text', this.at);
   }
 
   private malformed(): JsonFault {

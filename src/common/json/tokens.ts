@@ -1,7 +1,9 @@
+import { FAULTS } from './values.js';
+
 /** What a scanner found wrong: it is no JSON, or more of it than is allowed. */
 export class JsonFault extends Error {
   constructor(
-    readonly reason: 'malformed' | 'values' | 'fields' | 'depth' | 'number',
+    readonly reason: 'malformed' | 'fields' | keyof typeof FAULTS,
     /** The place, in bytes. */
     readonly at: number,
   ) {
@@ -18,15 +20,19 @@ const LITERALS: ReadonlyMap<number, Buffer> = new Map(
 /** Any number with fewer characters and no exponent is in the range of a double. */
 const SHORT_NUMBER = 300;
 
-/** @param at where it begins. @returns the place past it. */
-export function pastNumber(bytes: Buffer, from: number, onlyDoubles: boolean): number {
+/**
+ * @param most how many characters it may have; no more of them are looked at.
+ * @returns the place past it.
+ */
+export function pastNumber(bytes: Buffer, from: number, most: number, onlyDoubles: boolean): number {
+  const last = from + most;
   let at = bytes[from] === MINUS ? from + 1 : from;
-  at = bytes[at] === ZERO ? at + 1 : pastDigits(bytes, at);
-  if (bytes[at] === DOT) at = pastDigits(bytes, at + 1);
+  at = bytes[at] === ZERO ? at + 1 : pastDigits(bytes, at, last);
+  if (bytes[at] === DOT) at = pastDigits(bytes, at + 1, last);
   const hasExponent = ((bytes[at] ?? 0) | LOWER_CASE) === SMALL_E;
   if (hasExponent) {
     const sign = bytes[at + 1];
-    at = pastDigits(bytes, sign === PLUS || sign === MINUS ? at + 2 : at + 1);
+    at = pastDigits(bytes, sign === PLUS || sign === MINUS ? at + 2 : at + 1, last);
   }
   const mayBePast = hasExponent || at - from > SHORT_NUMBER;
   if (onlyDoubles && mayBePast && !Number.isFinite(Number(bytes.toString('latin1', from, at)))) {
@@ -36,9 +42,10 @@ export function pastNumber(bytes: Buffer, from: number, onlyDoubles: boolean): n
 }
 
 /** @returns the place past one digit or more. */
-function pastDigits(bytes: Buffer, from: number): number {
+function pastDigits(bytes: Buffer, from: number, last: number): number {
   let at = from;
-  while (isDigit(bytes[at] ?? 0)) at++;
+  while (at <= last && isDigit(bytes[at] ?? 0)) at++;
+  if (at > last) throw new JsonFault('digits', last);
   if (at === from) throw new JsonFault('malformed', at);
   return at;
 }

@@ -6,6 +6,9 @@ export type Reader = (value: unknown, path: string) => unknown;
 /** The names of all fields that are lists of objects, in whatever request: the parser of bodies takes them apart. */
 export const listNames = new Set<string>();
 
+/** The names of all fields that may be the text of a document, with the most bytes that any of one name takes. */
+export const textDocuments = new Map<string, number>();
+
 const KEY = Symbol('fields');
 
 type Prototype = object;

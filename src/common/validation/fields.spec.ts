@@ -38,6 +38,9 @@ class Sample {
   @JsonField({ maxBytes: 30, description, optional: true })
   json?: unknown;
 
+  @JsonField({ maxBytes: 1_000_000, description, optional: true })
+  longJson?: unknown;
+
   @JsonField({ maxBytes: 30, description, optional: true, nullable: true })
   nullableJson?: unknown;
 
@@ -131,6 +134,9 @@ describe('A field', () => {
     ['json', new Date(0), /must be a JSON object or array/],
     ['json', { a: 'more than the thirty bytes' }, /at most 30 bytes/],
     ['json', '{"a":"more than the thirty bytes"}', /at most 30 bytes/],
+    ['json', `[${' '.repeat(30)}}`, /at most 30 bytes/],
+    ['longJson', `[${'1,'.repeat(200_000)}1]`, /more than 200000 JSON values/],
+    ['longJson', `[${'1'.repeat(5000)}]`, /number of more than 4096 characters/],
     ['json', '[1e400]', /range of a double/],
     ['object', [], /must be a JSON object$/],
     ['object', '{}', /must be a JSON object$/],

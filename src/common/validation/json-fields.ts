@@ -1,6 +1,15 @@
-import { containerSchemas, JsonFault, JsonText, FAULTS, readDocument, whyNotJson } from '../json/index.js';
+import {
+  containerSchemas,
+  FAULTS,
+  fits,
+  JsonFault,
+  JsonText,
+  MOST_VALUES,
+  readDocument,
+  whyNotJson,
+} from '../json/index.js';
 import type { FieldError } from '../problem/problem.error.js';
-import { listNames } from './field-registry.js';
+import { listNames, textDocuments } from './field-registry.js';
 import { Field, unreadable, type FieldOptions } from './fields.js';
 import { check, Unreadable } from './validate.js';
 
@@ -9,55 +18,59 @@ interface JsonBounds {
   readonly objectOnly?: boolean;
 }
 
-/** The most bytes that a UTF-16 code unit becomes in UTF-8. */
-const MOST_BYTES_A_UNIT = 3;
-
-/** Any JSON object or array, or a text that holds one, up to `maxBytes` as JSON text; it is kept as its text. */
+/**
+ * Any JSON object or array, or a text that holds one, up to `maxBytes` as JSON text; it is kept as its text.
+ * White space outside of strings does not count, except in a text, which is measured before it is read.
+ */
 export function JsonField(options: FieldOptions & JsonBounds): PropertyDecorator {
-  const { objectOnly = false } = options;
-  return Field(options, {
+  const { objectOnly = false, maxBytes } = options;
+  const field = Field(options, {
     read: (value, path) => (options.nullable && value === null ? null : readJson(value, path, options)),
     documentation: objectOnly
       ? { type: 'object', additionalProperties: true }
       : { anyOf: containerSchemas(options.nullable ?? false) },
     rules: [],
   });
+  return (target, name) => {
+    const known = textDocuments.get(String(name)) ?? 0;
+    if (!objectOnly) textDocuments.set(String(name), Math.max(known, maxBytes));
+    field(target, name);
+  };
 }
 
 function readJson(value: unknown, path: string, { objectOnly, maxBytes }: JsonBounds): JsonText | undefined {
   if (value === undefined) return undefined;
   const what = objectOnly ? 'must be a JSON object' : 'must be a JSON object or array, or text of one';
+  const tooLong = `must be at most ${maxBytes} bytes of JSON`;
   const isText = typeof value === 'string' && !objectOnly;
-  const json = value instanceof JsonText ? value : isText ? textOf(value, path) : serialised(value, path);
+  if (isText && !fits(value, maxBytes)) throw unreadable(path, tooLong);
+  const found = isText ? textOf(value) : value;
+  if (found instanceof JsonFault && found.reason in FAULTS) {
+    throw unreadable(path, FAULTS[found.reason as keyof typeof FAULTS]);
+  }
+  const json = found instanceof JsonText ? found : serialised(found, path);
   if (!json || (objectOnly && !json.text.startsWith('{'))) throw unreadable(path, what);
-  if (!fits(json, maxBytes)) throw unreadable(path, `must be at most ${maxBytes} bytes of JSON`);
+  if (!fits(json.text, maxBytes)) throw unreadable(path, tooLong);
   return json;
 }
 
-/** What a text holds, to the letter. */
-function textOf(text: string, path: string): JsonText | undefined {
+/** What a text holds, to the letter, or what is wrong with it, as the reader of bodies has it too. */
+function textOf(text: string): JsonText | JsonFault {
   try {
-    return readDocument(text);
+    return readDocument(text, MOST_VALUES);
   } catch (error) {
-    if (error instanceof JsonFault && (error.reason === 'depth' || error.reason === 'number')) {
-      throw unreadable(path, FAULTS[error.reason]);
-    }
-    if (error instanceof JsonFault) return undefined;
+    if (error instanceof JsonFault) return error;
     throw error;
   }
 }
 
 /** An object or array of the same process; it may turn itself into something else (`toJSON`). */
 function serialised(value: unknown, path: string): JsonText | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
+  if (typeof value !== 'object' || value === null || value instanceof JsonFault) return undefined;
   const reason = whyNotJson(value);
   if (reason) throw unreadable(path, reason);
   const text = JSON.stringify(value);
   return text.startsWith('{') || text.startsWith('[') ? new JsonText(text) : undefined;
-}
-
-export function fits({ text }: JsonText, maxBytes: number): boolean {
-  return text.length * MOST_BYTES_A_UNIT <= maxBytes || Buffer.byteLength(text) <= maxBytes;
 }
 
 /** A list of `min` to `max` objects, each held to the rules of its own class. */
