@@ -103,7 +103,9 @@ describe('The password', () => {
     await password.keep();
     expect(warnings).toEqual([expect.stringContaining('cannot be kept')]);
     expect(await password.change('wrong', 'a password of its own')).toBe(false);
-    await expect(password.change('variable', 'a password of its own')).rejects.toThrow(/no password is kept beside it/);
+    await expect(password.change('variable', 'a password of its own')).rejects.toThrow(
+      /no password is kept beside it/,
+    );
     expect(await password.matches('variable')).toBe(true);
     await expect(stat(file)).rejects.toThrow(/ENOENT/);
   });
