@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import type { EntityManager } from 'typeorm';
@@ -7,6 +8,7 @@ import { Database, insertRow } from '../src/database/index.js';
 import { sqliteHandle } from '../src/database/sqlite-transaction.js';
 import { EventEntity } from '../src/events/event.entity.js';
 import { ConversationsService } from '../src/conversations/index.js';
+import { EventsTextService } from '../src/events/events.service.js';
 import { EventsService } from '../src/events/index.js';
 import { PreferenceEntity } from '../src/preferences/preference.entity.js';
 import { anEvent } from './factories/index.js';
@@ -74,6 +76,35 @@ function post(path: string, body: object): Promise<number | undefined> {
   });
 }
 const agent = new http.Agent({ keepAlive: true });
+
+/** Sends a request but for its last byte; what is returned sends that, and gives the status of the answer. */
+function begin(path: string, body: string): Promise<() => Promise<number>> {
+  const { hostname, port } = new URL(service.url);
+  const head = [
+    `POST /api${path} HTTP/1.1`,
+    'Host: test',
+    `Authorization: Bearer ${service.token}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    'Connection: close',
+  ];
+  const socket = net.connect(Number(port), hostname);
+  const status = new Promise<number>((resolve, reject) => {
+    let answer = '';
+    socket.on('data', (data) => (answer += String(data))).on('error', reject);
+    socket.on('close', () => {
+      resolve(Number(answer.slice(9, 12)));
+    });
+  });
+  return new Promise((resolve) => {
+    socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, -1)}`, () => {
+      resolve(() => {
+        socket.write(body.slice(-1));
+        return status;
+      });
+    });
+  });
+}
 
 /** A promise that is resolved by hand. */
 function aGate(): { opened: Promise<void>; open: () => void } {
@@ -185,6 +216,31 @@ describe('A large unit', () => {
     expect(onDisk()).toEqual(batches.flatMap((batch) => batch.events.map(({ summary }) => summary)));
     const ids = (await Promise.all(saved)).flatMap((batch) => batch.map(({ id }) => id));
     expect(ids).toEqual(ids.map((_, index) => ids[0]! + index));
+  });
+
+  it('is read and checked in a turn of its own, also where many arrive at once', async () => {
+    let turn = 0;
+    let isOver = false;
+    const count = (): void => {
+      turn++;
+      if (!isOver) setImmediate(count);
+    };
+    count();
+    const turns: number[] = [];
+    const routes = service.app.get(EventsTextService, { strict: false });
+    const save = routes.saveEvents.bind(routes);
+    jest.spyOn(routes, 'saveEvents').mockImplementation((input) => {
+      turns.push(turn);
+      return save(input);
+    });
+    const body = JSON.stringify({ events: Array.from({ length: 400 }, () => anEvent()) });
+    // All but the last byte of each arrives first, and then the last bytes of all in one turn.
+    const batches = await Promise.all(Array.from({ length: 24 }, () => begin('/memory/events/batch', body)));
+    await pause(200);
+    const statuses = await Promise.all(batches.map((finish) => finish()));
+    isOver = true;
+    expect(new Set(statuses)).toEqual(new Set([201]));
+    expect(new Set(turns).size).toBe(24);
   });
 
   it('is undone as a whole where its last row is refused, after turns of others', async () => {
