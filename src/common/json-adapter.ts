@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Application, Response } from 'express';
+import { ANSWERED } from './body/index.js';
 import { PART, partsOf, writeJson } from './json/index.js';
 import type { Traffic } from './traffic/index.js';
 
@@ -35,7 +36,13 @@ export class JsonAdapter extends ExpressAdapter {
     this.httpServer = createServer({ ...this.serverOptions, ...kinds }, app);
   }
 
-  override reply(response: Response, body: unknown, status = response.statusCode): unknown {
+  override reply(response: Response, body: unknown, status?: number): unknown {
+    const replied = this.answer(response, body, status);
+    response.emit(ANSWERED);
+    return replied;
+  }
+
+  private answer(response: Response, body: unknown, status = response.statusCode): unknown {
     // Only an answer with a tag can be known already: for `If-None-Match: *`, Express calls any answer fresh.
     if (response.req.fresh && response.hasHeader('ETag')) return response.writeHead(304).end();
     if (!isDocument(body, response)) return super.reply(response, body, status);

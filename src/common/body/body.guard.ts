@@ -3,19 +3,17 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { parseBody } from '../json/index.js';
-import { ownTurn } from '../own-turn.js';
 import { ProblemError } from '../problem/problem.error.js';
 import type { Traffic } from '../traffic/index.js';
 import { listNames, textDocuments } from '../validation/index.js';
 import { BODY_LIMIT, USUAL_BODY } from './body-limits.js';
+import { BodyTurns } from './body-turns.js';
 import { collectBody } from './collect-body.js';
 import { hasBody } from './has-body.js';
 import { encodingOf } from './inflate.js';
 
 /** Methods whose requests mean nothing by a body: one that comes is refused, as unknown input is everywhere. */
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
-/** Larger bodies, a batch of events for one, may take some milliseconds to be read and checked. */
-const MOST_AT_ONCE = 16_384;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
 
 /**
@@ -25,6 +23,8 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
  */
 @Injectable()
 export class BodyGuard implements CanActivate {
+  private readonly turns = new BodyTurns();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly traffic: Traffic,
@@ -43,7 +43,7 @@ export class BodyGuard implements CanActivate {
     const limit = this.reflector.get<number | undefined>(BODY_LIMIT, context.getHandler()) ?? USUAL_BODY;
     const share = this.traffic.shareOf(response);
     const bytes = await collectBody(response, share, { encoding, limit, stallMs: this.stallMs });
-    if (bytes.length > MOST_AT_ONCE) await ownTurn();
+    await this.turns.take(response, bytes.length);
     if (!isUtf8(bytes)) throw new ProblemError('malformed_json', 'The body is not UTF-8.');
     request.body = bytes.length > 0 ? await parseBody(bytes, listNames, textDocuments) : {};
     return true;
