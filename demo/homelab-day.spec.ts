@@ -3,7 +3,7 @@ import { CreateMessageDto } from '../src/conversations/dto/conversation.request.
 import { CreateEventsDto } from '../src/events/dto/event.request.js';
 import { PreferenceKeyDto, SetPreferenceDto } from '../src/preferences/dto/preference.request.js';
 import { CreateSnapshotDto } from '../src/snapshots/dto/snapshot.request.js';
-import { validate } from '../src/common/validation/index.js';
+import { validate } from '../src/validation/index.js';
 import { makeHomelabDay, type HomelabDay } from './homelab-day.js';
 import { makeStory } from './story.js';
 

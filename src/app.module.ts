@@ -1,16 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from './auth/index.js';
-import { BackupsModule } from './backups/index.js';
-import { MEMORY_BODY } from './common/body/index.js';
-import { ConnectionDrain } from './common/connection-drain.js';
-import { Traffic, TrafficBudget } from './common/traffic/index.js';
+import { BackupsModule } from './operations/backups/index.js';
+import { MEMORY_BODY } from './http/body/index.js';
+import { ConnectionDrain } from './http/adapter/connection-drain.js';
+import { Traffic, TrafficBudget } from './http/traffic/index.js';
 import { ConfigModule, type Environment } from './config/index.js';
 import type { DiskLimits } from './database/index.js';
-import { HealthModule } from './health/index.js';
+import { HealthModule } from './operations/health/index.js';
 import { MemoryModule } from './memory/index.js';
-import { MetricsModule } from './metrics/index.js';
-import { ProblemsModule } from './problems/index.js';
-import { TransferModule } from './transfer/index.js';
+import { MetricsModule } from './operations/metrics/index.js';
+import { ProblemsModule } from './http/docs/index.js';
+import { TransferModule } from './operations/transfer/index.js';
 
 @Module({})
 export class AppModule {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Password } from './auth/index.js';
-import { printable } from './common/printable.js';
+import { printable } from './text/printable.js';
 import type { Environment } from './config/index.js';
 
 /**

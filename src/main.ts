@@ -1,6 +1,6 @@
 import { exitCodeOf } from './cli/exit.js';
-import { reasonOf } from './common/errors.js';
-import { printable } from './common/printable.js';
+import { reasonOf } from './problems/errors.js';
+import { printable } from './text/printable.js';
 import { readEnvironment } from './config/index.js';
 import { serve } from './serve.js';
 

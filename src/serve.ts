@@ -3,7 +3,7 @@ import { configureApp, createApp } from './app.setup.js';
 import { Password } from './auth/index.js';
 import type { Environment } from './config/index.js';
 import { greet } from './greeting.js';
-import { openServiceLogger } from './logging/index.js';
+import { openServiceLogger } from './operations/logging/index.js';
 
 /** Serves until a signal ends the process. @throws Error where it cannot begin. */
 export async function serve(environment: Environment): Promise<void> {

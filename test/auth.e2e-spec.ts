@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import jwt from 'jsonwebtoken';
 import type { Test } from 'supertest';
 import { Password } from '../src/auth/index.js';
-import { describeApi } from '../src/docs/index.js';
+import { describeApi } from '../src/http/docs/index.js';
 import { rawRequest, type RawAnswer } from './factories/http.js';
 import { operationsOf } from './factories/operations.js';
 import { expectProblem } from './factories/problem.js';

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { Components, Measures, type Condition } from '../src/common/components.js';
-import { backupName } from '../src/backups/backup-folder.js';
+import { Components, Measures, type Condition } from '../src/operations/health/components.js';
+import { backupName } from '../src/operations/backups/backup-folder.js';
 import { anEvent } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
@@ -137,7 +137,7 @@ describe('Backups by request', () => {
     // The root page of a table, with cells that lie outside of it.
     bytes.fill(0xff, 4096 * 2 + 100, 4096 * 3);
     await writeFile(join(damaged, 'broken.db'), bytes);
-    const { writeBackup } = await import('../src/database/sqlite-backup.js');
+    const { writeBackup } = await import('../src/database/sqlite/backup/backup.js');
     const attempt = writeBackup(join(damaged, 'broken.db'), join(damaged, 'copy.db'));
     await expect(attempt).rejects.toMatchObject({ code: 'database_unavailable' });
     expect(await readdir(damaged)).toEqual(['broken.db']);

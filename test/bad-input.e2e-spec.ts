@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ProblemCode } from '../src/common/problem/catalogue.js';
-import { PROBLEMS } from '../src/common/problem/catalogue.js';
-import { describeApi } from '../src/docs/index.js';
+import type { ProblemCode } from '../src/problems/catalogue.js';
+import { PROBLEMS } from '../src/problems/catalogue.js';
+import { describeApi } from '../src/http/docs/index.js';
 import {
   BAD_EVENTS,
   BAD_MESSAGES,

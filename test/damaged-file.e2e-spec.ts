@@ -14,9 +14,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { LoggerService } from '@nestjs/common';
 import Sqlite from 'better-sqlite3';
 import { Database, type DatabaseStatus } from '../src/database/index.js';
-import { FileLock } from '../src/database/sqlite-lock.js';
-import { BackgroundLook } from '../src/database/sqlite-look.js';
-import { sqliteHandle } from '../src/database/sqlite-transaction.js';
+import { FileLock } from '../src/database/sqlite/file/lock.js';
+import { BackgroundLook } from '../src/database/sqlite/workers/page-check.js';
+import { sqliteHandle } from '../src/database/sqlite/connection/transaction.js';
 import {
   bytesIn,
   copyOf,

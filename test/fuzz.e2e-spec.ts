@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { describeApi } from '../src/docs/index.js';
+import { describeApi } from '../src/http/docs/index.js';
 import { AnswerChecker } from './support/openapi.js';
 import { Contract } from './support/fuzz/contract.js';
 import { Judge, type Case } from './support/fuzz/judge.js';

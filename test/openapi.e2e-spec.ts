@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { AuthService } from '../src/auth/index.js';
 import { VERSION } from '../src/config/index.js';
-import { describeApi } from '../src/docs/index.js';
+import { describeApi } from '../src/http/docs/index.js';
 import { rawRequest } from './factories/http.js';
 import { exampleBody, exampleOf, examplePath, operationsOf, type Operation } from './factories/operations.js';
 import { AnswerChecker } from './support/openapi.js';

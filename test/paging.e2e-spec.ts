@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Page } from '../src/common/paging/index.js';
+import type { Page } from '../src/paging/index.js';
 import {
   EVENT_SOURCES,
   EVENT_TYPES,

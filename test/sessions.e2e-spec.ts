@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3';
 import jwt from 'jsonwebtoken';
 import type { Test } from 'supertest';
 import { AuthService, Password, resetPassword } from '../src/auth/index.js';
-import { ROLES } from '../src/common/roles.js';
+import { ROLES } from '../src/auth/roles.js';
 import { rawRequest, type RawAnswer } from './factories/http.js';
 import { aKey } from './factories/keys.js';
 import { expectProblem } from './factories/problem.js';

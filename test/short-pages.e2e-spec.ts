@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
-import type { Page } from '../src/common/paging/index.js';
+import type { Page } from '../src/paging/index.js';
 import { ConversationsService } from '../src/conversations/index.js';
 import { EventsService, type EventDto, type EventsQueryDto } from '../src/events/index.js';
 import { SnapshotsService } from '../src/snapshots/index.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TrafficBudget } from '../src/common/traffic/index.js';
+import { TrafficBudget } from '../src/http/traffic/index.js';
 import { EventsTextService } from '../src/events/events.service.js';
 import { anEvent } from './factories/index.js';
 import { RawSocket } from './factories/raw-socket.js';

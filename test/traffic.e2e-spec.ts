@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TrafficBudget } from '../src/common/traffic/index.js';
+import { TrafficBudget } from '../src/http/traffic/index.js';
 import { anEvent } from './factories/index.js';
 import { aKey } from './factories/keys.js';
 import { rawRequest } from './factories/http.js';

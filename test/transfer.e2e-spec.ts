@@ -9,10 +9,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { readerOptions } from '../ormconfig.js';
-import { parseStored } from '../src/common/json/index.js';
+import { parseStored } from '../src/json/index.js';
 import { KEPT_TABLES } from '../src/database/index.js';
-import { TransferService } from '../src/transfer/transfer.service.js';
-import { importInto, ImportSource, type ImportResult } from '../src/transfer/index.js';
+import { TransferService } from '../src/operations/transfer/transfer.service.js';
+import { importInto, ImportSource, type ImportResult } from '../src/operations/transfer/index.js';
 import { BAD_EVENTS, BAD_MESSAGES, BAD_PREFERENCES, BAD_SNAPSHOTS } from './factories/bad-input.js';
 import { aLine, anExport } from './factories/exports.js';
 import { rawRequest } from './factories/http.js';

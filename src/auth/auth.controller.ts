@@ -1,12 +1,12 @@
 import { Body, Controller, Ip, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { LOGIN_BODY } from '../common/body/index.js';
-import { BODY_PROBLEMS, Endpoint } from '../common/endpoint.js';
-import { OPERATORS, ROLES } from '../common/roles.js';
+import { LOGIN_BODY } from '../http/body/index.js';
+import { BODY_PROBLEMS, Endpoint } from '../http/endpoint/endpoint.js';
+import { OPERATORS, ROLES } from './roles.js';
 import { ChangePasswordDto, LoginDto, TokenAnswer } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
-import { CurrentCaller, type Caller } from './caller.js';
-import { Public } from './public.decorator.js';
+import { CurrentCaller, type Caller } from './guard/caller.js';
+import { Public } from './guard/public.decorator.js';
 
 @ApiTags('Login')
 @Controller('auth')

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { AnswerDescription, MomentAnswer, TextAnswer } from '../common/response-fields.js';
-import { TextField } from '../common/validation/index.js';
+import { AnswerDescription, MomentAnswer, TextAnswer } from '../http/endpoint/response-fields.js';
+import { TextField } from '../validation/index.js';
 
 const SHORTEST_PASSWORD = 12;
 const LONGEST_PASSWORD = 1024;

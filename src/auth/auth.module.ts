@@ -4,21 +4,21 @@ import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { ENVIRONMENT, type Environment } from '../config/index.js';
 import { Database, readRepositories } from '../database/index.js';
-import { Access } from './access.js';
-import { AccessGuard } from './access.guard.js';
-import { AccessRecords } from './access-records.js';
+import { Access } from './guard/access.js';
+import { AccessGuard } from './guard/access.guard.js';
+import { AccessRecords } from './guard/access-records.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
-import { CredentialStrategy } from './credential.strategy.js';
-import { ApiKeyEntity } from './keys/api-key.entity.js';
-import { KeysController } from './keys/keys.controller.js';
-import { KeysService } from './keys/keys.service.js';
-import { LoginLimiter } from './login-limiter.js';
-import { Password } from './password.js';
-import { RevokedTokenEntity } from './revoked-token.entity.js';
-import { RevokedTokensService } from './revoked-tokens.service.js';
-import { loadSigningKey, SIGNING_KEY } from './signing-key.js';
-import { Tokens } from './tokens.js';
+import { CredentialStrategy } from './guard/credential.strategy.js';
+import { ApiKeyEntity } from './api-keys/api-key.entity.js';
+import { KeysController } from './api-keys/keys.controller.js';
+import { KeysService } from './api-keys/keys.service.js';
+import { LoginLimiter } from './password/login-limiter.js';
+import { Password } from './password/password.js';
+import { RevokedTokenEntity } from './tokens/revoked-token.entity.js';
+import { RevokedTokensService } from './tokens/revoked-tokens.service.js';
+import { loadSigningKey, SIGNING_KEY } from './tokens/signing-key.js';
+import { Tokens } from './tokens/tokens.js';
 
 @Module({
   providers: [

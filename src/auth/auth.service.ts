@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ProblemError } from '../common/problem/problem.error.js';
+import { ProblemError } from '../problems/problem.error.js';
 import type { TokenAnswer } from './auth.dto.js';
-import type { Caller } from './caller.js';
-import { LoginLimiter } from './login-limiter.js';
-import { Password } from './password.js';
-import { RevokedTokensService } from './revoked-tokens.service.js';
-import { Tokens } from './tokens.js';
+import type { Caller } from './guard/caller.js';
+import { LoginLimiter } from './password/login-limiter.js';
+import { Password } from './password/password.js';
+import { RevokedTokensService } from './tokens/revoked-tokens.service.js';
+import { Tokens } from './tokens/tokens.js';
 
 const NO_ROOM: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
 

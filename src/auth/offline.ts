@@ -1,9 +1,9 @@
-import { check } from '../common/validation/validate.js';
+import { check } from '../validation/validate.js';
 import { Database, visitFile } from '../database/index.js';
 import { NewPasswordDto } from './auth.dto.js';
-import { passwordFile, replacePassword } from './kept-password.js';
-import { ApiKeyEntity } from './keys/api-key.entity.js';
-import { KeysService } from './keys/keys.service.js';
+import { passwordFile, replacePassword } from './password/password-file.js';
+import { ApiKeyEntity } from './api-keys/api-key.entity.js';
+import { KeysService } from './api-keys/keys.service.js';
 
 /**
  * Lets the command line work on the API keys of a database, beside a process that may be serving it and that notices.

@@ -1,4 +1,4 @@
-import { codeOf } from '../common/errors.js';
+import { codeOf } from '../problems/errors.js';
 
 /** What the commands end with, for scripts. Commander itself ends with 1 for what it cannot parse. */
 export const EXIT = {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { reasonOf } from '../common/errors.js';
+import { reasonOf } from '../problems/errors.js';
 import { VERSION } from '../config/version.js';
 import { addBackup } from './commands/backup.js';
 import { addCheck } from './commands/check.js';

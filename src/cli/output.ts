@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { Transform, type Writable } from 'node:stream';
-import { printable, printableJson } from '../common/printable.js';
+import { printable, printableJson } from '../text/printable.js';
 
 /** Writes to stderr what a command has to say. */
 export function say(text: string): void {

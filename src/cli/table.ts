@@ -1,4 +1,4 @@
-import { printable } from '../common/printable.js';
+import { printable } from '../text/printable.js';
 
 /** Rows in columns, each as wide as its widest cell; one line a row, whatever is in it. */
 export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {

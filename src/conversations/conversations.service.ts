@@ -9,18 +9,11 @@ import {
   type JsonForm,
   type StoredObject,
   type StoredText,
-} from '../common/json/index.js';
-import {
-  mapPage,
-  readPage,
-  readThrough,
-  scopeOf,
-  type Page,
-  type SliceReader,
-} from '../common/paging/index.js';
-import { notFound } from '../common/problem/problem.error.js';
-import { now } from '../common/time.js';
-import { validate } from '../common/validation/index.js';
+} from '../json/index.js';
+import { mapPage, readPage, readThrough, scopeOf, type Page, type SliceReader } from '../paging/index.js';
+import { notFound } from '../problems/problem.error.js';
+import { now } from '../time/time.js';
+import { validate } from '../validation/index.js';
 import { Database, READ_BYTES, READER, readSlice, saveRow, type ListOf } from '../database/index.js';
 import {
   CreateMessageDto,

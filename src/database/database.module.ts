@@ -7,13 +7,13 @@ import {
 } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { ComponentsModule } from '../common/components.js';
-import { ConditionalAnswers, Versions } from '../common/conditional.js';
+import { ComponentsModule } from '../operations/health/components.js';
+import { ConditionalAnswers, Versions } from '../http/etags/conditional.js';
 import { READER } from './connections.js';
 import { IntegrityComponent } from './database.health.js';
 import { Database } from './database.js';
 import type { DatabaseOptions } from './database.options.js';
-import { DiskHealth } from './disk-health.js';
+import { DiskHealth } from './sqlite/disk/disk-health.js';
 
 /** How a module that is configured later learns its options. */
 export interface DatabaseAsyncOptions extends Pick<ModuleMetadata, 'imports'> {

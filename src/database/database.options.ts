@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import type { DiskLimits } from './disk-guard.js';
+import type { DiskLimits } from './sqlite/disk/disk-guard.js';
 
 /** Where the database is, and who hears of it. */
 export interface DatabaseOptions {

@@ -1,25 +1,25 @@
 import { Logger, type LoggerService, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource, EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
-import { realFile } from '../common/files.js';
-import type { Versions } from '../common/conditional.js';
-import { OneAtATime } from '../common/one-at-a-time.js';
+import { realFile } from '../files/files.js';
+import type { Versions } from '../http/etags/conditional.js';
+import { OneAtATime } from '../time/one-at-a-time.js';
 import type { DatabaseOptions, WriteOptions } from './database.options.js';
-import { DiskGuard } from './disk-guard.js';
-import { Faults, follow } from './faults.js';
+import { DiskGuard } from './sqlite/disk/disk-guard.js';
+import { Faults, follow } from './failure-tracker.js';
 import { refuseUnmigrated } from './migrator.js';
 import type { Query, QueryResult } from './query.js';
-import { watchQueries } from './slow-queries.js';
-import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite-backup.js';
-import { Checkpoints } from './sqlite-checkpoints.js';
-import * as connecting from './sqlite-connections.js';
-import { databaseUnavailable, translateDatabaseError } from './sqlite-errors.js';
-import { ServedFile, whyDown } from './sqlite-file.js';
-import { SqliteMeasures } from './sqlite-measures.js';
-import { visitFile, type Visit } from './sqlite-open.js';
-import type { SchemaWatch } from './sqlite-schema-watch.js';
-import { readStatus, type DatabaseStatus } from './sqlite-status.js';
-import { FrozenRows } from './sqlite-stream.js';
-import { optimize, rewriteFirstPage, sqliteHandle, SqliteTransaction } from './sqlite-transaction.js';
+import { watchQueries } from './sqlite/connection/slow-queries.js';
+import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite/backup/backup.js';
+import { Checkpoints } from './sqlite/connection/checkpoints.js';
+import * as connecting from './sqlite/connection/connections.js';
+import { databaseUnavailable, translateDatabaseError } from './sqlite/connection/errors.js';
+import { ServedFile, whyDown } from './sqlite/file/database-file.js';
+import { SqliteMeasures } from './sqlite/status/measures.js';
+import { visitFile, type Visit } from './sqlite/file/open.js';
+import type { SchemaWatch } from './sqlite/file/schema-watch.js';
+import { readStatus, type DatabaseStatus } from './sqlite/status/status.js';
+import { FrozenRows } from './sqlite/queries/read-snapshot.js';
+import * as sqlite from './sqlite/connection/transaction.js';
 import { WriteQueue, type Work } from './write-queue.js';
 import { WriteVersions } from './write-versions.js';
 
@@ -54,10 +54,10 @@ export class Database implements Versions, OnApplicationShutdown {
     this.versions = new WriteVersions(typeof state === 'string' ? undefined : state);
     if (typeof state === 'string') return;
     const { writer, reader } = connections;
-    this.checkpoints = new Checkpoints(sqliteHandle(writer), served.path);
-    this.queue = new WriteQueue(new SqliteTransaction(writer, this.checkpoints, state));
+    this.checkpoints = new Checkpoints(sqlite.sqliteHandle(writer), served.path);
+    this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer, this.checkpoints, state));
     this.measures = new SqliteMeasures(served.path, reader, this.queue);
-    this.upkeep = setInterval(() => void this.write(optimize).catch(() => undefined), DAY_MS).unref();
+    this.upkeep = setInterval(() => void this.write(sqlite.optimize).catch(() => undefined), DAY_MS).unref();
     disk.watch(writer);
   }
 
@@ -177,7 +177,7 @@ export class Database implements Versions, OnApplicationShutdown {
 
   /** Writes something that changes nothing, to learn whether writing succeeds again. Never throws; see `faults`. */
   async tryWriting(): Promise<void> {
-    await this.write(rewriteFirstPage, 'nothing').catch(() => undefined);
+    await this.write(sqlite.rewriteFirstPage, 'nothing').catch(() => undefined);
   }
 
   /** What the database is like now, asked of the connections that serve. */

@@ -6,10 +6,10 @@ import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../../ormconfig.js';
 import { migrations } from '../../migrations/index.js';
-import { makeOwn, sync } from '../common/files.js';
-import { inFileName } from '../common/time.js';
-import { inspect, refuseOthers } from './sqlite-inspection.js';
-import { LOCK_TIMEOUT_MS } from './sqlite-read.mjs';
+import { makeOwn, sync } from '../files/files.js';
+import { inFileName } from '../time/time.js';
+import { inspect, refuseOthers } from './sqlite/file/inspection.js';
+import { LOCK_TIMEOUT_MS } from './sqlite/connection/read-only.mjs';
 
 /**
  * Brings a database file to the newest version: one that is not there yet, one of an earlier version, or one

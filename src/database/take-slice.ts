@@ -1,5 +1,5 @@
-import type { Part, Position, Slice } from '../common/paging/index.js';
-import type { Read } from './sqlite-rows.js';
+import type { Part, Position, Slice } from '../paging/index.js';
+import type { Read } from './sqlite/queries/rows.js';
 
 /** The column that says how many bytes had to be read for a row, where that is more than is in it. */
 export const READ_BYTES = 'readBytes';

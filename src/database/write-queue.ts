@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
-import { ProblemError } from '../common/problem/problem.error.js';
+import { ProblemError } from '../problems/problem.error.js';
 import type { Query, QueryResult } from './query.js';
 import type { Transaction } from './transaction.js';
 

@@ -1,12 +1,12 @@
 import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { created, listed, named } from '../common/answers.js';
-import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../common/conditional.js';
-import { MEMORY_BODY } from '../common/body/index.js';
-import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../common/endpoint.js';
-import { MemoryController } from '../common/memory-controller.js';
-import { DELIVERERS, READERS, WRITERS } from '../common/roles.js';
+import { created, listed, named } from '../http/endpoint/envelopes.js';
+import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../http/etags/conditional.js';
+import { MEMORY_BODY } from '../http/body/index.js';
+import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../http/endpoint/endpoint.js';
+import { MemoryController } from '../http/endpoint/memory-controller.js';
+import { DELIVERERS, READERS, WRITERS } from '../auth/roles.js';
 import {
   CreateEventDto,
   CreateEventsDto,

@@ -8,7 +8,7 @@ import {
   type JsonForm,
   type StoredObject,
   type StoredText,
-} from '../common/json/index.js';
+} from '../json/index.js';
 import {
   mapPage,
   readPage,
@@ -17,9 +17,9 @@ import {
   SinceDto,
   type Page,
   type SliceReader,
-} from '../common/paging/index.js';
-import { now, type Moment } from '../common/time.js';
-import { validate } from '../common/validation/index.js';
+} from '../paging/index.js';
+import { now, type Moment } from '../time/time.js';
+import { validate } from '../validation/index.js';
 import { Database, READER, readSlice, saveRow, saveRows } from '../database/index.js';
 import { toEvent, type EventIn } from './dto/event.response.js';
 import {

@@ -10,9 +10,9 @@ import {
   type Page,
   type Part,
   type Slice,
-} from '../common/paging/index.js';
-import { now } from '../common/time.js';
-import { validate } from '../common/validation/index.js';
+} from '../paging/index.js';
+import { now } from '../time/time.js';
+import { validate } from '../validation/index.js';
 import { Database, READER, readKeySlice, upsertRow } from '../database/index.js';
 import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';
 import { toPreference, type PreferenceDto } from './dto/preference.response.js';

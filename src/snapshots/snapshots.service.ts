@@ -1,13 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import {
-  AS_OBJECTS,
-  AS_TEXT,
-  type JsonForm,
-  type StoredObject,
-  type StoredText,
-} from '../common/json/index.js';
+import { AS_OBJECTS, AS_TEXT, type JsonForm, type StoredObject, type StoredText } from '../json/index.js';
 import {
   mapPage,
   readPage,
@@ -16,9 +10,9 @@ import {
   SinceDto,
   type Page,
   type SliceReader,
-} from '../common/paging/index.js';
-import { now, type Moment } from '../common/time.js';
-import { validate } from '../common/validation/index.js';
+} from '../paging/index.js';
+import { now, type Moment } from '../time/time.js';
+import { validate } from '../validation/index.js';
 import { Database, READER, readSlice, saveRow, type ListOf } from '../database/index.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { type SnapshotIn, type SnapshotListItemIn, type SnapshotMeta } from './dto/snapshot.response.js';

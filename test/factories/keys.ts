@@ -1,4 +1,4 @@
-import type { Role } from '../../src/common/roles.js';
+import type { Role } from '../../src/auth/roles.js';
 import type { TestService } from '../support/service.js';
 
 /** A new API key of a role, made over HTTP. */

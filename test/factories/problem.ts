@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { PROBLEMS, type ProblemCode } from '../../src/common/problem/catalogue.js';
+import { PROBLEMS, type ProblemCode } from '../../src/problems/catalogue.js';
 
 /** Expects a whole problem document of this kind that names exactly these fields, in any order. */
 export function expectProblem(body: unknown, code: ProblemCode, fields: readonly string[] = []): void {

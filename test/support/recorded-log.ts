@@ -1,4 +1,4 @@
-import { createLog, ServiceLogger } from '../../src/logging/index.js';
+import { createLog, ServiceLogger } from '../../src/operations/logging/index.js';
 
 /** Tokens and API keys, as answers hold them. */
 const ISSUED = /\beyJ[\w-]+\.[\w-]+\.[\w-]+|\bjm_[\w-]{16,}/g;

@@ -6,7 +6,7 @@ import request, { type Test } from 'supertest';
 import { configureApp, createApp } from '../../src/app.setup.js';
 import { AuthService, Password } from '../../src/auth/index.js';
 import { readEnvironment } from '../../src/config/index.js';
-import { describeApi } from '../../src/docs/index.js';
+import { describeApi } from '../../src/http/docs/index.js';
 import { AnswerChecker } from './openapi.js';
 import { RecordedLog } from './recorded-log.js';
 

@@ -36,8 +36,8 @@ export function addBackup(program: Command): void {
 
 async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
   const { readEnvironment } = await import('../../config/environment.js');
-  const { writeBackup } = await import('../../database/sqlite-backup.js');
-  const { visitFile } = await import('../../database/sqlite-open.js');
+  const { writeBackup } = await import('../../database/sqlite/backup/backup.js');
+  const { visitFile } = await import('../../database/sqlite/file/open.js');
   const settings = readEnvironment();
   if (!existsSync(settings.DB_PATH)) throw new CommandError(`There is no database at ${settings.DB_PATH}.`);
   const isPacked = gzip || (to?.endsWith('.gz') ?? false);
@@ -65,8 +65,9 @@ async function chooseTarget(
   settings: { BACKUP_DIR?: string | undefined; DB_PATH: string },
   gzip: boolean,
 ): Promise<string> {
-  const { backupFolder, backupName, prepareFolder } = await import('../../backups/backup-folder.js');
-  const { now } = await import('../../common/time.js');
+  const { backupFolder, backupName, prepareFolder } =
+    await import('../../operations/backups/backup-folder.js');
+  const { now } = await import('../../time/time.js');
   const isFolder =
     to === undefined || to.endsWith('/') || statSync(to, { throwIfNoEntry: false })?.isDirectory();
   if (isFolder) {

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { CheckReport } from '../../database/sqlite-check.js';
-import { codeOf } from '../../common/errors.js';
+import type { CheckReport } from '../../database/sqlite/recovery/integrity-check.js';
+import { codeOf } from '../../problems/errors.js';
 import { CommandError, EXIT } from '../exit.js';
 import { print } from '../output.js';
 
@@ -41,9 +41,9 @@ async function check(given: string | undefined, { quiet = false }: { quiet?: boo
 
 /** A compressed backup is unpacked where temporary files go. */
 async function withPlainFile(file: string): Promise<CheckReport> {
-  const { expand, isCompressed } = await import('../../database/sqlite-copy.mjs');
-  const { checkFile } = await import('../../database/sqlite-check.js');
-  const { visitFile } = await import('../../database/sqlite-open.js');
+  const { expand, isCompressed } = await import('../../database/sqlite/backup/copy.mjs');
+  const { checkFile } = await import('../../database/sqlite/recovery/integrity-check.js');
+  const { visitFile } = await import('../../database/sqlite/file/open.js');
   if (!(await isCompressed(file))) return visitFile(file, 'read', checkFile);
   const folder = await mkdtemp(join(tmpdir(), 'jarvis-memory-check-'));
   try {

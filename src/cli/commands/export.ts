@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Selection } from '../../transfer/index.js';
+import type { Selection } from '../../operations/transfer/index.js';
 import { CommandError } from '../exit.js';
 import { openProgress } from '../progress.js';
 import { jsonOutput, say } from '../output.js';
@@ -41,7 +41,7 @@ export function addExport(program: Command): void {
 
 async function exportMemory({ to, gzip = false, quiet, ...asked }: Options): Promise<void> {
   const { databaseFile } = await import('../../config/environment.js');
-  const { exportFile } = await import('../../transfer/index.js');
+  const { exportFile } = await import('../../operations/transfer/index.js');
   const selection = await readSelection(asked);
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -67,8 +67,8 @@ async function exportMemory({ to, gzip = false, quiet, ...asked }: Options): Pro
 }
 
 async function readSelection({ kind, since, until }: Options): Promise<Selection> {
-  const { ExportQueryDto, selectionOf } = await import('../../transfer/index.js');
-  const { check } = await import('../../common/validation/index.js');
+  const { ExportQueryDto, selectionOf } = await import('../../operations/transfer/index.js');
+  const { check } = await import('../../validation/index.js');
   const given = { kind: kind?.split(',').map((one) => one.trim()), since, until };
   const { value, errors } = check(ExportQueryDto, given, '');
   if (errors.length > 0) {

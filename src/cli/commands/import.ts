@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { ImportResult, ImportSource } from '../../transfer/index.js';
-import { codeOf, reasonOf } from '../../common/errors.js';
+import type { ImportResult, ImportSource } from '../../operations/transfer/index.js';
+import { codeOf, reasonOf } from '../../problems/errors.js';
 import { CommandError, EXIT } from '../exit.js';
 import { openProgress } from '../progress.js';
 import { print, say } from '../output.js';
@@ -38,7 +38,7 @@ export function addImport(program: Command): void {
 
 async function importMemory(from: string, { dryRun = false, quiet }: Options): Promise<void> {
   const { databaseFile } = await import('../../config/environment.js');
-  const { importInto } = await import('../../transfer/index.js');
+  const { importInto } = await import('../../operations/transfer/index.js');
   const file = databaseFile();
   const source = await openSource(from, file);
   const progress = await openProgress({ quiet });
@@ -62,8 +62,8 @@ async function importMemory(from: string, { dryRun = false, quiet }: Options): P
 }
 
 async function openSource(from: string, database: string): Promise<ImportSource> {
-  const { ImportSource: Source } = await import('../../transfer/index.js');
-  const { inFileName } = await import('../../common/time.js');
+  const { ImportSource: Source } = await import('../../operations/transfer/index.js');
+  const { inFileName } = await import('../../time/time.js');
   if (from !== '-' && statSync(from).isFile()) return Source.open(from);
   // A pipe, named or not, can be read only once.
   const stream = from === '-' ? process.stdin : createReadStream(from);

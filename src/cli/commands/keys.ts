@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { KeyDto, KeyInput, withKeys } from '../../auth/index.js';
-import { ROLES } from '../../common/roles.js';
+import { ROLES } from '../../auth/roles.js';
 import { EXIT } from '../exit.js';
 import { tableOf } from '../table.js';
 import { print, printResult, say } from '../output.js';

@@ -1,6 +1,6 @@
-import type { JsonText } from '../../common/json/index.js';
-import { PageQueryDto, SpanQueryDto } from '../../common/paging/index.js';
-import type { Moment } from '../../common/time.js';
+import type { JsonText } from '../../json/index.js';
+import { PageQueryDto, SpanQueryDto } from '../../paging/index.js';
+import type { Moment } from '../../time/time.js';
 import {
   AmountField,
   ChoiceField,
@@ -10,7 +10,7 @@ import {
   MomentField,
   OptionField,
   TextField,
-} from '../../common/validation/index.js';
+} from '../../validation/index.js';
 import { MESSAGE_ROLES, type MessageRole } from '../message.values.js';
 
 const ONE_MEGABYTE = 1_048_576;

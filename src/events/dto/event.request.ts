@@ -1,6 +1,6 @@
-import type { JsonText } from '../../common/json/index.js';
-import { SpanQueryDto } from '../../common/paging/index.js';
-import type { Moment } from '../../common/time.js';
+import type { JsonText } from '../../json/index.js';
+import { SpanQueryDto } from '../../paging/index.js';
+import type { Moment } from '../../time/time.js';
 import {
   ChoiceField,
   FlagField,
@@ -12,7 +12,7 @@ import {
   OptionsField,
   TextField,
   TextsField,
-} from '../../common/validation/index.js';
+} from '../../validation/index.js';
 import {
   EVENT_SOURCES,
   EVENT_TYPES,

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { StoredObject, StoredText } from '../../common/json/index.js';
+import type { StoredObject, StoredText } from '../../json/index.js';
 import {
   AnswerDescription,
   CountAnswer,
@@ -8,7 +8,7 @@ import {
   MomentAnswer,
   NextCursorAnswer,
   TextAnswer,
-} from '../../common/response-fields.js';
+} from '../../http/endpoint/response-fields.js';
 import type { EventEntity } from '../event.entity.js';
 
 /** Something that happened. */

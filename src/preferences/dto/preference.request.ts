@@ -1,4 +1,4 @@
-import { LongTextField, TextField } from '../../common/validation/index.js';
+import { LongTextField, TextField } from '../../validation/index.js';
 
 const MOST_VALUE_BYTES = 1_048_576;
 

@@ -5,7 +5,7 @@ import {
   MomentAnswer,
   NextCursorAnswer,
   TextAnswer,
-} from '../../common/response-fields.js';
+} from '../../http/endpoint/response-fields.js';
 import type { PreferenceEntity } from '../preference.entity.js';
 
 /** A setting of the owner. */

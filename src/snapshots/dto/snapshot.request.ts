@@ -1,6 +1,6 @@
-import type { JsonText } from '../../common/json/index.js';
-import { SpanQueryDto } from '../../common/paging/index.js';
-import { IdField, JsonField, LimitField, MomentField, OptionField } from '../../common/validation/index.js';
+import type { JsonText } from '../../json/index.js';
+import { SpanQueryDto } from '../../paging/index.js';
+import { IdField, JsonField, LimitField, MomentField, OptionField } from '../../validation/index.js';
 
 /** The largest snapshot, as JSON text. */
 export const MOST_SNAPSHOT_BYTES = 16 * 1_048_576;

@@ -1,12 +1,12 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { containerSchemas, type StoredObject, type StoredText } from '../../common/json/index.js';
+import { containerSchemas, type StoredObject, type StoredText } from '../../json/index.js';
 import {
   AnswerDescription,
   CountAnswer,
   ListAnswer,
   MomentAnswer,
   NextCursorAnswer,
-} from '../../common/response-fields.js';
+} from '../../http/endpoint/response-fields.js';
 import type { SnapshotEntity } from '../snapshot.entity.js';
 
 const STATE: ApiPropertyOptions = {

@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemCode } from '../../../src/common/problem/catalogue.js';
+import { PROBLEMS, type ProblemCode } from '../../../src/problems/catalogue.js';
 import type { AnswerChecker } from '../openapi.js';
 import type { Contract, Operation } from './contract.js';
 import type { Expectation, WireRequest } from './draft.js';

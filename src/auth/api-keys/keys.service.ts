@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import { invalidInput, ProblemError } from '../../problems/problem.error.js';
+import { now } from '../../time/time.js';
+import { validate } from '../../validation/index.js';
+import { Database, insertRow, READER, readSlice } from '../../database/index.js';
+import { ACCESS } from '../guard/access.topic.js';
+import { ApiKeyEntity } from './api-key.entity.js';
+import { digestOf, makeApiKey } from './api-key.js';
+import { CreateKeyDto, KeyIdDto, toKey, type KeyDto, type NewKeyAnswer } from './keys.dto.js';
+
+/** The list of keys has one page, and every process keeps a copy of it in memory. */
+const MOST_KEYS = 1000;
+/** The topic of the moments of last use, which change nobody's access. */
+const LAST_USE = 'last use of API keys';
+const USE_EVERY_MS = 60_000;
+const NEWEST_FIRST = { sortBy: 'createdAt', order: 'DESC', limit: MOST_KEYS } as const;
+
+/** What callers give for a new key. */
+export type KeyInput = Pick<CreateKeyDto, 'name' | 'role'> & { readonly expiresAt?: string | Date };
+
+/** The API keys of machines. Bad input rejects with `validation_failed`. */
+@Injectable()
+export class KeysService {
+  /** When the last use of a key was last noted, in milliseconds since 1970. */
+  private readonly noted = new Map<number, number>();
+
+  constructor(
+    @InjectRepository(ApiKeyEntity, READER) private readonly keys: Repository<ApiKeyEntity>,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * Makes a key. Only its digest is kept, so this is the one time that it can be seen.
+   * @throws ProblemError `conflict` where there are too many.
+   */
+  async createKey(input: KeyInput): Promise<NewKeyAnswer> {
+    const { name, role, expiresAt = null } = validate(CreateKeyDto, input);
+    if (expiresAt !== null && expiresAt <= now()) {
+      throw invalidInput([{ field: 'expiresAt', message: 'must lie in the future' }]);
+    }
+    const secret = makeApiKey();
+    const row = { name, role, hash: digestOf(secret), createdAt: now(), lastUsedAt: null, expiresAt };
+    const id = await this.database.write(async (manager) => {
+      if ((await manager.count(ApiKeyEntity)) >= MOST_KEYS) {
+        throw new ProblemError('conflict', `There are ${MOST_KEYS} API keys; delete some first.`);
+      }
+      return insertRow(manager, ApiKeyEntity, row);
+    }, ACCESS);
+    return { key: toKey({ id, ...row }), secret };
+  }
+
+  /** All keys, newest first. */
+  async getKeys(): Promise<KeyDto[]> {
+    return (await this.getRows()).map(toKey);
+  }
+
+  /** All keys as they are stored, newest first: with their digests, to know them by. */
+  async getRows(): Promise<ApiKeyEntity[]> {
+    // By a statement that is prepared once: where the owner's triggers make every write count as one about everything,
+    // many requests ask for it.
+    const { rows } = await this.database.read(() =>
+      readSlice<ApiKeyEntity, ApiKeyEntity>(this.keys, NEWEST_FIRST),
+    );
+    return rows;
+  }
+
+  /** @returns false where there is no such key. */
+  async deleteKey(id: number): Promise<boolean> {
+    const wanted = validate(KeyIdDto, { id });
+    const { affected } = await this.database.write(
+      (manager) => manager.delete(ApiKeyEntity, { id: wanted.id }),
+      ACCESS,
+      { evenWhenFull: true },
+    );
+    return Boolean(affected);
+  }
+
+  /** Notes that a key is used: once a minute at most, and nobody waits for it or hears of its failing. */
+  noteUse(id: number): void {
+    const moment = Date.now();
+    if (moment - (this.noted.get(id) ?? 0) < USE_EVERY_MS) return;
+    this.noted.set(id, moment);
+    const lastUsedAt = new Date(moment).toISOString();
+    this.database
+      .write((manager) => manager.update(ApiKeyEntity, { id }, { lastUsedAt }), LAST_USE)
+      .catch(() => undefined);
+  }
+}

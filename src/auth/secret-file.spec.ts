@@ -1,0 +1,51 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { keep, readKept } from './secret-file.js';
+
+describe('A kept secret', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jarvis-kept-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('is read as it was kept, from a folder that was made for it', async () => {
+    const file = join(folder, 'deep', 'er', 'secret');
+    await keep(file, 'hush');
+    expect(readKept(file)).toEqual({ state: 'kept', secret: 'hush' });
+  });
+
+  it('can be read by its owner alone', async () => {
+    const file = join(folder, 'secret');
+    await keep(file, 'hush');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  it('replaces an older one, and takes over its readers no more than its content', async () => {
+    const file = join(folder, 'secret');
+    await writeFile(file, 'old', { mode: 0o644 });
+    await chmod(file, 0o644);
+    await keep(file, 'new');
+    expect(await readFile(file, 'utf8')).toBe('new\n');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  it('leaves no unfinished file behind', async () => {
+    await keep(join(folder, 'secret'), 'hush');
+    expect(await readdir(folder)).toEqual(['secret']);
+  });
+
+  it('leaves no unfinished file behind when the name is taken by a folder', async () => {
+    await mkdir(join(folder, 'secret', 'inside'), { recursive: true });
+    await expect(keep(join(folder, 'secret'), 'hush')).rejects.toThrow();
+    expect(await readdir(folder)).toEqual(['secret']);
+  });
+
+  it('is told apart: kept, none, or there but unreadable', () => {
+    expect(readKept(join(folder, 'none'))).toEqual({ state: 'none' });
+    expect(readKept(folder)).toEqual({ state: 'unreadable' });
+  });
+});

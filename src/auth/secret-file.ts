@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { giveToOwner, OWNER_ONLY, readOwn, sync } from '../files/files.js';
+
+/** What became of reading a kept secret. One that is there but cannot be read must not be replaced. */
+export type KeptSecret =
+  | { readonly state: 'kept'; readonly secret: string }
+  | { readonly state: 'none' }
+  | { readonly state: 'unreadable' };
+
+/** Reads a small secret that is kept in a file of its own, readable by the owner of the process alone (0600). */
+export function readKept(file: string): KeptSecret {
+  try {
+    return { state: 'kept', secret: readOwn(file).trim() };
+  } catch (error) {
+    return { state: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'none' : 'unreadable' };
+  }
+}
+
+/** Keeps a secret for `readKept`; on disk when it resolves. The file takes its name only when it is whole. */
+export async function keep(file: string, secret: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const unfinished = `${file}.${randomBytes(6).toString('hex')}.part`;
+  try {
+    const handle = await open(unfinished, 'wx', OWNER_ONLY);
+    try {
+      await handle.writeFile(`${secret}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    giveToOwner(unfinished, file);
+    await rename(unfinished, file);
+    await sync(dirname(file));
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}

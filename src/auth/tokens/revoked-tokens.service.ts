@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { LessThanOrEqual, Repository } from 'typeorm';
+import { now } from '../../time/time.js';
+import { Database, READER } from '../../database/index.js';
+import { ACCESS } from '../guard/access.topic.js';
+import { RevokedTokenEntity } from './revoked-token.entity.js';
+
+/** Tokens that were logged out before their time. */
+@Injectable()
+export class RevokedTokensService {
+  constructor(
+    @InjectRepository(RevokedTokenEntity, READER) private readonly tokens: Repository<RevokedTokenEntity>,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * Revokes a token; again is no mistake. Those that have ended by themselves meanwhile are forgotten.
+   * @param expiresAt in milliseconds since 1970.
+   */
+  async revoke(tokenId: string, expiresAt: number): Promise<void> {
+    const row = { tokenId, expiresAt: new Date(expiresAt).toISOString() };
+    await this.database.write(
+      async (manager) => {
+        await manager.delete(RevokedTokenEntity, { expiresAt: LessThanOrEqual(now()) });
+        await manager.upsert(RevokedTokenEntity, row, ['tokenId']);
+      },
+      ACCESS,
+      { evenWhenFull: true },
+    );
+  }
+
+  /** The ids of all that are revoked. */
+  async getIds(): Promise<string[]> {
+    const rows = await this.database.read(() => this.tokens.find());
+    return rows.map(({ tokenId }) => tokenId);
+  }
+}

@@ -1,0 +1,136 @@
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { codeOf } from '../../../problems/errors.js';
+import { OWNER_ONLY, sync } from '../../../files/files.js';
+import { ProblemError } from '../../../problems/problem.error.js';
+import { freeBytesBeside } from '../disk/disk-space.js';
+import { PARTS } from '../recovery/quarantine.js';
+import { COPY_DAMAGED, type RowCounts } from './copy.mjs';
+import type { Message, Order, Step } from '../workers/copy-thread.mjs';
+import { databaseUnavailable, translateDatabaseError } from '../connection/errors.js';
+
+export interface BackupOptions {
+  /** Whether the copy is compressed. */
+  readonly gzip?: boolean;
+  readonly onProgress?: (step: Step, done: number, total: number) => void;
+  /** Ends the backup early, without leaving anything. */
+  readonly signal?: AbortSignal;
+}
+
+export interface BackupCopy {
+  /** The rows of each table. */
+  readonly rows: RowCounts;
+  /** Size of the file, in bytes. */
+  readonly sizeBytes: number;
+}
+
+const THREAD = fileURLToPath(new URL('../workers/copy-thread.mjs', import.meta.url));
+/** What is left to the service, which goes on writing meanwhile. */
+const SPARE_BYTES = 16 * 1_048_576;
+/** Room for a compressed copy beside the copy itself, as a part of its size. JSON and text become smaller than that. */
+const COMPRESSED = 0.5;
+
+/**
+ * Copies a database while others use it, into a file that holds everything that was committed when it began. The file
+ * is written under another name (`<target>.<process>.part`), checked, synced, and takes its own name only then.
+ *
+ * @throws ProblemError `storage_full` where there is no room, `conflict` where the folder or the name cannot be used,
+ *   `database_unavailable` or `database_busy` where the database cannot be read or the copy is damaged. Nothing is left.
+ */
+export async function writeBackup(
+  source: string,
+  target: string,
+  options: BackupOptions = {},
+): Promise<BackupCopy> {
+  const final = `${target}.${process.pid}.part`;
+  const copy = options.gzip ? `${target}.${process.pid}.plain.part` : final;
+  try {
+    await refuseWithoutRoom(source, target, options.gzip ?? false);
+    await (await open(copy, 'wx', OWNER_ONLY)).close();
+    const order: Order = { source, copy, packed: options.gzip ? final : undefined };
+    const rows = await runThread(order, options);
+    const { size } = await stat(final);
+    await putInPlace(final, target);
+    return { rows, sizeBytes: size };
+  } catch (error) {
+    throw toProblem(error);
+  } finally {
+    for (const part of new Set([final, copy])) await removeWithJournal(part);
+  }
+}
+
+/** Gives a finished file its name; both are on disk afterwards. */
+export async function putInPlace(file: string, name: string): Promise<void> {
+  await sync(file);
+  await rename(file, name);
+  await sync(dirname(name));
+}
+
+/** Removes a file that SQLite may have been writing, with what it keeps beside such a file. */
+export async function removeWithJournal(file: string): Promise<void> {
+  for (const part of PARTS) await rm(`${file}${part}`, { force: true });
+}
+
+/** A disk that a backup fills up takes the room of the service itself. */
+async function refuseWithoutRoom(source: string, target: string, gzip: boolean): Promise<void> {
+  const sizes = await Promise.all([source, `${source}-wal`].map((file) => sizeOf(file)));
+  const size = sizes.reduce((sum, one) => sum + one, 0);
+  const needed = Math.ceil(size * (gzip ? 1 + COMPRESSED : 1)) + SPARE_BYTES;
+  if (freeBytesBeside(target) < needed) throw storageFull();
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
+function runThread(order: Order, { onProgress, signal }: BackupOptions): Promise<RowCounts> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(stopped());
+      return;
+    }
+    const thread = new Worker(THREAD, { workerData: order, name: `backup ${basename(order.copy)}` });
+    let outcome: Extract<Message, { kind: 'done' | 'failed' }> | undefined;
+    const stop = (): void => void thread.terminate();
+    signal?.addEventListener('abort', stop, { once: true });
+    thread.on('message', (message: Message) => {
+      if (message.kind === 'progress') onProgress?.(message.step, message.done, message.total);
+      else outcome = message;
+    });
+    thread.once('error', reject);
+    // Only then are its files closed.
+    thread.once('exit', () => {
+      signal?.removeEventListener('abort', stop);
+      if (outcome?.kind === 'done') resolve(outcome.rows);
+      else reject(outcome ? Object.assign(new Error(outcome.message), { code: outcome.code }) : stopped());
+    });
+  });
+}
+
+function stopped(): ProblemError {
+  return databaseUnavailable('The backup was stopped before it was done.');
+}
+
+function storageFull(cause?: unknown): ProblemError {
+  return new ProblemError('storage_full', 'There is no room for a backup; none was made.', { cause });
+}
+
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);
+
+function toProblem(error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === undefined || error instanceof ProblemError) return error;
+  if (FULL.has(code)) return storageFull(error);
+  if (code === COPY_DAMAGED) {
+    return databaseUnavailable('The copy did not pass its check; the database may be damaged.', error);
+  }
+  if (!/^E[A-Z]+$/.test(code)) return translateDatabaseError(error);
+  return new ProblemError('conflict', `The backup cannot be written where it should be (${code}).`, {
+    cause: error,
+  });
+}

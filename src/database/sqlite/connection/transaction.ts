@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { Checkpoints } from './checkpoints.js';
+import { databaseUnavailable, isLocked } from './errors.js';
+import { LOCK_TIMEOUT_MS } from './read-only.mjs';
+import type { Query, QueryResult } from '../../query.js';
+import { runQuery } from '../queries/rows.js';
+import type { SchemaWatch } from '../file/schema-watch.js';
+import type { Transaction } from '../../transaction.js';
+import { UnitScope } from '../../unit-scope.js';
+
+const LOCK_RETRY_MS = 20;
+
+/**
+ * Transactions on the writing connection, by statements that are prepared once. TypeORM has one query runner
+ * for this connection and keeps its own idea of whether it is in a transaction; that idea is set here from the
+ * truth, because it is wrong after SQLite has rolled back by itself (a full disk, an I/O error).
+ */
+export class SqliteTransaction implements Transaction {
+  private readonly runner: QueryRunner;
+  private unit: UnitScope | undefined;
+  private readonly handle: SqliteHandle;
+  private readonly statements: Record<
+    'begin' | 'savepoint' | 'release' | 'undo' | 'commit' | 'rollback',
+    Statement
+  >;
+
+  constructor(
+    private readonly writer: DataSource,
+    private readonly checkpoints: Checkpoints,
+    private readonly watch: SchemaWatch,
+  ) {
+    this.runner = writer.createQueryRunner();
+    this.handle = sqliteHandle(writer);
+    this.handle.pragma('busy_timeout = 0');
+    this.statements = {
+      begin: this.handle.prepare('BEGIN IMMEDIATE'),
+      savepoint: this.handle.prepare('SAVEPOINT unit'),
+      release: this.handle.prepare('RELEASE unit'),
+      undo: this.handle.prepare('ROLLBACK TO unit'),
+      commit: this.handle.prepare('COMMIT'),
+      rollback: this.handle.prepare('ROLLBACK'),
+    };
+  }
+
+  get isOpen(): boolean {
+    return this.handle.inTransaction;
+  }
+
+  /** Waits for a lock of another program without blocking the event loop, as SQLite's own waiting would. */
+  async begin(): Promise<void> {
+    for (const deadline = Date.now() + LOCK_TIMEOUT_MS; !this.tryBegin(deadline);) await sleep(LOCK_RETRY_MS);
+    this.tellRunner();
+    // From here on nobody else writes: what is not found now is not there while the units run.
+    this.watch.look();
+    if (this.watch.refusal !== undefined) throw databaseUnavailable(this.watch.refusal);
+  }
+
+  /**
+   * One statement is atomic by itself and needs no savepoint, which saves a fifth of a small write. A trigger that is
+   * not ours may say RAISE(FAIL), after which SQLite keeps what the statement had done: beside one it gets a savepoint.
+   */
+  execute(query: Query): QueryResult {
+    if (!this.watch.hasTriggers) return runQuery(this.writer, query);
+    this.statements.savepoint.run();
+    try {
+      return runQuery(this.writer, query);
+    } catch (error) {
+      if (this.isOpen) this.statements.undo.run();
+      throw error;
+    } finally {
+      if (this.isOpen) this.statements.release.run();
+    }
+  }
+
+  savepoint(): EntityManager {
+    this.statements.savepoint.run();
+    this.unit = new UnitScope(this.runner);
+    return this.unit.manager;
+  }
+
+  async release(): Promise<void> {
+    await this.unit?.end();
+    this.statements.release.run();
+  }
+
+  async undo(): Promise<void> {
+    await this.unit?.end();
+    if (!this.isOpen) return;
+    this.statements.undo.run();
+    this.statements.release.run();
+    this.tellRunner();
+  }
+
+  commit(): void {
+    this.statements.commit.run();
+    this.tellRunner();
+  }
+
+  tidy(): Promise<void> {
+    return this.checkpoints.tend();
+  }
+
+  abandon(): void {
+    try {
+      if (this.isOpen) this.statements.rollback.run();
+    } catch {
+      // SQLite leaves the transaction even when ROLLBACK reports an error; if not, the next BEGIN says so.
+    }
+    this.tellRunner();
+  }
+
+  private tryBegin(deadline: number): boolean {
+    try {
+      this.statements.begin.run();
+      return true;
+    } catch (error) {
+      if (!isLocked(error) || Date.now() >= deadline) throw error;
+      return false;
+    }
+  }
+
+  /** Inside, TypeORM then uses savepoints where it would begin a transaction (`save`, `manager.transaction`). */
+  private tellRunner(): void {
+    const isOpen = this.isOpen;
+    Object.assign(this.runner, { isTransactionActive: isOpen, transactionDepth: isOpen ? 1 : 0 });
+  }
+}
+
+/** The better-sqlite3 connection below an initialised TypeORM data source. */
+export function sqliteHandle(dataSource: DataSource): SqliteHandle {
+  return (dataSource.driver as unknown as { databaseConnection: SqliteHandle }).databaseConnection;
+}
+
+/** A unit of work that lets the planner learn what has changed. */
+export function optimize(manager: EntityManager): Promise<unknown> {
+  return manager.query('PRAGMA optimize');
+}
+
+/** A unit of work that writes and changes nothing. */
+export async function rewriteFirstPage(manager: EntityManager): Promise<void> {
+  const [row] = await manager.query<{ user_version: number }[]>('PRAGMA user_version');
+  await manager.query(`PRAGMA user_version = ${row?.user_version ?? 0}`);
+}
+
+/**
+ * Begins a write-ahead log by which its file can be told. The first page in it names the file. And it is the second
+ * round of this connection: the number of the log is drawn at random for the first, and grows by one from then on,
+ * also where another program empties the log. (One that has only just opened the file, and is the first to write into
+ * an empty log, draws anew.) No more than a help.
+ */
+export function beginLog(writer: DataSource): void {
+  const handle = sqliteHandle(writer);
+  const touchFirstPage = `user_version = ${Number(handle.pragma('user_version', { simple: true }))}`;
+  // Nobody who reads an old log is waited for.
+  handle.pragma('busy_timeout = 0');
+  try {
+    for (const step of [touchFirstPage, 'wal_checkpoint(TRUNCATE)', touchFirstPage]) handle.pragma(step);
+  } catch {
+    // No room, or a lock of another program: the log is then known by less.
+  }
+}
+
+/** A help for the planner, nothing more: without room or a lock for it the database serves all the same. */
+export function optimizeAtStart(writer: DataSource): void {
+  try {
+    sqliteHandle(writer).pragma('optimize = 0x10002');
+  } catch {
+    // The daily one may come to it.
+  }
+}

@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import { Components, Measures } from '../../../operations/health/components.js';
+import { Database } from '../../database.js';
+
+/** Tells health how the disk is, and the metrics what is free on it. */
+@Injectable()
+export class DiskHealth {
+  constructor(components: Components, measures: Measures, { disk }: Database) {
+    components.add({ name: 'disk', isVital: true, condition: () => disk.condition() });
+    measures.add({
+      name: 'disk_free_bytes',
+      help: 'What is free on the disk that holds the database, for a program without special rights.',
+      read: () => (Number.isFinite(disk.freeBytes) ? disk.freeBytes : undefined),
+    });
+  }
+}

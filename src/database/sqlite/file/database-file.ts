@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoggerService } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import type { Condition } from '../../../operations/health/components.js';
+import { describeError } from '../../../problems/described-error.js';
+import { makeOwn } from '../../../files/files.js';
+import type { DiskGuard } from '../disk/disk-guard.js';
+import { migrateFile } from '../../migrator.js';
+import { keptReports, type KeptReport } from '../recovery/quarantine.js';
+import { BackgroundLook } from '../workers/page-check.js';
+import { FileRefused } from './header.js';
+import { DatabaseInUse, type FileLock } from './lock.js';
+import { saltOf } from './write-ahead-log.js';
+import { takeFile } from './open.js';
+import { recover } from '../recovery/recovery.js';
+import { finishRestore } from '../recovery/restore.js';
+import { beginLog, optimizeAtStart } from '../connection/transaction.js';
+
+const LOOK_PATIENCE_MS = 5000;
+
+/** The database file while this process has it. */
+export class ServedFile {
+  private damage: string | undefined;
+  private look: BackgroundLook | undefined;
+  private readonly reports: readonly KeptReport[];
+
+  /** Without a lock: for who only visits the file, or could not open it. */
+  constructor(
+    readonly path: string,
+    private readonly lock?: FileLock,
+    private readonly isToBeLookedThrough = false,
+  ) {
+    this.reports = keptReports(path);
+  }
+
+  /**
+   * Takes a file for this process, recovers what the last one left, and migrates it.
+   * @param disk makes room with the lock, before anything is written: another process may rely on the reserve.
+   * @throws DatabaseInUse where another process has it; FileRefused, or what SQLite says, where it cannot be used.
+   */
+  static take(name: string, log: LoggerService, disk: DiskGuard): Promise<ServedFile> {
+    return takeFile(name, { log }, async ({ path, lock }) => {
+      disk.makeRoomToOpen();
+      if (lock && (await finishRestore(path))) log.warn('Finished a restore that had been cut off.');
+      const isToBeLookedThrough = await recover(path, lock, log);
+      // An existing file keeps the mode that its owner chose; SQLite gives that of the file to its log.
+      if (!existsSync(path)) makeOwn(path);
+      await migrateFile(path, log);
+      return new ServedFile(path, lock, isToBeLookedThrough);
+    });
+  }
+
+  /**
+   * Notes that the file is served from now on, and which log was begun for it. One that was too large to be looked
+   * through before that is looked through now.
+   */
+  begin(writer: DataSource, log: LoggerService, purpose: 'serving' | 'importing into'): void {
+    optimizeAtStart(writer);
+    beginLog(writer);
+    this.lock?.begin(purpose, saltOf(`${this.path}-wal`));
+    if (!this.isToBeLookedThrough) return;
+    this.look = new BackgroundLook(this.path, (found) => {
+      this.noteDamage(found);
+      log.error(`The database is damaged: ${found}. Restart the service: it salvages what can be read.`);
+    });
+  }
+
+  /** Resolves when nothing but the connections that serve reads the file. */
+  async stopLooking(): Promise<void> {
+    // A thread that is inside SQLite ends when SQLite comes back, which may take long; it only reads.
+    await Promise.race([this.look?.end(), sleep(LOOK_PATIENCE_MS, undefined, { ref: false })]);
+  }
+
+  /** Makes the next start look through the whole file before it serves. */
+  noteDamage(found: string): void {
+    this.damage ??= found;
+    this.lock?.noteDamage();
+  }
+
+  release(): void {
+    this.lock?.release();
+  }
+
+  /** Degraded for as long as damage is known that nobody has dealt with. */
+  condition(): Condition {
+    if (this.damage !== undefined) {
+      const detail =
+        'Damage was found in the database file. Restart the service: it salvages what can be read.';
+      return { state: 'degraded', detail };
+    }
+    const open = this.reports.filter(({ path }) => existsSync(path));
+    const [latest] = open.slice(-1);
+    if (!latest) return { state: 'up', detail: 'No damage is known.' };
+    const { at, summary } = latest.recovery;
+    const hint =
+      'Delete the report beside the database (its name has .corrupt- and ends with .json) to close this.';
+    return { state: 'degraded', detail: `${summary} ${hint}`, since: at };
+  }
+}
+
+/**
+ * Logs why a file cannot be used.
+ * @returns it for everybody: without a path.
+ * @throws DatabaseInUse where it is that.
+ */
+export function whyDown(error: unknown, name: string, log: LoggerService): string {
+  if (error instanceof DatabaseInUse) throw error;
+  const { message, stack } = describeError(error);
+  log.error(`The database ${name} cannot be used; nothing in it was changed. ${stack || message}`);
+  if (!(error instanceof FileRefused))
+    return 'The database could not be opened or migrated; the log says why.';
+  return `The database file cannot be used, and was left as it is. ${error.reason}`;
+}

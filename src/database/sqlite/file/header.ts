@@ -1,0 +1,72 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { APPLICATION_ID } from '../../../../migrations/1795305604500-application-id.js';
+import { MIGRATIONS_TABLE } from '../connection/settings.js';
+
+/** A file that this service does not touch. The message is for the log; `reason` names no path. */
+export class FileRefused extends Error {
+  constructor(
+    message: string,
+    readonly reason: string,
+  ) {
+    super(message);
+    this.name = 'FileRefused';
+  }
+}
+
+export const MAGIC = Buffer.from('SQLite format 3\0');
+export const HEADER_BYTES = 100;
+const APPLICATION_ID_AT = 68;
+/** The schema is written first, so that its text lies within these bytes of a file that we made. */
+const SCHEMA_BYTES = 1_048_576;
+
+/**
+ * What the bytes alone say of a file, before SQLite may touch it: `none` is no file, or one without a byte; `marked` is
+ * one of ours, be it damaged; `sqlite` is one whose tables will tell.
+ */
+export type FirstLook = 'none' | 'marked' | 'sqlite';
+
+const NAME_ENDS = 'Its name ends with a space, which SQLite would leave out.';
+
+/**
+ * @throws FileRefused where it is no database, or that of another program.
+ */
+export function lookAtBytes(file: string): FirstLook {
+  if (file !== file.trim()) throw new FileRefused(`its name ends with a space: "${file}".`, NAME_ENDS);
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat?.isFile() === false) {
+    const what = stat.isDirectory() ? 'a folder' : 'something that is no file';
+    throw new FileRefused(
+      `unable to open database file: ${what} has its name.`,
+      `There is ${what} in its place.`,
+    );
+  }
+  if (stat === undefined || stat.size === 0) return 'none';
+  const start = readStart(file, SCHEMA_BYTES);
+  const isSqlite = start.subarray(0, MAGIC.length).equals(MAGIC);
+  const id = start.length >= HEADER_BYTES ? start.readUInt32BE(APPLICATION_ID_AT) : 0;
+  const namesOurTables = start.includes(MIGRATIONS_TABLE);
+  if (id === APPLICATION_ID && (isSqlite || namesOurTables)) return 'marked';
+  if (!isSqlite) throw notADatabase();
+  if (namesOurTables) return 'marked';
+  if (id === 0) return 'sqlite';
+  throw new FileRefused(
+    `it belongs to another program (application_id 0x${id.toString(16)}).`,
+    'It belongs to another program.',
+  );
+}
+
+function notADatabase(): FileRefused {
+  const reason = 'It is no SQLite database.';
+  return new FileRefused('file is not a database: it does not begin as one does.', reason);
+}
+
+/** Only before this process has the file open: closing it here would let go of the locks of SQLite. */
+export function readStart(file: string, length: number): Buffer {
+  const descriptor = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, length, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}

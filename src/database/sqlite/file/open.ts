@@ -1,0 +1,172 @@
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoggerService } from '@nestjs/common';
+import { LinkRefused, OWNER_ONLY, realFile } from '../../../files/files.js';
+import { FileRefused, lookAtBytes } from './header.js';
+import { holdToRead, inspect, refuseOthers } from './inspection.js';
+import { DatabaseInUse, FileLock, lockPath, lookAtLock, whyNoLock, type Doing, type Run } from './lock.js';
+import { whyForeign } from './write-ahead-log.js';
+
+/*
+ * The one way to a database file. Whatever opens one goes through here first, so that on every path the file is the one
+ * that is meant (its real name), nobody else is about to change it (the lock), and SQLite does not apply a log that lies
+ * beside it and is not its own. `takeFile` has it alone; `visitFile` uses it beside a service, or while nobody serves.
+ */
+
+/** A file that this process has alone. Without a lock in a folder where none can be made. */
+export interface TakenFile {
+  readonly path: string;
+  readonly lock: FileLock | undefined;
+}
+
+export type Visit = 'read' | 'write';
+
+interface TakeOptions {
+  readonly doing?: Doing;
+  readonly log: LoggerService;
+  /** Whether it may be the file of another program, to be moved away. */
+  readonly mayBeOther?: boolean;
+}
+
+/**
+ * Takes a file for this process, does what is to be done with it, and lets it go only where that fails.
+ * @param accept throws a `FileRefused` where the file is not ours to touch: then nothing is left beside it.
+ * @throws DatabaseInUse where another process has it; what `accept` throws.
+ */
+export async function takeFile<T>(
+  name: string,
+  { doing, log, mayBeOther = false }: TakeOptions,
+  accept: (taken: TakenFile) => Promise<T>,
+): Promise<T> {
+  const path = realFile(name);
+  FileLock.refuseIfHeldHere(path);
+  // Before anything is made beside it: what is not ours is not touched.
+  if (!(mayBeOther && statSync(path, { throwIfNoEntry: false })?.isFile())) lookAtBytes(path);
+  mkdirSync(dirname(path), { recursive: true });
+  const lock = await lockOrWarn(path, doing, log);
+  return acceptOrRelease(lock, () => accept({ path, lock }));
+}
+
+/**
+ * Works on a file that a service may be serving. `read`: it is opened to read only, whoever serves it. `write`: beside a
+ * service by short transactions, otherwise with the lock held. The file has to be there.
+ * @throws DatabaseInUse while another process restores, imports, or starts on it; FileRefused where it is not ours to
+ *   write to, or where a log that is not its own lies beside it; what the work throws.
+ */
+export async function visitFile<T>(
+  name: string,
+  mode: Visit,
+  work: (path: string) => T | Promise<T>,
+): Promise<T> {
+  const path = realFile(name);
+  if (!existsSync(path)) throw new Error(`There is no database at ${name}; DB_PATH says where it is.`);
+  const { holder, previous } = lookAtLock(path);
+  if (holder && holder.doing !== 'serving') throw holder;
+  if (mode === 'write') return holder ? writeBeside(path, work) : writeAlone(path, work);
+  // Who serves it has looked at its log, and goes on writing it.
+  if (holder) return work(path);
+  refuseForeignLog(path, previous);
+  const letGo = holdToRead(path);
+  try {
+    return await work(path);
+  } finally {
+    letGo();
+  }
+}
+
+async function writeAlone<T>(path: string, work: (path: string) => T | Promise<T>): Promise<T> {
+  lookAtBytes(path);
+  const lock = FileLock.take(path);
+  const result = await acceptOrRelease(lock, async () => {
+    refuseForeignLog(path, lock.previous);
+    await refuseOthers(inspect(path));
+    return work(path);
+  });
+  lock.release();
+  return result;
+}
+
+/** The service may end meanwhile and a restore begin, which moves the file away with what was written to it. */
+async function writeBeside<T>(path: string, work: (path: string) => T | Promise<T>): Promise<T> {
+  const { ino } = statSync(path);
+  await refuseOthers(inspect(path));
+  const result = await work(path);
+  if (statSync(path, { throwIfNoEntry: false })?.ino === ino) return result;
+  throw new Error(
+    'The database was replaced meanwhile; what was written is in the file that was moved away.',
+  );
+}
+
+async function acceptOrRelease<T>(lock: FileLock | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FileRefused) lock?.releaseWithoutTrace();
+    else lock?.release();
+    throw error;
+  }
+}
+
+/** SQLite would apply it, and also who only reads would read it. @throws FileRefused. */
+export function refuseForeignLog(path: string, previous: Run | undefined): void {
+  const why = whyForeign(path, previous);
+  if (why === undefined) return;
+  const reason = `The write-ahead log beside it is not its own: ${why}. Start the service once: it moves it aside.`;
+  throw new FileRefused(reason, reason);
+}
+
+/**
+ * In a folder where nothing can be made the service begins all the same, as far as it gets. A lock that is there but
+ * cannot be had, as one that another user made, may be held: then it does not.
+ */
+async function lockOrWarn(
+  path: string,
+  doing: Doing | undefined,
+  log: LoggerService,
+): Promise<FileLock | undefined> {
+  try {
+    return await takePatiently(path, doing);
+  } catch (error) {
+    if (error instanceof LinkRefused) throw new FileRefused(error.message, LINKED);
+    if (error instanceof DatabaseInUse || existsSync(lockPath(path))) throw error;
+    log.warn(
+      `No lock can be made beside the database (${whyNoLock(error)}): a second process would not be noticed.`,
+    );
+    return undefined;
+  }
+}
+
+/** Several seconds: a command such as `password`, which has the file for a moment, does not keep a service from starting. */
+async function takePatiently(path: string, doing: Doing | undefined): Promise<FileLock> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return FileLock.take(path, doing);
+    } catch (error) {
+      if (!mayEndSoon(error) || tries === MOST_TRIES) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+/** Each of them waits a second as well. */
+const MOST_TRIES = 8;
+const PAUSE_MS = 100;
+
+function mayEndSoon(error: unknown): boolean {
+  return error instanceof DatabaseInUse && error.pid !== process.pid && error.doing !== 'serving';
+}
+
+const LINKED = 'The lock beside it is a symbolic link, which is not followed. Remove it.';
+
+/** For the TypeORM command line, which opens files by itself. They are let go when the process ends. */
+export async function takeForTypeorm(path: string): Promise<void> {
+  lookAtBytes(path);
+  const lock = FileLock.take(path);
+  await acceptOrRelease(lock, async () => {
+    refuseForeignLog(path, lock.previous);
+    await refuseOthers(inspect(path));
+  });
+  // One that was made just now.
+  if (statSync(path).size === 0) chmodSync(path, OWNER_ONLY);
+}

@@ -1,0 +1,166 @@
+import type { EntityMetadata } from 'typeorm';
+import type { Position } from '../../../paging/index.js';
+import type { ListRequest } from './list.js';
+import type { Query, Value } from '../../query.js';
+
+/** A condition of a list, and the index along which the rows that meet it lie in the order of the list. */
+interface Filter {
+  /** The values of one column, each of which has a stretch of the index; none for a flag. */
+  readonly values: readonly Value[] | undefined;
+  /** The condition for one of the values, or for the flag, on the keys of an index. */
+  readonly along: string | undefined;
+  /** The condition on a row, named `key`, that was found along another index. */
+  readonly sieve: Query;
+}
+
+/** An index along which a list can be read. What the other filters leave out is passed over. */
+export interface Path {
+  readonly filter: Filter | undefined;
+}
+
+/**
+ * The statements that read a list. Their text depends on the shape of the request alone, so that each shape is prepared
+ * once. All read keys along one index first, where entries are small and lie side by side, and then the rows of these
+ * keys: the outer loop of a CROSS JOIN is the left one, which keeps the order of the keys.
+ */
+export class ListStatement<Entity> {
+  private readonly filters: readonly Filter[];
+  private readonly table: string;
+  private readonly moment: string;
+  private readonly selection: string;
+  private readonly isAscending: boolean;
+
+  constructor(
+    private readonly metadata: EntityMetadata,
+    private readonly request: ListRequest<Entity>,
+  ) {
+    const { columns, expressions = {}, sortBy, order } = request;
+    this.table = `"${metadata.tableName}"`;
+    this.moment = this.column(sortBy);
+    this.isAscending = order === 'ASC';
+    const properties = columns ?? metadata.columns.map(({ propertyName }) => propertyName);
+    this.selection = [
+      ...properties.map((property) => `${this.column(property)} AS "${property}"`),
+      ...Object.entries(expressions).map(([name, expression]) => `${expression} AS "${name}"`),
+    ].join(', ');
+    this.filters = [...this.flagFilters(), ...this.valueFilters()];
+  }
+
+  /** Every index along which this list can be read, the likeliest first; the last is that of the whole list. */
+  get paths(): readonly [Path, ...Path[]] {
+    const along = this.filters.filter(({ along }) => along !== undefined);
+    return [...along.map((filter) => ({ filter })), { filter: undefined }] as unknown as [Path, ...Path[]];
+  }
+
+  /** Whether each key on the path is one of the list, so that none is passed over. */
+  isExact({ filter }: Path): boolean {
+    return this.filters.every((one) => one === filter);
+  }
+
+  /**
+   * The rows of the list on a path.
+   * @param most how many keys are looked at; -1 for all of them.
+   * @param reach the last place that is looked at.
+   */
+  rows(path: Path, most: number, reach?: Position): Query {
+    const keys = this.keys(path, reach);
+    const sieves = this.filters.filter((filter) => filter !== path.filter).map(({ sieve }) => sieve);
+    const where = sieves.length > 0 ? ` WHERE ${sieves.map(({ text }) => text).join(' AND ')}` : '';
+    return {
+      text:
+        `SELECT ${this.selection} FROM (${keys.text} LIMIT ?) AS "key" ` +
+        `CROSS JOIN ${this.table} ON ${this.column('id')} = "key"."id"${where} LIMIT ?`,
+      values: [...keys.values, most, ...sieves.flatMap(({ values }) => values), this.request.limit + 1],
+    };
+  }
+
+  /**
+   * For each stretch of a path the place of the last key, where so many keys of the path are looked at: one statement a
+   * stretch, as all have their share.
+   */
+  reaches({ filter }: Path, most: number): Query[] {
+    const choices = filter?.values?.map((value) => ({ ...filter, values: [value] })) ?? [filter];
+    const offset = Math.ceil(most / choices.length) - 1;
+    return choices.map((choice) => {
+      const keys = this.keys({ filter: choice });
+      return { text: `${keys.text} LIMIT 1 OFFSET ?`, values: [...keys.values, offset] };
+    });
+  }
+
+  /** The places of the path, in order. */
+  private keys({ filter }: Path, reach?: Position): Query {
+    const range = this.range(reach);
+    const conditions = [...(filter?.along ? [filter.along] : []), ...range.map(({ text }) => text)];
+    const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+    const select = `SELECT ${this.moment} AS "moment", ${this.column('id')} AS "id" FROM ${this.table}${where}`;
+    const bounds = range.flatMap(({ values }) => values);
+    const choices = filter?.values?.map((value) => [value]) ?? [[]];
+    const { order } = this.request;
+    return {
+      // One select for each value, merged in order: each walks its stretch of the index, where IN would sort or scan.
+      text: `${choices.map(() => select).join(' UNION ALL ')} ORDER BY "moment" ${order}, "id" ${order}`,
+      values: choices.flatMap((choice) => [...choice, ...bounds]),
+    };
+  }
+
+  /**
+   * At most one bound on each side: SQLite seeks by one, and would walk from a wider one to a narrower one. A place lies
+   * within the span that the list was cut to.
+   */
+  private range(reach: Position | undefined): Query[] {
+    const { since, until, after } = this.request;
+    const isUp = this.isAscending;
+    const [from, to] = isUp ? [after, reach] : [reach, after];
+    const lower = from ? this.place(isUp ? '>' : '>=', from) : this.span('>=', since);
+    const upper = to ? this.place(isUp ? '<=' : '<', to) : this.span('<', until);
+    return [lower, upper].filter((bound) => bound !== undefined);
+  }
+
+  private place(comparison: string, { moment, id }: Position): Query {
+    return { text: `(${this.moment}, ${this.column('id')}) ${comparison} (?, ?)`, values: [moment, id] };
+  }
+
+  private span(comparison: string, moment: string | undefined): Query | undefined {
+    return moment === undefined ? undefined : { text: `${this.moment} ${comparison} ?`, values: [moment] };
+  }
+
+  private valueFilters(): Filter[] {
+    const given = Object.entries<readonly Value[] | undefined>(this.request.oneOf ?? {});
+    return given.flatMap(([property, given]) => {
+      if (!given) return [];
+      const values = [...new Set(given)];
+      const column = this.column(property);
+      const sieve = { text: `${column} IN (${values.map(() => '?').join(', ')})`, values };
+      return [{ values, along: `${column} = ?`, sieve }];
+    });
+  }
+
+  /**
+   * A partial index holds the rows in which a flag is false. It also tells whether a key is one of them: in the row,
+   * the flag may lie behind a megabyte of text.
+   */
+  private flagFilters(): Filter[] {
+    return Object.entries<boolean | undefined>(this.request.flags ?? {}).flatMap(([property, flag]) => {
+      if (flag === undefined) return [];
+      const { databaseName } = this.metadataOf(property);
+      const isFalse = `"${databaseName}" = 0`;
+      const index = this.metadata.indices.find(({ where }) => where === isFalse);
+      if (!index) throw new Error(`${this.metadata.name} has no index of the rows where ${isFalse}`);
+      const isIn =
+        `EXISTS (SELECT 1 FROM ${this.table} AS "other" INDEXED BY "${index.name}" WHERE "other".${isFalse} ` +
+        `AND ("other"."${this.metadataOf(this.request.sortBy).databaseName}", "other"."id") = ("key"."moment", "key"."id"))`;
+      const text = flag ? `NOT ${isIn} AND ${this.column(property)} = 1` : isIn;
+      return [{ values: undefined, along: flag ? undefined : isFalse, sieve: { text, values: [] } }];
+    });
+  }
+
+  private column(property: string): string {
+    return `${this.table}."${this.metadataOf(property).databaseName}"`;
+  }
+
+  private metadataOf(property: string): { databaseName: string } {
+    const column = this.metadata.findColumnWithPropertyName(property);
+    if (!column) throw new Error(`${this.metadata.name} has no column for ${property}`);
+    return column;
+  }
+}

@@ -1,0 +1,108 @@
+import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
+import type { Part, Position, Slice } from '../../../paging/index.js';
+import { ListStatement, type Path } from './list-statement.js';
+import type { Value } from '../../query.js';
+import { readRows } from './rows.js';
+import { takeSlice } from '../../take-slice.js';
+
+type Property<Entity> = keyof Entity & string;
+
+/** Which rows of a list, and in which order. Columns go by the names of their properties. */
+export interface ListOf<Entity> {
+  /** The columns that are read; default: all. `id` and the column of `sortBy` have to be among them. */
+  readonly columns?: readonly Property<Entity>[];
+  /** More columns: SQL expressions by the name that they are given. */
+  readonly expressions?: Readonly<Record<string, string>>;
+  /** Rows in which each column has one of the values; `undefined` leaves a column free. Each has an index for it. */
+  readonly oneOf?: Readonly<Partial<Record<Property<Entity>, readonly Value[] | undefined>>>;
+  /** Rows in which a column is true or false. A partial index holds those in which it is false. */
+  readonly flags?: Readonly<Partial<Record<Property<Entity>, boolean | undefined>>>;
+  /** Rows from `since` on (inclusive) and before `until`, by the column of `sortBy`. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  /** The column of the moment by which the list is sorted; ties are broken by `id`. */
+  readonly sortBy: Property<Entity>;
+  readonly order: 'ASC' | 'DESC';
+}
+
+/** A part of a list. */
+export type ListRequest<Entity> = ListOf<Entity> & Part;
+
+/** So many entries of an index are looked at before it is asked which index is the best. */
+const NEAR = 500;
+/** The most entries of an index that are looked at for one slice: a few milliseconds of work. */
+const MOST_ENTRIES = 5000;
+
+/**
+ * Reads a slice of a list along an index, with a bound for the work that it takes: where more than one filter is given,
+ * entries of the index that one of them leaves out are passed over, and the slice ends, short or even empty, when so
+ * many entries were looked at. The index that leads farthest is taken: that of the filter that leaves the fewest rows.
+ */
+// eslint-disable-next-line @typescript-eslint/require-await -- what fails has to reject
+export async function readSlice<Entity extends ObjectLiteral, Row extends { id: number }>(
+  repository: Repository<Entity>,
+  request: ListRequest<Entity>,
+): Promise<Slice<Row>> {
+  if (Object.values(request.oneOf ?? {}).some((values) => values?.length === 0)) {
+    return { rows: [], next: undefined };
+  }
+  return new SliceOfList<Entity, Row>(repository, request).read();
+}
+
+class SliceOfList<Entity extends ObjectLiteral, Row extends { id: number }> {
+  private readonly statement: ListStatement<Entity>;
+  private readonly dataSource: DataSource;
+
+  constructor(
+    repository: Repository<Entity>,
+    private readonly request: ListRequest<Entity>,
+  ) {
+    this.statement = new ListStatement(repository.metadata, request);
+    this.dataSource = repository.manager.dataSource;
+  }
+
+  read(): Slice<Row> {
+    const { paths } = this.statement;
+    const exact = paths.find((path) => this.statement.isExact(path));
+    if (exact) return this.along(exact, this.request.limit + 1);
+    const near = this.along(paths[0], NEAR);
+    if (near.next) return near;
+    const { path, reach } = this.farthest(paths);
+    const far = this.along(path, -1, reach);
+    return { rows: far.rows, next: far.next ?? reach };
+  }
+
+  private along(path: Path, most: number, reach?: Position): Slice<Row> {
+    const reads = readRows(this.dataSource, this.statement.rows(path, most, reach));
+    return takeSlice<Row>(reads, this.request, (row) => this.placeOf(row));
+  }
+
+  /** The path that leads farthest; without `reach`, to the end of the list. */
+  private farthest(paths: readonly Path[]): { path: Path; reach: Position | undefined } {
+    const candidates = paths.map((path) => ({ path, reach: this.reachOf(path) }));
+    return candidates.reduce((best, one) =>
+      best.reach && (!one.reach || this.isPast(one.reach, best.reach)) ? one : best,
+    );
+  }
+
+  /** The first place at which a stretch of the path has had its share of entries looked at. */
+  private reachOf(path: Path): Position | undefined {
+    let first: Position | undefined;
+    for (const statement of this.statement.reaches(path, MOST_ENTRIES)) {
+      for (const { row } of readRows(this.dataSource, statement)) {
+        const place = { moment: String(row['moment']), id: Number(row['id']) };
+        if (!first || this.isPast(first, place)) first = place;
+      }
+    }
+    return first;
+  }
+
+  private isPast(one: Position, other: Position): boolean {
+    const isGreater = one.moment === other.moment ? one.id > other.id : one.moment > other.moment;
+    return isGreater === (this.request.order === 'ASC');
+  }
+
+  private placeOf(row: Row): Position {
+    return { moment: String(Reflect.get(row, this.request.sortBy)), id: row.id };
+  }
+}

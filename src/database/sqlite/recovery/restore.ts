@@ -1,0 +1,169 @@
+import { existsSync } from 'node:fs';
+import { chmod, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
+import { codeOf } from '../../../problems/errors.js';
+import { giveToOwner, sync } from '../../../files/files.js';
+import { inFileName } from '../../../time/time.js';
+import { PARTS } from './quarantine.js';
+import { putInPlace, removeWithJournal } from '../backup/backup.js';
+import { countRows, expand, standAlone, type Report, type RowCounts } from '../backup/copy.mjs';
+import { isDamage } from '../connection/errors.js';
+import { FileRefused } from '../file/header.js';
+import { identify, readSchema } from '../file/identity.js';
+import { inspect, refuseOthers } from '../file/inspection.js';
+import { damageIn, openToRead } from '../connection/read-only.mjs';
+
+/** A file that is no backup to restore from. */
+export class BackupRefused extends Error {
+  override readonly name = 'BackupRefused';
+}
+
+/** Who gets access by a backup. */
+export interface BroughtKey {
+  readonly id: number;
+  readonly name: string;
+  readonly role: string;
+}
+
+/** What a backup holds. */
+interface Contents {
+  readonly rows: RowCounts;
+  readonly keys: readonly BroughtKey[];
+  /** Triggers and views that are not ours. */
+  readonly strangers: readonly string[];
+}
+
+export interface Restored extends Contents {
+  /** Where the file went that was there before; `undefined` where there was none. */
+  readonly replaced: string | undefined;
+}
+
+/**
+ * Puts a backup in the place of a database. The backup is unpacked beside it, checked and synced before anything else
+ * happens; what was there is moved aside whole, as `<file>.replaced-<time>`. Wherever the process is killed, there is
+ * the old memory or the new one, or `finishRestore` makes it so. The caller holds the lock of the file.
+ *
+ * @param withKeys whether the API keys of the backup come with it.
+ * @throws BackupRefused where the backup is damaged, of a newer version or none of ours; nothing has changed then.
+ */
+export async function restoreFile(
+  backup: string,
+  file: string,
+  withKeys: boolean,
+  report: Report,
+): Promise<Restored> {
+  await finishRestore(file);
+  const part = `${file}.restore.part`;
+  await removeWithJournal(part);
+  try {
+    const contents = await unpack(backup, part, withKeys, report);
+    await keepOwner(part, file);
+    const stamp = inFileName();
+    await putInPlace(part, readyName(file, stamp));
+    return { ...contents, replaced: await exchange(file, stamp) };
+  } finally {
+    await removeWithJournal(part);
+  }
+}
+
+/**
+ * Finishes a restore that was killed between moving the old file away and putting the new one in its place, or takes
+ * back one that had not come so far. To be called with the lock, before a file that is missing is made anew.
+ * @returns whether there was one to finish.
+ */
+export async function finishRestore(file: string): Promise<boolean> {
+  const start = basename(readyName(file, ''));
+  const names = await readdir(dirname(file)).catch(() => []);
+  const ready = names.filter((name) => name.startsWith(start) && STAMP.test(name.slice(start.length))).sort();
+  const newest = ready.at(-1);
+  if (newest === undefined) return false;
+  const isCutOff = !existsSync(file);
+  if (isCutOff) await exchange(file, newest.slice(start.length));
+  for (const name of ready) await rm(join(dirname(file), name), { force: true });
+  return isCutOff;
+}
+
+const STAMP = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
+
+/** A backup that is checked and waits to become the database. */
+function readyName(file: string, stamp: string): string {
+  return `${file}.restore-${stamp}`;
+}
+
+/**
+ * The file goes before its log: without its log it would be a database that lacks the last writes. Each step is on
+ * disk before the next, and each may find that it was done already.
+ */
+async function exchange(file: string, stamp: string): Promise<string | undefined> {
+  const replaced = `${file}.replaced-${stamp}`;
+  for (const part of PARTS) {
+    if (!existsSync(`${file}${part}`)) continue;
+    await rename(`${file}${part}`, `${replaced}${part}`);
+    await sync(dirname(file));
+  }
+  await rename(readyName(file, stamp), file);
+  await sync(dirname(file));
+  return existsSync(replaced) ? replaced : undefined;
+}
+
+async function unpack(backup: string, part: string, withKeys: boolean, report: Report): Promise<Contents> {
+  if (existsSync(`${backup}-wal`)) {
+    throw new BackupRefused(
+      'It has a write-ahead log beside it, so it is a database and no backup: make one with `jarvis-memory backup`.',
+    );
+  }
+  try {
+    await expand(backup, part, report);
+    standAlone(part);
+    const contents = await verify(part);
+    if (withKeys || contents.keys.length === 0) return contents;
+    removeKeys(part);
+    return { ...contents, keys: [], rows: { ...contents.rows, api_keys: 0 } };
+  } catch (error) {
+    if (error instanceof FileRefused) throw new BackupRefused(error.reason);
+    if (isFault(error)) throw new BackupRefused(`It cannot be read: ${error.message}.`);
+    throw error;
+  }
+}
+
+async function verify(file: string): Promise<Contents> {
+  const handle = openToRead(file);
+  try {
+    const finding = damageIn(handle);
+    if (finding !== undefined) throw new BackupRefused(`It is damaged: ${finding}.`);
+    if (identify(handle) === 'foreign')
+      throw new BackupRefused('It is a database, but not one of Jarvis memory.');
+    const { active } = await refuseOthers(inspect(file));
+    return { rows: countRows(handle), keys: keysIn(handle), strangers: active };
+  } finally {
+    handle.close();
+  }
+}
+
+function keysIn(handle: SqliteHandle): BroughtKey[] {
+  if (!readSchema(handle).tables.includes('api_keys')) return [];
+  const keys = handle.prepare<[], BroughtKey>('SELECT id, name, role FROM api_keys ORDER BY id');
+  return keys.all();
+}
+
+function removeKeys(file: string): void {
+  const handle = new Sqlite(file, { fileMustExist: true });
+  try {
+    handle.pragma('secure_delete = ON');
+    handle.exec('DELETE FROM api_keys');
+  } finally {
+    handle.close();
+  }
+}
+
+/** What zlib and SQLite say of content that makes no sense. */
+function isFault(error: unknown): error is Error {
+  return isDamage(error) || codeOf(error)?.startsWith('Z_') === true;
+}
+
+/** The service has to be able to write what an administrator restores: as the file before, else as its folder. */
+async function keepOwner(part: string, file: string): Promise<void> {
+  if (existsSync(file)) await chmod(part, (await stat(file)).mode & 0o777);
+  giveToOwner(part, file);
+}

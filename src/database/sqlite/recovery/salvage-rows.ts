@@ -1,0 +1,141 @@
+import { isUtf8 } from 'node:buffer';
+import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
+import type { TableReport } from './quarantine.js';
+import { isDamage, sqliteCodeOf } from '../connection/errors.js';
+import { quoted } from '../connection/read-only.mjs';
+import { readAround, readFromEnds, type Row } from './salvage-scan.js';
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly pk: number;
+  /** 0 for a column that holds a value of its own; others are generated or hidden. */
+  readonly hidden: number;
+}
+
+const MOMENTS = ['timestamp', 'resolved_at', 'updated_at'];
+const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const TEXT = /CHAR|CLOB|TEXT/i;
+/** What a decoder puts in the place of bytes that are no text. */
+const REPLACED = '\ufffd';
+/** Refused in every text that comes in, and escaped in JSON. */
+const NUL = '\0';
+
+/**
+ * Copies the rows of a table that can be read, whole and plausible, each with its own id.
+ * A row that our own rules refuse is left out: bytes that changed inside a row are found that way, if at all.
+ *
+ * @param isOurs whether the moments in the table have the one form.
+ */
+export function copyRows(
+  source: SqliteHandle,
+  target: SqliteHandle,
+  table: string,
+  isOurs: boolean,
+): TableReport {
+  const columns = commonColumns(source, target, table);
+  const names = columns.map(({ name }) => quoted(name));
+  const insert = target.prepare(
+    `INSERT INTO ${quoted(table)} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+  );
+  const isPlausible = plausibility(source, table, columns, isOurs);
+  const counts = { saved: 0, refused: 0 };
+  const take = (row: Row, key?: bigint): void => {
+    if (isPlausible(row, key) && tryInsert(insert, row)) counts.saved++;
+    else counts.refused++;
+  };
+  target.transaction(() => {
+    if (hasRowId(target, table)) readAround(source, table, names, take);
+    else readFromEnds(source, table, names, primaryKey(columns), take);
+  })();
+  return { table, saved: counts.saved, ...lostOf(source, table, counts) };
+}
+
+function tryInsert(insert: Statement, row: Row): boolean {
+  try {
+    insert.run(...row);
+    return true;
+  } catch (error) {
+    if (sqliteCodeOf(error)?.startsWith('SQLITE_CONSTRAINT')) return false;
+    throw error;
+  }
+}
+
+function commonColumns(source: SqliteHandle, target: SqliteHandle, table: string): Column[] {
+  const present = new Set(columnsOf(source, table).map(({ name }) => name));
+  return columnsOf(target, table).filter(({ name, hidden }) => hidden === 0 && present.has(name));
+}
+
+export function columnsOf(handle: SqliteHandle, table: string): Column[] {
+  return handle.prepare(`PRAGMA table_xinfo(${quoted(table)})`).all() as Column[];
+}
+
+function hasRowId(handle: SqliteHandle, table: string): boolean {
+  const [listed] = handle.prepare(`PRAGMA table_list(${quoted(table)})`).all() as { wr: number }[];
+  return listed?.wr !== 1;
+}
+
+function primaryKey(columns: readonly Column[]): string[] {
+  const keyed = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
+  return keyed.map(({ name }) => quoted(name));
+}
+
+function plausibility(
+  source: SqliteHandle,
+  table: string,
+  columns: readonly Column[],
+  isOurs: boolean,
+): (row: Row, key?: bigint) => boolean {
+  const isText = columns.map(({ type }) => TEXT.test(type));
+  const isMoment = columns.map(({ name }) => isOurs && MOMENTS.includes(name));
+  return (row, key) =>
+    row.every((value, index) => {
+      if (value === null) return true;
+      if (isMoment[index] && !(typeof value === 'string' && ONE_FORM.test(value))) return false;
+      if (isText[index] && typeof value !== 'string') return false;
+      if (typeof value !== 'string') return true;
+      if (isOurs && value.includes(NUL)) return false;
+      if (!value.includes(REPLACED)) return true;
+      return key === undefined || isText8(source, table, columns[index]?.name ?? '', key);
+    });
+}
+
+/** Whether the row is found by its key, and its bytes are the text that they were read as. */
+function isText8(source: SqliteHandle, table: string, column: string, key: bigint): boolean {
+  const read = source.prepare(
+    `SELECT CAST(${quoted(column)} AS blob) FROM ${quoted(table)} WHERE _rowid_ = ?`,
+  );
+  const bytes = read.pluck().get(key);
+  return Buffer.isBuffer(bytes) && isUtf8(bytes);
+}
+
+/** Counts the rows by an index that is whole, for it knows also of those that cannot be read. */
+function lostOf(
+  source: SqliteHandle,
+  table: string,
+  { saved, refused }: { saved: number; refused: number },
+): { lost?: number } {
+  for (const index of wholeIndexes(source, table)) {
+    const known = countBy(source, table, index);
+    if (known !== undefined) return { lost: Math.max(refused, known - saved) };
+  }
+  return {};
+}
+
+function wholeIndexes(source: SqliteHandle, table: string): string[] {
+  const indexes = source.prepare(`PRAGMA index_list(${quoted(table)})`).all() as {
+    name: string;
+    partial: number;
+  }[];
+  return indexes.filter(({ partial }) => partial === 0).map(({ name }) => name);
+}
+
+function countBy(source: SqliteHandle, table: string, index: string): number | undefined {
+  try {
+    const count = source.prepare(`SELECT count(*) FROM ${quoted(table)} INDEXED BY ${quoted(index)}`);
+    return Number(count.pluck().get());
+  } catch (error) {
+    if (isDamage(error) || sqliteCodeOf(error) === 'SQLITE_ERROR') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,130 @@
+import type { Database as SqliteHandle } from 'better-sqlite3';
+import { MIGRATIONS_TABLE } from '../connection/settings.js';
+import { isDamage } from '../connection/errors.js';
+import { quoted } from '../connection/read-only.mjs';
+import { columnsOf } from './salvage-rows.js';
+
+export interface SchemaObject {
+  readonly type: 'table' | 'index' | 'trigger' | 'view';
+  readonly name: string;
+  readonly tbl_name: string;
+  readonly rootpage: number;
+  readonly sql: string;
+}
+
+/** Kept by triggers from the messages, so that it is made again by copying them. */
+const DERIVED = 'conversation_sessions';
+/** What a fresh file has by itself. */
+const KEPT: readonly string[] = [DERIVED, MIGRATIONS_TABLE];
+const VIRTUAL = /^\s*CREATE\s+VIRTUAL/i;
+
+/** What is defined in a file, as far as it can be read. */
+export function objectsOf(handle: SqliteHandle): SchemaObject[] {
+  const objects: SchemaObject[] = [];
+  const all = handle.prepare(
+    'SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema WHERE sql IS NOT NULL',
+  );
+  try {
+    for (const object of all.iterate() as Iterable<SchemaObject>) {
+      if (isWellFormed(object)) objects.push(object);
+    }
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  return objects;
+}
+
+function isWellFormed({ type, name, sql }: SchemaObject): boolean {
+  if (typeof name !== 'string' || typeof sql !== 'string' || name.startsWith('sqlite_')) return false;
+  return ['table', 'index', 'trigger', 'view'].includes(type);
+}
+
+/** The definitions of a fresh file and those of the damaged one, brought together in the fresh one. */
+export class SchemaTransfer {
+  /** What of the owner's could not be made again. */
+  readonly left: string[] = [];
+  private readonly ours: readonly SchemaObject[];
+  private readonly names: ReadonlySet<string>;
+
+  constructor(
+    private readonly fresh: SqliteHandle,
+    private readonly source: SqliteHandle,
+    private readonly theirs: readonly SchemaObject[],
+  ) {
+    this.ours = objectsOf(fresh);
+    this.names = new Set(this.ours.map(({ name }) => name));
+  }
+
+  isOurs(table: string): boolean {
+    return this.names.has(table);
+  }
+
+  /** The tables with rows of their own that every file of this version has. */
+  tablesOfOurs(): string[] {
+    return this.ours
+      .filter(({ type, name }) => type === 'table' && !KEPT.includes(name))
+      .map(({ name }) => name);
+  }
+
+  /**
+   * Makes the tables, and takes our indexes away while rows arrive. A table of ours to which the owner has added
+   * columns keeps his definition.
+   * @returns the tables whose rows are to be copied.
+   */
+  makeTables(): string[] {
+    for (const { type, name, tbl_name } of this.ours) {
+      if (type === 'index' && tbl_name !== DERIVED) this.fresh.exec(`DROP INDEX ${quoted(name)}`);
+    }
+    const virtual = this.theirs.filter(({ sql }) => VIRTUAL.test(sql)).map(({ name }) => name);
+    const tables = this.theirs.filter(
+      ({ type, name }) =>
+        type === 'table' && !KEPT.includes(name) && !virtual.some((owner) => name.startsWith(`${owner}_`)),
+    );
+    const made = tables.filter((table) => this.makeTable(table)).map(({ name }) => name);
+    for (const { type, name, sql } of this.ours) {
+      if (type === 'trigger' && !this.has(name)) this.fresh.exec(sql);
+    }
+    return made;
+  }
+
+  /** What comes after the rows: our indexes, then what the owner has made. */
+  finish(): void {
+    for (const { name, sql } of this.ours) if (!this.has(name)) this.fresh.exec(sql);
+    for (const { type, name, sql } of this.theirs) {
+      if (type !== 'table' && !this.has(name)) this.tryToMake(name, sql);
+    }
+  }
+
+  private makeTable({ name, sql }: SchemaObject): boolean {
+    if (!this.isOurs(name)) return !VIRTUAL.test(sql) ? this.tryToMake(name, sql) : this.leave(name);
+    if (!this.hasMoreColumns(name)) return true;
+    const definition = this.ours.find((object) => object.name === name)?.sql ?? '';
+    this.fresh.exec(`DROP TABLE ${quoted(name)}`);
+    if (!this.tryToMake(name, sql)) this.fresh.exec(definition);
+    return true;
+  }
+
+  private hasMoreColumns(table: string): boolean {
+    const present = new Set(columnsOf(this.source, table).map(({ name }) => name));
+    const wanted = columnsOf(this.fresh, table);
+    return wanted.every(({ name }) => present.has(name)) && present.size > wanted.length;
+  }
+
+  private has(name: string): boolean {
+    return this.fresh.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(name) !== undefined;
+  }
+
+  private tryToMake(name: string, sql: string): boolean {
+    try {
+      this.fresh.exec(sql);
+      return true;
+    } catch {
+      return this.leave(name);
+    }
+  }
+
+  private leave(name: string): false {
+    this.left.push(name);
+    return false;
+  }
+}

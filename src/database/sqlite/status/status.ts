@@ -1,0 +1,36 @@
+import { statSync } from 'node:fs';
+import { migrations } from '../../../../migrations/index.js';
+import type { Connections } from '../connection/connections.js';
+import { sqliteHandle } from '../connection/transaction.js';
+
+/** What the database is like now. `up` means that it answers and is migrated. */
+export type DatabaseStatus =
+  | { readonly status: 'down'; readonly reason: string }
+  | {
+      readonly status: 'up';
+      readonly journalMode: string;
+      readonly synchronous: string;
+      readonly migration: string;
+      readonly sqliteVersion: string;
+      readonly sizeBytes: number;
+    };
+
+const SYNCHRONOUS = ['off', 'normal', 'full', 'extra'];
+
+/** What an open database is like, asked of the connections that serve. Never throws. */
+export async function readStatus(file: string, { writer, reader }: Connections): Promise<DatabaseStatus> {
+  try {
+    await reader.query('SELECT 1 FROM events LIMIT 1');
+    const served = sqliteHandle(writer);
+    return {
+      status: 'up',
+      journalMode: String(served.pragma('journal_mode', { simple: true })),
+      synchronous: SYNCHRONOUS[Number(served.pragma('synchronous', { simple: true }))] ?? 'unknown',
+      migration: migrations.at(-1)?.name ?? 'none',
+      sqliteVersion: String(served.prepare('SELECT sqlite_version()').pluck().get()),
+      sizeBytes: statSync(file).size,
+    };
+  } catch {
+    return { status: 'down', reason: 'The database does not answer.' };
+  }
+}

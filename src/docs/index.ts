@@ -1,2 +1,0 @@
-export { describeApi } from './describe-api.js';
-export { setUpDocs } from './docs.setup.js';

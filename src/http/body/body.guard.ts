@@ -1,0 +1,68 @@
+import { isUtf8 } from 'node:buffer';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request, Response } from 'express';
+import { parseBody } from '../../json/index.js';
+import { ProblemError } from '../../problems/problem.error.js';
+import type { Traffic } from '../traffic/index.js';
+import { listNames, textDocuments } from '../../validation/index.js';
+import { BODY_LIMIT, USUAL_BODY } from './body-limits.js';
+import { BodyTurns } from './body-turns.js';
+import { collectBody } from './collect-body.js';
+import { hasBody } from './has-body.js';
+import { encodingOf } from './inflate.js';
+
+/** Methods whose requests mean nothing by a body: one that comes is refused, as unknown input is everywhere. */
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
+const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
+
+/**
+ * Reads the JSON body of a request once the guards before it have let the caller in, so that whoever may not call a
+ * route has no byte kept. All other bodies are refused: forms and text with 415, what is not UTF-8 with 400 (decoding
+ * would silently replace it), what is over the limit of the route with 413.
+ */
+@Injectable()
+export class BodyGuard implements CanActivate {
+  private readonly turns = new BodyTurns();
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly traffic: Traffic,
+    private readonly stallMs: number,
+  ) {}
+
+  canActivate(context: ExecutionContext): true | Promise<true> {
+    const request = context.switchToHttp().getRequest<Request>();
+    return hasBody(request) ? this.read(request, context) : true;
+  }
+
+  private async read(request: Request, context: ExecutionContext): Promise<true> {
+    refuseOtherTypes(request);
+    const encoding = encodingOf(request);
+    const response = context.switchToHttp().getResponse<Response>();
+    const limit = this.reflector.get<number | undefined>(BODY_LIMIT, context.getHandler()) ?? USUAL_BODY;
+    const share = this.traffic.shareOf(response);
+    const bytes = await collectBody(response, share, { encoding, limit, stallMs: this.stallMs });
+    await this.turns.take(response, bytes.length);
+    if (!isUtf8(bytes)) throw new ProblemError('malformed_json', 'The body is not UTF-8.');
+    request.body = bytes.length > 0 ? await parseBody(bytes, listNames, textDocuments) : {};
+    return true;
+  }
+}
+
+function refuseOtherTypes(request: Request): void {
+  if (BODILESS.has(request.method)) {
+    throw new ProblemError('malformed_request', `A ${request.method} request takes no body.`);
+  }
+  const type = request.headers['content-type'];
+  if (!request.is('application/json')) {
+    throw new ProblemError(
+      'unsupported_media_type',
+      type ? 'The body is not JSON.' : 'The body has no Content-Type.',
+    );
+  }
+  const charset = CHARSET.exec(type ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
+  if (charset !== 'utf-8') {
+    throw new ProblemError('unsupported_media_type', `The charset ${charset.slice(0, 40)} is not read.`);
+  }
+}

@@ -1,0 +1,163 @@
+import { applyDecorators, HttpCode, SetMetadata, UseGuards, type Type } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiExtension,
+  ApiExtraModels,
+  ApiOperation,
+  ApiResponse,
+  ApiSecurity,
+  type ApiResponseOptions,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { BODY_LIMIT } from '../body/body-limits.js';
+import { PROBLEMS, problemType, type ProblemCode } from '../../problems/catalogue.js';
+import { ProblemDto } from '../../problems/problem.dto.js';
+import { RefuseQueryGuard } from './refuse-query.guard.js';
+import { describeAnswer } from './response-fields.js';
+import { ROLES, ROUTE_ROLES, type Role } from '../../auth/roles.js';
+
+interface EndpointOptions<Answer> {
+  readonly summary: string;
+  readonly description?: string;
+  /** The class of the answer; none for 204. */
+  readonly answer?: Type<Answer>;
+  readonly status?: 200 | 201 | 204;
+  /** The problems of this endpoint, beside those that belong to all. */
+  readonly problems?: readonly ProblemCode[];
+  /** Who may call it. A route that is not public and names no role is refused to everybody. */
+  readonly roles?: readonly Role[];
+  /** Whether the route has query parameters; where it has none, any is refused. */
+  readonly takesQuery?: boolean;
+  /** The largest body that it takes, in bytes, where that is not the usual one. */
+  readonly body?: number;
+  /** Whether the answer carries a `Location` header; see `created`. */
+  readonly location?: boolean;
+}
+
+/** What every route below `/memory` may answer. */
+export const READ_PROBLEMS = [
+  'unauthorized',
+  'database_unavailable',
+  'database_busy',
+  'traffic_full',
+] as const;
+export const WRITE_PROBLEMS = [...READ_PROBLEMS, 'write_queue_full', 'storage_full'] as const;
+export const BODY_PROBLEMS = [
+  ...WRITE_PROBLEMS,
+  'validation_failed',
+  'malformed_json',
+  'too_many_values',
+  'request_timeout',
+  'payload_too_large',
+  'unsupported_media_type',
+] as const;
+
+/** What any endpoint but health may answer. */
+const LIMIT_PROBLEMS = ['too_many_requests'] as const;
+const ROLE_PROBLEMS = ['unauthorized', 'forbidden'] as const;
+/** What the second security scheme of the OpenAPI document is called; the first is Swagger's `bearer`. */
+export const API_KEY_SCHEME = 'apiKey';
+
+/** What any endpoint may answer: a query or a body that it does not take, a path that nobody can decode, a fault. */
+const COMMON_PROBLEMS = ['validation_failed', 'malformed_request', 'internal_error'] as const;
+
+/** Documents what any endpoint may answer; `Endpoint` does so by itself. */
+export function CommonProblems(): ClassDecorator & MethodDecorator {
+  return applyDecorators(...problemResponses(COMMON_PROBLEMS));
+}
+
+/** One decorator an endpoint: status, summary, answer, problems and `Location`. */
+export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecorator {
+  const { summary, description, answer, status = 200, problems = [], takesQuery, roles, body } = options;
+  const headers = options.location
+    ? {
+        Location: { description: 'Path of the new resource.', schema: { type: 'string' } },
+      }
+    : undefined;
+  return applyDecorators(
+    HttpCode(status),
+    ApiOperation({ summary, description: withRoles(description, roles) }),
+    ...(answer || status === 204 ? [successResponse(status, answer, headers)] : []),
+    ...problemResponses([
+      ...(roles ? ROLE_PROBLEMS : []),
+      ...problems,
+      ...LIMIT_PROBLEMS,
+      ...COMMON_PROBLEMS,
+    ]),
+    ...(roles ? [neededRole(roles)] : []),
+    ...(body === undefined ? [] : [SetMetadata(BODY_LIMIT, body)]),
+    ...(takesQuery ? [] : [UseGuards(RefuseQueryGuard)]),
+  );
+}
+
+/** An endpoint whose answer is no JSON describes it by itself. */
+function successResponse(
+  status: number,
+  answer: Type | undefined,
+  headers: ApiResponseOptions['headers'],
+): MethodDecorator {
+  const what = answer ? describeAnswer(answer) : 'Done; no body.';
+  const description = status === 201 ? `${what} It is saved: on disk.` : what;
+  return ApiResponse({ status, description, type: answer, headers });
+}
+
+/** Says in words who may call, because Swagger UI shows no `x-roles`. */
+function withRoles(description: string | undefined, roles: readonly Role[] | undefined): string {
+  const who = roles
+    ? ROLES.filter((role) => roles.includes(role))
+        .map(inWords)
+        .join(', ')
+    : 'everybody';
+  return [...(description === undefined ? [] : [description]), `May be called by: ${who}.`].join('\n\n');
+}
+
+function inWords(role: Role): string {
+  return role === 'operator' ? 'operator (your token)' : role;
+}
+
+/** The guard reads the metadata, the document says the same: either credential will do, and `x-roles` whose. */
+function neededRole(roles: readonly Role[]): MethodDecorator {
+  return applyDecorators(
+    SetMetadata(ROUTE_ROLES, roles),
+    ApiBearerAuth(),
+    ApiSecurity(API_KEY_SCHEME),
+    ApiExtension('x-roles', [...roles]),
+  );
+}
+
+function problemResponses(codes: readonly ProblemCode[]): (ClassDecorator & MethodDecorator)[] {
+  const groups = new Map<number, ProblemCode[]>();
+  for (const code of new Set(codes)) {
+    const { status } = PROBLEMS[code];
+    groups.set(status, [...(groups.get(status) ?? []), code]);
+  }
+  return [...groups].map(([status, members]) =>
+    applyDecorators(
+      ApiExtraModels(ProblemDto),
+      ApiResponse({
+        status,
+        description: members.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+        content: {
+          'application/problem+json': {
+            schema: { $ref: getSchemaPath(ProblemDto) },
+            examples: Object.fromEntries(members.map((code) => [code, { value: exampleOf(code) }])),
+          },
+        },
+      }),
+    ),
+  );
+}
+
+function exampleOf(code: ProblemCode): ProblemDto {
+  const { status, title, remedy } = PROBLEMS[code];
+  const errors = [{ field: 'severity', message: 'must be one of: info, warning, error, critical' }];
+  return {
+    type: problemType(code),
+    title,
+    status,
+    detail: code === 'validation_failed' ? 'Not valid: severity.' : remedy,
+    code,
+    requestId: '0d9af0c3-0d3f-4b35-a31c-1f6f0de9d4b5',
+    ...(code === 'validation_failed' && { errors }),
+  };
+}

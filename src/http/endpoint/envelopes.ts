@@ -1,0 +1,48 @@
+import type { Response } from 'express';
+import type { Page } from '../../paging/index.js';
+import { notFound } from '../../problems/problem.error.js';
+
+/**
+ * Puts an answer under its name, as every single resource is answered.
+ * @throws ProblemError `not_found` where there is none.
+ */
+export async function named<Name extends string, Value>(
+  name: Name,
+  value: Promise<Value | null>,
+): Promise<Record<Name, Value>> {
+  const found = await value;
+  if (found === null) throw notFound(name);
+  return { [name]: found } as Record<Name, Value>;
+}
+
+/** Puts a page under the name of its list, as every list is answered. */
+export async function listed<Name extends string, Item>(
+  name: Name,
+  page: Promise<Page<Item>>,
+): Promise<Record<Name, Item[]> & { nextCursor: string | null }> {
+  const { items, nextCursor } = await page;
+  return { [name]: items, nextCursor } as Record<Name, Item[]> & { nextCursor: string | null };
+}
+
+/**
+ * Answers a deletion, with no body.
+ * @throws ProblemError `not_found` where there was nothing to delete.
+ */
+export async function present(what: string, deleted: Promise<boolean>): Promise<void> {
+  if (!(await deleted)) throw notFound(what);
+}
+
+/**
+ * Answers with a new resource, and says in the `Location` header where it is: below the path of the request.
+ * @param nameOf the last part of its path, from the answer.
+ */
+export async function created<Answer>(
+  response: Response,
+  answer: Promise<Answer>,
+  nameOf: (answer: Answer) => string | number,
+): Promise<Answer> {
+  const body = await answer;
+  const [collection = ''] = response.req.originalUrl.split('?');
+  response.setHeader('Location', `${collection.replace(/\/$/, '')}/${encodeURIComponent(nameOf(body))}`);
+  return body;
+}

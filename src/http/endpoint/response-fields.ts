@@ -1,0 +1,69 @@
+import { applyDecorators, SetMetadata, type Type } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { containerSchemas } from '../../json/index.js';
+
+interface AnswerOptions {
+  readonly description: string;
+  readonly nullable?: boolean;
+  readonly example?: unknown;
+}
+
+const DESCRIPTION = 'description of an answer';
+
+/** What a class of answers is, for the description of the endpoints that answer with it. */
+export function AnswerDescription(description: string): ClassDecorator {
+  return SetMetadata(DESCRIPTION, description);
+}
+
+/** @throws Error where the class has no `@AnswerDescription`. */
+export function describeAnswer(answer: Type): string {
+  const description: unknown = Reflect.getMetadata(DESCRIPTION, answer);
+  if (typeof description !== 'string') throw new Error(`${answer.name} has no description.`);
+  return description;
+}
+
+/** A moment in the one form of time. */
+export function MomentAnswer(options: AnswerOptions): PropertyDecorator {
+  const pattern = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$';
+  return ApiProperty({
+    example: '2026-11-22T20:15:00.123Z',
+    ...options,
+    type: 'string',
+    format: 'date-time',
+    pattern,
+  });
+}
+
+/** A text. */
+export function TextAnswer(options: AnswerOptions): PropertyDecorator {
+  return ApiProperty({ ...options, type: 'string' });
+}
+
+/** A whole number. */
+export function CountAnswer(options: AnswerOptions): PropertyDecorator {
+  return ApiProperty({ ...options, type: 'integer' });
+}
+
+/** JSON that was kept as it was sent; `null` for none. A row of the first backend may hold plain text. */
+export function JsonAnswer(options: AnswerOptions): PropertyDecorator {
+  const { nullable = true, ...rest } = options;
+  return ApiProperty({ ...rest, anyOf: containerSchemas(nullable) });
+}
+
+/** A list of answers. */
+export function ListAnswer(of: Type, description: string): PropertyDecorator {
+  return ApiProperty({ type: [of], description });
+}
+
+/** Where the next page of a list begins. */
+export function NextCursorAnswer(): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({
+      type: 'string',
+      nullable: true,
+      description:
+        'Send it as `cursor` for the next page; null on the last page, and only there: a page may be short, even ' +
+        'empty, before that.',
+    }),
+  );
+}

@@ -1,0 +1,12 @@
+import { ProblemError } from '../../problems/problem.error.js';
+import type { RequestStep } from './request-steps.js';
+
+/** Request step: whatever is not below the base is no part of this service, and is told so as a problem. */
+export function refuseOutside(base: string): RequestStep {
+  const root = `/${base}`;
+  return (request) => {
+    const path = request.path.toLowerCase();
+    if (path === root || path.startsWith(`${root}/`)) return;
+    throw new ProblemError('not_found', `The API begins at ${root}; ${root}/docs explains it.`);
+  };
+}

@@ -1,0 +1,58 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Components, Measures, type Component, type Condition } from '../health/components.js';
+import { BackupSchedule } from './backup-schedule.js';
+import { BackupsService } from './backups.service.js';
+
+/** Past how many intervals of the schedule the newest backup is too old. */
+const MOST_INTERVALS = 2;
+
+/** Tells health and metrics how the backups are. */
+@Injectable()
+export class BackupHealth implements Component, OnModuleInit {
+  readonly name = 'backup';
+  private readonly since = Date.now();
+
+  constructor(
+    private readonly backups: BackupsService,
+    private readonly schedule: BackupSchedule,
+    private readonly components: Components,
+    private readonly measures: Measures,
+  ) {}
+
+  onModuleInit(): void {
+    this.components.add(this);
+    this.measures.add({
+      name: 'last_backup_timestamp_seconds',
+      help: 'When the newest backup in the backup folder was made, in seconds since 1970.',
+      read: async () => {
+        const newest = await this.backups.newestAt();
+        return newest === undefined ? undefined : Date.parse(newest) / 1000;
+      },
+    });
+  }
+
+  async condition(): Promise<Condition> {
+    try {
+      return this.conditionWith(await this.backups.newestAt());
+    } catch {
+      return { state: 'degraded', detail: 'The backup folder cannot be read.' };
+    }
+  }
+
+  private conditionWith(newest: string | undefined): Condition {
+    const { failedAt } = this.backups;
+    const told = newest === undefined ? 'There is no backup yet.' : `The newest backup is of ${newest}.`;
+    if (failedAt !== undefined) {
+      return { state: 'degraded', detail: `The last backup failed. ${told}`, since: failedAt };
+    }
+    const interval = this.schedule.intervalMs;
+    if (interval === undefined) return { state: 'up', detail: `None is scheduled. ${told}` };
+    const due = (newest === undefined ? this.since : Date.parse(newest)) + MOST_INTERVALS * interval;
+    if (Date.now() <= due) return { state: 'up', detail: told };
+    return {
+      state: 'degraded',
+      detail: `The schedule is not kept. ${told}`,
+      since: new Date(due).toISOString(),
+    };
+  }
+}

@@ -1,0 +1,41 @@
+import { Body, Controller, Get, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiTags } from '@nestjs/swagger';
+import { named } from '../../http/endpoint/envelopes.js';
+import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../../http/endpoint/endpoint.js';
+import { OPERATORS } from '../../auth/roles.js';
+import { BackupsService } from './backups.service.js';
+import { MakeBackupDto } from './dto/backup.request.js';
+import { BackupMadeAnswer, BackupsAnswer } from './dto/backup.response.js';
+
+@ApiTags('Backups')
+@ApiBearerAuth()
+@Controller('admin/backups')
+export class BackupsController {
+  constructor(private readonly backups: BackupsService) {}
+
+  @Post()
+  @ApiBody({ type: MakeBackupDto, required: false })
+  @Endpoint({
+    roles: OPERATORS,
+    summary: 'Make a backup now',
+    description:
+      'Answers when it is finished, checked and on disk. Reading and writing go on meanwhile. One at a time. Its name says that it was made by hand: so many of those are kept as BACKUP_KEEP says, beside as many scheduled ones.',
+    status: 201,
+    answer: BackupMadeAnswer,
+    problems: [...BODY_PROBLEMS, 'conflict'],
+  })
+  make(@Body() wanted: MakeBackupDto): Promise<BackupMadeAnswer> {
+    return named('backup', this.backups.makeBackup(wanted));
+  }
+
+  @Get()
+  @Endpoint({
+    roles: OPERATORS,
+    summary: 'List the backups, newest first',
+    answer: BackupsAnswer,
+    problems: [...READ_PROBLEMS, 'conflict'],
+  })
+  list(): Promise<BackupsAnswer> {
+    return named('backups', this.backups.listBackups());
+  }
+}

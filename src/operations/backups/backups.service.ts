@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { reasonOf } from '../../problems/errors.js';
+import { ProblemError } from '../../problems/problem.error.js';
+import { now } from '../../time/time.js';
+import { ENVIRONMENT, type Environment } from '../../config/index.js';
+import { Database } from '../../database/index.js';
+import {
+  backupFolder,
+  backupName,
+  listBackups,
+  prepareFolder,
+  prune,
+  usable,
+  type BackupKind,
+} from './backup-folder.js';
+import type { MakeBackupDto } from './dto/backup.request.js';
+import type { BackupDto, BackupMadeDto } from './dto/backup.response.js';
+
+/** How long what was seen of the folder counts. */
+const SEEN_FOR_MS = 60_000;
+
+/** Copies of the whole memory, in one folder. */
+@Injectable()
+export class BackupsService implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Backups');
+  private readonly folder: string;
+  private readonly stopping = new AbortController();
+  private running: Promise<BackupMadeDto> | undefined;
+  private failure: string | undefined;
+  private seen: { readonly newestAt: string | undefined; readonly seenAt: number } | undefined;
+
+  constructor(
+    @Inject(ENVIRONMENT) private readonly settings: Environment,
+    private readonly database: Database,
+  ) {
+    this.folder = backupFolder(settings);
+  }
+
+  /** Whether a backup is being made. */
+  get isRunning(): boolean {
+    return this.running !== undefined;
+  }
+
+  /** When the newest attempt failed, in the one form of time; `undefined` where it succeeded. */
+  get failedAt(): string | undefined {
+    return this.failure;
+  }
+
+  /**
+   * Makes a backup. Resolves once it is finished, checked and on disk.
+   * @throws ProblemError `conflict` while another is being made, or where the folder cannot be used; `storage_full`;
+   *   `database_unavailable`, `database_busy`.
+   */
+  async makeBackup(
+    { gzip = this.settings.BACKUP_GZIP }: MakeBackupDto = {},
+    kind: BackupKind = 'manual',
+  ): Promise<BackupMadeDto> {
+    if (this.running) throw new ProblemError('conflict', 'A backup is being made already.');
+    this.running = this.attempt(gzip, kind);
+    try {
+      return await this.running;
+    } finally {
+      this.running = undefined;
+    }
+  }
+
+  /** The backups that there are, newest first. @throws ProblemError `conflict` where the folder cannot be read. */
+  async listBackups(): Promise<BackupDto[]> {
+    return usable(listBackups(this.folder));
+  }
+
+  /**
+   * When the newest backup was made, in the one form of time; `undefined` where there is none. What other processes
+   * do in the folder is seen within a minute: it may be on a disk far away, and this is asked again and again.
+   */
+  async newestAt(): Promise<string | undefined> {
+    if (!this.seen || performance.now() - this.seen.seenAt > SEEN_FOR_MS) {
+      const [newest] = await this.listBackups();
+      this.seen = { newestAt: newest?.createdAt, seenAt: performance.now() };
+    }
+    return this.seen.newestAt;
+  }
+
+  /** A backup that is not done when the service ends leaves nothing. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.running?.catch(() => undefined);
+  }
+
+  private async attempt(gzip: boolean, kind: BackupKind): Promise<BackupMadeDto> {
+    const createdAt = now();
+    try {
+      const made = await this.write(createdAt, gzip, kind);
+      this.failure = undefined;
+      this.seen = undefined;
+      this.logger.log(`Made ${made.name}: ${made.sizeBytes} bytes in ${made.durationMs} ms`);
+      return made;
+    } catch (error) {
+      this.failure = createdAt;
+      this.logger.error(`No backup was made. ${reasonOf(error)}`);
+      throw error;
+    }
+  }
+
+  private async write(createdAt: string, gzip: boolean, kind: BackupKind): Promise<BackupMadeDto> {
+    const begun = performance.now();
+    const name = backupName(createdAt, gzip, kind);
+    await usable(prepareFolder(this.folder));
+    const options = { gzip, signal: this.stopping.signal };
+    const { rows, sizeBytes } = await this.database.backUp(join(this.folder, name), options);
+    await this.removeOld(name);
+    return { name, createdAt, sizeBytes, rows, durationMs: Math.round(performance.now() - begun) };
+  }
+
+  /** A backup is a backup, even where an old one cannot be removed. */
+  private async removeOld(newest: string): Promise<void> {
+    try {
+      const gone = await prune(this.folder, this.settings.BACKUP_KEEP, newest);
+      if (gone.length > 0)
+        this.logger.log(`Removed ${gone.join(', ')}: ${this.settings.BACKUP_KEEP} of each kind are kept`);
+    } catch (error) {
+      this.logger.warn(`Old backups cannot be removed. ${String(error)}`);
+    }
+  }
+}

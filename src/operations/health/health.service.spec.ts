@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Components, Measures, type Condition } from './components.js';
+import { Faults } from '../../database/failure-tracker.js';
+import type { Database, DatabaseStatus } from '../../database/index.js';
+import { ComponentWatch } from './component-watch.js';
+import { ANSWER_SERVES_MS, HealthService } from './health.service.js';
+
+describe('The health', () => {
+  let at = 1000;
+  let looks: number;
+  let asked: number;
+  let answer: () => Condition | Promise<Condition>;
+  let health: HealthService;
+
+  beforeEach(() => {
+    jest.spyOn(performance, 'now').mockImplementation(() => at);
+    looks = asked = 0;
+    answer = () => ({ state: 'up', detail: 'x' });
+    const components = new Components();
+    components.add({
+      name: 'counted',
+      condition: () => {
+        looks++;
+        return answer();
+      },
+    });
+    const status = (): Promise<DatabaseStatus> => {
+      asked++;
+      return Promise.resolve({ status: 'down', reason: 'It is not there.' });
+    };
+    const faults = { reading: new Faults(), writing: new Faults() };
+    const database = { status, faults, measures: undefined } as unknown as Database;
+    health = new HealthService(database, new ComponentWatch(components, new Measures()), components);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('is looked at once a second, however often somebody asks, and the database once a look', async () => {
+    const first = await health.check();
+    for (let count = 0; count < 20; count++) expect(await health.check()).toBe(first);
+    expect([looks, asked]).toEqual([1, 1]);
+    at += ANSWER_SERVES_MS + 1;
+    expect(await health.check()).not.toBe(first);
+    expect([looks, asked]).toEqual([2, 2]);
+    expect(first).toMatchObject({ status: 'down', database: { reason: 'It is not there.' } });
+  });
+
+  it('is looked at once for all who ask while it is looked at, however long that takes', async () => {
+    let tell: (condition: Condition) => void = () => undefined;
+    answer = () => new Promise((resolve) => (tell = resolve));
+    const early = Array.from({ length: 10 }, () => health.check());
+    at += 1500;
+    const late = Array.from({ length: 10 }, () => health.check());
+    tell({ state: 'degraded', detail: 'slow' });
+    const answers = await Promise.all([...early, ...late]);
+    expect(new Set(answers).size).toBe(1);
+    expect(answers[0]!.components['counted']).toMatchObject({ state: 'degraded', detail: 'slow' });
+    expect([looks, asked]).toEqual([1, 1]);
+  });
+});

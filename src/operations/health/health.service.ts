@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Components, type Condition } from './components.js';
+import { VERSION } from '../../config/index.js';
+import { Database, type DatabaseStatus } from '../../database/index.js';
+import { ComponentWatch } from './component-watch.js';
+import { databaseCondition, queueCondition } from './conditions.js';
+import type { HealthAnswer } from './health.response.js';
+
+/** For how long an answer serves everybody: it has no limit of requests, so it must not cost work each time. */
+export const ANSWER_SERVES_MS = 1000;
+const ANSWER = 'health';
+/** How often a write is tried while writing fails, however often somebody asks for the health. */
+const TRY_EVERY_MS = 2000;
+
+/** How the service is. */
+@Injectable()
+export class HealthService {
+  private triedAt = 0;
+  /** What the database said at the last look; it is asked once a look. */
+  private status: Promise<DatabaseStatus> | undefined;
+  /** Whoever asks while the answer is being made waits for the same one. */
+  private readonly answers = new LRUCache<typeof ANSWER, HealthAnswer>({
+    max: 1,
+    ttl: ANSWER_SERVES_MS,
+    ttlResolution: 0,
+    fetchMethod: () => this.look(),
+  });
+
+  constructor(
+    private readonly database: Database,
+    private readonly watch: ComponentWatch,
+    components: Components,
+  ) {
+    components.add({ name: 'database', isVital: true, condition: () => this.databaseCondition() });
+    components.add({
+      name: 'writeQueue',
+      condition: () => queueCondition(database.measures?.queue, database.faults.writing.current),
+    });
+  }
+
+  /** How it is, or was within the last second. */
+  check(): Promise<HealthAnswer> {
+    return this.answers.forceFetch(ANSWER);
+  }
+
+  private async look(): Promise<HealthAnswer> {
+    const { status, components } = await this.watch.look();
+    const database = await (this.status ?? this.database.status());
+    return { status, version: VERSION, uptime: Math.floor(process.uptime()), database, components };
+  }
+
+  private async databaseCondition(): Promise<Condition> {
+    const { faults } = this.database;
+    if (faults.writing.current) this.tryWriting();
+    this.status = this.database.status();
+    return databaseCondition(await this.status, faults, Date.now());
+  }
+
+  /** Whoever sends writes may have stopped because of a 503 here: without a write nobody would learn that they succeed again. */
+  private tryWriting(): void {
+    if (Date.now() - this.triedAt < TRY_EVERY_MS) return;
+    this.triedAt = Date.now();
+    void this.database.tryWriting();
+  }
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { OWNER_ONLY, sync } from '../../files/files.js';
+import { FrozenRows, visitFile } from '../../database/index.js';
+import { exportLines } from './export-lines.js';
+import type { Selection } from './format.js';
+
+export interface ExportOptions {
+  readonly selection: Selection;
+  readonly gzip: boolean;
+  /** Ends it before its time. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (rows: number, total: number) => void;
+}
+
+/**
+ * Exports a database file, whether a service runs on it or not.
+ * @param target a stream, or the path of a file, which has its name only once it is whole and on disk.
+ * @returns how many rows it holds.
+ */
+export function exportFile(
+  database: string,
+  target: Writable | string,
+  options: ExportOptions,
+): Promise<number> {
+  return visitFile(database, 'read', (file) => exportRows(FrozenRows.open(file), target, options));
+}
+
+async function exportRows(
+  rows: FrozenRows,
+  target: Writable | string,
+  options: ExportOptions,
+): Promise<number> {
+  try {
+    const { selection, onProgress } = options;
+    const total = selection.kinds.reduce((sum, kind) => sum + rows.count(kind, selection), 0);
+    let done = 0;
+    const lines = exportLines(rows, selection, (count) => {
+      onProgress((done += count), total);
+    });
+    if (typeof target === 'string') await writeFile(lines, target, options);
+    else await write(lines, target, options);
+    return done;
+  } finally {
+    rows.close();
+  }
+}
+
+async function writeFile(
+  lines: AsyncIterable<Buffer>,
+  target: string,
+  options: ExportOptions,
+): Promise<void> {
+  const unfinished = `${target}.${randomBytes(6).toString('hex')}.part`;
+  try {
+    const file = createWriteStream(unfinished, { flags: 'wx', mode: OWNER_ONLY, flush: true });
+    await write(lines, file, options);
+    await rename(unfinished, target);
+    // A new name is on disk once its folder is.
+    await sync(dirname(target));
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+async function write(
+  lines: AsyncIterable<Buffer>,
+  target: Writable,
+  { gzip, signal }: ExportOptions,
+): Promise<void> {
+  const source = Readable.from(lines, { objectMode: false });
+  // A terminal or a pipe to another program is not ours to close.
+  const end = target !== process.stdout;
+  if (gzip) await pipeline(source, createGzip(), target, { signal, end });
+  else await pipeline(source, target, { signal, end });
+}

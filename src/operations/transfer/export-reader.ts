@@ -1,0 +1,165 @@
+import { isUtf8 } from 'node:buffer';
+import { FAULTS, isPlainObject, JsonFault, JsonReader, JsonText, MAX_JSON_DEPTH } from '../../json/index.js';
+import { toInstant } from '../../time/time.js';
+import { KINDS, LARGEST_BROUGHT_ID, type Kind } from '../../database/index.js';
+import { Findings } from './findings.js';
+import { FORMAT, FORMAT_VERSION, noCounts, Tally, type Counts } from './format.js';
+import { isKind, readRow, type ReadRow } from './import-row.js';
+import { LONGEST_LINE_BYTES, type Line } from './lines.js';
+import { RowOrder } from './row-order.js';
+
+/** A row that is in order, with its place and its size in the file. */
+export interface RowLine extends ReadRow {
+  readonly line: number;
+  readonly bytes: number;
+}
+
+type JsonObject = Record<string, unknown>;
+
+/** Documents are kept as the line has them, white space included. */
+const LINE = { mostDepth: MAX_JSON_DEPTH, onlyDoubles: true, keepSpace: true };
+
+/** Reads the lines of an export and finds all that is wrong with them. */
+export class ExportReader {
+  readonly findings = new Findings();
+  lastIds: Partial<Record<Kind, number>> = {};
+  /** Digest of the rows; known once the end was read. */
+  sha256 = '';
+  private readonly tally = new Tally();
+  private readonly order = new RowOrder();
+  private state: 'begin' | 'rows' | 'end' | 'foreign' = 'begin';
+  private kinds: readonly Kind[] = KINDS;
+  private lastLine = 0;
+
+  get counts(): Readonly<Counts> {
+    return this.tally.counts;
+  }
+
+  /** The number of the line that comes after those that were read. */
+  get nextLine(): number {
+    return this.lastLine + 1;
+  }
+
+  /** Hands on every row that is in order by itself. It reads on after a mistake, to find the others as well. */
+  async *rows(lines: AsyncIterable<Line>): AsyncGenerator<RowLine> {
+    for await (const line of lines) {
+      this.lastLine = line.number;
+      const row = this.take(line);
+      if (row) yield row;
+      if (this.state === 'foreign') return;
+    }
+    if (this.state !== 'end') {
+      this.findings.add(this.nextLine, 'the end is missing: the file was cut off, or is no export');
+    }
+  }
+
+  private take({ number, bytes }: Line): RowLine | undefined {
+    const object = this.isReadable(number, bytes) ? this.objectOf(number, bytes) : undefined;
+    if (this.state === 'begin') this.takeHeader(number, object && parsed(object));
+    else if (this.state === 'end') this.findings.add(number, 'comes after the end');
+    else if (object?.['end'] === true) this.takeTrailer(number, parsed(object));
+    else {
+      if (bytes) this.tally.bytes(bytes).bytes('\n');
+      return object && this.takeRow(number, object, bytes?.length ?? 0);
+    }
+    return undefined;
+  }
+
+  private isReadable(number: number, bytes: Buffer | undefined): bytes is Buffer {
+    if (!bytes) this.findings.add(number, `is longer than ${LONGEST_LINE_BYTES} bytes`);
+    else if (bytes.length === 0) this.findings.add(number, 'is empty');
+    else if (!isUtf8(bytes)) this.findings.add(number, 'is not UTF-8');
+    else return true;
+    return false;
+  }
+
+  private objectOf(number: number, bytes: Buffer): JsonObject | undefined {
+    const reader = new JsonReader(bytes, LINE);
+    try {
+      const value = reader.read();
+      if (isPlainObject(value)) return value;
+      this.findings.add(number, 'is not a JSON object');
+    } catch (error) {
+      if (!(error instanceof JsonFault)) throw error;
+      const { reason } = error;
+      const isRefused = reason === 'depth' || reason === 'number';
+      this.findings.add(number, isRefused ? `${reader.path} ${FAULTS[reason]}` : 'is not a JSON object');
+    }
+    return undefined;
+  }
+
+  private takeHeader(number: number, header: JsonObject | undefined): void {
+    const { format, version, kinds, lastIds = {} } = header ?? {};
+    this.state = 'foreign';
+    if (format !== FORMAT) {
+      this.findings.add(number, `is not the first line of an export: format must be "${FORMAT}"`);
+    } else if (version !== FORMAT_VERSION) {
+      const known = `this program knows version ${FORMAT_VERSION}`;
+      this.findings.add(number, `the export has version ${JSON.stringify(version)}; ${known}`);
+    } else if (!Array.isArray(kinds) || !kinds.every(isKind)) {
+      this.findings.add(number, `kinds must be a list of: ${KINDS.join(', ')}`);
+    } else if (!isPlainObject(lastIds) || !Object.entries(lastIds).every(isLastId)) {
+      this.findings.add(
+        number,
+        `lastIds must hold a whole number up to ${LARGEST_BROUGHT_ID} for each kind with ids`,
+      );
+    } else if (!['exportedAt', 'since', 'until'].every((name) => isMoment(header?.[name]))) {
+      this.findings.add(number, 'exportedAt, since and until must be moments');
+    } else {
+      this.state = 'rows';
+      this.kinds = kinds;
+      this.lastIds = lastIds;
+    }
+  }
+
+  private takeRow(line: number, object: JsonObject, bytes: number): RowLine | undefined {
+    const read = readRow(object);
+    if (Array.isArray(read)) {
+      for (const message of read) this.findings.add(line, message);
+      return undefined;
+    }
+    const { kind, row } = read;
+    this.tally.add(kind, 1);
+    if (!this.kinds.includes(kind)) this.findings.add(line, `kind ${kind} is not named in the first line`);
+    const misplaced = this.order.whyMisplaced(kind, row, line);
+    if (misplaced) this.findings.add(line, misplaced);
+    return misplaced ? undefined : { kind, row, line, bytes };
+  }
+
+  private takeTrailer(line: number, { counts, sha256 }: JsonObject): void {
+    this.state = 'end';
+    this.sha256 = this.tally.digest();
+    // Lines that are wrong in themselves explain a difference; it would only add to them.
+    if (this.findings.total > 0) return;
+    const told = { ...noCounts(), ...(isPlainObject(counts) ? counts : {}) };
+    for (const kind of KINDS) {
+      if (told[kind] === this.counts[kind]) continue;
+      const found = `${this.counts[kind]} are there`;
+      this.findings.add(line, `the end counts ${JSON.stringify(told[kind])} of kind ${kind}; ${found}`);
+    }
+    if (sha256 !== this.sha256)
+      this.findings.add(line, 'sha256 does not match the rows: a line was changed, lost or added');
+  }
+}
+
+function isLastId([kind, last]: [string, unknown]): boolean {
+  return (
+    isKind(kind) &&
+    kind !== 'preference' &&
+    Number.isInteger(last) &&
+    Number(last) >= 0 &&
+    Number(last) <= LARGEST_BROUGHT_ID
+  );
+}
+
+function isMoment(value: unknown): boolean {
+  return value === undefined || toInstant(value) !== undefined;
+}
+
+/** The first line and the last hold no documents of anybody. */
+function parsed(object: JsonObject): JsonObject {
+  const members = Object.entries(object);
+  return Object.fromEntries(
+    members.map(([name, value]) => [name, value instanceof JsonText ? value.parse() : value]),
+  );
+}

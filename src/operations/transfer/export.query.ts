@@ -1,0 +1,16 @@
+import { MomentField, OptionsField } from '../../validation/index.js';
+import { IsNotBefore } from '../../validation/rules.js';
+import { KINDS, type Kind } from '../../database/index.js';
+
+/** What to export; everything where nothing is given. */
+export class ExportQueryDto {
+  @OptionsField({ values: KINDS, description: 'Only these kinds; may repeat.' })
+  kind?: readonly Kind[];
+
+  @MomentField({ description: 'From this moment on (inclusive).', optional: true })
+  since?: string;
+
+  @IsNotBefore('since')
+  @MomentField({ description: 'Up to this moment (exclusive).', optional: true })
+  until?: string;
+}

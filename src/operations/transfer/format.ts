@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { inFileName } from '../../time/time.js';
+import { KINDS, type Kind, type Span } from '../../database/index.js';
+
+/** docs/06-export-format.md describes the format for others. */
+export const FORMAT = 'jarvis-memory-export';
+export const FORMAT_VERSION = 1;
+export const MEDIA_TYPE = 'application/x-ndjson';
+
+/** What an export holds. */
+export interface Selection extends Span {
+  readonly kinds: readonly Kind[];
+}
+
+/** The first line. */
+export interface Header extends Selection {
+  readonly format: typeof FORMAT;
+  readonly version: typeof FORMAT_VERSION;
+  readonly exportedAt: string;
+  /** The last id that each kind has given out, so that none is given out again. */
+  readonly lastIds: Partial<Record<Kind, number>>;
+}
+
+export type Counts = Record<Kind, number>;
+
+/** The last line. */
+export interface Trailer {
+  readonly end: true;
+  readonly counts: Partial<Counts>;
+  /** SHA-256, in hex, of all bytes between the first line and this one, line breaks included. */
+  readonly sha256: string;
+}
+
+export function noCounts(): Counts {
+  return Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Counts;
+}
+
+/** Counts rows and adds up their bytes, for the last line. */
+export class Tally {
+  readonly counts = noCounts();
+  private readonly hash = createHash('sha256');
+
+  add(kind: Kind, rows: number): void {
+    this.counts[kind] += rows;
+  }
+
+  bytes(bytes: Buffer | string): this {
+    this.hash.update(bytes);
+    return this;
+  }
+
+  /** The digest; nothing can be added after it. */
+  digest(): string {
+    return this.hash.digest('hex');
+  }
+}
+
+/** The name of an export file: that of its moment. */
+export function exportName(moment: string): string {
+  return `jarvis-memory-${inFileName(moment)}.ndjson`;
+}

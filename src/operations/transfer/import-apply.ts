@@ -1,0 +1,69 @@
+import { keepRows, raiseLastIds, type Database, type Kind, type KeptRow } from '../../database/index.js';
+import { ExportReader } from './export-reader.js';
+import type { Check } from './import-check.js';
+import type { ImportSource } from './import-source.js';
+import { noCounts, type Counts } from './format.js';
+import { linesOf } from './lines.js';
+
+/** One transaction takes so many rows, or fewer where they are large. */
+const BATCH_ROWS = 5000;
+const BATCH_BYTES = 8 * 1_048_576;
+
+/**
+ * Imports a file that was found to be in order, batch by batch. What a kill leaves unfinished, the same import
+ * completes when it is run again.
+ * @returns how many rows were added.
+ * @throws Error where the file is no longer the one that was checked; what the database says.
+ */
+export async function applyImport(
+  source: ImportSource,
+  database: Database,
+  { lastIds, sha256 }: Check,
+  onBytes?: (count: number) => void,
+): Promise<Counts> {
+  const reader = new ExportReader();
+  const batch = new Batch(database);
+  for await (const { kind, row, bytes } of reader.rows(linesOf(source.read(onBytes)))) {
+    if (batch.isFull || batch.kind !== kind) await batch.write();
+    batch.add(kind, row, bytes);
+  }
+  if (reader.findings.total > 0 || reader.sha256 !== sha256) {
+    throw new Error('The file was changed while it was being imported; what was imported by then stays.');
+  }
+  await batch.write();
+  await database.write((manager) => {
+    raiseLastIds(manager, lastIds);
+    return Promise.resolve();
+  });
+  return batch.added;
+}
+
+/** Rows of one kind that are written together. */
+class Batch {
+  readonly added = noCounts();
+  kind: Kind = 'event';
+  private rows: KeptRow[] = [];
+  private bytes = 0;
+
+  constructor(private readonly database: Database) {}
+
+  get isFull(): boolean {
+    return this.rows.length >= BATCH_ROWS || this.bytes >= BATCH_BYTES;
+  }
+
+  add(kind: Kind, row: KeptRow, bytes: number): void {
+    this.kind = kind;
+    this.rows.push(row);
+    this.bytes += bytes;
+  }
+
+  async write(): Promise<void> {
+    const { kind, rows } = this;
+    if (rows.length === 0) return;
+    this.added[kind] += await this.database.write((manager) =>
+      Promise.resolve(keepRows(manager, kind, rows)),
+    );
+    this.rows = [];
+    this.bytes = 0;
+  }
+}

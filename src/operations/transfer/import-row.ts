@@ -1,0 +1,39 @@
+import { check } from '../../validation/index.js';
+import { KEPT_TABLES, KINDS, type Cell, type Kind, type KeptRow } from '../../database/index.js';
+import { EventRow, MessageRow, PreferenceRow, SnapshotRow } from './row.dto.js';
+
+const ROWS: Readonly<Record<Kind, new () => object>> = {
+  event: EventRow,
+  message: MessageRow,
+  snapshot: SnapshotRow,
+  preference: PreferenceRow,
+};
+
+export interface ReadRow {
+  readonly kind: Kind;
+  readonly row: KeptRow;
+}
+
+/**
+ * Reads the line of a row under the rules of the API.
+ * @param line the object that the line holds, with its documents as text.
+ * @returns the row, or all that is wrong with it.
+ */
+export function readRow(line: Record<string, unknown>): ReadRow | string[] {
+  const { kind, ...fields } = line;
+  if (!isKind(kind)) return [`kind must be one of: ${KINDS.join(', ')}`];
+  const { value, errors } = check(ROWS[kind], fields, '');
+  if (errors.length > 0) return errors.map(({ field, message }) => `${field} ${message}`);
+  return { kind, row: toRow(kind, value) };
+}
+
+export function isKind(value: unknown): value is Kind {
+  return KINDS.includes(value as Kind);
+}
+
+function toRow(kind: Kind, checked: object): KeptRow {
+  const cells = KEPT_TABLES[kind].columns.map(
+    ({ field }) => [field, (Reflect.get(checked, field) ?? null) as Cell] as const,
+  );
+  return Object.fromEntries(cells);
+}

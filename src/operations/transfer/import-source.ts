@@ -1,0 +1,86 @@
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { codeOf } from '../../problems/errors.js';
+import { OWNER_ONLY } from '../../files/files.js';
+
+const READ_BYTES = 262_144;
+const GZIP_MAGIC = [0x1f, 0x8b];
+
+/** A file that is read from its beginning as often as needed, unpacked where it is gzip. */
+export class ImportSource {
+  private constructor(
+    private readonly handle: FileHandle,
+    /** How large it is, packed as it is. */
+    readonly bytes: number,
+    private readonly isPacked: boolean,
+  ) {}
+
+  /** @throws Error where the file cannot be read. */
+  static async open(file: string): Promise<ImportSource> {
+    return ImportSource.from(await open(file, 'r'));
+  }
+
+  /**
+   * Keeps a stream in a file, since it cannot be read twice. The file has no name, so that it is gone with this
+   * process, however that ends.
+   * @param file where there is room for it, and no file.
+   */
+  static async keep(stream: Readable, file: string): Promise<ImportSource> {
+    await mkdir(dirname(file), { recursive: true });
+    const handle = await open(file, 'wx+', OWNER_ONLY);
+    try {
+      await rm(file);
+      for await (const chunk of stream as AsyncIterable<Buffer>) await handle.appendFile(chunk);
+      return await ImportSource.from(handle);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  private static async from(handle: FileHandle): Promise<ImportSource> {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(GZIP_MAGIC.length), 0, GZIP_MAGIC.length, 0);
+    const isPacked = bytesRead === GZIP_MAGIC.length && GZIP_MAGIC.every((byte, at) => buffer[at] === byte);
+    const { size } = await handle.stat();
+    return new ImportSource(handle, size, isPacked);
+  }
+
+  /**
+   * What it holds, from the beginning on.
+   * @param onBytes hears how many bytes of the file were read.
+   */
+  async *read(onBytes: (count: number) => void = () => undefined): AsyncGenerator<Buffer> {
+    if (!this.isPacked) {
+      yield* this.chunks(onBytes);
+      return;
+    }
+    const unpacked = createGunzip();
+    // Where it fails, the loop throws, which reads the other end of it.
+    const piping = pipeline(Readable.from(this.chunks(onBytes)), unpacked).catch(() => undefined);
+    for await (const chunk of unpacked as AsyncIterable<Buffer>) yield chunk;
+    await piping;
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+
+  private async *chunks(onBytes: (count: number) => void): AsyncGenerator<Buffer> {
+    for (let at = 0; ;) {
+      // A new one each time: lines that are still in use lie in it.
+      const { buffer, bytesRead } = await this.handle.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      onBytes(bytesRead);
+      yield buffer.subarray(0, bytesRead);
+    }
+  }
+}
+
+/** Whether a stream failed because it is not the gzip data that it seemed to be, or not all of it. */
+export function isUnpackingError(error: unknown): error is Error {
+  return codeOf(error)?.startsWith('Z_') ?? false;
+}

@@ -1,0 +1,132 @@
+import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { FAULTS, fits, JsonFault, JsonText, readDocument } from '../../json/index.js';
+import {
+  ChoiceField,
+  Field,
+  MomentField,
+  TextField,
+  unreadable,
+  type FieldOptions,
+} from '../../validation/index.js';
+import { isStorable, NOT_STORABLE, says } from '../../validation/rules.js';
+import { LARGEST_BROUGHT_ID } from '../../database/index.js';
+import { CreateMessageDto } from '../../conversations/index.js';
+import { CreateEventDto, RESOLVERS, type Resolver } from '../../events/index.js';
+import { SetPreferenceDto } from '../../preferences/index.js';
+import { CreateSnapshotDto, MOST_SNAPSHOT_BYTES } from '../../snapshots/index.js';
+
+const ONE_MEGABYTE = 1_048_576;
+
+/** The id that a row has; unlike in a URL, a text is none. */
+function StoredIdField(): PropertyDecorator {
+  const message = says(`must be a whole number from 1 to ${LARGEST_BROUGHT_ID}`);
+  return Field(
+    { description: 'The id that the row has.' },
+    {
+      documentation: { type: 'integer' },
+      rules: [IsInt(message), Min(1, message), Max(LARGEST_BROUGHT_ID, message)],
+    },
+  );
+}
+
+/**
+ * JSON as it is stored: an object or array under the rules of the API, or a text, which is what rows of the first
+ * backend may hold instead.
+ */
+function StoredJsonField(options: FieldOptions & { maxBytes: number }): PropertyDecorator {
+  return Field(options, {
+    read: (value, path) => {
+      if (value === undefined || (options.nullable && value === null)) return value;
+      const reason = whyNotStored(value, options.maxBytes);
+      if (reason) throw unreadable(path, reason);
+      return value;
+    },
+    documentation: {},
+    rules: [],
+  });
+}
+
+function whyNotStored(value: unknown, maxBytes: number): string | undefined {
+  if (value instanceof JsonText)
+    return fits(value.text, maxBytes) ? undefined : `must be at most ${maxBytes} bytes`;
+  if (typeof value !== 'string') return 'must be a JSON object or array, or a text';
+  if (!isStorable(value)) return NOT_STORABLE;
+  return Buffer.byteLength(value) > maxBytes ? `must be at most ${maxBytes} bytes` : whyNotAnswered(value);
+}
+
+/** A text may hold JSON as well, which then comes back as JSON. */
+function whyNotAnswered(text: string): string | undefined {
+  try {
+    readDocument(text);
+  } catch (error) {
+    if (!(error instanceof JsonFault)) throw error;
+    if (error.reason === 'depth' || error.reason === 'number') return FAULTS[error.reason];
+  }
+  return undefined;
+}
+
+/** An event with what only a stored one has. */
+export class EventRow extends CreateEventDto {
+  @StoredIdField()
+  id!: number;
+
+  @MomentField({ description: 'When it happened.' })
+  override timestamp!: string;
+
+  @StoredJsonField({ maxBytes: ONE_MEGABYTE, description: 'Details.', optional: true, nullable: true })
+  override details?: JsonText | null;
+
+  @Field(
+    { description: 'Whether it is dealt with.', optional: true },
+    {
+      documentation: { type: 'boolean' },
+      rules: [IsIn([true, false], says('must be true or false'))],
+    },
+  )
+  resolved = false;
+
+  @MomentField({ description: 'When it was resolved.', optional: true, nullable: true })
+  resolvedAt?: string | null;
+
+  @ChoiceField({
+    values: RESOLVERS,
+    name: 'Resolver',
+    description: 'Who resolved it.',
+    optional: true,
+    nullable: true,
+  })
+  resolvedBy?: Resolver | null;
+}
+
+/** A message with what only a stored one has. */
+export class MessageRow extends CreateMessageDto {
+  @StoredIdField()
+  id!: number;
+
+  @MomentField({ description: 'When it was said.' })
+  override timestamp!: string;
+
+  @StoredJsonField({ maxBytes: ONE_MEGABYTE, description: 'Tool calls.', optional: true, nullable: true })
+  override toolCalls?: JsonText | null;
+}
+
+/** A snapshot with what only a stored one has. */
+export class SnapshotRow extends CreateSnapshotDto {
+  @StoredIdField()
+  id!: number;
+
+  @MomentField({ description: 'When it was taken.' })
+  override timestamp!: string;
+
+  @StoredJsonField({ maxBytes: MOST_SNAPSHOT_BYTES, description: 'The state of the cluster.' })
+  override snapshot!: JsonText;
+}
+
+/** A preference with what only a stored one has. */
+export class PreferenceRow extends SetPreferenceDto {
+  @TextField({ max: 255, description: 'The key.' })
+  key!: string;
+
+  @MomentField({ description: 'When it was set last.' })
+  updatedAt!: string;
+}

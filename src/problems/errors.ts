@@ -1,0 +1,21 @@
+import { ProblemError } from './problem.error.js';
+
+/**
+ * The `code` of an error, such as `ENOENT` or `SQLITE_BUSY`. By its shape: the errors of Node and of native modules
+ * need not be instances of the `Error` that a module sees.
+ */
+export function codeOf(error: unknown): string | undefined {
+  const code: unknown =
+    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** What went wrong, in one line, with what it came of. For logs and terminals: it may name files. */
+export function reasonOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
+  if (error instanceof ProblemError && error.errors) {
+    return error.errors.map(({ field, message }) => `${field} ${message}`).join('; ');
+  }
+  const cause = 'cause' in error && error.cause !== undefined ? ` (${reasonOf(error.cause)})` : '';
+  return `${String(error.message)}${cause}`;
+}

@@ -1,1 +1,0 @@
-export { ProblemsModule } from './problems.module.js';

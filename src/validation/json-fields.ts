@@ -1,0 +1,109 @@
+import {
+  containerSchemas,
+  FAULTS,
+  fits,
+  JsonFault,
+  JsonText,
+  MOST_VALUES,
+  readDocument,
+  whyNotJson,
+} from '../json/index.js';
+import type { FieldError } from '../problems/problem.error.js';
+import { listNames, textDocuments } from './field-registry.js';
+import { Field, unreadable, type FieldOptions } from './fields.js';
+import { check, Unreadable } from './validate.js';
+
+interface JsonBounds {
+  readonly maxBytes: number;
+  readonly objectOnly?: boolean;
+}
+
+/**
+ * Any JSON object or array, or a text that holds one, up to `maxBytes` as JSON text; it is kept as its text.
+ * White space outside of strings does not count, except in a text, which is measured before it is read.
+ */
+export function JsonField(options: FieldOptions & JsonBounds): PropertyDecorator {
+  const { objectOnly = false, maxBytes } = options;
+  const field = Field(options, {
+    read: (value, path) => (options.nullable && value === null ? null : readJson(value, path, options)),
+    documentation: objectOnly
+      ? { type: 'object', additionalProperties: true }
+      : { anyOf: containerSchemas(options.nullable ?? false) },
+    rules: [],
+  });
+  return (target, name) => {
+    const known = textDocuments.get(String(name)) ?? 0;
+    if (!objectOnly) textDocuments.set(String(name), Math.max(known, maxBytes));
+    field(target, name);
+  };
+}
+
+function readJson(value: unknown, path: string, { objectOnly, maxBytes }: JsonBounds): JsonText | undefined {
+  if (value === undefined) return undefined;
+  const what = objectOnly ? 'must be a JSON object' : 'must be a JSON object or array, or text of one';
+  const tooLong = `must be at most ${maxBytes} bytes of JSON`;
+  const isText = typeof value === 'string' && !objectOnly;
+  if (isText && !fits(value, maxBytes)) throw unreadable(path, tooLong);
+  const found = isText ? textOf(value) : value;
+  if (found instanceof JsonFault && found.reason in FAULTS) {
+    throw unreadable(path, FAULTS[found.reason as keyof typeof FAULTS]);
+  }
+  const json = found instanceof JsonText ? found : serialised(found, path);
+  if (!json || (objectOnly && !json.text.startsWith('{'))) throw unreadable(path, what);
+  if (!fits(json.text, maxBytes)) throw unreadable(path, tooLong);
+  return json;
+}
+
+/** What a text holds, to the letter, or what is wrong with it, as the reader of bodies has it too. */
+function textOf(text: string): JsonText | JsonFault {
+  try {
+    return readDocument(text, MOST_VALUES);
+  } catch (error) {
+    if (error instanceof JsonFault) return error;
+    throw error;
+  }
+}
+
+/** An object or array of the same process; it may turn itself into something else (`toJSON`). */
+function serialised(value: unknown, path: string): JsonText | undefined {
+  if (typeof value !== 'object' || value === null || value instanceof JsonFault) return undefined;
+  const reason = whyNotJson(value);
+  if (reason) throw unreadable(path, reason);
+  const text = JSON.stringify(value);
+  return text.startsWith('{') || text.startsWith('[') ? new JsonText(text) : undefined;
+}
+
+/** A list of `min` to `max` objects, each held to the rules of its own class. */
+export function ListField(
+  options: FieldOptions & { of: new () => object; min: number; max: number },
+): PropertyDecorator {
+  const { of, min, max } = options;
+  const field = Field(options, {
+    read: (value, path) => (value === undefined ? undefined : readList(value, path, options)),
+    documentation: { type: [of], minItems: min, maxItems: max },
+    rules: [],
+  });
+  return (target, name) => {
+    listNames.add(String(name));
+    field(target, name);
+  };
+}
+
+function readList(
+  value: unknown,
+  path: string,
+  options: { of: new () => object; min: number; max: number },
+): unknown {
+  const { of, min, max } = options;
+  if (!Array.isArray(value) || value.length < min || value.length > max) {
+    throw unreadable(path, `must be a list of ${min} to ${max} objects`);
+  }
+  const errors: FieldError[] = [];
+  const items = value.map((item: unknown, index) => {
+    const checked = check(of, item, `${path}.${index}`);
+    errors.push(...checked.errors);
+    return checked.value;
+  });
+  if (errors.length > 0) throw new Unreadable(errors);
+  return items;
+}

@@ -1,0 +1,105 @@
+import { validateSync, type ValidationError } from 'class-validator';
+import { isPlainObject } from '../json/index.js';
+import { invalidInput, type FieldError } from '../problems/problem.error.js';
+import { fieldsOf } from './field-registry.js';
+import { passesRules } from './prepared-rules.js';
+
+/** Thrown by a field's reader: all that is wrong inside the field. */
+export class Unreadable extends Error {
+  constructor(readonly errors: readonly FieldError[]) {
+    super('unreadable');
+  }
+}
+
+const validated = new WeakSet<object>();
+const LONGEST_NAME = 100;
+
+/**
+ * The rules of `Dto` applied to raw input, for the HTTP door and the in-process door alike.
+ * Reads the declared fields, refuses all others, then lets class-validator judge the values.
+ * What came out of it once is passed through, so that no request pays twice.
+ *
+ * @param input a plain object or an instance of `Dto`; `undefined` counts as an empty one (a request without a body).
+ * @returns an instance of `Dto`; the input itself is never changed.
+ * @throws ProblemError `validation_failed`, naming every field that is wrong.
+ */
+export function validate<T extends object>(Dto: new () => T, input: unknown): T {
+  if (input instanceof Dto && validated.has(input)) return input;
+  const { value, errors } = check(Dto, input ?? {}, '');
+  if (errors.length > 0) throw invalidInput(errors);
+  return value;
+}
+
+/** Like `validate` for an object inside another: returns the errors, each with its path, instead of throwing. */
+export function check<T extends object>(
+  Dto: new () => T,
+  input: unknown,
+  path: string,
+): { value: T; errors: FieldError[] } {
+  const value = new Dto();
+  if (!isPlainObject(input) && !isInstance(Dto, input)) {
+    return { value, errors: [{ field: path, message: 'must be a JSON object' }] };
+  }
+  const { errors, unreadable } = readFields(value, input, path);
+  if (!passesRules(value)) {
+    for (const failure of validateSync(value, { stopAtFirstError: true, forbidUnknownValues: false })) {
+      if (!unreadable.has(failure.property)) {
+        errors.push({ field: join(path, failure.property), message: messageOf(failure) });
+      }
+    }
+  }
+  if (errors.length === 0) validated.add(value);
+  return { value, errors };
+}
+
+/** Other modules of the process may fill in the class itself: its fields are read as those of a plain object. */
+function isInstance(Dto: new () => object, input: unknown): input is Record<string, unknown> {
+  return input instanceof Dto;
+}
+
+interface Reading {
+  readonly errors: FieldError[];
+  /** The fields that no rule needs to look at any more. */
+  readonly unreadable: ReadonlySet<string>;
+}
+
+function readFields(target: object, input: Record<string, unknown>, path: string): Reading {
+  const fields = fieldsOf(target);
+  const errors: FieldError[] = [];
+  const unreadable = new Set<string>();
+  for (const [name, value] of Object.entries(input)) {
+    const read = fields.get(name);
+    const field = join(path, name);
+    if (!read) {
+      errors.push({
+        field,
+        message: `is not a known field; known are: ${[...fields.keys()].join(', ') || 'none'}`,
+      });
+    } else {
+      const found = readField(target, name, () => read(value, field));
+      if (found.length > 0) unreadable.add(name);
+      errors.push(...found);
+    }
+  }
+  return { errors, unreadable };
+}
+
+function readField(target: object, name: string, read: () => unknown): readonly FieldError[] {
+  try {
+    const value = read();
+    if (value !== undefined) Reflect.set(target, name, value);
+    return [];
+  } catch (error) {
+    if (error instanceof Unreadable) return error.errors;
+    throw error;
+  }
+}
+
+function messageOf(failure: ValidationError): string {
+  return Object.values(failure.constraints ?? {})[0] ?? 'is not valid';
+}
+
+function join(path: string, name: string): string {
+  const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+  return path ? `${path}.${short}` : short;
+}
