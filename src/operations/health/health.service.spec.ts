@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Components, Measures, type Condition } from './components.js';
 import { Faults } from '../../database/failure-tracker.js';
 import type { Database, DatabaseStatus } from '../../database/index.js';
+import { databaseUnavailable } from '../../database/sqlite/connection/errors.js';
 import { ComponentWatch } from './component-watch.js';
 import { ANSWER_SERVES_MS, HealthService } from './health.service.js';
 
@@ -10,11 +11,13 @@ describe('The health', () => {
   let looks: number;
   let asked: number;
   let answer: () => Condition | Promise<Condition>;
+  let tries: number;
+  let faults: Database['faults'];
   let health: HealthService;
 
   beforeEach(() => {
     jest.spyOn(performance, 'now').mockImplementation(() => at);
-    looks = asked = 0;
+    looks = asked = tries = 0;
     answer = () => ({ state: 'up', detail: 'x' });
     const components = new Components();
     components.add({
@@ -28,8 +31,12 @@ describe('The health', () => {
       asked++;
       return Promise.resolve({ status: 'down', reason: 'It is not there.' });
     };
-    const faults = { reading: new Faults(), writing: new Faults() };
-    const database = { status, faults, measures: undefined } as unknown as Database;
+    const tryWriting = (): Promise<void> => {
+      tries++;
+      return Promise.resolve();
+    };
+    faults = { reading: new Faults(), writing: new Faults() };
+    const database = { status, faults, measures: undefined, tryWriting } as unknown as Database;
     health = new HealthService(database, new ComponentWatch(components, new Measures()), components);
   });
   afterEach(() => {
@@ -57,5 +64,23 @@ describe('The health', () => {
     expect(new Set(answers).size).toBe(1);
     expect(answers[0]!.components['counted']).toMatchObject({ state: 'degraded', detail: 'slow' });
     expect([looks, asked]).toEqual([1, 1]);
+  });
+
+  it('tries a write while writing fails, once in two seconds, however often somebody asks', async () => {
+    const time = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+    faults.writing.note(databaseUnavailable('The disk does not answer.'));
+    await health.check();
+    at += ANSWER_SERVES_MS + 1;
+    await health.check();
+    expect(tries).toBe(1);
+    time.mockReturnValue(1_002_000);
+    at += ANSWER_SERVES_MS + 1;
+    await health.check();
+    expect(tries).toBe(2);
+    faults.writing.clear();
+    time.mockReturnValue(1_009_000);
+    at += ANSWER_SERVES_MS + 1;
+    await health.check();
+    expect(tries).toBe(2);
   });
 });

@@ -18,7 +18,7 @@ const TRY_EVERY_MS = 2000;
 export class HealthService {
   private triedAt = 0;
   /** What the database said at the last look; it is asked once a look. */
-  private status: Promise<DatabaseStatus> | undefined;
+  private status: DatabaseStatus = { status: 'down', reason: 'It was not looked at yet.' };
   /** Whoever asks while the answer is being made waits for the same one. */
   private readonly answers = new LRUCache<typeof ANSWER, HealthAnswer>({
     max: 1,
@@ -46,15 +46,15 @@ export class HealthService {
 
   private async look(): Promise<HealthAnswer> {
     const { status, components } = await this.watch.look();
-    const database = await (this.status ?? this.database.status());
-    return { status, version: VERSION, uptime: Math.floor(process.uptime()), database, components };
+    const uptime = Math.floor(process.uptime());
+    return { status, version: VERSION, uptime, database: this.status, components };
   }
 
   private async databaseCondition(): Promise<Condition> {
     const { faults } = this.database;
     if (faults.writing.current) this.tryWriting();
-    this.status = this.database.status();
-    return databaseCondition(await this.status, faults, Date.now());
+    this.status = await this.database.status();
+    return databaseCondition(this.status, faults, Date.now());
   }
 
   /** Whoever sends writes may have stopped because of a 503 here: without a write nobody would learn that they succeed again. */
