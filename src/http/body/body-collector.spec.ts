@@ -18,7 +18,7 @@ describe('A body that takes long to be inflated', () => {
   });
 
   function aRequest(): PassThrough & { complete: boolean } {
-    return Object.assign(new PassThrough(), { complete: false });
+    return Object.assign(new PassThrough(), { complete: false, headers: {} });
   }
 
   function collect(request: PassThrough, onPiece: () => void = () => undefined): Promise<Buffer> {

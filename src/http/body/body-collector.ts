@@ -9,7 +9,7 @@ import { Pieces } from './pieces.js';
 
 /** Takes in a body that comes piece by piece. */
 export class BodyCollector {
-  private readonly pieces = new Pieces();
+  private readonly pieces: Pieces;
   private readonly inflating: Transform | undefined;
   private readonly stall: NodeJS.Timeout;
   private arrived = 0;
@@ -23,6 +23,8 @@ export class BodyCollector {
   ) {
     const { encoding, stallMs } = rules;
     this.stall = setTimeout(this.onStall, stallMs);
+    const announced = encoding === 'identity' ? Number(request.headers['content-length'] ?? 0) : 0;
+    this.pieces = new Pieces(announced);
     if (encoding !== 'identity') this.inflating = inflater(encoding);
   }
 
