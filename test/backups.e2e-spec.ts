@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { Components, Measures, type Condition } from '../src/operations/health/components.js';
+import { Components, Measures, type Condition } from '../src/observability/components.js';
 import { backupName } from '../src/operations/backups/backup-folder.js';
 import { anEvent } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { Components, type Component } from '../src/operations/health/components.js';
+import { Components, type Component } from '../src/observability/components.js';
 import { aMessage, anEvent } from './factories/index.js';
 import { startBuilt, type BuiltProgram } from './support/built.js';
 import { PASSWORD, SECRET, startService, type TestService } from './support/service.js';

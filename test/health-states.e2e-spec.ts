@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
-import { Components, type Condition } from '../src/operations/health/components.js';
+import { Components, type Condition } from '../src/observability/components.js';
 import { EventsService } from '../src/events/index.js';
 import { anEvent } from './factories/index.js';
 import { startBuilt, type BuiltProgram } from './support/built.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Components, type Component, type Condition } from '../operations/health/components.js';
+import { Components, type Component, type Condition } from '../observability/components.js';
 import { Database } from './database.js';
 
 /** What health says of damage: degraded until somebody has seen what was lost. */

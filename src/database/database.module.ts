@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { ComponentsModule } from '../operations/health/components.js';
+import { ComponentsModule } from '../observability/components.js';
 import { ConditionalAnswers, Versions } from '../http/etags/conditional.js';
 import { READER } from './connections.js';
 import { IntegrityComponent } from './database.health.js';

@@ -6,7 +6,7 @@ import { OneAtATime } from '../time/one-at-a-time.js';
 import type { DatabaseOptions, WriteOptions } from './database.options.js';
 import { DiskGuard } from './sqlite/disk/disk-guard.js';
 import { Faults, follow } from './failure-tracker.js';
-import { refuseUnmigrated } from './migrator.js';
+import { refuseUnmigrated } from './sqlite/file/migrator.js';
 import type { Query, QueryResult } from './query.js';
 import { watchQueries } from './sqlite/connection/slow-queries.js';
 import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite/backup/backup.js';

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Components, Measures, type Component, type Condition } from '../health/components.js';
+import { Components, Measures, type Component, type Condition } from '../../observability/components.js';
 import { BackupSchedule } from './backup-schedule.js';
 import { BackupsService } from './backups.service.js';
 

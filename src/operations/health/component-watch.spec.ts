@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { Components, Measures, type Condition, type State } from './components.js';
+import { Components, Measures, type Condition, type State } from '../../observability/components.js';
 import { ComponentWatch } from './component-watch.js';
 
 const condition = (state: State, more: Partial<Condition> = {}): Condition => ({

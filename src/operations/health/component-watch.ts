@@ -1,5 +1,12 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Components, Measures, STATES, type Component, type Condition, type State } from './components.js';
+import {
+  Components,
+  Measures,
+  STATES,
+  type Component,
+  type Condition,
+  type State,
+} from '../../observability/components.js';
 import { now } from '../../time/time.js';
 
 /** How a component is, and since when. */

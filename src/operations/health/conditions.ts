@@ -1,4 +1,4 @@
-import type { Condition } from './components.js';
+import type { Condition } from '../../observability/components.js';
 import type { ProblemCode } from '../../problems/catalogue.js';
 import type { DatabaseStatus, Fault, Faults, QueueMeasures } from '../../database/index.js';
 

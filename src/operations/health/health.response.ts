@@ -1,5 +1,5 @@
 import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { STATES, type State } from './components.js';
+import { STATES, type State } from '../../observability/components.js';
 import { MomentAnswer, TextAnswer } from '../../http/endpoint/response-fields.js';
 
 export class LiveAnswer {

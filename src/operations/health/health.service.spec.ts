@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Components, Measures, type Condition } from './components.js';
+import { Components, Measures, type Condition } from '../../observability/components.js';
 import { Faults } from '../../database/failure-tracker.js';
 import type { Database, DatabaseStatus } from '../../database/index.js';
 import { databaseUnavailable } from '../../database/sqlite/connection/errors.js';

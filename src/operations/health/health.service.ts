@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Components, type Condition } from './components.js';
+import { Components, type Condition } from '../../observability/components.js';
 import { VERSION } from '../../config/index.js';
 import { Database, type DatabaseStatus } from '../../database/index.js';
 import { ComponentWatch } from './component-watch.js';

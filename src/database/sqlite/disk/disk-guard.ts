@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { Condition } from '../../../operations/health/components.js';
+import type { Condition } from '../../../observability/components.js';
 import { ProblemError } from '../../../problems/problem.error.js';
 import { reclaimSpace } from './disk-reclaim.js';
 import { DiskReserve } from './disk-reserve.js';

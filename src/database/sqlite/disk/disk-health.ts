@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Components, Measures } from '../../../operations/health/components.js';
+import { Components, Measures } from '../../../observability/components.js';
 import { Database } from '../../database.js';
 
 /** Tells health how the disk is, and the metrics what is free on it. */

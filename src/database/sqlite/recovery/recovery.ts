@@ -16,7 +16,7 @@ import { FileRefused, lookAtBytes, type FirstLook } from '../file/header.js';
 import { findDamage, inspect, refuseOthers } from '../file/inspection.js';
 import type { FileLock, Run } from '../file/lock.js';
 import { hasFrames, whyForeign } from '../file/write-ahead-log.js';
-import { makeByMigrations } from '../../migrator.js';
+import { makeByMigrations } from '../file/migrator.js';
 import { salvage, type Salvaged } from './salvage.js';
 
 /** A file up to this size is looked through before it is served; a larger one after a proper end, while it is served. */

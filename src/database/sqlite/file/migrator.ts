@@ -4,12 +4,12 @@ import { dirname } from 'node:path';
 import type { LoggerService } from '@nestjs/common';
 import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
-import { migrationOptions } from '../../ormconfig.js';
-import { migrations } from '../../migrations/index.js';
-import { makeOwn, sync } from '../files/files.js';
-import { inFileName } from '../time/time.js';
-import { inspect, refuseOthers } from './sqlite/file/inspection.js';
-import { LOCK_TIMEOUT_MS } from './sqlite/connection/read-only.mjs';
+import { migrationOptions } from '../../../../ormconfig.js';
+import { migrations } from '../../../../migrations/index.js';
+import { makeOwn, sync } from '../../../files/files.js';
+import { inFileName } from '../../../time/time.js';
+import { inspect, refuseOthers } from './inspection.js';
+import { LOCK_TIMEOUT_MS } from '../connection/read-only.mjs';
 
 /**
  * Brings a database file to the newest version: one that is not there yet, one of an earlier version, or one
