@@ -11,6 +11,7 @@ const STEPS = [
   ['format', 'npm', ['run', '--silent', 'format:check']],
   ['lint', 'npm', ['run', '--silent', 'lint']],
   ['types', 'npm', ['run', '--silent', 'types']],
+  ['imports', 'npm', ['run', '--silent', 'imports']],
   [
     'unit and e2e tests',
     'npm',

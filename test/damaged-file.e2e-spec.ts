@@ -16,7 +16,7 @@ import Sqlite from 'better-sqlite3';
 import { Database, type DatabaseStatus } from '../src/database/index.js';
 import { FileLock } from '../src/database/sqlite/file/lock.js';
 import { BackgroundLook } from '../src/database/sqlite/workers/page-check.js';
-import { sqliteHandle } from '../src/database/sqlite/connection/transaction.js';
+import { sqliteHandle } from '../src/database/sqlite/connection/handle.js';
 import {
   bytesIn,
   copyOf,

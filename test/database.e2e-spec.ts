@@ -6,7 +6,7 @@ import { migrationOptions } from '../ormconfig.js';
 import { migrations } from '../migrations/index.js';
 import { Database } from '../src/database/index.js';
 import { LOCK_TIMEOUT_MS } from '../src/database/sqlite/connection/read-only.mjs';
-import { sqliteHandle } from '../src/database/sqlite/connection/transaction.js';
+import { sqliteHandle } from '../src/database/sqlite/connection/handle.js';
 import { EventEntity } from '../src/events/event.entity.js';
 import { EventsService } from '../src/events/index.js';
 import { anEvent } from './factories/index.js';

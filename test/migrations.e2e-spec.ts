@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../ormconfig.js';
 import { migrations } from '../migrations/index.js';
-import { sqliteHandle } from '../src/database/sqlite/connection/transaction.js';
+import { sqliteHandle } from '../src/database/sqlite/connection/handle.js';
 import { contentOf, type Content } from './support/first-backend.js';
 import { temporaryFolder } from './support/service.js';
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import type { EntityManager } from 'typeorm';
 import { Database, insertRow } from '../src/database/index.js';
-import { sqliteHandle } from '../src/database/sqlite/connection/transaction.js';
+import { sqliteHandle } from '../src/database/sqlite/connection/handle.js';
 import { EventEntity } from '../src/events/event.entity.js';
 import { ConversationsService } from '../src/conversations/index.js';
 import { EventsTextService } from '../src/events/events.service.js';

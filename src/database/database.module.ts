@@ -8,12 +8,12 @@ import {
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ComponentsModule } from '../observability/components.js';
-import { ConditionalAnswers, Versions } from '../http/etags/conditional.js';
 import { READER } from './connections.js';
 import { IntegrityComponent } from './database.health.js';
 import { Database } from './database.js';
 import type { DatabaseOptions } from './database.options.js';
 import { DiskHealth } from './sqlite/disk/disk-health.js';
+import { Versions } from './versions.js';
 
 /** How a module that is configured later learns its options. */
 export interface DatabaseAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
@@ -46,7 +46,6 @@ export class DatabaseModule {
           useFactory: (options: DatabaseOptions) => Database.open(options),
         },
         { provide: Versions, useExisting: Database },
-        ConditionalAnswers,
         IntegrityComponent,
         DiskHealth,
         {
@@ -55,7 +54,7 @@ export class DatabaseModule {
           useFactory: (database: Database): DataSource => database.reader,
         },
       ],
-      exports: [Database, Versions, ConditionalAnswers, getDataSourceToken(READER)],
+      exports: [Database, Versions, getDataSourceToken(READER)],
     };
   }
 }

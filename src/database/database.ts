@@ -1,7 +1,6 @@
 import { Logger, type LoggerService, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource, EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 import { realFile } from '../files/files.js';
-import type { Versions } from '../http/etags/conditional.js';
 import { OneAtATime } from '../time/one-at-a-time.js';
 import type { DatabaseOptions, WriteOptions } from './database.options.js';
 import { DiskGuard } from './sqlite/disk/disk-guard.js';
@@ -19,7 +18,9 @@ import { visitFile, type Visit } from './sqlite/file/open.js';
 import type { SchemaWatch } from './sqlite/file/schema-watch.js';
 import { readStatus, type DatabaseStatus } from './sqlite/status/status.js';
 import { FrozenRows } from './sqlite/queries/read-snapshot.js';
+import { sqliteHandle } from './sqlite/connection/handle.js';
 import * as sqlite from './sqlite/connection/transaction.js';
+import type { Versions } from './versions.js';
 import { WriteQueue, type Work } from './write-queue.js';
 import { WriteVersions } from './write-versions.js';
 
@@ -54,7 +55,7 @@ export class Database implements Versions, OnApplicationShutdown {
     this.versions = new WriteVersions(typeof state === 'string' ? undefined : state);
     if (typeof state === 'string') return;
     const { writer, reader } = connections;
-    this.checkpoints = new Checkpoints(sqlite.sqliteHandle(writer), served.path);
+    this.checkpoints = new Checkpoints(sqliteHandle(writer), served.path);
     this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer, this.checkpoints, state));
     this.measures = new SqliteMeasures(served.path, reader, this.queue);
     this.upkeep = setInterval(() => void this.write(sqlite.optimize).catch(() => undefined), DAY_MS).unref();

@@ -7,6 +7,7 @@ export { readKeySlice } from './sqlite/queries/key-list.js';
 export { insertRow, saveRow, saveRows, upsertRow } from './sqlite/queries/insert.js';
 export type { BackupCopy, BackupOptions } from './sqlite/backup/backup.js';
 export { readSlice, type ListOf } from './sqlite/queries/list.js';
+export { Versions } from './versions.js';
 export { READ_BYTES } from './take-slice.js';
 export type { Fault, Faults } from './failure-tracker.js';
 export type { FileMeasures, QueueMeasures, SqliteMeasures } from './sqlite/status/measures.js';

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConversationsModule, ConversationsServiceModule } from '../conversations/index.js';
 import { DatabaseModule, type DatabaseAsyncOptions, type DatabaseOptions } from '../database/index.js';
+import { EtagsModule } from '../http/etags/etags.module.js';
 import { EventsModule, EventsServiceModule } from '../events/index.js';
 import { PreferencesModule, PreferencesServiceModule } from '../preferences/index.js';
 import { SnapshotsModule, SnapshotsServiceModule } from '../snapshots/index.js';
@@ -11,7 +12,7 @@ const SERVICES = [
   SnapshotsServiceModule,
   PreferencesServiceModule,
 ];
-const ROUTES = [EventsModule, ConversationsModule, SnapshotsModule, PreferencesModule];
+const ROUTES = [EtagsModule, EventsModule, ConversationsModule, SnapshotsModule, PreferencesModule];
 
 interface RoutesOption {
   /**

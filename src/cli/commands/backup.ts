@@ -36,8 +36,7 @@ export function addBackup(program: Command): void {
 
 async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
   const { readEnvironment } = await import('../../config/environment.js');
-  const { writeBackup } = await import('../../database/sqlite/backup/backup.js');
-  const { visitFile } = await import('../../database/sqlite/file/open.js');
+  const { visitFile, writeBackup } = await import('../../database/file-operations.js');
   const settings = readEnvironment();
   if (!existsSync(settings.DB_PATH)) throw new CommandError(`There is no database at ${settings.DB_PATH}.`);
   const isPacked = gzip || (to?.endsWith('.gz') ?? false);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { CheckReport } from '../../database/sqlite/recovery/integrity-check.js';
+import type { CheckReport } from '../../database/file-operations.js';
 import { codeOf } from '../../problems/errors.js';
 import { CommandError, EXIT } from '../exit.js';
 import { print } from '../output.js';
@@ -41,9 +41,7 @@ async function check(given: string | undefined, { quiet = false }: { quiet?: boo
 
 /** A compressed backup is unpacked where temporary files go. */
 async function withPlainFile(file: string): Promise<CheckReport> {
-  const { expand, isCompressed } = await import('../../database/sqlite/backup/copy.mjs');
-  const { checkFile } = await import('../../database/sqlite/recovery/integrity-check.js');
-  const { visitFile } = await import('../../database/sqlite/file/open.js');
+  const { checkFile, expand, isCompressed, visitFile } = await import('../../database/file-operations.js');
   if (!(await isCompressed(file))) return visitFile(file, 'read', checkFile);
   const folder = await mkdtemp(join(tmpdir(), 'jarvis-memory-check-'));
   try {

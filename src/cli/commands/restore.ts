@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { CommandError, EXIT } from '../exit.js';
-import type { Restored } from '../../database/sqlite/recovery/restore.js';
+import type { Restored } from '../../database/file-operations.js';
 import { openProgress } from '../progress.js';
 import { print } from '../output.js';
 import { tableOf } from '../table.js';
@@ -41,7 +41,7 @@ async function restore(
   { force = false, withoutKeys = false, quiet }: Options,
 ): Promise<void> {
   const { databaseFile } = await import('../../config/environment.js');
-  const { takeFile } = await import('../../database/sqlite/file/open.js');
+  const { takeFile } = await import('../../database/file-operations.js');
   if (!existsSync(backup)) throw new CommandError(`There is no file ${backup}.`);
   try {
     await takeFile(
@@ -55,7 +55,7 @@ async function restore(
       },
     );
   } catch (error) {
-    const { FileRefused } = await import('../../database/sqlite/file/header.js');
+    const { FileRefused } = await import('../../database/file-operations.js');
     if (!(error instanceof FileRefused)) throw error;
     throw new CommandError(`It is left alone: ${error.reason} --force moves it aside all the same.`);
   }
@@ -65,7 +65,7 @@ async function restore(
 const SILENT = { log: () => undefined, warn: () => undefined, error: () => undefined };
 
 async function replace(backup: string, file: string, withKeys: boolean, quiet = false): Promise<void> {
-  const { BackupRefused, restoreFile } = await import('../../database/sqlite/recovery/restore.js');
+  const { BackupRefused, restoreFile } = await import('../../database/file-operations.js');
   const progress = await openProgress({ quiet });
   try {
     const restored = await restoreFile(backup, file, withKeys, (done, total) => {

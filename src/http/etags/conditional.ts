@@ -3,13 +3,8 @@ import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import { hash } from 'node:crypto';
 import type { Response } from 'express';
 import { LRUCache } from 'lru-cache';
+import { Versions } from '../../database/index.js';
 import { writeJson } from '../../json/index.js';
-
-/** Tells whether anything was written: the dependency injection token is the class. */
-export abstract class Versions {
-  /** A text that changes with every write, by whatever program, that could change an answer about the topic. */
-  abstract versionOf(topic: string): string;
-}
 
 /** The JSON text of an answer. */
 export type SerializedAnswer<Answer> = string & { readonly answer?: Answer };

@@ -6,7 +6,7 @@ import type { QueryWatch } from './slow-queries.js';
 import type { Visit } from '../file/open.js';
 import { SchemaWatch } from '../file/schema-watch.js';
 import { definitionsOfOurs } from '../file/foreign-objects.js';
-import { sqliteHandle } from './transaction.js';
+import { sqliteHandle } from './handle.js';
 
 /** One connection that writes and one that only reads; where nothing is to be written, they are one. */
 export interface Connections {

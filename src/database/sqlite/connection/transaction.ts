@@ -5,6 +5,7 @@ import type { Checkpoints } from './checkpoints.js';
 import { databaseUnavailable, isLocked } from './errors.js';
 import { LOCK_TIMEOUT_MS } from './read-only.mjs';
 import type { Query, QueryResult } from '../../query.js';
+import { sqliteHandle } from './handle.js';
 import { runQuery } from '../queries/rows.js';
 import type { SchemaWatch } from '../file/schema-watch.js';
 import type { Transaction } from '../../transaction.js';
@@ -126,11 +127,6 @@ export class SqliteTransaction implements Transaction {
     const isOpen = this.isOpen;
     Object.assign(this.runner, { isTransactionActive: isOpen, transactionDepth: isOpen ? 1 : 0 });
   }
-}
-
-/** The better-sqlite3 connection below an initialised TypeORM data source. */
-export function sqliteHandle(dataSource: DataSource): SqliteHandle {
-  return (dataSource.driver as unknown as { databaseConnection: SqliteHandle }).databaseConnection;
 }
 
 /** A unit of work that lets the planner learn what has changed. */

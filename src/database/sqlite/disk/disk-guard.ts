@@ -6,7 +6,7 @@ import { reclaimSpace } from './disk-reclaim.js';
 import { DiskReserve } from './disk-reserve.js';
 import { freeBytesBeside } from './disk-space.js';
 import { storageFull, translateDatabaseError } from '../connection/errors.js';
-import { sqliteHandle } from '../connection/transaction.js';
+import { sqliteHandle } from '../connection/handle.js';
 
 /** What is kept free on the disk, and when little is too little. In bytes. */
 export interface DiskLimits {

@@ -2,7 +2,7 @@ import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import type { EntityManager } from 'typeorm';
 import { JsonText } from '../../../json/index.js';
 import { KEPT_TABLES, type Cell, type Kind, type KeptRow } from '../../catalogue.js';
-import { sqliteHandle } from '../connection/transaction.js';
+import { sqliteHandle } from '../connection/handle.js';
 
 const inserts = new WeakMap<SqliteHandle, Map<Kind, Statement>>();
 

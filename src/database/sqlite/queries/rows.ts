@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import type { Query, QueryResult, Value } from '../../query.js';
 import { bytesOf } from '../../row-size.js';
-import { sqliteHandle } from '../connection/transaction.js';
+import { sqliteHandle } from '../connection/handle.js';
 
 interface Prepared {
   readonly statement: Statement<Value[]>;

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { Statement } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import { RowCounter } from './row-counter.js';
-import { sqliteHandle } from '../connection/transaction.js';
+import { sqliteHandle } from '../connection/handle.js';
 import type { Group, Outcomes, WriteQueue } from '../../write-queue.js';
 
 /** The file in bytes. */

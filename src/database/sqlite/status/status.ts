@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { migrations } from '../../../../migrations/index.js';
 import type { Connections } from '../connection/connections.js';
-import { sqliteHandle } from '../connection/transaction.js';
+import { sqliteHandle } from '../connection/handle.js';
 
 /** What the database is like now. `up` means that it answers and is migrated. */
 export type DatabaseStatus =

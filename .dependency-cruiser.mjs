@@ -1,0 +1,59 @@
+const PURE = '^src/(?:problems|validation|paging|time|json|files|text|observability)/';
+const FEATURES = '^src/(?:events|conversations|snapshots|preferences)/';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-circles',
+      comment: 'What imports one another is one thing, or has its parts in the wrong place.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'pure-folders-know-no-feature',
+      comment: 'They are used by all others, so that they may know none of them.',
+      severity: 'error',
+      from: { path: PURE },
+      to: { path: '^(?:src/|ormconfig|migrations/)', pathNot: PURE },
+    },
+    {
+      name: 'features-meet-through-their-index',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: FEATURES, pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'features-see-no-engine',
+      comment: 'A feature knows the database by what its index exports.',
+      severity: 'error',
+      from: { path: FEATURES },
+      to: { path: '^src/database/', pathNot: '^src/database/index\\.ts$' },
+    },
+    {
+      name: 'only-the-database-knows-sqlite',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/database/' },
+      to: { path: '^src/database/sqlite/' },
+    },
+    {
+      name: 'only-sqlite-folders-know-the-driver',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/database/sqlite/' },
+      to: { path: '^node_modules/better-sqlite3/' },
+    },
+    {
+      name: 'the-database-is-below-the-rest',
+      severity: 'error',
+      from: { path: '^src/database/' },
+      to: { path: '^src/(?:http|auth|operations|cli|memory|events|conversations|snapshots|preferences)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '\\.spec\\.ts$' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};

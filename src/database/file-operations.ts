@@ -1,0 +1,7 @@
+/** What commands do with a database file that nobody need serve. Services use `index.ts`. */
+export { writeBackup } from './sqlite/backup/backup.js';
+export { expand, isCompressed } from './sqlite/backup/copy.mjs';
+export { FileRefused } from './sqlite/file/header.js';
+export { takeFile, visitFile } from './sqlite/file/open.js';
+export { checkFile, type CheckReport } from './sqlite/recovery/integrity-check.js';
+export { BackupRefused, restoreFile, type Restored } from './sqlite/recovery/restore.js';
