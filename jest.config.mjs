@@ -3,7 +3,13 @@ const decorators = { legacyDecorator: true, decoratorMetadata: true, useDefineFo
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/demo/**/*.spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
+  testMatch: [
+    '<rootDir>/src/**/*.spec.ts',
+    '<rootDir>/demo/**/*.spec.ts',
+    '<rootDir>/test/*.e2e-spec.ts',
+    // What only `npm run test:slow` runs.
+    '<rootDir>/test/slow/*.slow-spec.ts',
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/bench/.build', '<rootDir>/examples'],

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,10 +19,23 @@ const SOURCES = [
 const INSTALLED = 'node_modules/.package-lock.json';
 const BUILT = 'dist/src/main.js';
 
+const OPTIONS = { cwd: ROOT, shell: process.platform === 'win32' };
+
 /** Runs a program of Node's in the folder of the project and shows what it prints. */
-export function run(command, args, environment = {}) {
-  const options = { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...environment } };
-  return spawnSync(command, args, { ...options, shell: process.platform === 'win32' }).status ?? 1;
+export function run(command, args) {
+  return spawnSync(command, args, { ...OPTIONS, stdio: 'inherit' }).status ?? 1;
+}
+
+/** The same beside others: what it prints is shown in one piece when it has ended. */
+export async function runBeside(command, args) {
+  const child = spawn(command, args, { ...OPTIONS, stdio: ['ignore', 'pipe', 'pipe'] });
+  const printed = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => printed.push(text));
+  }
+  const [status] = await once(child, 'close');
+  process.stdout.write(printed.join(''));
+  return status ?? 1;
 }
 
 /** Installs what the lockfile names, unless that was done since the lockfile changed. */

@@ -8,7 +8,6 @@ import { readEnvironment } from '../src/config/index.js';
 const UNIT = 'deploy/jarvis-memory.service';
 /** Of 100, the less the better. `systemd-analyze` calls what is below 20 "safe". */
 const MOST_EXPOSURE = 15;
-const MOST_MINUTES = 6;
 
 function run(program: string, args: readonly string[]): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
@@ -98,18 +97,4 @@ ofCompose(compose, () => {
       output: '',
     });
   });
-});
-
-describe('The Dockerfile', () => {
-  it(
-    'makes, from nothing but what it copies, a program that runs as an ordinary user, is healthy, and stops when asked to',
-    () => {
-      const { status, output } = run(process.execPath, ['deploy/test/dockerfile-steps.mjs', '--installed']);
-      expect({ status, output }).toEqual({
-        status: 0,
-        output: expect.stringContaining('The Dockerfile holds what it promises'),
-      });
-    },
-    MOST_MINUTES * 60_000,
-  );
 });

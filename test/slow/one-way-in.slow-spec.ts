@@ -17,16 +17,16 @@ import {
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { withKeys } from '../src/auth/index.js';
-import { Database, FrozenRows, lockFile, type DatabaseOptions } from '../src/database/index.js';
-import { exitCodeOf, EXIT } from '../src/cli/exit.js';
-import { FileLock } from '../src/database/sqlite/file/lock.js';
-import { visitFile } from '../src/database/sqlite/file/open.js';
-import { LARGEST_ID } from '../src/database/sqlite/file/foreign-objects.js';
-import { makeFirstBackendFile } from './support/first-backend.js';
-import { runCli, type CliResult } from './support/cli.js';
-import { canMount, megabytes, SmallDisk } from './support/small-disk.js';
-import { startService, temporaryFolder } from './support/service.js';
+import { withKeys } from '../../src/auth/index.js';
+import { Database, FrozenRows, lockFile, type DatabaseOptions } from '../../src/database/index.js';
+import { exitCodeOf, EXIT } from '../../src/cli/exit.js';
+import { FileLock } from '../../src/database/sqlite/file/lock.js';
+import { visitFile } from '../../src/database/sqlite/file/open.js';
+import { LARGEST_ID } from '../../src/database/sqlite/file/foreign-objects.js';
+import { makeFirstBackendFile } from '../support/first-backend.js';
+import { runCli, type CliResult } from '../support/cli.js';
+import { canMount, megabytes, SmallDisk } from '../support/small-disk.js';
+import { startService, temporaryFolder } from '../support/service.js';
 
 // Most of them start processes.
 jest.setTimeout(120_000);

@@ -4,10 +4,10 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { anEvent } from './factories/index.js';
-import { freePort } from '../scripts/free-port.mjs';
-import { startBuilt, type BuiltProgram } from './support/built.js';
-import { PASSWORD, temporaryFolder } from './support/service.js';
+import { anEvent } from '../factories/index.js';
+import { freePort } from '../../scripts/free-port.mjs';
+import { startBuilt, type BuiltProgram } from '../support/built.js';
+import { PASSWORD, temporaryFolder } from '../support/service.js';
 
 interface Series {
   readonly metric: Readonly<Record<string, string>>;

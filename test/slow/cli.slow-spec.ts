@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { VERSION } from '../src/config/index.js';
-import { Database } from '../src/database/index.js';
-import { aMessage, anEvent } from './factories/index.js';
-import { runCli, startCli } from './support/cli.js';
-import { startService, temporaryFolder, type TestService } from './support/service.js';
+import { VERSION } from '../../src/config/index.js';
+import { Database } from '../../src/database/index.js';
+import { aMessage, anEvent } from '../factories/index.js';
+import { runCli, startCli } from '../support/cli.js';
+import { startService, temporaryFolder, type TestService } from '../support/service.js';
 
 const COMMANDS = ['serve', 'backup', 'restore', 'check', 'keys', 'password'];
 

@@ -4,8 +4,8 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { aKey } from './factories/keys.js';
-import { PASSWORD, startService, temporaryFolder, type TestService } from './support/service.js';
+import { aKey } from '../factories/keys.js';
+import { PASSWORD, startService, temporaryFolder, type TestService } from '../support/service.js';
 
 const PROGRAM = join(process.cwd(), 'dist/src/cli/main.js');
 const NEXT = 'a password of the shell';

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { EventsService } from '../src/events/index.js';
-import { anEvent } from './factories/index.js';
-import { runCli } from './support/cli.js';
-import { startService, type TestService } from './support/service.js';
+import { EventsService } from '../../src/events/index.js';
+import { anEvent } from '../factories/index.js';
+import { runCli } from '../support/cli.js';
+import { startService, type TestService } from '../support/service.js';
 
 const WRITERS = 48;
 const ROWS_BEFORE = 10_000;

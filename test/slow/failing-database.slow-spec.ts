@@ -11,13 +11,13 @@ import {
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
-import { ConversationsService } from '../src/conversations/index.js';
-import { EventsService } from '../src/events/index.js';
-import { PreferencesService } from '../src/preferences/index.js';
-import { SnapshotsService } from '../src/snapshots/index.js';
-import { aMessage, anEvent, aSnapshot } from './factories/index.js';
-import { contentOf, makeFirstBackendFile } from './support/first-backend.js';
-import { PASSWORD, startService, temporaryFolder, type TestService } from './support/service.js';
+import { ConversationsService } from '../../src/conversations/index.js';
+import { EventsService } from '../../src/events/index.js';
+import { PreferencesService } from '../../src/preferences/index.js';
+import { SnapshotsService } from '../../src/snapshots/index.js';
+import { aMessage, anEvent, aSnapshot } from '../factories/index.js';
+import { contentOf, makeFirstBackendFile } from '../support/first-backend.js';
+import { PASSWORD, startService, temporaryFolder, type TestService } from '../support/service.js';
 
 /** A way in which a database file cannot be used, and how its owner puts it right. */
 interface Fault {

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { anEvent } from './factories/index.js';
-import { runCli, startCli } from './support/cli.js';
-import { startService, temporaryFolder, type TestService } from './support/service.js';
-import { summariesIn } from './support/summaries.js';
+import { anEvent } from '../factories/index.js';
+import { runCli, startCli } from '../support/cli.js';
+import { startService, temporaryFolder, type TestService } from '../support/service.js';
+import { summariesIn } from '../support/summaries.js';
 
 const STAMP = '2026-11-22T20-15-00-123Z';
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { describeApi } from '../src/http/docs/index.js';
-import { AnswerChecker } from './support/openapi.js';
-import { Contract } from './support/fuzz/contract.js';
-import { Judge, type Case } from './support/fuzz/judge.js';
-import { fuzz } from './support/fuzz/run.js';
-import type { Answer } from './support/fuzz/wire.js';
-import { startService, type TestService } from './support/service.js';
+import { describeApi } from '../../src/http/docs/index.js';
+import { AnswerChecker } from '../support/openapi.js';
+import { Contract } from '../support/fuzz/contract.js';
+import { Judge, type Case } from '../support/fuzz/judge.js';
+import { fuzz } from '../support/fuzz/run.js';
+import type { Answer } from '../support/fuzz/wire.js';
+import { startService, type TestService } from '../support/service.js';
 
 const REQUESTS = 2000;
 const SEED = 20_261_122;

@@ -13,10 +13,10 @@ import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LoggerService } from '@nestjs/common';
 import Sqlite from 'better-sqlite3';
-import { Database, type DatabaseStatus } from '../src/database/index.js';
-import { FileLock } from '../src/database/sqlite/file/lock.js';
-import { BackgroundLook } from '../src/database/sqlite/workers/page-check.js';
-import { sqliteHandle } from '../src/database/sqlite/connection/handle.js';
+import { Database, type DatabaseStatus } from '../../src/database/index.js';
+import { FileLock } from '../../src/database/sqlite/file/lock.js';
+import { BackgroundLook } from '../../src/database/sqlite/workers/page-check.js';
+import { sqliteHandle } from '../../src/database/sqlite/connection/handle.js';
 import {
   bytesIn,
   copyOf,
@@ -29,8 +29,8 @@ import {
   writeDatabase,
   type Truth,
   type Written,
-} from './support/damage.js';
-import { startService, temporaryFolder } from './support/service.js';
+} from '../support/damage.js';
+import { startService, temporaryFolder } from '../support/service.js';
 
 /** What came of a start. */
 interface Outcome {

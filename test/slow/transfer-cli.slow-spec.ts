@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { EXIT } from '../src/cli/exit.js';
-import { aLine, anExport } from './factories/exports.js';
-import { startBuilt } from './support/built.js';
+import { EXIT } from '../../src/cli/exit.js';
+import { aLine, anExport } from '../factories/exports.js';
+import { startBuilt } from '../support/built.js';
 
 const PROGRAM = join(process.cwd(), 'dist/src/cli/main.js');
 const ROWS = [

@@ -2,12 +2,12 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { Components, type Component } from '../src/observability/components.js';
-import { aMessage, anEvent } from './factories/index.js';
-import { startBuilt, type BuiltProgram } from './support/built.js';
-import { PASSWORD, SECRET, startService, type TestService } from './support/service.js';
-import { canMount, megabytes, SmallDisk } from './support/small-disk.js';
-import { askAnew } from './support/health.js';
+import { Components, type Component } from '../../src/observability/components.js';
+import { aMessage, anEvent } from '../factories/index.js';
+import { startBuilt, type BuiltProgram } from '../support/built.js';
+import { PASSWORD, SECRET, startService, type TestService } from '../support/service.js';
+import { canMount, megabytes, SmallDisk } from '../support/small-disk.js';
+import { askAnew } from '../support/health.js';
 
 const RESERVE = megabytes(8);
 const LIMITS = { DISK_RESERVE: '8MB', DISK_MIN_FREE: '20MB', RATE_LIMIT: '0' };

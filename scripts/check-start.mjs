@@ -1,0 +1,20 @@
+// Starts the built program on a new file, logs in, and stops it: what keeps it from serving is known in seconds.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Service } from '../crash-test/service.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'jarvis-start-'));
+const service = new Service(join(folder, 'jarvis.db'));
+const begun = Date.now();
+try {
+  await service.launch();
+  await service.ready();
+  console.log(`The program serves after ${((Date.now() - begun) / 1000).toFixed(1)} s.`);
+  await service.login();
+  if (!service.token) throw new Error('the login is refused');
+  if (!(await service.stop())) throw new Error(`it does not stop when asked to: ${service.output}`);
+} finally {
+  await service.kill();
+  rmSync(folder, { recursive: true, force: true });
+}
