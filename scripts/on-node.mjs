@@ -1,0 +1,11 @@
+// `node scripts/on-node.mjs 24 result.json kept.json npm run bench`: a command on another Node, in a copy of the
+// project. The file of the first name that it leaves there is brought back under the second name.
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { runOnNode } from './other-node.mjs';
+import { ROOT } from './workspace.mjs';
+
+const [version, from, to, ...command] = process.argv.slice(2);
+const { status, copy } = runOnNode(version, command);
+cpSync(join(copy, from), join(ROOT, to), { force: true });
+process.exit(status);
