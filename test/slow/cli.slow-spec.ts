@@ -3,15 +3,12 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { VERSION } from '../../src/config/index.js';
 import { Database } from '../../src/database/index.js';
 import { aMessage, anEvent } from '../factories/index.js';
-import { runCli, startCli } from '../support/cli.js';
-import { startService, temporaryFolder, type TestService } from '../support/service.js';
-
-const COMMANDS = ['serve', 'backup', 'restore', 'check', 'keys', 'password'];
+import { COMMANDS, runCli, startCli } from '../support/cli.js';
+import { startService, temporaryFolder } from '../support/service.js';
 
 /** Logs every module that is imported, as its URL, to stderr. */
 const LOG_IMPORTS = {
@@ -48,17 +45,6 @@ async function aMemory(folder: string): Promise<string> {
 }
 
 describe('jarvis-memory', () => {
-  it('says its version', async () => {
-    expect(await runCli(['--version'])).toMatchObject({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
-  });
-
-  it('explains itself: every command, and what the exit codes mean', async () => {
-    const { code, stdout, stderr } = await runCli(['--help']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
-    for (const exit of ['0', '1', '2', '3']) expect(stdout).toMatch(new RegExp(`^  ${exit}  \\S`, 'm'));
-  });
-
   it.each(COMMANDS)('shows examples of %s', async (command) => {
     const { code, stdout, stderr } = await runCli([command, '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -224,28 +210,6 @@ describe('jarvis-memory check', () => {
     bytes[bytes.length >> 1]! ^= 0xff;
     await writeFile(packed, bytes);
     expect(await check(packed)).toMatchObject({ code: 2, stderr: '' });
-  });
-});
-
-describe('jarvis-memory, while a service runs', () => {
-  let service: TestService;
-
-  beforeAll(async () => {
-    service = await startService();
-    await service.call('post', '/memory/events').send(anEvent()).expect(201);
-  });
-  afterAll(() => service.destroy());
-
-  it('checks and backs up, what is in the write-ahead log included', async () => {
-    const environment = { DB_PATH: service.file };
-    const { code, stdout } = await runCli(['check'], environment);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('  events: 1 rows\n') });
-    const backup = await runCli(['backup', '--quiet'], environment);
-    expect(backup).toMatchObject({ code: 0, stderr: '' });
-    expect((await runCli(['check', backup.stdout.trim()])).stdout).toContain('  events: 1 rows\n');
-    const { body } = await service.call('get', '/admin/backups').expect(200);
-    expect(backup.stdout).toContain(body.backups[0].name);
-    await service.call('post', '/memory/events').send(anEvent()).expect(201);
   });
 });
 

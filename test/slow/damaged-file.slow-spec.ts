@@ -9,28 +9,29 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LoggerService } from '@nestjs/common';
 import Sqlite from 'better-sqlite3';
 import { Database, type DatabaseStatus } from '../../src/database/index.js';
-import { FileLock } from '../../src/database/sqlite/file/lock.js';
-import { BackgroundLook } from '../../src/database/sqlite/workers/page-check.js';
 import { sqliteHandle } from '../../src/database/sqlite/connection/handle.js';
 import {
+  asideIn,
   bytesIn,
-  copyOf,
+  damaged,
   EVENTS,
   isKept,
   randomFrom,
+  removeCopies,
   rowsOf,
   TABLES,
   truthOf,
+  wipe,
   writeDatabase,
   type Truth,
   type Written,
 } from '../support/damage.js';
-import { startService, temporaryFolder } from '../support/service.js';
+import { temporaryFolder } from '../support/service.js';
 
 /** What came of a start. */
 interface Outcome {
@@ -47,16 +48,13 @@ interface Outcome {
 let clean: Written;
 let cutOff: Written;
 const SILENT: LoggerService = { log: () => undefined, warn: () => undefined, error: () => undefined };
-const made: string[] = [];
 const tally = { starts: 0, refused: 0, salvages: 0, rows: 0, served: 0, altered: 0 };
 
 beforeAll(async () => {
   clean = await writeDatabase(false);
   cutOff = await writeDatabase(true);
 });
-afterEach(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+afterEach(removeCopies);
 afterAll(() => {
   for (const { folder } of [clean, cutOff]) rmSync(folder, { recursive: true, force: true });
   const { starts, refused, salvages, rows, served, altered } = tally;
@@ -67,16 +65,6 @@ afterAll(() => {
 });
 
 const count = (truth: Truth): number => Object.values(truth).reduce((sum, { size }) => sum + size, 0);
-const asideIn = (folder: string): string[] =>
-  readdirSync(folder).filter((name) => name.includes('.corrupt-'));
-
-async function damaged(from: Written, damage: (file: string) => void): Promise<string> {
-  const folder = await copyOf(from.folder);
-  made.push(folder);
-  damage(join(folder, 'jarvis.db'));
-  return folder;
-}
-
 async function start(folder: string, truth: Truth): Promise<Outcome> {
   const log: string[] = [];
   const take = (message: unknown): void => void log.push(String(message));
@@ -246,15 +234,6 @@ describe('A file with flipped bytes', () => {
     handle.close();
   });
 });
-
-function wipe(file: string, pages: string): void {
-  const handle = new Sqlite(file);
-  const numbers = handle.prepare(pages).pluck().all() as number[];
-  handle.close();
-  const bytes = readFileSync(file);
-  for (const page of numbers) bytes.fill(0xff, (page - 1) * 4096, page * 4096);
-  writeFileSync(file, bytes);
-}
 
 describe('A write-ahead log', () => {
   let other: Written;
@@ -437,9 +416,9 @@ describe('What is not ours to touch', () => {
 
   it('an empty file is a new one', async () => {
     const folder = await temporaryFolder();
-    made.push(folder);
     writeFileSync(join(folder, 'jarvis.db'), '');
     const { status, condition, nextId } = await start(folder, clean.truth);
+    rmSync(folder, { recursive: true });
     expect([status.status, condition, nextId]).toEqual(['up', 'up', 1]);
   });
 
@@ -516,70 +495,5 @@ describe('A salvage that is cut off', () => {
     expect(log).toMatch(/cut off at its last step/);
     for (const [name, bytes] of before) expect(isKept(folder, name.slice(9), bytes)).toBe(true);
     expect(existsSync(at(`jarvis.db.corrupt-${time}`))).toBe(true);
-  });
-});
-
-describe('The answer on health after a salvage', () => {
-  it('is degraded, over a restart, until the report beside the file is taken away', async () => {
-    const folder = await damaged(clean, (file) => {
-      wipe(file, "SELECT pageno FROM dbstat WHERE name = 'events' AND pagetype = 'leaf' LIMIT 2 OFFSET 5");
-    });
-    for (let restart = 0; restart < 2; restart++) {
-      const service = await startService({ folder });
-      try {
-        const { text } = await service.callAnonymously('get', '/health').expect(200);
-        expect(text).not.toContain(folder);
-        const condition = service.app.get(Database).served.condition();
-        expect(condition).toMatchObject({
-          state: 'degraded',
-          detail: expect.stringMatching(/rows were salvaged/),
-        });
-        expect(condition.detail).not.toContain(basename(folder));
-      } finally {
-        await service.stop();
-      }
-    }
-    for (const name of asideIn(folder).filter((found) => found.endsWith('.json'))) rmSync(join(folder, name));
-    expect((await start(folder, clean.truth)).condition).toBe('up');
-  });
-});
-
-describe('The look through a file that is served', () => {
-  const lookThrough = async (file: string): Promise<string[]> => {
-    const found: string[] = [];
-    const look = new BackgroundLook(file, (damage) => found.push(damage), 0);
-    await look.finished;
-    return found;
-  };
-
-  it('finds damage, and nothing where there is none', async () => {
-    const folder = await damaged(clean, () => undefined);
-    const file = join(folder, 'jarvis.db');
-    expect(await lookThrough(file)).toEqual([]);
-    wipe(
-      file,
-      "SELECT pageno FROM dbstat WHERE name = 'conversations' AND pagetype = 'leaf' LIMIT 1 OFFSET 3",
-    );
-    expect(await lookThrough(file)).toEqual([expect.stringMatching(/\S/)]);
-    expect(readdirSync(folder).filter((name) => /-(?:wal|shm)$/.test(name))).toEqual([]);
-  });
-
-  it('makes health degraded, and the next start look before it serves', async () => {
-    const folder = await damaged(clean, () => undefined);
-    const file = join(folder, 'jarvis.db');
-    const database = await Database.open({ file, logger: false });
-    database.served.noteDamage('found by somebody');
-    expect(database.served.condition()).toMatchObject({ state: 'degraded' });
-    await database.onApplicationShutdown();
-    const lock = FileLock.take(file);
-    expect(lock.previous).toMatchObject({ metDamage: true, ended: expect.any(String) });
-    lock.release();
-  });
-
-  it('ends when it is told to', async () => {
-    const folder = await damaged(clean, () => undefined);
-    const look = new BackgroundLook(join(folder, 'jarvis.db'), () => undefined);
-    await look.end();
-    await look.end();
   });
 });

@@ -1,90 +1,30 @@
 import { existsSync } from 'node:fs';
-import { copyFile, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { anEvent } from '../factories/index.js';
-import { runCli, startCli } from '../support/cli.js';
-import { startService, temporaryFolder, type TestService } from '../support/service.js';
+import { BackedUpMemory, saveEvent } from '../support/backed-up.js';
+import { runCli, startCli, type CliResult } from '../support/cli.js';
+import { startService } from '../support/service.js';
 import { summariesIn } from '../support/summaries.js';
 
 const STAMP = '2026-11-22T20-15-00-123Z';
 
-async function save(service: TestService, summary: string): Promise<void> {
-  await service.call('post', '/memory/events').send(anEvent({ summary })).expect(201);
-}
-
 describe('Restoring a backup', () => {
+  let memory: BackedUpMemory;
   let home: string;
   let file: string;
   let backup: string;
-
-  const restore = (...args: string[]): ReturnType<typeof runCli> =>
-    runCli(['restore', '-q', ...args], { DB_PATH: file });
-
-  /** What a service that starts on the file now says happened, oldest first. */
-  async function remembered(): Promise<string[]> {
-    const service = await startService({ folder: home });
-    const { body } = await service.call('get', '/memory/events').expect(200);
-    await service.stop();
-    return body.events.map(({ summary }: { summary: string }) => summary).reverse();
-  }
-
-  const replacedFiles = async (): Promise<string[]> =>
-    (await readdir(home)).filter((name) => name.includes('.replaced-'));
-
-  /** A memory that went on after its backup, with its last event in the write-ahead log alone. */
   beforeEach(async () => {
-    home = await temporaryFolder();
-    file = join(home, 'jarvis.db');
-    backup = join(home, 'kept.db.gz');
-    const service = await startService({ folder: home });
-    await save(service, 'before');
-    expect(await runCli(['backup', '-q', '--to', backup], { DB_PATH: file })).toMatchObject({ code: 0 });
-    await save(service, 'after');
-    const parts = [file, `${file}-wal`];
-    for (const part of parts) await copyFile(part, `${part}.killed`);
-    await service.stop();
-    for (const part of parts) await rename(`${part}.killed`, part);
+    memory = await BackedUpMemory.make();
+    ({ home, file, backup } = memory);
   });
-  afterEach(() => rm(home, { recursive: true, force: true }));
+  afterEach(() => memory.remove());
 
-  it('brings back what was there, and keeps whole what was replaced', async () => {
-    const { mode } = await stat(file);
-    const { code, stdout, stderr } = await restore(backup);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('  events: 1 rows\n');
-    const [replaced] = /\/.*\.replaced-\S+/.exec(stdout)!;
-    expect((await replacedFiles()).sort()).toEqual(
-      [replaced, `${replaced}-wal`].map((path) => path.slice(home.length + 1)),
-    );
-    expect(summariesIn(replaced)).toEqual(['before', 'after']);
-    expect((await stat(file)).mode).toBe(mode);
-    expect(await remembered()).toEqual(['before']);
-    expect((await readdir(home)).filter((name) => /restore/.test(name))).toEqual([]);
-  });
-
-  it('works where there is nothing yet, as on a new machine', async () => {
-    file = join(home, 'new', 'machine', 'jarvis.db');
-    expect(await restore(backup)).toMatchObject({ code: 0, stderr: '' });
-    expect(summariesIn(file)).toEqual(['before']);
-    expect((await readdir(join(home, 'new', 'machine'))).filter((name) => name.includes('replaced'))).toEqual(
-      [],
-    );
-  });
-
-  it('is refused while a service has the file, which notices nothing', async () => {
-    const service = await startService({ folder: home });
-    const { code, stdout, stderr } = await restore(backup);
-    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toContain(String(process.pid));
-    await save(service, 'meanwhile');
-    expect(await replacedFiles()).toEqual([]);
-    await service.stop();
-    expect(summariesIn(file)).toEqual(['before', 'after', 'meanwhile']);
-  });
+  const restore = (...args: string[]): Promise<CliResult> =>
+    runCli(['restore', '-q', ...args], { DB_PATH: file });
 
   it('is refused where the backup is damaged, of a newer version, or no memory: nothing changes', async () => {
     const plain = join(home, 'plain.db');
@@ -134,7 +74,7 @@ describe('Restoring a backup', () => {
     await copyFile(file, other);
     await copyFile(`${file}-wal`, `${other}-wal`);
     expect(await restore(other)).toMatchObject({ code: 2, stdout: '' });
-    expect(await replacedFiles()).toEqual([]);
+    expect(await memory.replacedFiles()).toEqual([]);
   });
 
   it('leaves alone what is no memory, unless it is forced to move it aside', async () => {
@@ -145,9 +85,9 @@ describe('Restoring a backup', () => {
     expect(refused.stderr).toContain('--force');
     expect(await readFile(file, 'utf8')).toContain('notes of somebody');
     expect(await restore('--force', backup)).toMatchObject({ code: 0, stderr: '' });
-    const [replaced] = await replacedFiles();
+    const [replaced] = await memory.replacedFiles();
     expect(await readFile(join(home, replaced!), 'utf8')).toContain('notes of somebody');
-    expect(await remembered()).toEqual(['before']);
+    expect(await memory.remembered()).toEqual(['before']);
   });
 
   describe('killed on its way', () => {
@@ -163,21 +103,21 @@ describe('Restoring a backup', () => {
 
     it('while it unpacks: the old memory stays', async () => {
       await writeFile(`${file}.restore.part`, 'half');
-      expect(await remembered()).toEqual(['before', 'after']);
+      expect(await memory.remembered()).toEqual(['before', 'after']);
       expect(await restore(backup)).toMatchObject({ code: 0 });
       expect(existsSync(`${file}.restore.part`)).toBe(false);
     });
 
     it('before anything is moved: the old memory stays, the waiting file goes', async () => {
       await makeReady();
-      expect(await remembered()).toEqual(['before', 'after']);
+      expect(await memory.remembered()).toEqual(['before', 'after']);
       expect(existsSync(`${file}.restore-${STAMP}`)).toBe(false);
     });
 
     it.each([[['']], [['', '-wal']]])('after %j was moved: the next start finishes it', async (parts) => {
       await makeReady();
       await moveAside(...parts);
-      expect(await remembered()).toEqual(['before']);
+      expect(await memory.remembered()).toEqual(['before']);
       expect(summariesIn(`${file}.replaced-${STAMP}`)).toEqual(['before', 'after']);
       expect(existsSync(`${file}.restore-${STAMP}`)).toBe(false);
     });
@@ -186,7 +126,7 @@ describe('Restoring a backup', () => {
       await makeReady();
       await moveAside('');
       expect(await restore(backup)).toMatchObject({ code: 0 });
-      expect(await remembered()).toEqual(['before']);
+      expect(await memory.remembered()).toEqual(['before']);
       expect(summariesIn(`${file}.replaced-${STAMP}`)).toEqual(['before', 'after']);
     });
 
@@ -196,10 +136,10 @@ describe('Restoring a backup', () => {
         await sleep(delay);
         run.process.kill('SIGKILL');
         await run.done;
-        const found = (await remembered()).join(' ');
+        const found = (await memory.remembered()).join(' ');
         expect(['before', 'before after']).toContain(found);
         const service = await startService({ folder: home });
-        if (found === 'before') await save(service, 'after');
+        if (found === 'before') await saveEvent(service, 'after');
         await service.stop();
       }
     });

@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+export const COMMANDS = ['serve', 'backup', 'restore', 'check', 'keys', 'password'];
+
 const PROGRAM = 'dist/src/cli/main.js';
 
 export interface CliResult {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { Database } from '../../src/database/index.js';
@@ -104,6 +104,34 @@ export async function copyOf(folder: string): Promise<string> {
   cpSync(folder, copy, { recursive: true });
   return copy;
 }
+
+const made: string[] = [];
+
+/** A copy of the folder that something has happened to; `removeCopies` takes it away. */
+export async function damaged(from: Written, damage: (file: string) => void): Promise<string> {
+  const folder = await copyOf(from.folder);
+  made.push(folder);
+  damage(join(folder, 'jarvis.db'));
+  return folder;
+}
+
+export function removeCopies(): void {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
+/** Fills pages of the file, which the query names, with what no page is. */
+export function wipe(file: string, pages: string): void {
+  const handle = new Sqlite(file);
+  const numbers = handle.prepare(pages).pluck().all() as number[];
+  handle.close();
+  const bytes = readFileSync(file);
+  for (const page of numbers) bytes.fill(0xff, (page - 1) * 4096, page * 4096);
+  writeFileSync(file, bytes);
+}
+
+/** What a salvage has moved aside, and its report. */
+export const asideIn = (folder: string): string[] =>
+  readdirSync(folder).filter((name) => name.includes('.corrupt-'));
 
 export function truthOf(handle: Sqlite.Database): Truth {
   return Object.fromEntries(TABLES.map((table) => [table, new Set(rowsOf(handle, table))]));

@@ -1,0 +1,95 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Database } from '../src/database/index.js';
+import { FileLock } from '../src/database/sqlite/file/lock.js';
+import { BackgroundLook } from '../src/database/sqlite/workers/page-check.js';
+import {
+  asideIn,
+  damaged,
+  EVENTS,
+  removeCopies,
+  wipe,
+  writeDatabase,
+  type Written,
+} from './support/damage.js';
+import { startService } from './support/service.js';
+import { summariesIn } from './support/summaries.js';
+
+/** `test/slow/damaged-file` damages files in every place. */
+let clean: Written;
+beforeAll(async () => {
+  clean = await writeDatabase(false);
+});
+afterEach(removeCopies);
+afterAll(() => {
+  rmSync(clean.folder, { recursive: true, force: true });
+});
+
+describe('A file with damaged pages', () => {
+  it('is served without them, and health is degraded, over a restart, until the report beside it is taken away', async () => {
+    const folder = await damaged(clean, (file) => {
+      wipe(file, "SELECT pageno FROM dbstat WHERE name = 'events' AND pagetype = 'leaf' LIMIT 2 OFFSET 5");
+    });
+    for (let restart = 0; restart < 2; restart++) {
+      const service = await startService({ folder });
+      try {
+        const { text } = await service.callAnonymously('get', '/health').expect(200);
+        expect(text).not.toContain(folder);
+        const condition = service.app.get(Database).served.condition();
+        expect(condition).toMatchObject({
+          state: 'degraded',
+          detail: expect.stringMatching(/rows were salvaged/),
+        });
+        expect(condition.detail).not.toContain(basename(folder));
+        expect(summariesIn(service.file).length).toBeGreaterThan(EVENTS - 100);
+      } finally {
+        await service.stop();
+      }
+    }
+    for (const name of asideIn(folder).filter((found) => found.endsWith('.json'))) rmSync(join(folder, name));
+    const service = await startService({ folder });
+    expect(service.app.get(Database).served.condition().state).toBe('up');
+    await service.stop();
+  });
+});
+
+describe('The look through a file that is served', () => {
+  const lookThrough = async (file: string): Promise<string[]> => {
+    const found: string[] = [];
+    const look = new BackgroundLook(file, (damage) => found.push(damage), 0);
+    await look.finished;
+    return found;
+  };
+
+  it('finds damage, and nothing where there is none', async () => {
+    const folder = await damaged(clean, () => undefined);
+    const file = join(folder, 'jarvis.db');
+    expect(await lookThrough(file)).toEqual([]);
+    wipe(
+      file,
+      "SELECT pageno FROM dbstat WHERE name = 'conversations' AND pagetype = 'leaf' LIMIT 1 OFFSET 3",
+    );
+    expect(await lookThrough(file)).toEqual([expect.stringMatching(/\S/)]);
+    expect(readdirSync(folder).filter((name) => /-(?:wal|shm)$/.test(name))).toEqual([]);
+  });
+
+  it('makes health degraded, and the next start look before it serves', async () => {
+    const folder = await damaged(clean, () => undefined);
+    const file = join(folder, 'jarvis.db');
+    const database = await Database.open({ file, logger: false });
+    database.served.noteDamage('found by somebody');
+    expect(database.served.condition()).toMatchObject({ state: 'degraded' });
+    await database.onApplicationShutdown();
+    const lock = FileLock.take(file);
+    expect(lock.previous).toMatchObject({ metDamage: true, ended: expect.any(String) });
+    lock.release();
+  });
+
+  it('ends when it is told to', async () => {
+    const folder = await damaged(clean, () => undefined);
+    const look = new BackgroundLook(join(folder, 'jarvis.db'), () => undefined);
+    await look.end();
+    await look.end();
+  });
+});
