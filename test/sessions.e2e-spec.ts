@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import jwt from 'jsonwebtoken';
 import type { Test } from 'supertest';
@@ -15,10 +15,10 @@ const NEXT = 'a password that is new';
 const LOOK_MS = 1010;
 
 let service: TestService;
-beforeEach(async () => {
+async function begin(): Promise<void> {
   service = await startService({ folder: await folderOfFirstGeneration(), environment: { RATE_LIMIT: '0' } });
-});
-afterEach(() => service.destroy());
+}
+const end = (): Promise<void> => service.destroy();
 
 async function restart(environment: Record<string, string | undefined> = {}): Promise<void> {
   await service.stop();
@@ -65,6 +65,9 @@ function rows(sql: string): unknown[] {
 }
 
 describe('Logging out', () => {
+  beforeEach(begin);
+  afterEach(end);
+
   it('ends the token that it is sent with and no other, also over a restart', async () => {
     const [one, other] = [await aToken(), await aToken()];
     await read(one).expect(200);
@@ -137,18 +140,12 @@ describe('Logging out', () => {
     rows(`INSERT INTO revoked_tokens VALUES ('${jti}', '2099-01-01T00:00:00.000Z')`);
     await read(token).expect(401);
   });
-
-  it.each(ROLES)('is nothing for an API key, whatever its role: %s', async (role) => {
-    const { id, secret } = await aKey(service, role);
-    const call = service.callAnonymously('post', '/auth/logout').set('X-API-Key', secret);
-    const { body } = await call.expect(409);
-    expectProblem(body, 'conflict');
-    expect(body.detail).toContain(`DELETE /api/auth/keys/${id}`);
-    await service.callAnonymously('post', '/auth/logout').set('X-API-Key', secret).expect(409);
-  });
 });
 
 describe('Changing the password', () => {
+  beforeEach(begin);
+  afterEach(end);
+
   it('holds at once and over a restart, revokes all tokens, and leaves API keys alone', async () => {
     const tokens = [await aToken(), signed(HS256, goodClaims()), service.token];
     const { secret } = await aKey(service, 'reader');
@@ -196,24 +193,6 @@ describe('Changing the password', () => {
     await restart({ JARVIS_PASSWORD: undefined });
     await login(generated!).expect(401);
     await login(NEXT).expect(200);
-  });
-
-  it.each<[string, object, string[]]>([
-    ['nothing', {}, ['current', 'next']],
-    ['eleven characters', { current: PASSWORD, next: 'x'.repeat(11) }, ['next']],
-    ['eleven characters that take 22 units', { current: PASSWORD, next: '🔑'.repeat(11) }, ['next']],
-    ['1025 characters', { current: PASSWORD, next: 'x'.repeat(1025) }, ['next']],
-    ['a number', { current: PASSWORD, next: 123_456_789_012 }, ['next']],
-    ['a list', { current: PASSWORD, next: [NEXT] }, ['next']],
-    ['a NUL', { current: PASSWORD, next: `${NEXT}\0` }, ['next']],
-    ['half a surrogate pair', { current: PASSWORD, next: `${NEXT}\ud83d` }, ['next']],
-    ['no password until now', { next: NEXT }, ['current']],
-    ['an extra field', { current: PASSWORD, next: NEXT, repeat: NEXT }, ['repeat']],
-  ])('with %s is a 400 that names the field, and changes nothing', async (_, sent, fields) => {
-    const { body } = await service.call('post', '/auth/password').send(sent).expect(400);
-    expectProblem(body, 'validation_failed', fields);
-    await login(PASSWORD).expect(200);
-    await read(service.token).expect(200);
   });
 
   it.each(['x'.repeat(12), '🔑'.repeat(1024), ' twelve blanks at the ends '])(
@@ -331,7 +310,42 @@ describe('Changing the password', () => {
   });
 });
 
+describe('What changes nothing', () => {
+  beforeAll(begin);
+  afterAll(end);
+
+  it.each(ROLES)('is a logout by an API key, whatever its role: %s', async (role) => {
+    const { id, secret } = await aKey(service, role);
+    const call = service.callAnonymously('post', '/auth/logout').set('X-API-Key', secret);
+    const { body } = await call.expect(409);
+    expectProblem(body, 'conflict');
+    expect(body.detail).toContain(`DELETE /api/auth/keys/${id}`);
+    await service.callAnonymously('post', '/auth/logout').set('X-API-Key', secret).expect(409);
+  });
+
+  it.each<[string, object, string[]]>([
+    ['nothing', {}, ['current', 'next']],
+    ['eleven characters', { current: PASSWORD, next: 'x'.repeat(11) }, ['next']],
+    ['eleven characters that take 22 units', { current: PASSWORD, next: '🔑'.repeat(11) }, ['next']],
+    ['1025 characters', { current: PASSWORD, next: 'x'.repeat(1025) }, ['next']],
+    ['a number', { current: PASSWORD, next: 123_456_789_012 }, ['next']],
+    ['a list', { current: PASSWORD, next: [NEXT] }, ['next']],
+    ['a NUL', { current: PASSWORD, next: `${NEXT}\0` }, ['next']],
+    ['half a surrogate pair', { current: PASSWORD, next: `${NEXT}\ud83d` }, ['next']],
+    ['no password until now', { next: NEXT }, ['current']],
+    ['an extra field', { current: PASSWORD, next: NEXT, repeat: NEXT }, ['repeat']],
+  ])('is a change of the password with %s, a 400 that names the field', async (_, sent, fields) => {
+    const { body } = await service.call('post', '/auth/password').send(sent).expect(400);
+    expectProblem(body, 'validation_failed', fields);
+    await login(PASSWORD).expect(200);
+    await read(service.token).expect(200);
+  });
+});
+
 describe('Another password at a start', () => {
+  beforeEach(begin);
+  afterEach(end);
+
   const CHANGED = 'another JARVIS_PASSWORD';
 
   it.each<[string, (file: string) => Promise<void>, string | undefined]>([
@@ -363,6 +377,9 @@ describe('Another password at a start', () => {
 });
 
 describe('A new JWT_SECRET', () => {
+  beforeEach(begin);
+  afterEach(end);
+
   const NEW = 'the secret after this one, which is long enough as well';
 
   it('logs nobody out while the one before is named, and is what new tokens are signed with', async () => {

@@ -50,6 +50,9 @@ export async function temporaryFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'jarvis-memory-test-'));
 }
 
+/** Made once for all services of a test file: their documents are the same. */
+let checker: AnswerChecker | undefined;
+
 export async function startService({
   folder,
   environment = {},
@@ -77,9 +80,9 @@ export async function startService({
   const url = await app.getUrl();
   const { token } = await app.get(AuthService).issueToken();
   recorded.protect(token);
-  const checker = new AnswerChecker(describeApi(app));
+  const known = (checker ??= new AnswerChecker(describeApi(app)));
   const callAnonymously: TestService['call'] = (method, path) =>
-    checked(request(url)[method](`/api${path}`), checker, recorded);
+    checked(request(url)[method](`/api${path}`), known, recorded);
   const stop = async (): Promise<void> => {
     await app.close();
     recorded.expectNoSecret();
