@@ -39,6 +39,11 @@ function head(method: string, path: string, key: string, ...more: string[]): str
   return [...lines, 'Content-Type: application/json', ...more, '', ''].join('\r\n');
 }
 
+const headers = (key: string): Record<string, string> => ({
+  'X-API-Key': key,
+  'Content-Type': 'application/json',
+});
+
 const post = (path: string, key: string, bytes: number): string =>
   head('POST', path, key, `Content-Length: ${bytes}`);
 
@@ -143,6 +148,30 @@ describe('Bodies', () => {
       body: JSON.stringify(anEvent()),
     });
     expect(other.status).toBe(201);
+  });
+
+  it('of more than a megabyte are taken one after the other, be they refused, cut off or saved', async () => {
+    const save = async (body: string): Promise<number> =>
+      (
+        await rawRequest(service.url, {
+          method: 'POST',
+          path: '/api/memory/events',
+          headers: headers(keys.writer),
+          body,
+        })
+      ).status;
+    const large = JSON.stringify({ ...anEvent({ details: { text: 'x'.repeat(1_040_000) } }) }).padEnd(MB + 1);
+    const tooLarge = JSON.stringify({ x: 'x'.repeat(1_200_000) });
+    expect(await Promise.all([tooLarge, '{"x":'.padEnd(1_200_000), tooLarge].map(save))).toEqual([
+      400, 400, 400,
+    ]);
+    const socket = await open();
+    socket.send(
+      `${head('POST', '/memory/events', keys.writer, `Content-Length: ${tooLarge.length}`)}${tooLarge}`,
+    );
+    socket.close();
+    expect(large.length).toBeGreaterThan(MB);
+    expect(await Promise.all([save(large), save(large)])).toEqual([201, 201]);
   });
 
   it('that stand still give their share back with 408, and their connection is closed', async () => {

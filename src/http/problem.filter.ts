@@ -1,5 +1,6 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { ANSWERED } from './body/index.js';
 import { describeError } from '../problems/described-error.js';
 import { requestIdOf } from './middleware/request-id.js';
 import type { ProblemCode } from '../problems/catalogue.js';
@@ -30,6 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
     // Half of an answer is out, or nobody is there to take one: then there is nothing to say.
     if (response.headersSent || !response.socket?.writable) response.destroy();
     else send(problem, response);
+    response.emit(ANSWERED);
   }
 
   private report(problem: ProblemError, request: Request, response: Response): void {

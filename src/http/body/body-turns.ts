@@ -7,7 +7,7 @@ const MEDIUM_BYTES = 16_384;
 /** Larger bodies take several times their size until they are written and answered. */
 const LARGE_BYTES = 1_048_576;
 
-/** What a response emits once its answer was handed to Node, or the first part of it. */
+/** What a response emits once nothing more is made for it: its answer was handed to Node, or it was given up. */
 export const ANSWERED = Symbol('answered');
 
 /**
