@@ -7,7 +7,7 @@ export class WatchedFile {
   private lookedAt = -Infinity;
   private seen: string | undefined;
 
-  constructor(private readonly file: string) {
+  constructor(readonly file: string) {
     this.hasChanged();
   }
 

@@ -15,8 +15,8 @@ export interface KeptPassword {
   readonly generation: number;
   /**
    * Of the `JARVIS_PASSWORD` that was last seen, `null` where none was set: one that is set since, and is another,
-   * comes into force. Equal to `hash` where the variable is in force. Missing where the command line has kept the
-   * password, which does not know the variables of the service: the next process that serves adds it.
+   * comes into force. Equal to `hash` where the variable is in force. Missing where the command line has made the
+   * file, which does not know the variables of the service: the next process that serves adds it.
    */
   readonly variable?: string | null;
   /** Of the password that was made or set here before the variable came into force: it holds again without that. */
@@ -60,8 +60,9 @@ export function keepPassword(file: string, password: KeptPassword): Promise<void
  */
 export async function replacePassword(file: string, next: string): Promise<void> {
   const found = findPassword(file);
-  const generation = nextGeneration(found.state === 'kept' ? found.password.generation : 0);
-  await keepPassword(file, { hash: await hash(next), generation });
+  const kept = found.state === 'kept' ? found.password : undefined;
+  const generation = nextGeneration(kept?.generation);
+  await keepPassword(file, { hash: await hash(next), generation, variable: kept?.variable });
 }
 
 /**

@@ -337,6 +337,35 @@ describe('The password', () => {
       expect(await password.matches(VARIABLE)).toBe(false);
     });
 
+    it('while a process starts is not overwritten by what that process keeps', async () => {
+      const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
+      await resetPassword(environment.DB_PATH, SET);
+      await password.keep();
+      expect(await password.matches(SET)).toBe(true);
+      expect(await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).matches(SET)).toBe(
+        true,
+      );
+    });
+
+    it('while a start computes its hashes is noticed at the next look', async () => {
+      await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).keep();
+      const loading = Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
+      await resetPassword(environment.DB_PATH, SET);
+      const password = await loading;
+      await nextLook();
+      expect(await password.matches(SET)).toBe(true);
+    });
+
+    it('gives way to a variable that was changed since, and not to the one of before', async () => {
+      await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).keep();
+      await resetPassword(environment.DB_PATH, SET);
+      expect(await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).matches(SET)).toBe(
+        true,
+      );
+      const changed = await Password.load({ ...environment, JARVIS_PASSWORD: 'another variable' });
+      expect(await changed.matches('another variable')).toBe(true);
+    });
+
     it('damaged while a process serves changes nothing for it', async () => {
       const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
       const { generation } = password;

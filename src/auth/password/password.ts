@@ -28,30 +28,28 @@ interface Current extends KeptPassword {
  * made on the first start and shown once, or of the one to which either was changed.
  */
 export class Password {
-  private readonly watched: WatchedFile;
   private changing: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    private readonly file: string,
+    private readonly watched: WatchedFile,
+    /** What the file said when it was read. */
+    private readonly loaded: KeptPassword | undefined,
     private current: Current,
-    /** Whether the file said the same when it was read. */
-    private readonly isKept: boolean,
     /** Where what is kept cannot be read, it may be what the owner wants back. */
     private readonly isUnreadable: boolean,
     /** Whether the database is refused, and may be that of somebody else: then nothing is made beside it. */
     private readonly isRefused: boolean,
-  ) {
-    this.watched = new WatchedFile(file);
-  }
+  ) {}
 
   /** @param isOurs whether a file may be made beside the database. */
   static async load({ DB_PATH, JARVIS_PASSWORD: text }: Environment, isOurs = true): Promise<Password> {
-    const file = passwordFile(DB_PATH);
-    const found = findPassword(file);
+    // Watched before it is read: the command line may write it while the hashes are computed.
+    const watched = new WatchedFile(passwordFile(DB_PATH));
+    const found = findPassword(watched.file);
     const kept = found.state === 'kept' ? found.password : undefined;
     const current = (await settle(kept, text)) ?? (await make(kept));
     const isRefused = !isOurs && found.state === 'none';
-    return new Password(file, current, current === kept, found.state === 'unreadable', isRefused);
+    return new Password(watched, kept, current, found.state === 'unreadable', isRefused);
   }
 
   /** The password in clear, where this process made it. */
@@ -91,7 +89,7 @@ export class Password {
       if (this.isRefused) throw new ProblemError('database_unavailable', NOT_BESIDE_IT);
       const { generation, variable } = this.current;
       const changed = { hash: await hash(next), generation: nextGeneration(generation), variable };
-      await keepPassword(this.file, changed);
+      await keepPassword(this.watched.file, changed);
       this.current = changed;
       return true;
     });
@@ -103,10 +101,10 @@ export class Password {
    */
   keep(): Promise<void> {
     return this.oneAtATime(async () => {
-      if (this.isKept) return;
+      if (this.current === this.loaded || this.adoptNewer()) return;
       try {
         if (this.isUnreadable || this.isRefused) throw new Error('It is not to be kept here.');
-        await keepPassword(this.file, this.current);
+        await keepPassword(this.watched.file, this.current);
       } catch {
         new Logger('Login').warn(
           'The password cannot be kept beside the database: all tokens, and a password that was made, end with this process.',
@@ -117,8 +115,16 @@ export class Password {
 
   private notice(): void {
     if (!this.watched.hasChanged()) return;
-    const found = findPassword(this.file);
+    const found = findPassword(this.watched.file);
     if (found.state === 'kept') this.adopt(found.password);
+  }
+
+  /** @returns whether another process has put a password into the file since it was read; then that one holds. */
+  private adoptNewer(): boolean {
+    const found = findPassword(this.watched.file);
+    if (found.state !== 'kept' || isSame(found.password, this.loaded)) return false;
+    this.adopt(found.password);
+    return true;
   }
 
   /** Takes over the password that another process has put into the file. */
@@ -135,10 +141,10 @@ export class Password {
   /** Adds to the file what the other process could not know. Left undone, the next start does it. */
   private complete({ hash, generation }: KeptPassword): void {
     void this.oneAtATime(async () => {
-      const found = findPassword(this.file);
+      const found = findPassword(this.watched.file);
       if (found.state !== 'kept' || found.password.hash !== hash || found.password.generation !== generation)
         return;
-      await keepPassword(this.file, this.current);
+      await keepPassword(this.watched.file, this.current);
     }).catch(() => undefined);
   }
 
@@ -153,4 +159,8 @@ async function make(kept: KeptPassword | undefined): Promise<Current> {
   const generated = randomBytes(GENERATED_BYTES).toString('base64url');
   const generation = nextGeneration(kept?.generation);
   return { hash: await hash(generated), generation, variable: null, generated };
+}
+
+function isSame(one: KeptPassword, other: KeptPassword | undefined): boolean {
+  return one.hash === other?.hash && one.generation === other.generation;
 }
