@@ -13,6 +13,8 @@ import { selectionOf } from './selection.js';
 /** Each keeps the write-ahead log from being reset, so there are few of them, and none that merely waits. */
 const MOST_AT_ONCE = 2;
 const LONGEST_WAIT_MS = 60_000;
+/** However steadily it is taken: the log grows with all that is written meanwhile. */
+const LONGEST_EXPORT_MS = 3_600_000;
 const RETRY_SECONDS = 10;
 
 /** Hands out what the memory holds, as a stream. */
@@ -36,6 +38,9 @@ export class TransferService {
     const patience = setTimeout(() => {
       stream.destroy(new Error('Nobody took anything of the export for a minute.'));
     }, LONGEST_WAIT_MS).unref();
+    const end = setTimeout(() => {
+      stream.destroy(new Error('The export took more than an hour.'));
+    }, LONGEST_EXPORT_MS).unref();
     const stream = Readable.from(
       exportLines(rows, selection, () => patience.refresh()),
       { objectMode: false },
@@ -43,6 +48,7 @@ export class TransferService {
     this.running.add(stream);
     stream.once('close', () => {
       clearTimeout(patience);
+      clearTimeout(end);
       rows.close();
       this.running.delete(stream);
     });
