@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { ConversationsTextService } from '../src/conversations/conversations.service.js';
 import { READER } from '../src/database/index.js';
 import { EventsTextService } from '../src/events/events.service.js';
+import { trafficFull } from '../src/http/traffic/index.js';
 import { SnapshotsTextService } from '../src/snapshots/snapshots.service.js';
 import { aMessage, anEvent } from './factories/index.js';
 import { startService, type TestService } from './support/service.js';
@@ -67,6 +68,29 @@ describe('Large rows', () => {
     expect(order.indexOf('small')).toBeLessThan(order.lastIndexOf('large'));
   });
 
+  it('on pages and as single events are read one after the other, however many are asked for at once', async () => {
+    const details = { text: 'x'.repeat(MB - 100) };
+    const { id } = await events.saveEvent(anEvent({ details, node: 'large-pages' }));
+    await events.saveEvent(anEvent({ details, node: 'large-pages' }));
+    const order: string[] = [];
+    const reader = service.app.get<DataSource>(getDataSourceToken(READER));
+    const query = jest.spyOn(reader.logger, 'logQuery').mockImplementation((text) => {
+      if (/"details"(?! IS)/.test(text) && /"summary"/.test(text)) order.push('read');
+    });
+    const until = ['2040-01-01', '2041-01-01', '2042-01-01'];
+    await Promise.all(
+      [
+        ...until.map((end) => events.findEvents({ node: ['large-pages'], until: end })),
+        events.getEvent(id),
+        events.getEvent(id),
+      ].map((call) => call.then(() => order.push('done'))),
+    );
+    query.mockRestore();
+    const looks = until.map(() => 'read');
+    const oneByOne = [...until, id, id].flatMap(() => ['read', 'done']);
+    expect(order).toEqual([...looks, ...oneByOne]);
+  });
+
   /** How often others have their turn until something is there. */
   async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
     let turns = 0;
@@ -93,6 +117,18 @@ describe('Large rows', () => {
       () => conversations.getSessionMessages(sessionId),
     ];
     for (const read of reads) expect(await turnsDuring(read)).toBeGreaterThanOrEqual(TURNS_OF_A_MEGABYTE);
+  });
+
+  it('are not resolved where there is no room for the answer', async () => {
+    const { id } = await events.saveEvent(anEvent({ details: { text: 'x'.repeat(MB - 100) } }));
+    let asked = 0;
+    const refuse = (bytes: number): void => {
+      asked = bytes;
+      throw trafficFull();
+    };
+    await expect(events.resolveEvent(id, 'user', refuse)).rejects.toMatchObject({ code: 'traffic_full' });
+    expect(asked).toBeGreaterThan(MB - 100);
+    expect(await events.getEvent(id)).toMatchObject({ resolved: false });
   });
 
   it('that are resolved become answers after the unit of work', async () => {

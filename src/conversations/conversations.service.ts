@@ -10,7 +10,7 @@ import {
   type StoredObject,
   type StoredText,
 } from '../json/index.js';
-import { mapPage, readPage, readThrough, scopeOf, type Page, type SliceReader } from '../paging/index.js';
+import { answerPage, readThrough, scopeOf, type Page, type SliceReader } from '../paging/index.js';
 import { notFound } from '../problems/problem.error.js';
 import { now } from '../time/time.js';
 import { validate } from '../validation/index.js';
@@ -90,7 +90,7 @@ export abstract class ConversationsServiceBase<Json> {
     const { limit, cursor, since, until } = validate(SessionsQueryDto, input);
     const scope = scopeOf('sessions', { since, until });
     const parts = this.sessionsIn({ since, until });
-    return mapPage(await this.database.read(() => readPage({ limit, cursor, scope }, parts)), toSession);
+    return answerPage(this.database, { limit, cursor, scope }, parts, toSession);
   }
 
   /**
@@ -105,9 +105,9 @@ export abstract class ConversationsServiceBase<Json> {
     const { limit, cursor, order } = validate(MessagesQueryDto, input);
     const scope = scopeOf('messages', { ...wanted, order });
     const parts = this.messagesOf(wanted.sessionId, order === 'asc' ? 'ASC' : 'DESC');
-    const page = await this.database.read(() => readPage({ limit, cursor, scope }, parts));
+    const page = await answerPage(this.database, { limit, cursor, scope }, parts, this.toAnswer);
     if (page.items.length === 0 && !(await this.isKnown(wanted.sessionId))) throw notFound('session');
-    return mapPage(page, this.toAnswer);
+    return page;
   }
 
   /**

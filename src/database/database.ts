@@ -26,7 +26,7 @@ import { WriteVersions } from './write-versions.js';
 
 const DAY_MS = 86_400_000;
 /** What is larger is read by one caller at a time: nobody counts it before it has become an answer. */
-const LARGE_READ = 1_048_576;
+const LARGE_READ = 262_144;
 const SILENT: LoggerService = { log: () => undefined, error: () => undefined, warn: () => undefined };
 
 /**

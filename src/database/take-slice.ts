@@ -15,8 +15,8 @@ export function takeSlice<Row>(
   for (const read of reads) {
     bytes += read.bytes + Number(read.row[READ_BYTES] ?? 0);
     const last = rows.at(-1);
-    if (last && (rows.length === limit || bytes > mostBytes)) return { rows, next: placeOf(last) };
+    if (last && (rows.length === limit || bytes > mostBytes)) return { rows, next: placeOf(last), bytes };
     rows.push(read.row as Row);
   }
-  return { rows, next: undefined };
+  return { rows, next: undefined, bytes };
 }

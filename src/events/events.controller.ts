@@ -1,4 +1,4 @@
-import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Get, Optional, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { created, listed, named } from '../http/endpoint/envelopes.js';
@@ -6,6 +6,7 @@ import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../http/
 import { MEMORY_BODY } from '../http/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../http/endpoint/endpoint.js';
 import { MemoryController } from '../http/endpoint/memory-controller.js';
+import { Traffic } from '../http/traffic/index.js';
 import { DELIVERERS, READERS, WRITERS } from '../auth/roles.js';
 import {
   CreateEventDto,
@@ -23,6 +24,8 @@ export class EventsController {
   constructor(
     private readonly events: EventsTextService,
     private readonly answers: ConditionalAnswers,
+    /** An outside application counts no traffic. */
+    @Optional() private readonly traffic?: Traffic,
   ) {}
 
   @Post()
@@ -110,7 +113,12 @@ export class EventsController {
     answer: EventAnswer,
     problems: [...BODY_PROBLEMS, 'not_found'],
   })
-  resolve(@Param() { id }: EventIdDto, @Body() { resolvedBy }: ResolveEventDto): Promise<EventAnswer> {
-    return named('event', this.events.resolveEvent(id, resolvedBy));
+  resolve(
+    @Param() { id }: EventIdDto,
+    @Body() { resolvedBy }: ResolveEventDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<EventAnswer> {
+    const admit = (bytes: number): void => this.traffic?.reserve(response, bytes);
+    return named('event', this.events.resolveEvent(id, resolvedBy, admit));
   }
 }

@@ -9,15 +9,7 @@ import {
   type StoredObject,
   type StoredText,
 } from '../json/index.js';
-import {
-  mapPage,
-  readPage,
-  readThrough,
-  scopeOf,
-  SinceDto,
-  type Page,
-  type SliceReader,
-} from '../paging/index.js';
+import { answerPage, readThrough, scopeOf, SinceDto, type Page, type SliceReader } from '../paging/index.js';
 import { now, type Moment } from '../time/time.js';
 import { validate } from '../validation/index.js';
 import { Database, READER, readSlice, saveRow, saveRows } from '../database/index.js';
@@ -68,8 +60,7 @@ export abstract class EventsServiceBase<Json> {
   async findEvents(input: Partial<EventsQueryDto> = {}): Promise<Page<EventIn<Json>>> {
     const { limit, cursor, ...filters } = validate(EventsQueryDto, input);
     const request = { limit, cursor, scope: scopeOf(EVENTS, filters) };
-    const page = await this.database.read(() => readPage(request, this.partsOf(filters)));
-    return mapPage(page, this.toAnswer);
+    return answerPage(this.database, request, this.partsOf(filters), this.toAnswer);
   }
 
   /** One page of the events that nobody has dealt with, to which all given filters apply. */
@@ -80,8 +71,12 @@ export abstract class EventsServiceBase<Json> {
   /** @returns `null` where there is no such event. */
   async getEvent(id: number): Promise<EventIn<Json> | null> {
     const wanted = validate(EventIdDto, { id });
-    const row = await this.database.read(() => this.events.findOneBy({ id: wanted.id }));
-    return row && this.toAnswer(row);
+    const found = await this.database.read(() => this.sizeOf(wanted.id));
+    if (!found) return null;
+    return this.database.read(async () => {
+      const row = await this.events.findOneBy(wanted);
+      return row && this.toAnswer(row);
+    }, found.bytes ?? 0);
   }
 
   /** The newest events. @param limit 1 to 200. */
@@ -111,16 +106,28 @@ export abstract class EventsServiceBase<Json> {
 
   /**
    * Marks an event as dealt with. Repeating it changes nothing: the first resolution stays.
+   * @param admit hears how large the event is before anything is changed; what it throws refuses the change.
    * @returns the event as it is now; `null` where there is no such event.
    */
-  async resolveEvent(id: number, resolvedBy: Resolver = 'user'): Promise<EventIn<Json> | null> {
+  async resolveEvent(
+    id: number,
+    resolvedBy: Resolver = 'user',
+    admit?: (bytes: number) => void,
+  ): Promise<EventIn<Json> | null> {
     const wanted = validate(EventIdDto, { id });
     const resolution = { resolved: true, resolvedAt: now(), ...validate(ResolveEventDto, { resolvedBy }) };
     const row = await this.database.write(async (manager) => {
       await manager.update(EventEntity, { id: wanted.id, resolved: false }, resolution);
-      return manager.findOneBy(EventEntity, { id: wanted.id });
+      const event = await manager.findOneBy(EventEntity, wanted);
+      if (event?.details) admit?.(Buffer.byteLength(event.details));
+      return event;
     }, EVENTS);
     return row && this.toAnswer(row);
+  }
+
+  private sizeOf(id: number): Promise<{ bytes: number | null } | undefined> {
+    const query = this.events.createQueryBuilder('row').select('octet_length(details)', 'bytes');
+    return query.where({ id }).getRawOne();
   }
 
   private newest(query: Partial<EventsQueryDto>): Promise<EventIn<Json>[]> {

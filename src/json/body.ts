@@ -25,7 +25,7 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
  * @param lists the members that are lists of objects, which are read like the body itself.
  * @param texts the members that may be the text of a document, each with its most bytes. Where one is, it becomes
  *   `JsonText`, or the `JsonFault` that was found in it.
- * @throws ProblemError `malformed_json`; `too_many_values`; `validation_failed` where a document is nested too deep holds
+ * @throws ProblemError `malformed_json`; `too_many_values`; `validation_failed` where a document is nested too deep or holds
  *   a number that no double can hold, or a number, a name or a text that is too long.
  */
 export async function parseBody(

@@ -1,5 +1,6 @@
 export type { Position } from './cursor.js';
 export {
+  answerPage,
   mapPage,
   readPage,
   readThrough,

@@ -30,11 +30,11 @@ function listOf(rows: readonly Row[], mostLookedAt = Infinity): SliceReader<Row>
     for (const [index, row] of past.entries()) {
       if (found.length === limit || index === mostLookedAt) {
         const { at, id } = past[index - 1]!;
-        return Promise.resolve({ rows: found, next: { moment: at, id } });
+        return Promise.resolve({ rows: found, next: { moment: at, id }, bytes: 0 });
       }
       if (!isFiltered || row.id % 2 === 0) found.push(row);
     }
-    return Promise.resolve({ rows: found, next: undefined });
+    return Promise.resolve({ rows: found, next: undefined, bytes: 0 });
   };
 }
 
@@ -78,7 +78,7 @@ describe('A page', () => {
     const parts: Part[] = [];
     await readPage<Row>({ limit: 7, scope: 'rows' }, (part) => {
       parts.push(part);
-      return Promise.resolve({ rows: [], next: undefined });
+      return Promise.resolve({ rows: [], next: undefined, bytes: 0 });
     });
     expect(parts).toEqual([{ after: undefined, limit: 7, mostBytes: 4 * 1_048_576 }]);
   });
@@ -91,7 +91,7 @@ describe('A page', () => {
     let isRead = false;
     const read = (): Promise<Slice<Row>> => {
       isRead = true;
-      return Promise.resolve({ rows: [], next: undefined });
+      return Promise.resolve({ rows: [], next: undefined, bytes: 0 });
     };
     const request = { limit: 1, cursor: String(nextCursor), scope: 'other rows' };
     await expect(readPage<Row>(request, read)).rejects.toMatchObject({ code: 'validation_failed' });

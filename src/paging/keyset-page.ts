@@ -30,6 +30,8 @@ export interface Slice<Row> {
   readonly rows: Row[];
   /** The place from which the list goes on; `undefined` at its end. */
   readonly next: Position | undefined;
+  /** How large the rows are, and the one that did not fit any more. */
+  readonly bytes: number;
 }
 
 /** Reads a part of a list, in the order of the list. */
@@ -37,6 +39,8 @@ export type SliceReader<Row> = (part: Part) => Promise<Slice<Row>>;
 
 /** The most that one page holds, so that no list can use up the memory or the time of others. */
 const MOST_PAGE_BYTES = 4 * 1_048_576;
+/** A page up to this size is made into an answer in the turn in which it was read. */
+const SMALL_PAGE_BYTES = 262_144;
 /** What is read and made into answers between two turns of the event loop. */
 const STRIDE = { limit: 200, mostBytes: 1_048_576 };
 /** How long rows are made into answers without a turn of the event loop. */
@@ -49,10 +53,32 @@ const LONGEST_STRETCH_MS = 10;
 export async function readPage<Row>(
   { limit, cursor, scope }: PageRequest,
   read: SliceReader<Row>,
-): Promise<Page<Row>> {
+  mostBytes = MOST_PAGE_BYTES,
+): Promise<Page<Row> & Pick<Slice<Row>, 'bytes'>> {
   const after = cursor === undefined ? undefined : decodeCursor(cursor, scope);
-  const { rows, next } = await read({ after, limit, mostBytes: MOST_PAGE_BYTES });
-  return { items: rows, nextCursor: next ? encodeCursor(next, scope) : null };
+  const { rows, next, bytes } = await read({ after, limit, mostBytes });
+  return { items: rows, nextCursor: next ? encodeCursor(next, scope) : null, bytes };
+}
+
+/** What reads go through: large ones are done one at a time. */
+interface Reads {
+  read<T>(work: () => Promise<T>, bytes?: number): Promise<T>;
+}
+
+/**
+ * Reads one page and makes its rows into answers. A page that turns out to be large is read anew when no other is on
+ * its way: nobody counts its rows before they are an answer, and one client may ask for hundreds of pages at once.
+ */
+export async function answerPage<Row, Answer>(
+  reads: Reads,
+  request: PageRequest,
+  read: SliceReader<Row>,
+  map: (row: Row) => Answer | Promise<Answer>,
+): Promise<Page<Answer>> {
+  const page = await reads.read(() => readPage(request, read, SMALL_PAGE_BYTES));
+  if (page.bytes <= SMALL_PAGE_BYTES) return mapPage(page, map);
+  const answer = async (): Promise<Page<Answer>> => mapPage(await readPage(request, read), map);
+  return reads.read(answer, MOST_PAGE_BYTES);
 }
 
 /**

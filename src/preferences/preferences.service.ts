@@ -3,8 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import {
   CursorQueryDto,
-  mapPage,
-  readPage,
+  answerPage,
   readThrough,
   scopeOf,
   type Page,
@@ -59,7 +58,7 @@ export class PreferencesService {
   async findPreferences(input: CursorQueryDto = {}): Promise<Page<PreferenceDto>> {
     const { cursor } = validate(CursorQueryDto, input);
     const request = { limit: MOST_ON_A_PAGE, cursor, scope: scopeOf(PREFERENCES) };
-    return mapPage(await this.database.read(() => readPage(request, this.slices)), toPreference);
+    return answerPage(this.database, request, this.slices, toPreference);
   }
 
   /** @returns false where the key was never set. */

@@ -21,6 +21,8 @@ type Prototypes = Record<'request' | 'response', object>;
 export class JsonAdapter extends ExpressAdapter {
   /** What answers are counted by; none are where it is not set. */
   traffic: Traffic | undefined;
+  /** The large text that was measured last in this turn of the event loop. */
+  private measured: { readonly text: string; readonly bytes: number } | undefined;
 
   /** @param serverOptions for Node's HTTP server; some of its limits can be set only when it is made. */
   constructor(private readonly serverOptions: ServerOptions = {}) {
@@ -47,7 +49,7 @@ export class JsonAdapter extends ExpressAdapter {
     if (response.req.fresh && response.hasHeader('ETag')) return response.writeHead(304).end();
     if (!isDocument(body, response)) return super.reply(response, body, status);
     const text = typeof body === 'string' ? body : writeJson(body);
-    const bytes = Buffer.byteLength(text);
+    const bytes = this.sizeOf(text);
     this.traffic?.admit(response, bytes);
     response.statusCode = status;
     if (typeof body !== 'string') response.setHeader('Content-Type', JSON_TYPE);
@@ -55,6 +57,16 @@ export class JsonAdapter extends ExpressAdapter {
     send(response, text, bytes);
     this.traffic?.sent(response, bytes);
     return undefined;
+  }
+
+  /** All who have waited for the same large text are answered in one turn: it is measured once for them. */
+  private sizeOf(text: string): number {
+    if (text.length < LARGE_BYTES) return Buffer.byteLength(text);
+    if (this.measured?.text !== text) {
+      this.measured = { text, bytes: Buffer.byteLength(text) };
+      setImmediate(() => (this.measured = undefined));
+    }
+    return this.measured.bytes;
   }
 }
 

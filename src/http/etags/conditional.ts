@@ -15,9 +15,8 @@ const LARGEST_KEPT_ANSWER = 262_144;
 
 /**
  * Gives answers about a topic an `ETag`, and answers 304 to who has the current one already (RFC 9110, section
- * 13.1.2), without reading anything. Current answers are kept as text, so that one that was given already is given
- * to the next caller without reading either, and so that
- * callers who ask at the same time share one. The version is taken before the answer is read: an answer can be newer
+ * 13.1.2), without reading anything. Current answers are kept as text for the next caller, and callers who ask at the
+ * same time share one. The version is taken before the answer is read: an answer can be newer
  * than its tag, never older.
  *
  * It is called by the controllers and is no interceptor, because what Nest does around an interceptor costs a poll

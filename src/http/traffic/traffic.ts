@@ -42,7 +42,7 @@ export class Traffic {
 
   /**
    * To be asked before a text is sent. It counts in place of the body, which was used up. The answer to what has
-   * changed something is never refused: it is about as large as its body, and a refusal would be a lie.
+   * changed something is never refused, which would be a lie: it is about as large as its body, or was reserved.
    * @throws ProblemError `traffic_full`.
    */
   admit(response: Response, bytes: number): void {
@@ -50,6 +50,14 @@ export class Traffic {
     const share = this.shareOf(response);
     if (!SAFE_METHODS.has(response.req.method)) share.hold(bytes);
     else if (!share.tryHold(bytes)) throw trafficFull();
+  }
+
+  /**
+   * To be asked before something is changed whose answer may be larger than what was sent.
+   * @throws ProblemError `traffic_full`.
+   */
+  reserve(response: Response, bytes: number): void {
+    if (bytes >= SMALL_BYTES && !this.shareOf(response).tryHold(bytes)) throw trafficFull();
   }
 
   /** To be told after a text was sent: a small one is counted where it did not leave at once, which is rare. */

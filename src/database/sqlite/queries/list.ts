@@ -44,7 +44,7 @@ export async function readSlice<Entity extends ObjectLiteral, Row extends { id: 
   request: ListRequest<Entity>,
 ): Promise<Slice<Row>> {
   if (Object.values(request.oneOf ?? {}).some((values) => values?.length === 0)) {
-    return { rows: [], next: undefined };
+    return { rows: [], next: undefined, bytes: 0 };
   }
   return new SliceOfList<Entity, Row>(repository, request).read();
 }
@@ -69,7 +69,7 @@ class SliceOfList<Entity extends ObjectLiteral, Row extends { id: number }> {
     if (near.next) return near;
     const { path, reach } = this.farthest(paths);
     const far = this.along(path, -1, reach);
-    return { rows: far.rows, next: far.next ?? reach };
+    return { ...far, next: far.next ?? reach };
   }
 
   private along(path: Path, most: number, reach?: Position): Slice<Row> {
