@@ -1,5 +1,6 @@
-# The same image builds and runs: what is compiled for the one works in the other.
-ARG NODE=node:20.20.2-bookworm-slim
+# The same image builds and runs: what is compiled for the one works in the other. Not 24.19 or later: better-sqlite3 12.11
+# that is compiled with the headers of these ends the process in a garbage collection.
+ARG NODE=node:24.18.1-bookworm-slim
 
 FROM ${NODE} AS build
 WORKDIR /app
