@@ -31,7 +31,7 @@ const HELP = `npm run bench -- [flags]
   --soak-minutes <n>   minutes of mixed load before resident memory is read (10; 0 leaves it out)
   --against <folder>   another checkout of this project, built, takes turns with this one as "before"
   --node <version>     all of it on another Node, in a copy of its own (kept in the folder for temporary files)
-  --markdown           print the table for the README
+  --markdown           print the table as Markdown
   --last               print the results of the last run again, measure nothing`;
 
 export function readOptions(): Options {

@@ -9,23 +9,25 @@ import { temporaryFolder } from './support/service.js';
 
 interface Stop {
   readonly commands: string;
-  /** What the README shows as the answer, in part. */
+  /** What the page shows as the answer, in part. */
   readonly answer: object | undefined;
 }
 
+/** Pages whose commands are run, in this order: the second goes on with what the first has set. */
+const PAGES = ['README.md', 'docs/09-access.md'] as const;
 const PART = /```sh tour\n([\s\S]*?)```(?:\s*```json\n([\s\S]*?)```)?/g;
 
-/** The answer in the README is an example: the moments in it are not those of this run. */
+/** The answer on a page is an example: the moments in it are not those of this run. */
 const withoutMoments = (key: string, value: unknown): unknown => (key === 'timestamp' ? undefined : value);
 
-function tour(): Stop[] {
-  return [...readFileSync('README.md', 'utf8').matchAll(PART)].map(([, commands, answer]) => ({
+function tourOf(page: string): Stop[] {
+  return [...readFileSync(page, 'utf8').matchAll(PART)].map(([, commands, answer]) => ({
     commands: commands!,
     answer: answer === undefined ? undefined : (JSON.parse(answer, withoutMoments) as object),
   }));
 }
 
-describe('The tour of the README, on the built program', () => {
+describe('The tour of the README and of the page about access, on the built program', () => {
   let folder: string;
   let program: BuiltProgram;
 
@@ -45,9 +47,10 @@ describe('The tour of the README, on the built program', () => {
     expect(program.output()).toMatch(/Password: +\S{24} /);
   });
 
-  it('runs command by command and answers as the README shows', async () => {
-    const stops = tour();
-    expect(stops.length).toBeGreaterThanOrEqual(9);
+  it('runs command by command and answers as the pages show', async () => {
+    const tours = PAGES.map(tourOf);
+    expect(tours.map(({ length }) => length)).toEqual([9, 3]);
+    const stops = tours.flat();
     const password = /Password: +(\S+)/.exec(program.output())![1]!;
     const script = stops
       .map(({ commands }, index) => `${commands}\necho; echo "@@ ${index}"`)

@@ -33,7 +33,7 @@ const EVENTS = 5;
       for (let count = 0; count < EVENTS; count++) await post('/memory/events', anEvent());
       const port = await freePort();
       url = `http://127.0.0.1:${port}`;
-      await writeFile(join(folder, 'rules.yml'), fromReadme('prometheus-rules'));
+      await writeFile(join(folder, 'rules.yml'), fromPage('prometheus-rules'));
       const { secret } = (await post('/auth/keys', { name: 'prometheus', role: 'reader' })) as {
         secret: string;
       };
@@ -71,9 +71,9 @@ const EVENTS = 5;
       return answer.json();
     }
 
-    /** The scrape configuration that the README shows, for this service. */
+    /** The scrape configuration that the page about observing shows, for this service. */
     function configuration(): string {
-      const shown = fromReadme('prometheus')
+      const shown = fromPage('prometheus')
         .replace('/etc/prometheus/jarvis-memory.key', join(folder, 'key'))
         .replace('127.0.0.1:4000', new URL(program.url).host);
       return `global: { scrape_interval: 1s, evaluation_interval: 1s }\nrule_files: [rules.yml]\n${shown}`;
@@ -97,7 +97,7 @@ const EVENTS = 5;
       }
     }
 
-    it('takes the configuration and the alerts of the README', () => {
+    it('takes the configuration and the alerts of the page', () => {
       for (const args of [
         ['check', 'config', join(folder, 'prometheus.yml')],
         ['check', 'rules', join(folder, 'rules.yml')],
@@ -166,10 +166,11 @@ const EVENTS = 5;
   },
 );
 
-/** A block of the README, by what it is marked with. */
-function fromReadme(mark: string): string {
+/** A block of the page about observing, by what it is marked with. */
+function fromPage(mark: string): string {
   const [, block] =
-    new RegExp(`\`\`\`yaml ${mark}\n([\\s\\S]*?)\`\`\``).exec(readFileSync('README.md', 'utf8')) ?? [];
-  if (block === undefined) throw new Error(`The README has no block for ${mark}.`);
+    new RegExp(`\`\`\`yaml ${mark}\n([\\s\\S]*?)\`\`\``).exec(readFileSync('docs/13-observing.md', 'utf8')) ??
+    [];
+  if (block === undefined) throw new Error(`The page has no block for ${mark}.`);
   return block;
 }
