@@ -8,7 +8,7 @@ import { MessageEntity } from './src/conversations/message.entity.js';
 import { SessionEntity } from './src/conversations/session.entity.js';
 import { SILENT, type QueryWatch } from './src/database/sqlite/connection/slow-queries.js';
 import { takeForTypeorm } from './src/database/sqlite/file/open.js';
-import { LOCK_TIMEOUT_MS } from './src/database/sqlite/connection/read-only.mjs';
+import { LOCK_TIMEOUT_MS } from './src/database/sqlite/connection/read-only.js';
 import { MIGRATIONS_TABLE, prepareReader, prepareWriter } from './src/database/sqlite/connection/settings.js';
 import { EventEntity } from './src/events/event.entity.js';
 import { PreferenceEntity } from './src/preferences/preference.entity.js';

@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database } from '../src/database/index.js';
 import { FileLock } from '../src/database/sqlite/file/lock.js';
-import { BackgroundLook } from '../src/database/sqlite/workers/page-check.js';
+import { Maintenance } from '../src/database/sqlite/workers/maintenance.js';
+import { checkPages } from '../src/database/sqlite/workers/page-check.js';
 import {
   asideIn,
   damaged,
@@ -57,8 +58,7 @@ describe('A file with damaged pages', () => {
 describe('The look through a file that is served', () => {
   const lookThrough = async (file: string): Promise<string[]> => {
     const found: string[] = [];
-    const look = new BackgroundLook(file, (damage) => found.push(damage), 0);
-    await look.finished;
+    await checkPages(file, new Maintenance(), (damage) => found.push(damage), 0);
     return found;
   };
 
@@ -88,8 +88,10 @@ describe('The look through a file that is served', () => {
 
   it('ends when it is told to', async () => {
     const folder = await damaged(clean, () => undefined);
-    const look = new BackgroundLook(join(folder, 'jarvis.db'), () => undefined);
-    await look.end();
-    await look.end();
+    const maintenance = new Maintenance();
+    const checked = checkPages(join(folder, 'jarvis.db'), maintenance, () => undefined);
+    await maintenance.stop();
+    await maintenance.stop();
+    await checked;
   });
 });

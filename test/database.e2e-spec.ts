@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { migrationOptions } from '../ormconfig.js';
 import { migrations } from '../migrations/index.js';
 import { Database } from '../src/database/index.js';
-import { LOCK_TIMEOUT_MS } from '../src/database/sqlite/connection/read-only.mjs';
+import { LOCK_TIMEOUT_MS } from '../src/database/sqlite/connection/read-only.js';
 import { sqliteHandle } from '../src/database/sqlite/connection/handle.js';
 import { EventEntity } from '../src/events/event.entity.js';
 import { EventsService } from '../src/events/index.js';

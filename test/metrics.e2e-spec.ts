@@ -263,7 +263,7 @@ describe('Metrics that modules contribute', () => {
 });
 
 describe('The rows in the metrics', () => {
-  it('are those of the file at the first scrape', async () => {
+  it('are those of the file, soon after the first scrape', async () => {
     const folder = await temporaryFolder();
     const first = await startService({ folder });
     await first
@@ -273,7 +273,8 @@ describe('The rows in the metrics', () => {
     await first.call('put', '/memory/preferences/ui.theme').send({ value: 'dark' }).expect(200);
     await first.stop();
     const service = await startService({ folder });
-    const samples = await scrape(service);
+    let samples = await scrape(service);
+    while (!samples.has('jarvis_memory_rows_counted_timestamp_seconds')) samples = await scrape(service);
     await service.destroy();
     expect(
       Object.fromEntries([...samples].filter(([series]) => series.startsWith('jarvis_memory_rows{'))),

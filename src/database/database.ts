@@ -57,7 +57,7 @@ export class Database implements Versions, OnApplicationShutdown {
     const { writer, reader } = connections;
     this.checkpoints = new Checkpoints(sqliteHandle(writer), served.path);
     this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer, this.checkpoints, state));
-    this.measures = new SqliteMeasures(served.path, reader, this.queue);
+    this.measures = new SqliteMeasures(served, reader, this.queue);
     this.upkeep = setInterval(() => void this.write(sqlite.optimize).catch(() => undefined), DAY_MS).unref();
     disk.watch(writer);
   }
@@ -153,7 +153,7 @@ export class Database implements Versions, OnApplicationShutdown {
   /** Copies all that is committed into a file of its own while others read and write; see `writeBackup`. */
   async backUp(target: string, options: BackupOptions): Promise<BackupCopy> {
     this.openQueue();
-    return writeBackup(this.served.path, target, options);
+    return writeBackup(this.served.path, target, options, this.served.maintenance);
   }
 
   /** Changes with every write about the topic, and with every write of another program to the file. */
@@ -195,7 +195,7 @@ export class Database implements Versions, OnApplicationShutdown {
     await this.disk.stop();
     await this.queue?.drained();
     await this.checkpoints?.stop();
-    await this.served.stopLooking();
+    await this.served.stopMaintenance();
     await connecting.close(this.connections);
     this.checkpoints?.release();
     this.served.release();

@@ -1,6 +1,6 @@
 /** What commands do with a database file that nobody need serve. Services use `index.ts`. */
 export { writeBackup } from './sqlite/backup/backup.js';
-export { expand, isCompressed } from './sqlite/backup/copy.mjs';
+export { expand, isCompressed } from './sqlite/backup/compression.js';
 export { FileRefused } from './sqlite/file/header.js';
 export { takeFile, visitFile } from './sqlite/file/open.js';
 export { checkFile, type CheckReport } from './sqlite/recovery/integrity-check.js';

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { BackupOptions } from '../../database/index.js';
 import { CommandError } from '../exit.js';
 import { openProgress } from '../progress.js';
 import { printResult } from '../output.js';
@@ -48,10 +49,13 @@ async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
     });
   const progress = await openProgress({ quiet });
   try {
-    const onProgress = (step: keyof typeof STEPS, done: number, total: number): void => {
-      progress.report(STEPS[step], done, total);
+    const options: BackupOptions = {
+      gzip: isPacked,
+      signal: stopping.signal,
+      onProgress: ({ step, done, total }) => {
+        progress.report(STEPS[step], done, total);
+      },
     };
-    const options = { gzip: isPacked, signal: stopping.signal, onProgress };
     await visitFile(settings.DB_PATH, 'read', (file) => writeBackup(file, target, options));
   } finally {
     progress.end();

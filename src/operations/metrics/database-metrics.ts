@@ -49,7 +49,7 @@ export class DatabaseMetrics {
     );
     this.rows = new Gauge({
       name: `${PREFIX}rows`,
-      help: 'Rows by table, counted when asked for, at most once a minute; on a large file the count shows with a later scrape.',
+      help: 'Rows by table, counted when asked for, at most once a minute; the count shows with a later scrape.',
       labelNames: ['table'],
       registers,
     });
@@ -71,8 +71,8 @@ export class DatabaseMetrics {
     this.writes.reset();
     for (const [outcome, units] of Object.entries(measures?.queue.outcomes ?? {}))
       this.writes.inc({ outcome }, units);
-    measures?.rows.refresh();
-    for (const [table, rows] of measures?.rows.counts ?? []) this.rows.set({ table }, rows);
+    void measures?.rows.refresh();
+    for (const [table, rows] of Object.entries(measures?.rows.counts ?? {})) this.rows.set({ table }, rows);
     show(this.counted, measures?.rows.countedAt && measures.rows.countedAt / 1000);
   }
 }

@@ -1,22 +1,18 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { dirname } from 'node:path';
 import { codeOf } from '../../../problems/errors.js';
 import { OWNER_ONLY, sync } from '../../../files/files.js';
 import { ProblemError } from '../../../problems/problem.error.js';
 import { freeBytesBeside } from '../disk/disk-space.js';
 import { PARTS } from '../recovery/quarantine.js';
-import { COPY_DAMAGED, type RowCounts } from './copy.mjs';
-import type { Message, Order, Step } from '../workers/copy-thread.mjs';
+import { Maintenance, type TaskOptions } from '../workers/maintenance.js';
+import { COPY_DAMAGED } from './compression.js';
+import type { RowCounts } from './copy.js';
 import { databaseUnavailable, translateDatabaseError } from '../connection/errors.js';
 
-export interface BackupOptions {
+export interface BackupOptions extends Pick<TaskOptions, 'onProgress' | 'signal'> {
   /** Whether the copy is compressed. */
   readonly gzip?: boolean;
-  readonly onProgress?: (step: Step, done: number, total: number) => void;
-  /** Ends the backup early, without leaving anything. */
-  readonly signal?: AbortSignal;
 }
 
 export interface BackupCopy {
@@ -26,7 +22,6 @@ export interface BackupCopy {
   readonly sizeBytes: number;
 }
 
-const THREAD = fileURLToPath(new URL('../workers/copy-thread.mjs', import.meta.url));
 /** What is left to the service, which goes on writing meanwhile. */
 const SPARE_BYTES = 16 * 1_048_576;
 /** Room for a compressed copy beside the copy itself, as a part of its size. JSON and text become smaller than that. */
@@ -42,15 +37,15 @@ const COMPRESSED = 0.5;
 export async function writeBackup(
   source: string,
   target: string,
-  options: BackupOptions = {},
+  { gzip = false, ...options }: BackupOptions = {},
+  maintenance = new Maintenance(),
 ): Promise<BackupCopy> {
   const final = `${target}.${process.pid}.part`;
-  const copy = options.gzip ? `${target}.${process.pid}.plain.part` : final;
+  const copy = gzip ? `${target}.${process.pid}.plain.part` : final;
   try {
-    await refuseWithoutRoom(source, target, options.gzip ?? false);
+    await refuseWithoutRoom(source, target, gzip);
     await (await open(copy, 'wx', OWNER_ONLY)).close();
-    const order: Order = { source, copy, packed: options.gzip ? final : undefined };
-    const rows = await runThread(order, options);
+    const rows = await maintenance.run('copy', { source, copy, packed: gzip ? final : undefined }, options);
     const { size } = await stat(final);
     await putInPlace(final, target);
     return { rows, sizeBytes: size };
@@ -86,34 +81,6 @@ async function sizeOf(file: string): Promise<number> {
     ({ size }) => size,
     () => 0,
   );
-}
-
-function runThread(order: Order, { onProgress, signal }: BackupOptions): Promise<RowCounts> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(stopped());
-      return;
-    }
-    const thread = new Worker(THREAD, { workerData: order, name: `backup ${basename(order.copy)}` });
-    let outcome: Extract<Message, { kind: 'done' | 'failed' }> | undefined;
-    const stop = (): void => void thread.terminate();
-    signal?.addEventListener('abort', stop, { once: true });
-    thread.on('message', (message: Message) => {
-      if (message.kind === 'progress') onProgress?.(message.step, message.done, message.total);
-      else outcome = message;
-    });
-    thread.once('error', reject);
-    // Only then are its files closed.
-    thread.once('exit', () => {
-      signal?.removeEventListener('abort', stop);
-      if (outcome?.kind === 'done') resolve(outcome.rows);
-      else reject(outcome ? Object.assign(new Error(outcome.message), { code: outcome.code }) : stopped());
-    });
-  });
-}
-
-function stopped(): ProblemError {
-  return databaseUnavailable('The backup was stopped before it was done.');
 }
 
 function storageFull(cause?: unknown): ProblemError {

@@ -1,10 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
-import type { LogState, Message, Order } from '../workers/checkpoint-thread.mjs';
+import type { CheckpointMessage, CheckpointOrder, LogState } from '../workers/checkpoint-thread.js';
+import { startWorker } from '../workers/start-worker.js';
 
-const THREAD = new URL('../workers/checkpoint-thread.mjs', import.meta.url);
 /** How long the log gets, in pages, before it is moved into the database: as with SQLite. */
 const DUE_PAGES = 1000;
 /** What the event loop may be held up for; more is moved by a thread. */
@@ -24,7 +24,7 @@ const PAUSE_MS = 5000;
 export class Checkpoints {
   private readonly look: Statement<[], LogState>;
   private readonly move: Statement;
-  private readonly order: Order;
+  private readonly order: CheckpointOrder;
   private thread: Promise<void> | undefined;
   private isLastRound = false;
   /** The shortest it was since it began anew, or since nobody kept it from that. */
@@ -75,14 +75,14 @@ export class Checkpoints {
   /** Never throws: it is also called where nobody would hear of it. */
   private beginThread(): void {
     try {
-      this.follow(new Worker(THREAD, { workerData: this.order }));
+      this.follow(startWorker('checkpoint', this.order));
     } catch {
       this.hasThreads = false;
     }
   }
 
   private follow(worker: Worker): void {
-    worker.on('message', (message: Message) => {
+    worker.on('message', (message: CheckpointMessage) => {
       if (message === 'last round') this.isLastRound = true;
       else this.pauseThreads();
     });

@@ -1,6 +1,6 @@
 import { codeOf } from '../../../problems/errors.js';
 import { ProblemError } from '../../../problems/problem.error.js';
-import { DAMAGE_CODE } from './read-only.mjs';
+import { DAMAGE_CODE } from './read-only.js';
 
 /** Retry hints, in seconds. */
 const SOON = 1;

@@ -3,7 +3,7 @@ import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Checkpoints } from './checkpoints.js';
 import { databaseUnavailable, isLocked } from './errors.js';
-import { LOCK_TIMEOUT_MS } from './read-only.mjs';
+import { LOCK_TIMEOUT_MS } from './read-only.js';
 import type { Query, QueryResult } from '../../query.js';
 import { sqliteHandle } from './handle.js';
 import { runQuery } from '../queries/rows.js';

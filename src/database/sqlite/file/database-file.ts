@@ -8,7 +8,8 @@ import { makeOwn } from '../../../files/files.js';
 import type { DiskGuard } from '../disk/disk-guard.js';
 import { migrateFile } from './migrator.js';
 import { keptReports, type KeptReport } from '../recovery/quarantine.js';
-import { BackgroundLook } from '../workers/page-check.js';
+import { Maintenance } from '../workers/maintenance.js';
+import { checkPages } from '../workers/page-check.js';
 import { FileRefused } from './header.js';
 import { DatabaseInUse, type FileLock } from './lock.js';
 import { saltOf } from './write-ahead-log.js';
@@ -17,12 +18,13 @@ import { recover } from '../recovery/recovery.js';
 import { finishRestore } from '../recovery/restore.js';
 import { beginLog, optimizeAtStart } from '../connection/transaction.js';
 
-const LOOK_PATIENCE_MS = 5000;
+const THREAD_PATIENCE_MS = 5000;
 
 /** The database file while this process has it. */
 export class ServedFile {
+  /** What takes long and only reads the file. */
+  readonly maintenance = new Maintenance();
   private damage: string | undefined;
-  private look: BackgroundLook | undefined;
   private readonly reports: readonly KeptReport[];
 
   /** Without a lock: for who only visits the file, or could not open it. */
@@ -60,16 +62,16 @@ export class ServedFile {
     beginLog(writer);
     this.lock?.begin(purpose, saltOf(`${this.path}-wal`));
     if (!this.isToBeLookedThrough) return;
-    this.look = new BackgroundLook(this.path, (found) => {
+    void checkPages(this.path, this.maintenance, (found) => {
       this.noteDamage(found);
       log.error(`The database is damaged: ${found}. Restart the service: it salvages what can be read.`);
     });
   }
 
   /** Resolves when nothing but the connections that serve reads the file. */
-  async stopLooking(): Promise<void> {
+  async stopMaintenance(): Promise<void> {
     // A thread that is inside SQLite ends when SQLite comes back, which may take long; it only reads.
-    await Promise.race([this.look?.end(), sleep(LOOK_PATIENCE_MS, undefined, { ref: false })]);
+    await Promise.race([this.maintenance.stop(), sleep(THREAD_PATIENCE_MS, undefined, { ref: false })]);
   }
 
   /** Makes the next start look through the whole file before it serves. */

@@ -1,7 +1,7 @@
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import type { QueryRunner } from 'typeorm';
 import { migrations } from '../../../../migrations/index.js';
-import { quoted } from '../connection/read-only.mjs';
+import { quoted } from '../connection/read-only.js';
 
 /** What a file defines, as SQLite reads it: by the text. Type and name beside it may say anything. */
 export interface Definition {

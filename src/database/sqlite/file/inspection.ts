@@ -4,7 +4,7 @@ import { isDamage } from '../connection/errors.js';
 import { FileRefused } from './header.js';
 import { FIRST_TABLES, readSchema, unknownOf, type Schema } from './identity.js';
 import { hasFrames } from './write-ahead-log.js';
-import { damageIn, openToRead, quoted } from '../connection/read-only.mjs';
+import { damageIn, openToRead, quoted } from '../connection/read-only.js';
 import { MIGRATIONS_TABLE } from '../connection/settings.js';
 import {
   definitionsIn,

@@ -9,7 +9,7 @@ import { migrations } from '../../../../migrations/index.js';
 import { makeOwn, sync } from '../../../files/files.js';
 import { inFileName } from '../../../time/time.js';
 import { inspect, refuseOthers } from './inspection.js';
-import { LOCK_TIMEOUT_MS } from '../connection/read-only.mjs';
+import { LOCK_TIMEOUT_MS } from '../connection/read-only.js';
 
 /**
  * Brings a database file to the newest version: one that is not there yet, one of an earlier version, or one

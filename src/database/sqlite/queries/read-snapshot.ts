@@ -3,7 +3,7 @@ import { MIGRATIONS_TABLE } from '../../../../ormconfig.js';
 import { migrations } from '../../../../migrations/index.js';
 import { JsonText } from '../../../json/index.js';
 import { KEPT_TABLES, type Cell, type Kind, type KeptRow, type KeptTable } from '../../catalogue.js';
-import { openToRead } from '../connection/read-only.mjs';
+import { openToRead } from '../connection/read-only.js';
 
 /** A part of the time, in the one form; a row counts by its moment. */
 export interface Span {

@@ -1,8 +1,8 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
-import { countRows, type RowCounts } from '../backup/copy.mjs';
+import { countRows, type RowCounts } from '../backup/copy.js';
 import { isDamage } from '../connection/errors.js';
 import { identify, readSchema, type Identity } from '../file/identity.js';
-import { openToRead } from '../connection/read-only.mjs';
+import { openToRead } from '../connection/read-only.js';
 import { definitionsIn, definitionsOfOurs, exhaustedIn, findStrangers } from '../file/foreign-objects.js';
 
 /** What a look at a database file found. */

@@ -7,12 +7,13 @@ import { giveToOwner, sync } from '../../../files/files.js';
 import { inFileName } from '../../../time/time.js';
 import { PARTS } from './quarantine.js';
 import { putInPlace, removeWithJournal } from '../backup/backup.js';
-import { countRows, expand, standAlone, type Report, type RowCounts } from '../backup/copy.mjs';
+import { expand, type Report } from '../backup/compression.js';
+import { countRows, standAlone, type RowCounts } from '../backup/copy.js';
 import { isDamage } from '../connection/errors.js';
 import { FileRefused } from '../file/header.js';
 import { identify, readSchema } from '../file/identity.js';
 import { inspect, refuseOthers } from '../file/inspection.js';
-import { damageIn, openToRead } from '../connection/read-only.mjs';
+import { damageIn, openToRead } from '../connection/read-only.js';
 
 /** A file that is no backup to restore from. */
 export class BackupRefused extends Error {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import type { TableReport } from './quarantine.js';
 import { isDamage, sqliteCodeOf } from '../connection/errors.js';
-import { quoted } from '../connection/read-only.mjs';
+import { quoted } from '../connection/read-only.js';
 import { readAround, readFromEnds, type Row } from './salvage-scan.js';
 
 interface Column {

@@ -1,7 +1,7 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { MIGRATIONS_TABLE } from '../connection/settings.js';
 import { isDamage } from '../connection/errors.js';
-import { quoted } from '../connection/read-only.mjs';
+import { quoted } from '../connection/read-only.js';
 import { columnsOf } from './salvage-rows.js';
 
 export interface SchemaObject {

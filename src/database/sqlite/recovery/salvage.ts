@@ -8,7 +8,7 @@ import { freeBytesBeside } from '../disk/disk-space.js';
 import { beside, PARTS, syncFolder, syncPath, type TableReport } from './quarantine.js';
 import { isDamage, sqliteCodeOf } from '../connection/errors.js';
 import { FileRefused } from '../file/header.js';
-import { damageIn, quoted } from '../connection/read-only.mjs';
+import { damageIn, quoted } from '../connection/read-only.js';
 import { copyRows } from './salvage-rows.js';
 import { objectsOf, SchemaTransfer } from './salvage-schema.js';
 import { graftSchema, openCopy } from './salvage-source.js';

@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import type { Statement } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
+import { KEPT_TABLES } from '../../catalogue.js';
 import { RowCounter } from './row-counter.js';
+import type { ServedFile } from '../file/database-file.js';
 import { sqliteHandle } from '../connection/handle.js';
 import type { Group, Outcomes, WriteQueue } from '../../write-queue.js';
 
@@ -31,12 +33,13 @@ export class SqliteMeasures {
   private readonly pageBytes: number;
 
   constructor(
-    private readonly file: string,
+    private readonly served: ServedFile,
     reader: DataSource,
     private readonly writes: WriteQueue,
   ) {
     const handle = sqliteHandle(reader);
-    this.rows = new RowCounter(handle);
+    const tables = Object.values(KEPT_TABLES).map(({ table }) => table);
+    this.rows = new RowCounter(handle, tables, served.maintenance);
     this.freePages = handle.prepare('PRAGMA freelist_count').pluck();
     this.pageBytes = Number(handle.pragma('page_size', { simple: true }));
   }
@@ -47,10 +50,11 @@ export class SqliteMeasures {
 
   /** @returns undefined where the file cannot be asked. */
   ofFile(): FileMeasures | undefined {
+    const { path } = this.served;
     try {
       return {
-        databaseBytes: statSync(this.file).size,
-        walBytes: statSync(`${this.file}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+        databaseBytes: statSync(path).size,
+        walBytes: statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
         freeListBytes: Number(this.freePages.get()) * this.pageBytes,
       };
     } catch {

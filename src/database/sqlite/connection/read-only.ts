@@ -1,9 +1,6 @@
-// JavaScript, with its types in comments: threads begin with files that Node runs as they are, and the tests run the
-// sources. What threads and the service share of reading a file is here, so that both judge it alike.
+// What threads and the service share of reading a file, so that both judge it alike.
 import { existsSync } from 'node:fs';
-import Sqlite from 'better-sqlite3';
-
-/** @typedef {import('better-sqlite3').Database} SqliteHandle */
+import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 
 /** How long a statement waits for a lock that another program holds on the file. */
 export const LOCK_TIMEOUT_MS = 5000;
@@ -20,11 +17,9 @@ const OWN_RULE = /^CHECK constraint failed/;
  * yet, the files that SQLite makes beside the database go when a connection closes that could have written; where
  * there is one, of a service that runs or was killed, closing must not touch it.
  *
- * @param {string} file
- * @param {boolean} [readonly] whether closing leaves everything as it is
- * @returns {SqliteHandle}
+ * @param readonly whether closing leaves everything as it is
  */
-export function openToRead(file, readonly = existsSync(`${file}-wal`)) {
+export function openToRead(file: string, readonly = existsSync(`${file}-wal`)): SqliteHandle {
   const handle = new Sqlite(file, { readonly, fileMustExist: true, timeout: LOCK_TIMEOUT_MS });
   for (const setting of ['query_only = ON', 'trusted_schema = OFF', 'cell_size_check = ON']) {
     handle.pragma(setting);
@@ -32,24 +27,19 @@ export function openToRead(file, readonly = existsSync(`${file}-wal`)) {
   return handle;
 }
 
-/**
- * A name as it stands in SQL.
- *
- * @param {string} name
- */
-export function quoted(name) {
+/** A name as it stands in SQL. */
+export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
 /**
  * Looks at every page, without holding the contents of indexes against their tables.
  *
- * @param {SqliteHandle} handle
- * @param {string} [table] the only one to look through
- * @returns {string | undefined} what is damaged first, if anything is
+ * @param table the only one to look through
+ * @returns what is damaged first, if anything is
  */
-export function damageIn(handle, table) {
+export function damageIn(handle: SqliteHandle, table?: string): string | undefined {
   const scope = table === undefined ? MOST_FINDINGS : quoted(table);
-  const findings = /** @type {string[]} */ (handle.prepare(`PRAGMA quick_check(${scope})`).pluck().all());
+  const findings = handle.prepare<[], string>(`PRAGMA quick_check(${scope})`).pluck().all();
   return findings.find((finding) => finding !== 'ok' && !OWN_RULE.test(finding))?.replaceAll('\n', ' ');
 }

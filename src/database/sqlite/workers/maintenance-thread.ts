@@ -1,0 +1,97 @@
+// The thread of a maintenance task: it reads every row or page, which keeps a processor busy and waits for the disk,
+// and none of it may hold up the event loop that serves. It does one task and ends with what came of it.
+import { parentPort, workerData } from 'node:worker_threads';
+import { compress, type Report } from '../backup/compression.js';
+import { copySnapshot, countRows, standAlone, verifyCopy, type RowCounts } from '../backup/copy.js';
+import { DAMAGE_CODE, damageIn, openToRead } from '../connection/read-only.js';
+import { lowerThreadPriority } from './thread-priority.js';
+
+export interface CopyInput {
+  readonly source: string;
+  /** An empty file. */
+  readonly copy: string;
+  /** Where the copy is compressed to, if it is. */
+  readonly packed: string | undefined;
+}
+
+export interface CountInput {
+  readonly file: string;
+  readonly tables: readonly string[];
+}
+
+export interface Progress {
+  readonly step: 'copy' | 'verify' | 'compress';
+  readonly done: number;
+  readonly total: number;
+}
+
+export type Tasks = typeof TASKS;
+/** The last message is the output or the failure. */
+export type MaintenanceMessage =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'done'; readonly output: unknown }
+  | { readonly kind: 'failed'; readonly message: string; readonly code: string | undefined };
+
+const TASKS = { copy, count, check };
+
+async function copy({ source, copy: target, packed }: CopyInput): Promise<RowCounts> {
+  const rows = await copySnapshot(source, target, reportOf('copy'));
+  standAlone(target);
+  reportOf('verify')(0, 1);
+  verifyCopy(target, rows);
+  if (packed !== undefined) await compress(target, packed, reportOf('compress'));
+  return rows;
+}
+
+function count({ file, tables }: CountInput): RowCounts {
+  const handle = openToRead(file);
+  try {
+    return countRows(handle, tables);
+  } finally {
+    handle.close();
+  }
+}
+
+/**
+ * Looks through a file that is being served: one table after the other, so that it can be ended in between.
+ *
+ * @returns what is damaged, if anything is.
+ */
+function check(file: string): string | undefined {
+  try {
+    const handle = openToRead(file);
+    const tables = handle
+      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .pluck()
+      .all();
+    for (const table of tables) {
+      const wrong = damageIn(handle, table);
+      if (wrong !== undefined) return wrong;
+    }
+    handle.close();
+  } catch (error) {
+    const { message, code = '' } = error as Error & { code?: string };
+    // A lock, or a disk that does not answer, says nothing of the content.
+    if (DAMAGE_CODE.test(code)) return message;
+  }
+  return undefined;
+}
+
+function reportOf(step: Progress['step']): Report {
+  return (done, total) => {
+    post({ kind: 'progress', progress: { step, done, total } });
+  };
+}
+
+function post(message: MaintenanceMessage): void {
+  parentPort?.postMessage(message);
+}
+
+lowerThreadPriority();
+try {
+  const { task, input } = workerData as { task: keyof Tasks; input: never };
+  post({ kind: 'done', output: await TASKS[task](input) });
+} catch (error) {
+  const { message, code } = error as Error & { code?: string };
+  post({ kind: 'failed', message, code });
+}
