@@ -174,8 +174,10 @@ describe('an outside application', () => {
       await start(memory, 'routes');
       const saved = await request(await app!.getUrl())
         .post('/memory/events')
-        .send(anEvent());
+        .send(anEvent({ details: { load: 7.2 } }));
       expect(saved.status).toBe(201);
+      const resolved = await request(await app!.getUrl()).post('/memory/events/1/resolve');
+      expect(resolved.body).toMatchObject({ event: { id: 1, resolved: true, details: { load: 7.2 } } });
       expect((await get('/memory/events')).body).toMatchObject({ events: [{ id: 1 }], nextCursor: null });
       expect((await get('/memory/events/unresolved')).status).toBe(200);
       for (const path of ['conversations', 'snapshots', 'preferences', 'events/1']) {
