@@ -4,11 +4,16 @@
  */
 export class Compactor {
   /** What is kept and not handed out lies from `begin` to `end`, and goes on at `next`. */
-  private begin = 0;
-  private end = 0;
-  private next = 0;
+  private begin: number;
+  private end: number;
+  private next: number;
 
-  constructor(private readonly bytes: Buffer) {}
+  constructor(
+    private readonly bytes: Buffer,
+    from: number,
+  ) {
+    this.begin = this.end = this.next = from;
+  }
 
   leaveOut(from: number, to: number): void {
     this.keep(from);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { JsonText } from './json-text.js';
 import { JsonReader, type ReadOptions } from './reader.js';
@@ -204,6 +204,24 @@ describe('The outer level', () => {
     );
   });
 
+  it('is the same wherever the slices end', async () => {
+    await fc.assert(
+      fc.asyncProperty(body, fc.integer({ min: 1, max: 40 }), async (text, size) => {
+        const value = await new JsonReader(Buffer.from(text), { lists: LISTS }).readInSlices(size);
+        expect(plain(value)).toEqual(JSON.parse(text));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('has its members in the order of JSON.parse, one called __proto__ among them', () => {
+    const text =
+      '{"b":1,"__proto__":{"x":1},"2":0,"events":[{"__proto__":"y","a":1},{"__proto__":null}],"b":2}';
+    const value = read(text, { lists: LISTS });
+    expect(JSON.stringify(value)).toBe(JSON.stringify(JSON.parse(text)));
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+  });
+
   it('holds scalars, and documents as their text', () => {
     expect(read(' {"a":1.50, "b":"x\\u0041","c":null,"d":[true ],"e":{ "x" : "y z" }}')).toEqual({
       a: 1.5,
@@ -390,6 +408,34 @@ describe('Slices', () => {
     expect(JSON.stringify(plain(value)) === JSON.stringify(JSON.parse(text))).toBe(true);
   });
 
+  it.each([
+    ['one long string', `{"a":"${'\\u0041'.repeat(MEGABYTE)}","b":1}`],
+    [
+      'long strings',
+      `{"list":[${Array(9)
+        .fill(`{"a":"${'\\n'.repeat(MEGABYTE / 2)}"}`)
+        .join()}]}`,
+    ],
+    [
+      'many fields',
+      `{${Array.from({ length: 9999 }, (_, n) => `"k${n}":"${'\\u0041'.repeat(100)}"`).join()}}`,
+    ],
+    [
+      'many elements',
+      `{"list":[${Array(9999)
+        .fill(`{"a":"${'x'.repeat(600)}"}`)
+        .join()}]}`,
+    ],
+  ])('hold all that is ever parsed at once, also outside documents: %s', async (_, text) => {
+    const expected: unknown = JSON.parse(text);
+    const parse = jest.spyOn(JSON, 'parse');
+    const value = await new JsonReader(Buffer.from(text), { lists: LISTS }).readInSlices();
+    const longest = parse.mock.calls.reduce((most, [part]) => Math.max(most, part.length), 0);
+    parse.mockRestore();
+    expect(longest).toBeLessThan(262_144 + 100);
+    expect(JSON.stringify(value) === JSON.stringify(expected)).toBe(true);
+  });
+
   it('are none where the text is small', async () => {
     const { turns } = await readCountingTurns(`{"a":["${'x'.repeat(200_000)}"]}`);
     expect(turns).toBe(0);
@@ -397,11 +443,11 @@ describe('Slices', () => {
 
   it('are read to the letter wherever they end', async () => {
     const document = '{"b":1.50, "é":"🚨\\u0041\\"", "x":[{},[ ] ,-0.0e+1,true,null]}';
-    const text = `{"f":"é🚨\\n", "d":${document} ,"list":[{"e":${document}},{}]}`;
+    const text = `{"f":"é🚨\\n\\ud83d\\udea8", "d":${document} ,"list":[{"e":${document}},{}]}`;
     const compact = new JsonText('{"b":1.50,"é":"🚨\\u0041\\"","x":[{},[],-0.0e+1,true,null]}');
     for (let size = 1; size < 40; size++) {
       const value = await new JsonReader(Buffer.from(text), { lists: LISTS }).readInSlices(size);
-      expect(value).toEqual({ f: 'é🚨\n', d: compact, list: [{ e: compact }, {}] });
+      expect(value).toEqual({ f: 'é🚨\n🚨', d: compact, list: [{ e: compact }, {}] });
     }
   });
 });

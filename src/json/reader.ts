@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { JsonBuilder } from './builder.js';
 import { Compactor } from './compactor.js';
 import { JsonText } from './json-text.js';
 import { PART } from './parts.js';
@@ -25,34 +26,30 @@ export interface ReadOptions {
   readonly keepSpace?: boolean;
 }
 
-type JsonObject = Record<string, unknown>;
-
-const NO_LISTS: ReadonlySet<string> = new Set();
 /** How many objects and arrays are open in an element of a list. */
 const ELEMENT_DEPTH = 3;
 /** How much is shown of a name that is too long. */
 const SHOWN = 100;
+const QUOTE = '"';
 
 /**
  * Reads JSON text of which only the outer level becomes objects: each object or array inside it is a document, and
- * comes as `JsonText`. What lies between the documents is handed to `JSON.parse`, with `[n]` or `{"":n}` in the place
- * of document n. That is never ambiguous: at each place of the outer level only objects, or only arrays, can be
- * anything else than a document.
+ * comes as `JsonText`. The outer level is built as it is read, so that no more than a slice is ever parsed in one turn
+ * of the event loop; of a string that is longer than a slice, each part is parsed on its own.
  */
 export class JsonReader implements Watcher {
   private readonly scanner: JsonScanner;
-  private readonly text: Compactor;
-  private readonly documents: JsonText[] = [];
-  /** The outer level so far, and the parts of the document that is open. */
-  private outer = '';
+  private readonly outer = new JsonBuilder();
+  /** What is read of the document that is open, and the parts of it so far. */
+  private document: Compactor | undefined;
   private parts: string[] = [];
+  /** The parts of the open string outside documents, and where the next begins. */
+  private textParts: string[] = [];
+  private textFrom = 0;
   /** At which depth the open document is; 0 outside. */
   private depth = 0;
-  /** Where its name lies. */
-  private name: readonly [number, number] = [0, 0];
   /** The list that is open. */
   private list: string | undefined;
-  private rootIsDocument = false;
   private valuesBefore = 0;
   private valuesInside = 0;
 
@@ -61,7 +58,6 @@ export class JsonReader implements Watcher {
     private readonly bytes: Buffer,
     private readonly options: ReadOptions = {},
   ) {
-    this.text = new Compactor(bytes);
     this.scanner = new JsonScanner(bytes, this);
     this.scanner.mostNumber = options.mostNumber ?? Infinity;
     this.limitOuter();
@@ -70,16 +66,16 @@ export class JsonReader implements Watcher {
   /** @throws JsonFault */
   read(): unknown {
     this.scanner.advance(this.bytes.length);
-    return this.built();
+    return this.outer.root;
   }
 
   /** The same, with a turn of the event loop after each part of what is large. @throws JsonFault */
   async readInSlices(sliceBytes = PART): Promise<unknown> {
     while (!this.scanner.advance(sliceBytes)) {
-      this.take();
+      this.takePart();
       await nextTurn();
     }
-    return this.built();
+    return this.outer.root;
   }
 
   /** How many values were read. */
@@ -93,34 +89,49 @@ export class JsonReader implements Watcher {
     const depth = this.depth || scanner.depth + 1;
     const place = this.list === undefined ? '' : `${this.list}.${scanner.element}`;
     if (depth === 1 || (place && depth === ELEMENT_DEPTH)) return place;
-    const name = this.depth ? this.nameAt(...this.name) : this.lastName();
+    const name = this.depth ? this.outer.name : this.lastName();
     return place ? `${place}.${name}` : name;
   }
 
-  opened({ depth, values, nameFrom, nameTo }: JsonScanner, isArray: boolean): void {
-    if (this.depth > 0 || this.isOuter(depth, isArray)) return;
-    this.take();
+  named({ nameFrom, nameTo }: JsonScanner): void {
+    if (this.depth === 0) this.outer.name = this.parsed(nameFrom, nameTo) as string;
+  }
+
+  scalar({ scalarFrom, at }: JsonScanner): void {
+    if (this.depth > 0) return;
+    const isInParts = this.textParts.length > 0;
+    this.outer.put(isInParts ? this.wholeText(at) : this.parsed(scalarFrom, at));
+  }
+
+  opened({ at, depth, values }: JsonScanner, isArray: boolean): void {
+    if (this.depth > 0) return;
+    if (this.isOuter(depth, isArray)) {
+      this.outer.begin(isArray ? [] : {});
+      return;
+    }
     this.depth = depth;
-    this.name = [nameFrom, nameTo];
-    this.rootIsDocument = depth === 1;
+    this.document = new Compactor(this.bytes, at);
     this.valuesBefore = values;
     this.limitDocument(depth - 1);
   }
 
-  closed({ depth, values }: JsonScanner, isArray: boolean): void {
-    if (this.depth === 0 && depth === ELEMENT_DEPTH - 1) this.list = undefined;
-    if (depth !== this.depth) return;
-    this.take();
-    this.depth = 0;
-    const place = this.documents.push(new JsonText(this.parts.join(''))) - 1;
-    this.parts = [];
-    this.outer += isArray ? `[${place}]` : `{"":${place}}`;
-    this.valuesInside += values - this.valuesBefore;
-    this.limitOuter();
+  closed({ depth, values }: JsonScanner): void {
+    if (this.depth === 0) {
+      if (depth === ELEMENT_DEPTH - 1) this.list = undefined;
+      this.outer.end();
+    } else if (depth === this.depth) {
+      this.takePart();
+      this.outer.put(new JsonText(this.parts.join('')));
+      this.depth = 0;
+      this.document = undefined;
+      this.parts = [];
+      this.valuesInside += values - this.valuesBefore;
+      this.limitOuter();
+    }
   }
 
   space(from: number, to: number): void {
-    if (this.depth > 0 && !this.options.keepSpace) this.text.leaveOut(from, to);
+    if (!this.options.keepSpace) this.document?.leaveOut(from, to);
   }
 
   private limitDocument(depthBefore: number): void {
@@ -149,56 +160,41 @@ export class JsonReader implements Watcher {
     if (this.options.isDocument) return false;
     if (depth === 1 || this.list !== undefined) return depth <= ELEMENT_DEPTH && !isArray;
     if (depth > 2 || !isArray || !this.options.lists) return false;
-    const name = this.nameAt(this.scanner.nameFrom, this.scanner.nameTo);
-    if (!this.options.lists.has(name)) return false;
-    this.list = name;
+    if (!this.options.lists.has(this.outer.name)) return false;
+    this.list = this.outer.name;
     return true;
-  }
-
-  private nameAt(from: number, to: number): string {
-    return JSON.parse(this.bytes.toString('utf8', from, to)) as string;
   }
 
   private lastName(): string {
     const { nameFrom, nameTo } = this.scanner;
-    if (nameTo > nameFrom) return this.nameAt(nameFrom, nameTo);
+    if (nameTo > nameFrom) return this.outer.name;
     return `${this.bytes.toString('utf8', nameFrom + 1, nameFrom + 1 + SHOWN)}…`;
   }
 
-  private take(): void {
-    const text = this.text.take(this.scanner.at);
-    if (this.depth > 0) this.parts.push(text);
-    else this.outer += text;
+  /** A string without an escape is what stands between its quotes: to parse it as well would take twice as long. */
+  private parsed(from: number, to: number): unknown {
+    const text = this.bytes.toString('utf8', from, to);
+    return text.startsWith(QUOTE) && !text.includes('\\') ? text.slice(1, -1) : JSON.parse(text);
   }
 
-  private built(): unknown {
-    this.take();
-    const { lists = NO_LISTS } = this.options;
-    if (this.rootIsDocument) return this.documents[0];
-    const root: unknown = JSON.parse(this.outer);
-    return typeof root === 'object' && root !== null ? this.filled(root as JsonObject, lists) : root;
+  /** What was read of the document, or of the string, that is open. */
+  private takePart(): void {
+    const { at, isInText } = this.scanner;
+    if (this.document) this.parts.push(this.document.take(at));
+    else if (isInText) this.takeText(at, QUOTE);
   }
 
-  /** Puts the documents in their places. */
-  private filled(object: JsonObject, lists = NO_LISTS): JsonObject {
-    if (this.documents.length === 0) return object;
-    for (const name of Object.keys(object)) {
-      const value = object[name];
-      if (typeof value !== 'object' || value === null) continue;
-      object[name] =
-        Array.isArray(value) && lists.has(name) ? this.filledList(value) : this.documentAt(value);
-    }
-    return object;
+  /** The place lies within no escape. Halves of a character that was written as two escapes come together again. */
+  private takeText(to: number, end: string): void {
+    const from = this.textParts.length > 0 ? this.textFrom : this.scanner.scalarFrom + 1;
+    this.textParts.push(JSON.parse(QUOTE + this.bytes.toString('utf8', from, to) + end) as string);
+    this.textFrom = to;
   }
 
-  private filledList(elements: readonly unknown[]): unknown[] {
-    return elements.map((element) => {
-      if (typeof element !== 'object' || element === null) return element;
-      return Array.isArray(element) ? this.documentAt(element) : this.filled(element as JsonObject);
-    });
-  }
-
-  private documentAt(place: object): JsonText | undefined {
-    return this.documents[Number(Object.values(place)[0])];
+  private wholeText(to: number): string {
+    this.takeText(to, '');
+    const text = this.textParts.join('');
+    this.textParts = [];
+    return text;
   }
 }

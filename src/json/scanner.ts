@@ -8,12 +8,16 @@ import {
   pastNumber,
 } from './tokens.js';
 
-/** Hears of objects and arrays, and of white space outside strings, as the scanner comes by. */
+/** Hears of names and values, and of white space outside strings, as the scanner comes by. */
 export interface Watcher {
+  /** When the name of a member was passed; it lies from `nameFrom` to `nameTo`. */
+  named(scanner: JsonScanner): void;
+  /** When a string, a number or a literal was passed; it lies from `scalarFrom` to `at`. */
+  scalar(scanner: JsonScanner): void;
   /** Before its first character is passed; `depth` counts it already. */
   opened(scanner: JsonScanner, isArray: boolean): void;
   /** When its last character was passed; `depth` still counts it. */
-  closed(scanner: JsonScanner, isArray: boolean): void;
+  closed(scanner: JsonScanner): void;
   space(from: number, to: number): void;
 }
 
@@ -52,14 +56,20 @@ export class JsonScanner {
   /** Where the last name of a member lies, with its quotes. */
   nameFrom = 0;
   nameTo = 0;
+  /** Where the last scalar begins, a string with its quote. */
+  scalarFrom = 0;
   private state: State = VALUE;
-  private textFrom = 0;
   private readonly arrays: boolean[] = [];
 
   constructor(
     private readonly bytes: Buffer,
     private readonly watcher?: Watcher,
   ) {}
+
+  /** Whether the place lies within a string that is a value. */
+  get isInText(): boolean {
+    return this.state === IN_VALUE;
+  }
 
   /**
    * Goes on for about as many bytes, and stops between two characters.
@@ -104,27 +114,30 @@ export class JsonScanner {
 
   private value(byte: number): void {
     if (byte === ARRAY_END && this.state === FIRST_VALUE) {
-      this.close(true);
+      this.close();
       return;
     }
     if (++this.values > this.mostValues) throw new JsonFault(this.tooMany, this.at);
-    if (byte === QUOTE) {
-      this.textFrom = this.at;
-      this.pass(IN_VALUE);
-    } else if (byte === OBJECT) this.open(false);
+    if (byte === OBJECT) this.open(false);
     else if (byte === ARRAY) this.open(true);
+    else this.scalar(byte);
+  }
+
+  private scalar(byte: number): void {
+    this.scalarFrom = this.at;
+    if (byte === QUOTE) this.pass(IN_VALUE);
     else {
       const isNumber = byte === MINUS || isDigit(byte);
       this.at = isNumber
         ? pastNumber(this.bytes, this.at, this.mostNumber, this.onlyDoubles)
         : pastLiteral(this.bytes, this.at);
-      this.end();
+      this.endScalar();
     }
   }
 
   private name(byte: number): void {
     if (byte === OBJECT_END && this.state === FIRST_NAME) {
-      this.close(false);
+      this.close();
     } else if (byte === QUOTE) {
       this.nameFrom = this.at;
       this.pass(IN_NAME);
@@ -136,7 +149,7 @@ export class JsonScanner {
     if (byte === COMMA) {
       if (this.depth === LIST_DEPTH) this.element++;
       this.pass(isArray ? VALUE : NAME);
-    } else if (byte === (isArray ? ARRAY_END : OBJECT_END)) this.close(isArray);
+    } else if (byte === (isArray ? ARRAY_END : OBJECT_END)) this.close();
     else throw this.malformed();
   }
 
@@ -148,10 +161,15 @@ export class JsonScanner {
     this.pass(isArray ? FIRST_VALUE : FIRST_NAME);
   }
 
-  private close(isArray: boolean): void {
+  private close(): void {
     this.at++;
-    this.watcher?.closed(this, isArray);
+    this.watcher?.closed(this);
     this.depth--;
+    this.end();
+  }
+
+  private endScalar(): void {
+    this.watcher?.scalar(this);
     this.end();
   }
 
@@ -181,14 +199,15 @@ export class JsonScanner {
     this.measureString();
     if (this.state === IN_NAME) {
       this.nameTo = at;
+      this.watcher?.named(this);
       this.state = COLON;
-    } else this.end();
+    } else this.endScalar();
   }
 
   private measureString(): void {
     if (this.state === IN_NAME) {
       if (this.at - this.nameFrom > this.mostName) throw new JsonFault('name', this.at);
-    } else if (this.at - this.textFrom > this.mostText) throw new JsonFault('text', this.at);
+    } else if (this.at - this.scalarFrom > this.mostText) throw new JsonFault('text', this.at);
   }
 
   private malformed(): JsonFault {
