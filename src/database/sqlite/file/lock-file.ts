@@ -18,7 +18,7 @@ export interface Run {
   readonly metDamage: boolean;
 }
 
-/** How long to wait for a process that looks at the lock and lets it go at once. */
+/** How long to wait, without a turn of the event loop, for a process that looks at the lock and lets it go at once. */
 const PATIENCE_MS = 1000;
 /** What the holder does, and who it is, stand in the header of the lock (`user_version`, `application_id`). */
 const DOING_AT = 60;
@@ -26,14 +26,14 @@ const PID_AT = 68;
 const FIRST_DOING = 1;
 
 /** What no process can hold, because it is no database (a power cut may leave that), is made anew. */
-export function openExclusively(path: string, isSecondTry = false): SqliteHandle {
+export function openExclusively(path: string, patienceMs = PATIENCE_MS, isSecondTry = false): SqliteHandle {
   try {
-    return openOnce(path);
+    return openOnce(path, patienceMs);
   } catch (error) {
     if (isSecondTry || !isDamage(error)) throw error;
     // The same file, not a new one: another process may be about to hold it.
     truncateSync(path, 0);
-    return openExclusively(path, true);
+    return openExclusively(path, patienceMs, true);
   }
 }
 
@@ -41,8 +41,8 @@ export function openExclusively(path: string, isSecondTry = false): SqliteHandle
  * The journal stays in memory, for no other file is to lie about. To hold it nothing has to be written, so that it can
  * be held on a full disk; that it could be written is known, for a file that may only be read is not held by this.
  */
-function openOnce(path: string): SqliteHandle {
-  const handle = new Sqlite(path, { timeout: PATIENCE_MS });
+function openOnce(path: string, patienceMs: number): SqliteHandle {
+  const handle = new Sqlite(path, { timeout: patienceMs });
   try {
     handle.pragma('locking_mode = EXCLUSIVE');
     handle.pragma('journal_mode = MEMORY');

@@ -78,13 +78,13 @@ export class FileLock {
    * @throws DatabaseInUse; LinkRefused where something else has the name of the lock; an error with the code of SQLite
    *   or of the file system where no lock can be made, as in a read-only folder.
    */
-  static take(file: string, doing: Doing = 'starting on'): FileLock {
+  static take(file: string, doing: Doing = 'starting on', patienceMs?: number): FileLock {
     FileLock.refuseIfHeldHere(file);
     const path = lockPath(file);
     const isNew = makeOwn(path);
     let handle: SqliteHandle | undefined;
     try {
-      handle = openExclusively(path);
+      handle = openExclusively(path, patienceMs);
       const lock = new FileLock(path, handle, isNew, doing);
       held.set(path, lock);
       return lock;

@@ -141,7 +141,7 @@ async function lockOrWarn(
 async function takePatiently(path: string, doing: Doing | undefined): Promise<FileLock> {
   for (let tries = 1; ; tries++) {
     try {
-      return FileLock.take(path, doing);
+      return FileLock.take(path, doing, PATIENCE_MS);
     } catch (error) {
       if (!mayEndSoon(error) || tries === MOST_TRIES) throw error;
       await sleep(PAUSE_MS);
@@ -149,9 +149,10 @@ async function takePatiently(path: string, doing: Doing | undefined): Promise<Fi
   }
 }
 
-/** Each of them waits a second as well. */
-const MOST_TRIES = 8;
-const PAUSE_MS = 100;
+/** Nine seconds in all; the event loop stands still for the shorter part. */
+const MOST_TRIES = 60;
+const PATIENCE_MS = 20;
+const PAUSE_MS = 130;
 
 function mayEndSoon(error: unknown): boolean {
   return error instanceof DatabaseInUse && error.pid !== process.pid && error.doing !== 'serving';

@@ -5,16 +5,16 @@ import type { Query, Value } from '../../query.js';
 
 /** A condition of a list, and the index along which the rows that meet it lie in the order of the list. */
 interface Filter {
-  /** The values of one column, each of which has a stretch of the index; none for a flag. */
+  /** The values of one column, each of which has a range of the index; none for a flag. */
   readonly values: readonly Value[] | undefined;
-  /** The condition for one of the values, or for the flag, on the keys of an index. */
-  readonly along: string | undefined;
-  /** The condition on a row, named `key`, that was found along another index. */
-  readonly sieve: Query;
+  /** The condition by which SQLite seeks in the index: for one of the values, or for the flag. */
+  readonly indexCondition: string | undefined;
+  /** The condition on a row, named `key`, that a scan of another index has found: the residual predicate. */
+  readonly residual: Query;
 }
 
-/** An index along which a list can be read. What the other filters leave out is passed over. */
-export interface Path {
+/** A scan of one index, in the order of the list. The conditions of the other filters are tested row by row. */
+export interface IndexScan {
   readonly filter: Filter | undefined;
 }
 
@@ -46,39 +46,42 @@ export class ListStatement<Entity> {
     this.filters = [...this.flagFilters(), ...this.valueFilters()];
   }
 
-  /** Every index along which this list can be read, the likeliest first; the last is that of the whole list. */
-  get paths(): readonly [Path, ...Path[]] {
-    const along = this.filters.filter(({ along }) => along !== undefined);
-    return [...along.map((filter) => ({ filter })), { filter: undefined }] as unknown as [Path, ...Path[]];
+  /** Every index scan by which this list can be read, the likeliest first; the last is that of the whole list. */
+  get scans(): readonly [IndexScan, ...IndexScan[]] {
+    const indexed = this.filters.filter(({ indexCondition }) => indexCondition !== undefined);
+    return [...indexed.map((filter) => ({ filter })), { filter: undefined }] as unknown as [
+      IndexScan,
+      ...IndexScan[],
+    ];
   }
 
-  /** Whether each key on the path is one of the list, so that none is passed over. */
-  isExact({ filter }: Path): boolean {
+  /** Whether each key of the scan is one of the list, so that no residual predicate is left. */
+  isExact({ filter }: IndexScan): boolean {
     return this.filters.every((one) => one === filter);
   }
 
   /**
-   * The rows of the list on a path.
+   * The rows of the list that a scan finds.
    * @param most how many keys are looked at; -1 for all of them.
-   * @param reach the last place that is looked at.
+   * @param scanEnd the last place that is looked at.
    */
-  rows(path: Path, most: number, reach?: Position): Query {
-    const keys = this.keys(path, reach);
-    const sieves = this.filters.filter((filter) => filter !== path.filter).map(({ sieve }) => sieve);
-    const where = sieves.length > 0 ? ` WHERE ${sieves.map(({ text }) => text).join(' AND ')}` : '';
+  rows(scan: IndexScan, most: number, scanEnd?: Position): Query {
+    const keys = this.keys(scan, scanEnd);
+    const residuals = this.filters.filter((filter) => filter !== scan.filter).map(({ residual }) => residual);
+    const where = residuals.length > 0 ? ` WHERE ${residuals.map(({ text }) => text).join(' AND ')}` : '';
     return {
       text:
         `SELECT ${this.selection} FROM (${keys.text} LIMIT ?) AS "key" ` +
         `CROSS JOIN ${this.table} ON ${this.column('id')} = "key"."id"${where} LIMIT ?`,
-      values: [...keys.values, most, ...sieves.flatMap(({ values }) => values), this.request.limit + 1],
+      values: [...keys.values, most, ...residuals.flatMap(({ values }) => values), this.request.limit + 1],
     };
   }
 
   /**
-   * For each stretch of a path the place of the last key, where so many keys of the path are looked at: one statement a
-   * stretch, as all have their share.
+   * For each range of a scan the place of the last key, where so many keys of the scan are looked at: one statement a
+   * range, as all have their share.
    */
-  reaches({ filter }: Path, most: number): Query[] {
+  scanEnds({ filter }: IndexScan, most: number): Query[] {
     const choices = filter?.values?.map((value) => ({ ...filter, values: [value] })) ?? [filter];
     const offset = Math.ceil(most / choices.length) - 1;
     return choices.map((choice) => {
@@ -87,17 +90,20 @@ export class ListStatement<Entity> {
     });
   }
 
-  /** The places of the path, in order. */
-  private keys({ filter }: Path, reach?: Position): Query {
-    const range = this.range(reach);
-    const conditions = [...(filter?.along ? [filter.along] : []), ...range.map(({ text }) => text)];
+  /** The keys of the scan, in order. */
+  private keys({ filter }: IndexScan, scanEnd?: Position): Query {
+    const range = this.range(scanEnd);
+    const conditions = [
+      ...(filter?.indexCondition ? [filter.indexCondition] : []),
+      ...range.map(({ text }) => text),
+    ];
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
     const select = `SELECT ${this.moment} AS "moment", ${this.column('id')} AS "id" FROM ${this.table}${where}`;
     const bounds = range.flatMap(({ values }) => values);
     const choices = filter?.values?.map((value) => [value]) ?? [[]];
     const { order } = this.request;
     return {
-      // One select for each value, merged in order: each walks its stretch of the index, where IN would sort or scan.
+      // One select for each value, merged in order: each walks its range of the index, where IN would sort or scan.
       text: `${choices.map(() => select).join(' UNION ALL ')} ORDER BY "moment" ${order}, "id" ${order}`,
       values: choices.flatMap((choice) => [...choice, ...bounds]),
     };
@@ -107,10 +113,10 @@ export class ListStatement<Entity> {
    * At most one bound on each side: SQLite seeks by one, and would walk from a wider one to a narrower one. A place lies
    * within the span that the list was cut to.
    */
-  private range(reach: Position | undefined): Query[] {
+  private range(scanEnd: Position | undefined): Query[] {
     const { since, until, after } = this.request;
     const isUp = this.isAscending;
-    const [from, to] = isUp ? [after, reach] : [reach, after];
+    const [from, to] = isUp ? [after, scanEnd] : [scanEnd, after];
     const lower = from ? this.place(isUp ? '>' : '>=', from) : this.span('>=', since);
     const upper = to ? this.place(isUp ? '<=' : '<', to) : this.span('<', until);
     return [lower, upper].filter((bound) => bound !== undefined);
@@ -130,8 +136,8 @@ export class ListStatement<Entity> {
       if (!given) return [];
       const values = [...new Set(given)];
       const column = this.column(property);
-      const sieve = { text: `${column} IN (${values.map(() => '?').join(', ')})`, values };
-      return [{ values, along: `${column} = ?`, sieve }];
+      const residual = { text: `${column} IN (${values.map(() => '?').join(', ')})`, values };
+      return [{ values, indexCondition: `${column} = ?`, residual }];
     });
   }
 
@@ -150,7 +156,9 @@ export class ListStatement<Entity> {
         `EXISTS (SELECT 1 FROM ${this.table} AS "other" INDEXED BY "${index.name}" WHERE "other".${isFalse} ` +
         `AND ("other"."${this.metadataOf(this.request.sortBy).databaseName}", "other"."id") = ("key"."moment", "key"."id"))`;
       const text = flag ? `NOT ${isIn} AND ${this.column(property)} = 1` : isIn;
-      return [{ values: undefined, along: flag ? undefined : isFalse, sieve: { text, values: [] } }];
+      return [
+        { values: undefined, indexCondition: flag ? undefined : isFalse, residual: { text, values: [] } },
+      ];
     });
   }
 

@@ -1,6 +1,6 @@
 import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
 import type { Part, Position, Slice } from '../../../paging/index.js';
-import { ListStatement, type Path } from './list-statement.js';
+import { ListStatement, type IndexScan } from './list-statement.js';
 import type { Value } from '../../query.js';
 import { readRows } from './rows.js';
 import { takeSlice } from '../../take-slice.js';
@@ -28,8 +28,8 @@ export interface ListOf<Entity> {
 /** A part of a list. */
 export type ListRequest<Entity> = ListOf<Entity> & Part;
 
-/** So many entries of an index are looked at before it is asked which index is the best. */
-const NEAR = 500;
+/** So many entries of the likeliest index are looked at before it is asked which index is the best. */
+const PROBE_ENTRIES = 500;
 /** The most entries of an index that are looked at for one slice: a few milliseconds of work. */
 const MOST_ENTRIES = 5000;
 
@@ -62,33 +62,33 @@ class SliceOfList<Entity extends ObjectLiteral, Row extends { id: number }> {
   }
 
   read(): Slice<Row> {
-    const { paths } = this.statement;
-    const exact = paths.find((path) => this.statement.isExact(path));
-    if (exact) return this.along(exact, this.request.limit + 1);
-    const near = this.along(paths[0], NEAR);
-    if (near.next) return near;
-    const { path, reach } = this.farthest(paths);
-    const far = this.along(path, -1, reach);
-    return { ...far, next: far.next ?? reach };
+    const { scans } = this.statement;
+    const exact = scans.find((scan) => this.statement.isExact(scan));
+    if (exact) return this.scan(exact, this.request.limit + 1);
+    const probe = this.scan(scans[0], PROBE_ENTRIES);
+    if (probe.next) return probe;
+    const { scan, scanEnd } = this.longestScan(scans);
+    const scanned = this.scan(scan, -1, scanEnd);
+    return { ...scanned, next: scanned.next ?? scanEnd };
   }
 
-  private along(path: Path, most: number, reach?: Position): Slice<Row> {
-    const reads = readRows(this.dataSource, this.statement.rows(path, most, reach));
+  private scan(index: IndexScan, most: number, scanEnd?: Position): Slice<Row> {
+    const reads = readRows(this.dataSource, this.statement.rows(index, most, scanEnd));
     return takeSlice<Row>(reads, this.request, (row) => this.placeOf(row));
   }
 
-  /** The path that leads farthest; without `reach`, to the end of the list. */
-  private farthest(paths: readonly Path[]): { path: Path; reach: Position | undefined } {
-    const candidates = paths.map((path) => ({ path, reach: this.reachOf(path) }));
+  /** The scan that leads longestScan; without `scanEnd`, to the end of the list. */
+  private longestScan(scans: readonly IndexScan[]): { scan: IndexScan; scanEnd: Position | undefined } {
+    const candidates = scans.map((scan) => ({ scan, scanEnd: this.scanEndOf(scan) }));
     return candidates.reduce((best, one) =>
-      best.reach && (!one.reach || this.isPast(one.reach, best.reach)) ? one : best,
+      best.scanEnd && (!one.scanEnd || this.isPast(one.scanEnd, best.scanEnd)) ? one : best,
     );
   }
 
-  /** The first place at which a stretch of the path has had its share of entries looked at. */
-  private reachOf(path: Path): Position | undefined {
+  /** The first place at which a range of the scan has had its share of entries looked at. */
+  private scanEndOf(scan: IndexScan): Position | undefined {
     let first: Position | undefined;
-    for (const statement of this.statement.reaches(path, MOST_ENTRIES)) {
+    for (const statement of this.statement.scanEnds(scan, MOST_ENTRIES)) {
       for (const { row } of readRows(this.dataSource, statement)) {
         const place = { moment: String(row['moment']), id: Number(row['id']) };
         if (!first || this.isPast(first, place)) first = place;
