@@ -1,7 +1,7 @@
 import { check } from '../validation/validate.js';
 import { Database, visitFile } from '../database/index.js';
 import { NewPasswordDto } from './auth.dto.js';
-import { passwordFile, replacePassword } from './password/password-file.js';
+import { adoptPasswordFile, passwordFile, replacePassword } from './password/password-file.js';
 import { ApiKeyEntity } from './api-keys/api-key.entity.js';
 import { KeysService } from './api-keys/keys.service.js';
 
@@ -29,6 +29,7 @@ export async function resetPassword(file: string, next: string): Promise<string>
   const [mistake] = check(NewPasswordDto, { next }, '').errors;
   if (mistake) throw new Error(`The password ${mistake.message}; nothing was changed.`);
   return visitFile(file, 'write', async (path) => {
+    await adoptPasswordFile(file);
     const kept = passwordFile(path);
     await replacePassword(kept, next);
     return kept;

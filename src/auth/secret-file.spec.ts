@@ -1,8 +1,8 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { keep, readKept } from './secret-file.js';
+import { adoptSecret, keep, readKept } from './secret-file.js';
 
 describe('A kept secret', () => {
   let folder: string;
@@ -47,5 +47,19 @@ describe('A kept secret', () => {
   it('is told apart: kept, none, or there but unreadable', () => {
     expect(readKept(join(folder, 'none'))).toEqual({ state: 'none' });
     expect(readKept(folder)).toEqual({ state: 'unreadable' });
+  });
+
+  it('of an earlier version is moved from beside a link to beside the database, once', async () => {
+    const [real, link] = [join(folder, 'real.db'), join(folder, 'link.db')];
+    await writeFile(real, '');
+    await symlink(real, link);
+    await keep(`${link}.secret`, 'hush');
+    await adoptSecret(link, '.secret');
+    expect((await readdir(folder)).sort()).toEqual(['link.db', 'real.db', 'real.db.secret']);
+    expect(readKept(`${real}.secret`)).toEqual({ state: 'kept', secret: 'hush' });
+    await keep(`${link}.secret`, 'of somebody else');
+    await adoptSecret(link, '.secret');
+    await adoptSecret(real, '.secret');
+    expect(readKept(`${real}.secret`)).toEqual({ state: 'kept', secret: 'hush' });
   });
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { giveToOwner, OWNER_ONLY, readOwn, sync } from '../files/files.js';
+import { dirname, resolve } from 'node:path';
+import { giveToOwner, OWNER_ONLY, readOwn, realFile, sync } from '../files/files.js';
 
 /** What became of reading a kept secret. One that is there but cannot be read must not be replaced. */
 export type KeptSecret =
@@ -16,6 +16,19 @@ export function readKept(file: string): KeptSecret {
   } catch (error) {
     return { state: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'none' : 'unreadable' };
   }
+}
+
+/**
+ * Moves a secret to where it is looked for. Earlier versions kept it beside `DB_PATH` as given, also where that is a
+ * link; one that lies at the database itself goes before it.
+ */
+export async function adoptSecret(databaseFile: string, suffix: string): Promise<void> {
+  const [former, file] = [`${resolve(databaseFile.trim())}${suffix}`, `${realFile(databaseFile)}${suffix}`];
+  if (former === file || readKept(file).state !== 'none') return;
+  const found = readKept(former);
+  if (found.state !== 'kept') return;
+  await keep(file, found.secret);
+  await rm(former);
 }
 
 /** Keeps a secret for `readKept`; on disk when it resolves. The file takes its name only when it is whole. */

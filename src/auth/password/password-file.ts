@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { readOwn, realFile } from '../../files/files.js';
 import { isPlainObject } from '../../json/index.js';
-import { keep } from '../secret-file.js';
+import { adoptSecret, keep } from '../secret-file.js';
 
 /**
  * What is kept of the password, in one small file beside the database. All hashes are argon2id, in the PHC string
@@ -27,6 +27,8 @@ export interface KeptPassword {
 export type FoundPassword =
   { readonly state: 'kept'; readonly password: KeptPassword } | { readonly state: 'none' | 'unreadable' };
 
+const SUFFIX = '.password-hash';
+
 /** A hash in the PHC string format, to its last character: a cut one would lock its owner out. */
 const WHOLE_HASH = /^\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[\w+/]{22}\$[\w+/]{43}$/;
 
@@ -35,7 +37,12 @@ const LAST_OF_THE_CLOCK = Number.MAX_SAFE_INTEGER - 2 ** 32;
 
 /** The file that keeps the password of a database. */
 export function passwordFile(databaseFile: string): string {
-  return `${realFile(databaseFile)}.password-hash`;
+  return `${realFile(databaseFile)}${SUFFIX}`;
+}
+
+/** Moves the file of an earlier version to where it is looked for; see `adoptSecret`. */
+export function adoptPasswordFile(databaseFile: string): Promise<void> {
+  return adoptSecret(databaseFile, SUFFIX);
 }
 
 /** Reads what is kept; text that is no whole password counts as none. */

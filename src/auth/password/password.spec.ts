@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { readEnvironment, type Environment } from '../../config/index.js';
-import type { KeptPassword } from './password-file.js';
+import { replacePassword, type KeptPassword } from './password-file.js';
 import { resetPassword } from '../offline.js';
 import { Password } from './password.js';
 
@@ -382,6 +382,17 @@ describe('The password', () => {
         await expect(stat(file)).rejects.toThrow(/ENOENT/);
       },
     );
+  });
+
+  it('that an earlier version kept beside a link is still the one, also for the command line', async () => {
+    const DB_PATH = join(folder, 'link.db');
+    await symlink(environment.DB_PATH, DB_PATH);
+    const linked = { ...environment, DB_PATH };
+    await replacePassword(`${DB_PATH}.password-hash`, 'kept beside the link');
+    const password = await Password.load(linked);
+    expect(await password.matches('kept beside the link')).toBe(true);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    await expect(stat(`${DB_PATH}.password-hash`)).rejects.toThrow(/ENOENT/);
   });
 
   it('that a version before generations kept is taken over, and its tokens with it', async () => {

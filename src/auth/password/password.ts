@@ -4,6 +4,7 @@ import { hash, verify } from '@node-rs/argon2';
 import { ProblemError } from '../../problems/problem.error.js';
 import type { Environment } from '../../config/index.js';
 import {
+  adoptPasswordFile,
   findPassword,
   keepPassword,
   nextGeneration,
@@ -43,6 +44,7 @@ export class Password {
 
   /** @param isOurs whether a file may be made beside the database. */
   static async load({ DB_PATH, JARVIS_PASSWORD: text }: Environment, isOurs = true): Promise<Password> {
+    if (isOurs) await adoptPasswordFile(DB_PATH);
     // Watched before it is read: the command line may write it while the hashes are computed.
     const watched = new WatchedFile(passwordFile(DB_PATH));
     const found = findPassword(watched.file);

@@ -2,11 +2,12 @@ import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { realFile } from '../../files/files.js';
 import type { Environment } from '../../config/index.js';
-import { keep, readKept } from '../secret-file.js';
+import { adoptSecret, keep, readKept } from '../secret-file.js';
 
 /** The dependency injection token of the key that signs the tokens. */
 export const SIGNING_KEY = Symbol('signing key');
 
+const SUFFIX = '.jwt-secret';
 const SECRET_BYTES = 48;
 const SHORTEST_BYTES = 32;
 
@@ -19,7 +20,9 @@ export async function loadSigningKey(
   { JWT_SECRET, DB_PATH }: Environment,
   mayKeep: boolean,
 ): Promise<KeyObject> {
-  return toKey(JWT_SECRET ?? (await keptSecret(`${realFile(DB_PATH)}.jwt-secret`, mayKeep)));
+  if (JWT_SECRET !== undefined) return toKey(JWT_SECRET);
+  if (mayKeep) await adoptSecret(DB_PATH, SUFFIX);
+  return toKey(await keptSecret(`${realFile(DB_PATH)}${SUFFIX}`, mayKeep));
 }
 
 async function keptSecret(file: string, mayKeep: boolean): Promise<string> {
