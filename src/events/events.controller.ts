@@ -6,7 +6,7 @@ import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../http/
 import { MEMORY_BODY } from '../http/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../http/endpoint/endpoint.js';
 import { MemoryController } from '../http/endpoint/memory-controller.js';
-import { Traffic } from '../http/traffic/index.js';
+import { admission, Traffic } from '../http/traffic/index.js';
 import { DELIVERERS, READERS, WRITERS } from '../auth/roles.js';
 import {
   CreateEventDto,
@@ -118,7 +118,6 @@ export class EventsController {
     @Body() { resolvedBy }: ResolveEventDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<EventAnswer> {
-    const admit = (bytes: number): void => this.traffic?.reserve(response, bytes);
-    return named('event', this.events.resolveEvent(id, resolvedBy, admit));
+    return named('event', this.events.resolveEvent(id, resolvedBy, admission(response, this.traffic)));
   }
 }

@@ -1,2 +1,2 @@
 export { TrafficBudget, type Share } from './traffic-budget.js';
-export { Traffic, trafficFull } from './traffic.js';
+export { admission, Traffic, trafficFull } from './traffic.js';

@@ -95,6 +95,11 @@ export class Traffic {
   }
 }
 
+/** Reserves room for the answer to a change once its size is known; where no traffic is counted, there always is. */
+export function admission(response: Response, traffic?: Traffic): (bytes: number) => void {
+  return (bytes) => traffic?.reserve(response, bytes);
+}
+
 /** The refusal of what there is no room for. */
 export function trafficFull(): ProblemError {
   const detail = 'Too many bytes are on their way, of all clients together or of yours.';
