@@ -49,6 +49,15 @@ describe('A kept secret', () => {
     expect(readKept(folder)).toEqual({ state: 'unreadable' });
   });
 
+  it('of an earlier version that cannot be moved stays, and none may be made in its place', async () => {
+    const link = join(folder, 'link.db');
+    // Not even root can make a folder there.
+    await symlink('/proc/nowhere/real.db', link);
+    await keep(`${link}.secret`, 'hush');
+    expect(await adoptSecret(link, '.secret')).toBe(false);
+    expect(readKept(`${link}.secret`)).toEqual({ state: 'kept', secret: 'hush' });
+  });
+
   it('of an earlier version is moved from beside a link to beside the database, once', async () => {
     const [real, link] = [join(folder, 'real.db'), join(folder, 'link.db')];
     await writeFile(real, '');

@@ -21,14 +21,20 @@ export function readKept(file: string): KeptSecret {
 /**
  * Moves a secret to where it is looked for. Earlier versions kept it beside `DB_PATH` as given, also where that is a
  * link; one that lies at the database itself goes before it.
+ * @returns false where one is left that cannot be moved, as on a full disk: then none may be made in its place.
  */
-export async function adoptSecret(databaseFile: string, suffix: string): Promise<void> {
+export async function adoptSecret(databaseFile: string, suffix: string): Promise<boolean> {
   const [former, file] = [`${resolve(databaseFile.trim())}${suffix}`, `${realFile(databaseFile)}${suffix}`];
-  if (former === file || readKept(file).state !== 'none') return;
+  if (former === file || readKept(file).state !== 'none') return true;
   const found = readKept(former);
-  if (found.state !== 'kept') return;
-  await keep(file, found.secret);
-  await rm(former);
+  if (found.state !== 'kept') return found.state === 'none';
+  try {
+    await keep(file, found.secret);
+  } catch {
+    return false;
+  }
+  await rm(former, { force: true }).catch(() => undefined);
+  return true;
 }
 
 /** Keeps a secret for `readKept`; on disk when it resolves. The file takes its name only when it is whole. */

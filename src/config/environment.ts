@@ -39,7 +39,7 @@ const SPECIFICATION = {
   MAX_CONNECTIONS: count({ default: 1000, desc: 'connections at the same time; 0 for no limit' }),
   MAX_CONNECTIONS_PER_ADDRESS: count({
     default: 250,
-    desc: 'connections of one address at the same time; 0 for no limit; proxies of TRUST_PROXY have none',
+    desc: 'connections of one address at the same time; 0 for no limit; proxies of TRUST_PROXY have none, with a number there nobody has',
   }),
   TRAFFIC_BUDGET: budget({
     default: 96 * MB,

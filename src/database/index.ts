@@ -3,6 +3,7 @@ export { Database } from './database.js';
 export type { DatabaseOptions, WriteOptions } from './database.options.js';
 export { DatabaseModule, type DatabaseAsyncOptions } from './database.module.js';
 export type { DiskLimits } from './sqlite/disk/disk-guard.js';
+export { octetLengthOf } from './sqlite/queries/octet-length.js';
 export { readKeySlice } from './sqlite/queries/key-list.js';
 export { insertRow, saveRow, saveRows, upsertRow } from './sqlite/queries/insert.js';
 export type { BackupCopy, BackupOptions } from './sqlite/backup/backup.js';

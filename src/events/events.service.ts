@@ -12,7 +12,7 @@ import {
 import { answerPage, readThrough, scopeOf, SinceDto, type Page, type SliceReader } from '../paging/index.js';
 import { now, type Moment } from '../time/time.js';
 import { validate } from '../validation/index.js';
-import { Database, READER, readSlice, saveRow, saveRows } from '../database/index.js';
+import { Database, octetLengthOf, READER, readSlice, saveRow, saveRows } from '../database/index.js';
 import { toEvent, type EventIn } from './dto/event.response.js';
 import {
   CreateEventDto,
@@ -71,12 +71,12 @@ export abstract class EventsServiceBase<Json> {
   /** @returns `null` where there is no such event. */
   async getEvent(id: number): Promise<EventIn<Json> | null> {
     const wanted = validate(EventIdDto, { id });
-    const found = await this.database.read(() => this.sizeOf(wanted.id));
-    if (!found) return null;
+    const bytes = await this.database.read(() => octetLengthOf(this.events, 'details', wanted.id));
+    if (bytes === undefined) return null;
     return this.database.read(async () => {
       const row = await this.events.findOneBy(wanted);
       return row && this.toAnswer(row);
-    }, found.bytes ?? 0);
+    }, bytes);
   }
 
   /** The newest events. @param limit 1 to 200. */
@@ -106,7 +106,7 @@ export abstract class EventsServiceBase<Json> {
 
   /**
    * Marks an event as dealt with. Repeating it changes nothing: the first resolution stays.
-   * @param admit hears how large the event is before anything is changed; what it throws refuses the change.
+   * @param admit hears how large the event is before the change is committed; what it throws undoes the change.
    * @returns the event as it is now; `null` where there is no such event.
    */
   async resolveEvent(
@@ -123,11 +123,6 @@ export abstract class EventsServiceBase<Json> {
       return event;
     }, EVENTS);
     return row && this.toAnswer(row);
-  }
-
-  private sizeOf(id: number): Promise<{ bytes: number | null } | undefined> {
-    const query = this.events.createQueryBuilder('row').select('octet_length(details)', 'bytes');
-    return query.where({ id }).getRawOne();
   }
 
   private newest(query: Partial<EventsQueryDto>): Promise<EventIn<Json>[]> {

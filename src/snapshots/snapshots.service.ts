@@ -13,7 +13,7 @@ import {
 } from '../paging/index.js';
 import { now, type Moment } from '../time/time.js';
 import { validate } from '../validation/index.js';
-import { Database, READER, readSlice, saveRow, type ListOf } from '../database/index.js';
+import { Database, octetLengthOf, READER, readSlice, saveRow, type ListOf } from '../database/index.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { type SnapshotIn, type SnapshotListItemIn, type SnapshotMeta } from './dto/snapshot.response.js';
 import { SnapshotEntity } from './snapshot.entity.js';
@@ -63,8 +63,8 @@ export abstract class SnapshotsServiceBase<Json> {
   /** @returns `null` where there is no such snapshot. */
   async getSnapshot(id: number): Promise<SnapshotIn<Json> | null> {
     const wanted = validate(SnapshotIdDto, { id });
-    const meta = await this.database.read(() => this.sizeOf(wanted.id));
-    return meta ? this.stateOf({ ...wanted, ...meta }) : null;
+    const bytes = await this.database.read(() => octetLengthOf(this.snapshots, 'snapshot', wanted.id));
+    return bytes === undefined ? null : this.stateOf({ ...wanted, bytes });
   }
 
   /** All snapshots from a moment on. */
@@ -94,11 +94,6 @@ export abstract class SnapshotsServiceBase<Json> {
       const row = await this.snapshots.findOneBy({ id });
       return row && this.toAnswer(row);
     }, bytes);
-  }
-
-  private sizeOf(id: number): Promise<Pick<SnapshotMeta, 'bytes'> | undefined> {
-    const query = this.snapshots.createQueryBuilder('row').select(META.expressions.bytes, 'bytes');
-    return query.where({ id }).getRawOne();
   }
 
   private metaIn(span: Span): SliceReader<SnapshotMeta> {

@@ -41,7 +41,7 @@ export function passwordFile(databaseFile: string): string {
 }
 
 /** Moves the file of an earlier version to where it is looked for; see `adoptSecret`. */
-export function adoptPasswordFile(databaseFile: string): Promise<void> {
+export function adoptPasswordFile(databaseFile: string): Promise<boolean> {
   return adoptSecret(databaseFile, SUFFIX);
 }
 

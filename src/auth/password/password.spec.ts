@@ -347,6 +347,17 @@ describe('The password', () => {
       );
     });
 
+    it('is not overwritten by a change with the one of before', async () => {
+      const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
+      await password.keep();
+      await resetPassword(environment.DB_PATH, SET);
+      expect(await password.change(VARIABLE, 'of somebody who knew it')).toBe(false);
+      expect(await password.matches(SET)).toBe(true);
+      expect(await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).matches(SET)).toBe(
+        true,
+      );
+    });
+
     it('while a start computes its hashes is noticed at the next look', async () => {
       await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).keep();
       const loading = Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });

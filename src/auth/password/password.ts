@@ -33,8 +33,8 @@ export class Password {
 
   private constructor(
     private readonly watched: WatchedFile,
-    /** What the file said when it was read. */
-    private readonly loaded: KeptPassword | undefined,
+    /** What the file said when it was last read or written here. */
+    private inFile: KeptPassword | undefined,
     private current: Current,
     /** Where what is kept cannot be read, it may be what the owner wants back. */
     private readonly isUnreadable: boolean,
@@ -44,14 +44,14 @@ export class Password {
 
   /** @param isOurs whether a file may be made beside the database. */
   static async load({ DB_PATH, JARVIS_PASSWORD: text }: Environment, isOurs = true): Promise<Password> {
-    if (isOurs) await adoptPasswordFile(DB_PATH);
+    const isInPlace = !isOurs || (await adoptPasswordFile(DB_PATH));
     // Watched before it is read: the command line may write it while the hashes are computed.
     const watched = new WatchedFile(passwordFile(DB_PATH));
     const found = findPassword(watched.file);
     const kept = found.state === 'kept' ? found.password : undefined;
     const current = (await settle(kept, text)) ?? (await make(kept));
     const isRefused = !isOurs && found.state === 'none';
-    return new Password(watched, kept, current, found.state === 'unreadable', isRefused);
+    return new Password(watched, kept, current, found.state === 'unreadable' || !isInPlace, isRefused);
   }
 
   /** The password in clear, where this process made it. */
@@ -91,8 +91,10 @@ export class Password {
       if (this.isRefused) throw new ProblemError('database_unavailable', NOT_BESIDE_IT);
       const { generation, variable } = this.current;
       const changed = { hash: await hash(next), generation: nextGeneration(generation), variable };
+      // Computing the hashes took a while; a password that came into the file meanwhile is not overwritten.
+      if (this.adoptNewer()) return false;
       await keepPassword(this.watched.file, changed);
-      this.current = changed;
+      this.current = this.inFile = changed;
       return true;
     });
   }
@@ -103,10 +105,11 @@ export class Password {
    */
   keep(): Promise<void> {
     return this.oneAtATime(async () => {
-      if (this.current === this.loaded || this.adoptNewer()) return;
+      if (this.current === this.inFile || this.adoptNewer()) return;
       try {
         if (this.isUnreadable || this.isRefused) throw new Error('It is not to be kept here.');
         await keepPassword(this.watched.file, this.current);
+        this.inFile = this.current;
       } catch {
         new Logger('Login').warn(
           'The password cannot be kept beside the database: all tokens, and a password that was made, end with this process.',
@@ -116,15 +119,14 @@ export class Password {
   }
 
   private notice(): void {
-    if (!this.watched.hasChanged()) return;
-    const found = findPassword(this.watched.file);
-    if (found.state === 'kept') this.adopt(found.password);
+    if (this.watched.hasChanged()) this.adoptNewer();
   }
 
-  /** @returns whether another process has put a password into the file since it was read; then that one holds. */
+  /** @returns whether another process has put a password into the file; then that one holds. */
   private adoptNewer(): boolean {
     const found = findPassword(this.watched.file);
-    if (found.state !== 'kept' || isSame(found.password, this.loaded)) return false;
+    if (found.state !== 'kept' || isSame(found.password, this.inFile)) return false;
+    this.inFile = found.password;
     this.adopt(found.password);
     return true;
   }
@@ -147,6 +149,7 @@ export class Password {
       if (found.state !== 'kept' || found.password.hash !== hash || found.password.generation !== generation)
         return;
       await keepPassword(this.watched.file, this.current);
+      this.inFile = this.current;
     }).catch(() => undefined);
   }
 

@@ -21,8 +21,8 @@ export async function loadSigningKey(
   mayKeep: boolean,
 ): Promise<KeyObject> {
   if (JWT_SECRET !== undefined) return toKey(JWT_SECRET);
-  if (mayKeep) await adoptSecret(DB_PATH, SUFFIX);
-  return toKey(await keptSecret(`${realFile(DB_PATH)}${SUFFIX}`, mayKeep));
+  const mayMake = mayKeep && (await adoptSecret(DB_PATH, SUFFIX));
+  return toKey(await keptSecret(`${realFile(DB_PATH)}${SUFFIX}`, mayMake));
 }
 
 async function keptSecret(file: string, mayKeep: boolean): Promise<string> {

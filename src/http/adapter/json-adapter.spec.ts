@@ -64,6 +64,15 @@ function addRoutes(): void {
   });
 }
 
+function asText(answer: request.Response, done: (error: Error | null, text: string) => void): void {
+  const chunks: Buffer[] = [];
+  (answer as unknown as Readable)
+    .on('data', (chunk: Buffer) => chunks.push(chunk))
+    .on('end', () => {
+      done(null, Buffer.concat(chunks).toString());
+    });
+}
+
 function urlOf(path: string): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 }
@@ -76,6 +85,23 @@ describe('A large answer', () => {
     expect(headers['content-length']).toBe(String(Buffer.byteLength(JSON.stringify({ text: LARGE }))));
     const [parts] = (await written) as [number];
     expect(parts).toBeGreaterThanOrEqual(Math.floor(LARGE.length / 262_144));
+  });
+
+  it('that many have waited for is measured once', async () => {
+    const adapter = new JsonAdapter();
+    const waiting: Response[] = [];
+    app.get('/shared', (_: Request, response: Response) => {
+      if (waiting.push(response.type('json')) < 3) return;
+      const measure = jest.spyOn(Buffer, 'byteLength');
+      for (const one of waiting) adapter.reply(one, LARGE, 200);
+      met.emit('measured', measure.mock.calls.filter(([text]) => text === LARGE).length);
+    });
+    const measured = once(met, 'measured');
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => request(server).get('/shared').buffer().parse(asText)),
+    );
+    expect(answers.every(({ body }) => body === LARGE)).toBe(true);
+    expect(await measured).toEqual([1]);
   });
 
   it('goes no further when the client is gone', async () => {

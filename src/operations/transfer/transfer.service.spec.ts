@@ -1,0 +1,53 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Response } from 'express';
+import type { Readable } from 'node:stream';
+import type { Database } from '../../database/index.js';
+import { TransferService } from './transfer.service.js';
+
+const MINUTE_MS = 60_000;
+
+describe('An export as an answer', () => {
+  let closed: number;
+  let stream: Readable;
+
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    closed = 0;
+    const row = { id: 1, summary: 'x'.repeat(100_000) };
+    const rows = {
+      lastIds: () => ({}),
+      *slices() {
+        for (;;) yield [row];
+      },
+      close: () => closed++,
+    };
+    const database = { freeze: () => rows } as unknown as Database;
+    const response = new EventEmitter() as unknown as Response;
+    stream = new TransferService(database).export({ kind: ['event'] }, response).getStream();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('ends after an hour, however steadily it is taken', async () => {
+    let taken = 0;
+    const take = async (): Promise<void> => {
+      for await (const chunk of stream) {
+        expect(chunk).toBeDefined();
+        taken++;
+        // The stream reads ahead, so that what is taken was read some time before.
+        jest.advanceTimersByTime(MINUTE_MS / 3);
+      }
+    };
+    await expect(take()).rejects.toThrow(/more than an hour/);
+    expect(taken).toBeGreaterThan(170);
+    expect(closed).toBe(1);
+  });
+
+  it('ends after a minute in which nobody takes anything', async () => {
+    const ended = new Promise<Error>((resolve) => stream.once('error', resolve));
+    jest.advanceTimersByTime(MINUTE_MS + 1);
+    expect((await ended).message).toMatch(/for a minute/);
+  });
+});
