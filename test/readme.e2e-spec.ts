@@ -57,7 +57,7 @@ describe('The tour of the README and of the page about access, on the built prog
       .join('\n')
       .replace('http://127.0.0.1:4000', program.url)
       .replace('the password that npm start printed', password);
-    const { stdout, stderr } = await promisify(execFile)('bash', ['-euc', script]);
+    const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-euc', script]);
     expect(stderr).toBe('');
     const answers = stdout.split(/^@@ \d+$/m).map((output) => output.trim().split('\n').at(-1)!);
     for (const [index, { answer }] of stops.entries()) {
