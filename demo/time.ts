@@ -22,7 +22,7 @@ export function hourOf(moment: number): number {
   return (moment % DAY) / HOUR;
 }
 
-/** In the one form of time. */
+/** In the canonical form. */
 export function iso(moment: number): string {
   return new Date(moment).toISOString();
 }

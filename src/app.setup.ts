@@ -4,12 +4,12 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request } from 'express';
 import ms, { type StringValue } from 'ms';
 import { AppModule } from './app.module.js';
-import { Access } from './auth/index.js';
+import { Authenticator } from './auth/index.js';
 import { limitAddresses } from './http/adapter/address-limit.js';
 import { BodyGuard, boundRestOfBody } from './http/body/index.js';
 import { nameOfClient } from './http/client-name.js';
 import { ConnectionDrain } from './http/adapter/connection-drain.js';
-import { limitServer, refuseOddHeaders, serverOptions, type HttpLimits } from './http/adapter/http-limits.js';
+import { limitServer, validateHeaders, serverOptions, type HttpLimits } from './http/adapter/http-limits.js';
 import { JsonAdapter } from './http/adapter/json-adapter.js';
 import { refuseOutside } from './http/middleware/outside-api.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -96,15 +96,15 @@ function setUpMiddleware(app: NestExpressApplication, { CORS_ORIGINS, RATE_LIMIT
     logRequests((path) => QUIET.test(path)),
     securityHeaders(({ path }) => PAGES.test(path)),
   ];
-  const { recognise } = app.get(Access);
+  const { authenticate } = app.get(Authenticator);
   const last = [limitRate(RATE_LIMIT, clientOf), refuseOutside(BASE)];
   if (CORS_ORIGINS.length === 0) {
-    app.use(requestSteps([...first, refuseOddHeaders], recognise, last));
+    app.use(requestSteps([...first, validateHeaders], authenticate, last));
     return;
   }
   app.use(requestSteps(first));
   app.enableCors({ origin: CORS_ORIGINS, exposedHeaders: EXPOSED_HEADERS, maxAge: PREFLIGHT_SECONDS });
-  app.use(requestSteps([refuseOddHeaders], recognise, last));
+  app.use(requestSteps([validateHeaders], authenticate, last));
 }
 
 /** Health does not count: it is asked all day by machines. */

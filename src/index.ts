@@ -10,6 +10,6 @@ export * from './snapshots/index.js';
 export * from './preferences/index.js';
 export type { Page } from './paging/index.js';
 export type { JsonContainer } from './json/index.js';
-export type { Moment } from './time/time.js';
+export type { Timestamp } from './time/time.js';
 export { ProblemError, type FieldError } from './problems/problem.error.js';
 export type { ProblemCode } from './problems/catalogue.js';

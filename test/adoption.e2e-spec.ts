@@ -236,7 +236,7 @@ const VARIANTS: [string, FirstBackendOptions][] = [
 ];
 
 describe('Starting on a file of the first Jarvis backend', () => {
-  it.each(VARIANTS)('adopts a file %s: every row kept, in the one form of time', async (_, options) => {
+  it.each(VARIANTS)('adopts a file %s: every row kept, in canonical form', async (_, options) => {
     const { folder, before } = await folderWith(options);
     const file = join(folder, 'jarvis.db');
     let adoptedContent = NOTHING;

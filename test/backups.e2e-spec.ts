@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { Components, Measures, type Condition } from '../src/observability/components.js';
+import { HealthIndicators, Measures, type HealthStatus } from '../src/observability/health-indicators.js';
 import { backupName } from '../src/operations/backups/backup-folder.js';
 import { anEvent } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
@@ -14,9 +14,9 @@ import { summariesIn } from './support/summaries.js';
 
 const NAME = /^jarvis-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-manual)?\.db(\.gz)?$/;
 
-async function conditionOf(service: TestService): Promise<Condition> {
+async function conditionOf(service: TestService): Promise<HealthStatus> {
   const component = service.app
-    .get(Components)
+    .get(HealthIndicators)
     .all()
     .find(({ name }) => name === 'backup')!;
   return component.condition();

@@ -37,7 +37,7 @@ describe('A file with damaged pages', () => {
       try {
         const { text } = await service.callAnonymously('get', '/health').expect(200);
         expect(text).not.toContain(folder);
-        const condition = service.app.get(Database).served.condition();
+        const condition = service.app.get(Database).file.condition();
         expect(condition).toMatchObject({
           state: 'degraded',
           detail: expect.stringMatching(/rows were salvaged/),
@@ -50,7 +50,7 @@ describe('A file with damaged pages', () => {
     }
     for (const name of asideIn(folder).filter((found) => found.endsWith('.json'))) rmSync(join(folder, name));
     const service = await startService({ folder });
-    expect(service.app.get(Database).served.condition().state).toBe('up');
+    expect(service.app.get(Database).file.condition().state).toBe('up');
     await service.stop();
   });
 });
@@ -78,8 +78,8 @@ describe('The look through a file that is served', () => {
     const folder = await damaged(clean, () => undefined);
     const file = join(folder, 'jarvis.db');
     const database = await Database.open({ file, logger: false });
-    database.served.noteDamage('found by somebody');
-    expect(database.served.condition()).toMatchObject({ state: 'degraded' });
+    database.file.noteDamage('found by somebody');
+    expect(database.file.condition()).toMatchObject({ state: 'degraded' });
     await database.onApplicationShutdown();
     const lock = FileLock.take(file);
     expect(lock.previous).toMatchObject({ metDamage: true, ended: expect.any(String) });

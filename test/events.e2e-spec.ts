@@ -87,7 +87,7 @@ describe('Events over HTTP', () => {
       ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
       ['2026-11-22T20:15:00-0330', '2026-11-22T23:45:00.000Z'],
       ['2026-11-22 20:15:00', '2026-11-22T20:15:00.000Z'],
-    ])('returns the timestamp %s in the one form', async (timestamp, instant) => {
+    ])('returns the timestamp %s in canonical form', async (timestamp, instant) => {
       const event = await saved({ timestamp });
       expect(event['timestamp']).toBe(instant);
       expect((await eventAt(event['id']))['timestamp']).toBe(instant);

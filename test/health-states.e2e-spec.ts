@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
-import { Components, type Condition } from '../src/observability/components.js';
+import { HealthIndicators, type HealthStatus } from '../src/observability/health-indicators.js';
 import { EventsService } from '../src/events/index.js';
 import { anEvent } from './factories/index.js';
 import { startBuilt, type BuiltProgram } from './support/built.js';
@@ -89,11 +89,11 @@ describe('Health while another program holds the lock', () => {
 
 describe('Health with the components of other modules', () => {
   let service: TestService;
-  let condition: Condition = { state: 'up', detail: 'All is well.' };
+  let condition: HealthStatus = { state: 'up', detail: 'All is well.' };
 
   beforeAll(async () => {
     service = await startService();
-    service.app.get(Components).add({ name: 'recovery', isVital: false, condition: () => condition });
+    service.app.get(HealthIndicators).add({ name: 'recovery', isVital: false, condition: () => condition });
   });
   afterAll(() => service.destroy());
 
@@ -112,7 +112,7 @@ describe('Health with the components of other modules', () => {
   });
 
   it('is 503 where a vital one is down', async () => {
-    service.app.get(Components).add({
+    service.app.get(HealthIndicators).add({
       name: 'lock',
       isVital: true,
       condition: () => ({ state: 'down', detail: 'Another process serves this memory.' }),

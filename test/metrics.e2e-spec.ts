@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { Measures } from '../src/observability/components.js';
+import { Measures } from '../src/observability/health-indicators.js';
 import { VERSION } from '../src/config/index.js';
 import { describeApi } from '../src/http/docs/index.js';
 import { anEvent } from './factories/index.js';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { AnswerDescription, MomentAnswer, TextAnswer } from '../http/endpoint/response-fields.js';
+import { AnswerDescription, TimestampAnswer, TextAnswer } from '../http/endpoint/response-fields.js';
 import { TextField } from '../validation/index.js';
 
 const SHORTEST_PASSWORD = 12;
@@ -42,6 +42,6 @@ export class TokenAnswer {
   @TextAnswer({ description: 'How long it lives.', example: '7d' })
   expiresIn!: string;
 
-  @MomentAnswer({ description: 'When it ends.' })
+  @TimestampAnswer({ description: 'When it ends.' })
   expiresAt!: string;
 }

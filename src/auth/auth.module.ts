@@ -4,9 +4,9 @@ import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { ENVIRONMENT, type Environment } from '../config/index.js';
 import { Database, readRepositories } from '../database/index.js';
-import { Access } from './guard/access.js';
+import { Authenticator } from './guard/authenticator.js';
 import { AccessGuard } from './guard/access.guard.js';
-import { AccessRecords } from './guard/access-records.js';
+import { CredentialCache } from './guard/credential-cache.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { CredentialStrategy } from './guard/credential.strategy.js';
@@ -53,8 +53,8 @@ class SigningKeyModule {}
     Tokens,
     KeysService,
     RevokedTokensService,
-    AccessRecords,
-    Access,
+    CredentialCache,
+    Authenticator,
     CredentialStrategy,
     {
       provide: Password,
@@ -63,6 +63,6 @@ class SigningKeyModule {}
     },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Access, AuthService, Password],
+  exports: [Authenticator, AuthService, Password],
 })
 export class AuthModule {}

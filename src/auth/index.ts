@@ -1,4 +1,4 @@
-export { Access } from './guard/access.js';
+export { Authenticator } from './guard/authenticator.js';
 export { AuthModule } from './auth.module.js';
 export { AuthService } from './auth.service.js';
 export { CurrentCaller, type Caller } from './guard/caller.js';

@@ -1,7 +1,7 @@
 import { check } from '../validation/validate.js';
-import { Database, visitFile } from '../database/index.js';
+import { Database, openAlongside } from '../database/index.js';
 import { NewPasswordDto } from './auth.dto.js';
-import { adoptPasswordFile, passwordFile, replacePassword } from './password/password-file.js';
+import { adoptPasswordFile, passwordFile, replacePasswordFile } from './password/password-file.js';
 import { ApiKeyEntity } from './api-keys/api-key.entity.js';
 import { KeysService } from './api-keys/keys.service.js';
 
@@ -14,7 +14,7 @@ export function withKeys<T>(
   mode: 'read' | 'write',
   work: (keys: KeysService) => Promise<T>,
 ): Promise<T> {
-  return Database.visit(file, mode, (database) =>
+  return Database.openAlongside(file, mode, (database) =>
     work(new KeysService(database.reader.getRepository(ApiKeyEntity), database)),
   );
 }
@@ -28,10 +28,10 @@ export function withKeys<T>(
 export async function resetPassword(file: string, next: string): Promise<string> {
   const [mistake] = check(NewPasswordDto, { next }, '').errors;
   if (mistake) throw new Error(`The password ${mistake.message}; nothing was changed.`);
-  return visitFile(file, 'write', async (path) => {
+  return openAlongside(file, 'write', async (path) => {
     await adoptPasswordFile(file);
     const kept = passwordFile(path);
-    await replacePassword(kept, next);
+    await replacePasswordFile(kept, next);
     return kept;
   });
 }

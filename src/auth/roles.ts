@@ -5,7 +5,7 @@ export type Role = (typeof ROLES)[number];
 /** Who may read: everybody but those that only deliver. */
 export const READERS: readonly Role[] = ['reader', 'writer', 'operator'];
 /** Who may save what happened and how the cluster is: monitors and scripts as well. */
-export const DELIVERERS: readonly Role[] = ['ingest', 'writer', 'operator'];
+export const INGESTERS: readonly Role[] = ['ingest', 'writer', 'operator'];
 /** Who may save anything. */
 export const WRITERS: readonly Role[] = ['writer', 'operator'];
 /** Who may delete and administer. */

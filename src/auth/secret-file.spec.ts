@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { adoptSecret, keep, readKept } from './secret-file.js';
+import { adoptSecret, writeSecretFile, readSecretFile } from './secret-file.js';
 
 describe('A kept secret', () => {
   let folder: string;
@@ -14,13 +14,13 @@ describe('A kept secret', () => {
 
   it('is read as it was kept, from a folder that was made for it', async () => {
     const file = join(folder, 'deep', 'er', 'secret');
-    await keep(file, 'hush');
-    expect(readKept(file)).toEqual({ state: 'kept', secret: 'hush' });
+    await writeSecretFile(file, 'hush');
+    expect(readSecretFile(file)).toEqual({ state: 'kept', secret: 'hush' });
   });
 
   it('can be read by its owner alone', async () => {
     const file = join(folder, 'secret');
-    await keep(file, 'hush');
+    await writeSecretFile(file, 'hush');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
@@ -28,47 +28,47 @@ describe('A kept secret', () => {
     const file = join(folder, 'secret');
     await writeFile(file, 'old', { mode: 0o644 });
     await chmod(file, 0o644);
-    await keep(file, 'new');
+    await writeSecretFile(file, 'new');
     expect(await readFile(file, 'utf8')).toBe('new\n');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
   it('leaves no unfinished file behind', async () => {
-    await keep(join(folder, 'secret'), 'hush');
+    await writeSecretFile(join(folder, 'secret'), 'hush');
     expect(await readdir(folder)).toEqual(['secret']);
   });
 
   it('leaves no unfinished file behind when the name is taken by a folder', async () => {
     await mkdir(join(folder, 'secret', 'inside'), { recursive: true });
-    await expect(keep(join(folder, 'secret'), 'hush')).rejects.toThrow();
+    await expect(writeSecretFile(join(folder, 'secret'), 'hush')).rejects.toThrow();
     expect(await readdir(folder)).toEqual(['secret']);
   });
 
   it('is told apart: kept, none, or there but unreadable', () => {
-    expect(readKept(join(folder, 'none'))).toEqual({ state: 'none' });
-    expect(readKept(folder)).toEqual({ state: 'unreadable' });
+    expect(readSecretFile(join(folder, 'none'))).toEqual({ state: 'none' });
+    expect(readSecretFile(folder)).toEqual({ state: 'unreadable' });
   });
 
   it('of an earlier version that cannot be moved stays, and none may be made in its place', async () => {
     const link = join(folder, 'link.db');
     // A name to which no more than the suffix can be added: the unfinished file has a longer one.
     await symlink(join(folder, 'r'.repeat(240)), link);
-    await keep(`${link}.secret`, 'hush');
+    await writeSecretFile(`${link}.secret`, 'hush');
     expect(await adoptSecret(link, '.secret')).toBe(false);
-    expect(readKept(`${link}.secret`)).toEqual({ state: 'kept', secret: 'hush' });
+    expect(readSecretFile(`${link}.secret`)).toEqual({ state: 'kept', secret: 'hush' });
   });
 
   it('of an earlier version is moved from beside a link to beside the database, once', async () => {
     const [real, link] = [join(folder, 'real.db'), join(folder, 'link.db')];
     await writeFile(real, '');
     await symlink(real, link);
-    await keep(`${link}.secret`, 'hush');
+    await writeSecretFile(`${link}.secret`, 'hush');
     await adoptSecret(link, '.secret');
     expect((await readdir(folder)).sort()).toEqual(['link.db', 'real.db', 'real.db.secret']);
-    expect(readKept(`${real}.secret`)).toEqual({ state: 'kept', secret: 'hush' });
-    await keep(`${link}.secret`, 'of somebody else');
+    expect(readSecretFile(`${real}.secret`)).toEqual({ state: 'kept', secret: 'hush' });
+    await writeSecretFile(`${link}.secret`, 'of somebody else');
     await adoptSecret(link, '.secret');
     await adoptSecret(real, '.secret');
-    expect(readKept(`${real}.secret`)).toEqual({ state: 'kept', secret: 'hush' });
+    expect(readSecretFile(`${real}.secret`)).toEqual({ state: 'kept', secret: 'hush' });
   });
 });

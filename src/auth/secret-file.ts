@@ -4,13 +4,13 @@ import { dirname, resolve } from 'node:path';
 import { giveToOwner, OWNER_ONLY, readOwn, realFile, sync } from '../files/files.js';
 
 /** What became of reading a kept secret. One that is there but cannot be read must not be replaced. */
-export type KeptSecret =
+export type StoredSecret =
   | { readonly state: 'kept'; readonly secret: string }
   | { readonly state: 'none' }
   | { readonly state: 'unreadable' };
 
 /** Reads a small secret that is kept in a file of its own, readable by the owner of the process alone (0600). */
-export function readKept(file: string): KeptSecret {
+export function readSecretFile(file: string): StoredSecret {
   try {
     return { state: 'kept', secret: readOwn(file).trim() };
   } catch (error) {
@@ -25,11 +25,11 @@ export function readKept(file: string): KeptSecret {
  */
 export async function adoptSecret(databaseFile: string, suffix: string): Promise<boolean> {
   const [former, file] = [`${resolve(databaseFile.trim())}${suffix}`, `${realFile(databaseFile)}${suffix}`];
-  if (former === file || readKept(file).state !== 'none') return true;
-  const found = readKept(former);
+  if (former === file || readSecretFile(file).state !== 'none') return true;
+  const found = readSecretFile(former);
   if (found.state !== 'kept') return found.state === 'none';
   try {
-    await keep(file, found.secret);
+    await writeSecretFile(file, found.secret);
   } catch {
     return false;
   }
@@ -37,8 +37,8 @@ export async function adoptSecret(databaseFile: string, suffix: string): Promise
   return true;
 }
 
-/** Keeps a secret for `readKept`; on disk when it resolves. The file takes its name only when it is whole. */
-export async function keep(file: string, secret: string): Promise<void> {
+/** Keeps a secret for `readSecretFile`; on disk when it resolves. The file takes its name only when it is whole. */
+export async function writeSecretFile(file: string, secret: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const unfinished = `${file}.${randomBytes(6).toString('hex')}.part`;
   try {

@@ -1,6 +1,6 @@
 import { Body, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { created, listed, named, present } from '../http/endpoint/envelopes.js';
+import { created, wrapPage, wrap, requireDeleted } from '../http/endpoint/envelopes.js';
 import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../http/etags/conditional.js';
 import { MEMORY_BODY } from '../http/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../http/endpoint/endpoint.js';
@@ -39,7 +39,7 @@ export class ConversationsController {
   ): Promise<MessageAnswer> {
     return created(
       response,
-      named('message', this.conversations.saveMessage(body)),
+      wrap('message', this.conversations.saveMessage(body)),
       ({ message }) => message.sessionId,
     );
   }
@@ -59,7 +59,7 @@ export class ConversationsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<SessionListAnswer> | undefined> {
     return this.answers.give(response, CONVERSATIONS, () =>
-      listed('sessions', this.conversations.findSessions(query)),
+      wrapPage('sessions', this.conversations.findSessions(query)),
     );
   }
 
@@ -79,7 +79,7 @@ export class ConversationsController {
   ): Promise<SerializedAnswer<MessageListAnswer> | undefined> {
     return this.answers.give(response, CONVERSATIONS, async () => ({
       sessionId,
-      ...(await listed('messages', this.conversations.findMessages(sessionId, query))),
+      ...(await wrapPage('messages', this.conversations.findMessages(sessionId, query))),
     }));
   }
 
@@ -91,6 +91,6 @@ export class ConversationsController {
     problems: [...WRITE_PROBLEMS, 'validation_failed', 'not_found'],
   })
   delete(@Param() { sessionId }: SessionIdDto): Promise<void> {
-    return present('session', this.conversations.deleteSession(sessionId));
+    return requireDeleted('session', this.conversations.deleteSession(sessionId));
   }
 }

@@ -131,7 +131,7 @@ export abstract class ConversationsServiceBase<Json> {
         return found;
       },
       CONVERSATIONS,
-      { evenWhenFull: true },
+      { allowOnFullDisk: true },
     );
   }
 

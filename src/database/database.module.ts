@@ -7,9 +7,9 @@ import {
 } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { ComponentsModule } from '../observability/components.js';
+import { ObservabilityModule } from '../observability/health-indicators.js';
 import { READER } from './connections.js';
-import { IntegrityComponent } from './database.health.js';
+import { IntegrityIndicator } from './integrity.indicator.js';
 import { Database } from './database.js';
 import type { DatabaseOptions } from './database.options.js';
 import { DiskHealth } from './sqlite/disk/disk-health.js';
@@ -37,7 +37,7 @@ export class DatabaseModule {
   static forRootAsync({ imports = [], inject = [], useFactory }: DatabaseAsyncOptions): DynamicModule {
     return {
       module: DatabaseModule,
-      imports: [ComponentsModule, ...imports],
+      imports: [ObservabilityModule, ...imports],
       providers: [
         { provide: OPTIONS, inject, useFactory },
         {
@@ -46,7 +46,7 @@ export class DatabaseModule {
           useFactory: (options: DatabaseOptions) => Database.open(options),
         },
         { provide: Versions, useExisting: Database },
-        IntegrityComponent,
+        IntegrityIndicator,
         DiskHealth,
         {
           provide: getDataSourceToken(READER),

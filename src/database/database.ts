@@ -1,10 +1,10 @@
-import { Logger, type LoggerService, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource, EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 import { realFile } from '../files/files.js';
-import { OneAtATime } from '../time/one-at-a-time.js';
-import type { DatabaseOptions, WriteOptions } from './database.options.js';
+import { Mutex } from '../time/mutex.js';
+import { LARGE_READ, NO_LOG, type DatabaseOptions, type WriteOptions } from './database.options.js';
 import { DiskGuard } from './sqlite/disk/disk-guard.js';
-import { Faults, follow } from './failure-tracker.js';
+import { FailureTracker, track } from './failure-tracker.js';
 import { refuseUnmigrated } from './sqlite/file/migrator.js';
 import type { Query, QueryResult } from './query.js';
 import { watchQueries } from './sqlite/connection/slow-queries.js';
@@ -12,22 +12,17 @@ import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite/backu
 import { Checkpoints } from './sqlite/connection/checkpoints.js';
 import * as connecting from './sqlite/connection/connections.js';
 import { databaseUnavailable, translateDatabaseError } from './sqlite/connection/errors.js';
-import { ServedFile, whyDown } from './sqlite/file/database-file.js';
+import { DatabaseFile, whyDown } from './sqlite/file/database-file.js';
 import { SqliteMeasures } from './sqlite/status/measures.js';
-import { visitFile, type Visit } from './sqlite/file/open.js';
+import { openAlongside, type AccessMode } from './sqlite/file/open.js';
 import type { SchemaWatch } from './sqlite/file/schema-watch.js';
 import { readStatus, type DatabaseStatus } from './sqlite/status/status.js';
-import { FrozenRows } from './sqlite/queries/read-snapshot.js';
+import { ReadSnapshot } from './sqlite/queries/read-snapshot.js';
 import { sqliteHandle } from './sqlite/connection/handle.js';
 import * as sqlite from './sqlite/connection/transaction.js';
 import type { Versions } from './versions.js';
 import { WriteQueue, type Work } from './write-queue.js';
 import { WriteVersions } from './write-versions.js';
-
-const DAY_MS = 86_400_000;
-/** What is larger is read by one caller at a time: nobody counts it before it has become an answer. */
-const LARGE_READ = 262_144;
-const SILENT: LoggerService = { log: () => undefined, error: () => undefined, warn: () => undefined };
 
 /**
  * The one database of the memory: a connection that writes, through one queue, and one that only reads.
@@ -40,13 +35,12 @@ export class Database implements Versions, OnApplicationShutdown {
   private readonly upkeep: NodeJS.Timeout | undefined;
   /** Numbers about the queue and the file; none where the file cannot be used. */
   readonly measures: SqliteMeasures | undefined;
-  /** How reads and writes have fared. */
-  readonly faults = { reading: new Faults(), writing: new Faults() };
-  private readonly largeReads = new OneAtATime();
+  readonly failures = { reading: new FailureTracker(), writing: new FailureTracker() };
+  private readonly largeReads = new Mutex();
   private closed = false;
 
   private constructor(
-    readonly served: ServedFile,
+    readonly file: DatabaseFile,
     private readonly connections: connecting.Connections,
     readonly disk: DiskGuard,
     /** What watches the schema of a file that can be used; or why it cannot. */
@@ -55,10 +49,13 @@ export class Database implements Versions, OnApplicationShutdown {
     this.versions = new WriteVersions(typeof state === 'string' ? undefined : state);
     if (typeof state === 'string') return;
     const { writer, reader } = connections;
-    this.checkpoints = new Checkpoints(sqliteHandle(writer), served.path);
+    this.checkpoints = new Checkpoints(sqliteHandle(writer), file.path);
     this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer, this.checkpoints, state));
-    this.measures = new SqliteMeasures(served, reader, this.queue);
-    this.upkeep = setInterval(() => void this.write(sqlite.optimize).catch(() => undefined), DAY_MS).unref();
+    this.measures = new SqliteMeasures(file, reader, this.queue);
+    this.upkeep = setInterval(
+      () => void this.write(sqlite.optimize).catch(() => undefined),
+      86_400_000,
+    ).unref();
     disk.watch(writer);
   }
 
@@ -68,13 +65,13 @@ export class Database implements Versions, OnApplicationShutdown {
    */
   static async open(options: DatabaseOptions): Promise<Database> {
     const { file: name, logger = new Logger('Database'), slowQueryMs = 0, purpose = 'serving' } = options;
-    const log = logger === false ? SILENT : logger;
+    const log = logger === false ? NO_LOG : logger;
     const file = realFile(name);
     const disk = new DiskGuard(file, options.disk, log);
     const connections = connecting.forServing(file, watchQueries(slowQueryMs, log));
-    let served: ServedFile | undefined;
+    let served: DatabaseFile | undefined;
     try {
-      served = await ServedFile.take(file, log, disk);
+      served = await DatabaseFile.take(file, log, disk);
       const watch = await connecting.open(connections, log);
       served.begin(connections.writer, log, purpose);
       return new Database(served, connections, disk, watch);
@@ -82,21 +79,25 @@ export class Database implements Versions, OnApplicationShutdown {
       await connecting.close(connections);
       served?.release();
       const reason = whyDown(error, name, log);
-      return new Database(new ServedFile(file), connections, disk, reason);
+      return new Database(new DatabaseFile(file), connections, disk, reason);
     }
   }
 
   /**
-   * Works on a file that another process may be serving, and that is not migrated; see `visitFile`.
+   * Works on a file that another process may be serving, and that is not migrated; see `openAlongside`.
    * @throws Error where the file cannot be used as it is; or what the work throws.
    */
-  static visit<T>(name: string, mode: Visit, work: (database: Database) => Promise<T>): Promise<T> {
-    return visitFile(name, mode, async (file) => {
+  static openAlongside<T>(
+    name: string,
+    mode: AccessMode,
+    work: (database: Database) => Promise<T>,
+  ): Promise<T> {
+    return openAlongside(name, mode, async (file) => {
       refuseUnmigrated(file);
-      const connections = connecting.forVisiting(file, mode);
-      const watch = await connecting.open(connections, SILENT);
-      const disk = new DiskGuard(file, undefined, SILENT);
-      const database = new Database(new ServedFile(file), connections, disk, watch);
+      const connections = connecting.forAccessAlongside(file, mode);
+      const watch = await connecting.open(connections, NO_LOG);
+      const disk = new DiskGuard(file, undefined, NO_LOG);
+      const database = new Database(new DatabaseFile(file), connections, disk, watch);
       try {
         return await work(database);
       } finally {
@@ -111,19 +112,19 @@ export class Database implements Versions, OnApplicationShutdown {
    * @throws ProblemError `database_unavailable` or `database_busy` where the database fails.
    */
   async read<T>(work: () => Promise<T>, bytes = 0): Promise<T> {
-    if (bytes > LARGE_READ) return this.largeReads.run(() => this.read(work));
+    if (bytes > LARGE_READ) return this.largeReads.runExclusive(() => this.read(work));
     this.openQueue();
-    return follow(work(), this.faults.reading, this.served);
+    return track(work(), this.failures.reading, this.file);
   }
 
   /**
    * All rows as they are now, whatever is written from now on. It has to be closed, and soon.
    * @throws ProblemError `database_unavailable` or `database_busy`.
    */
-  freeze(): FrozenRows {
+  openReadSnapshot(): ReadSnapshot {
     this.openQueue();
     try {
-      return FrozenRows.open(this.served.path);
+      return ReadSnapshot.open(this.file.path);
     } catch (error) {
       throw translateDatabaseError(error);
     }
@@ -143,7 +144,7 @@ export class Database implements Versions, OnApplicationShutdown {
     const run = (precondition?: () => void): Promise<unknown> =>
       queue.run(work as Work<unknown>, { ...options, precondition });
     try {
-      return await follow(this.disk.guard(run, options.evenWhenFull), this.faults.writing, this.served);
+      return await track(this.disk.guard(run, options.allowOnFullDisk), this.failures.writing, this.file);
     } finally {
       // Before the caller learns of the write, and also when it failed: a commit may fail after the fact.
       this.versions.count(topic);
@@ -153,7 +154,7 @@ export class Database implements Versions, OnApplicationShutdown {
   /** Copies all that is committed into a file of its own while others read and write; see `writeBackup`. */
   async backUp(target: string, options: BackupOptions): Promise<BackupCopy> {
     this.openQueue();
-    return writeBackup(this.served.path, target, options, this.served.maintenance);
+    return writeBackup(this.file.path, target, options, this.file.maintenance);
   }
 
   /** Changes with every write about the topic, and with every write of another program to the file. */
@@ -165,7 +166,6 @@ export class Database implements Versions, OnApplicationShutdown {
     }
   }
 
-  /** The connection that reads. */
   get reader(): DataSource {
     return this.connections.reader;
   }
@@ -176,15 +176,16 @@ export class Database implements Versions, OnApplicationShutdown {
     return this.reader.getMetadata(entity);
   }
 
-  /** Writes something that changes nothing, to learn whether writing succeeds again. Never throws; see `faults`. */
+  /** Writes something that changes nothing, to learn whether writing succeeds again. Never throws; see `failures`. */
   async tryWriting(): Promise<void> {
     await this.write(sqlite.rewriteFirstPage, 'nothing').catch(() => undefined);
   }
 
   /** What the database is like now, asked of the connections that serve. */
   async status(): Promise<DatabaseStatus> {
-    const { whyDown: reason } = this;
-    return reason ? { status: 'down', reason } : readStatus(this.served.path, this.connections);
+    return this.whyDown
+      ? { status: 'down', reason: this.whyDown }
+      : readStatus(this.file.path, this.connections);
   }
 
   /** Finishes what waits to be written, then closes; the last connection to close checkpoints the log. */
@@ -195,10 +196,10 @@ export class Database implements Versions, OnApplicationShutdown {
     await this.disk.stop();
     await this.queue?.drained();
     await this.checkpoints?.stop();
-    await this.served.stopMaintenance();
+    await this.file.stopMaintenance();
     await connecting.close(this.connections);
     this.checkpoints?.release();
-    this.served.release();
+    this.file.release();
   }
 
   private openQueue(): WriteQueue {

@@ -4,7 +4,7 @@ import { ProblemError } from '../problems/problem.error.js';
 import { now } from '../time/time.js';
 
 /** Why the database, and not the caller, let a read or a write fail. */
-export interface Fault {
+export interface Failure {
   readonly code: ProblemCode;
   /** When the first of the failures in a row was. */
   readonly since: string;
@@ -19,11 +19,11 @@ const OF_THE_DATABASE: ReadonlySet<ProblemCode> = new Set([
 ]);
 
 /** Remembers whether the last attempt failed for a reason of the database. */
-export class Faults {
+export class FailureTracker {
   /** The failure of the last attempt; none where it succeeded. */
-  current: Fault | undefined;
+  current: Failure | undefined;
   /** The last failure, also when attempts have succeeded since. */
-  last: Fault | undefined;
+  last: Failure | undefined;
 
   /** Notes why an attempt failed. What the work itself throws says nothing about the database. */
   note(error: unknown): void {
@@ -47,15 +47,19 @@ interface DamageListener {
  * Notes how a piece of work fared.
  * @throws what the work throws, as a problem where it came from the database.
  */
-export async function follow<T>(work: Promise<T>, faults: Faults, listener: DamageListener): Promise<T> {
+export async function track<T>(
+  work: Promise<T>,
+  failures: FailureTracker,
+  listener: DamageListener,
+): Promise<T> {
   try {
     const result = await work;
-    faults.clear();
+    failures.clear();
     return result;
   } catch (error) {
     if (isDamage(error)) listener.noteDamage(String(error));
     const translated = translateDatabaseError(error);
-    faults.note(translated);
+    failures.note(translated);
     throw translated;
   }
 }

@@ -2,6 +2,6 @@
 export { writeBackup } from './sqlite/backup/backup.js';
 export { expand, isCompressed } from './sqlite/backup/compression.js';
 export { FileRefused } from './sqlite/file/header.js';
-export { takeFile, visitFile } from './sqlite/file/open.js';
+export { openExclusive, openAlongside } from './sqlite/file/open.js';
 export { checkFile, type CheckReport } from './sqlite/recovery/integrity-check.js';
 export { BackupRefused, restoreFile, type Restored } from './sqlite/recovery/restore.js';

@@ -20,7 +20,7 @@ export interface Transaction {
   /** Resolves once everything is durable. */
   commit(): Promise<void> | void;
   /** For what is to be done between two transactions. Never throws. */
-  tidy(): Promise<void> | void;
+  checkpointIfDue(): Promise<void> | void;
   /** Leaves the connection outside of any transaction, whatever happened. Never throws. */
   abandon(): Promise<void> | void;
 }

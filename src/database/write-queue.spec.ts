@@ -43,7 +43,7 @@ class NotedTransaction implements Transaction {
     this.take('commit');
     this.isOpen = false;
   }
-  tidy(): void {
+  checkpointIfDue(): void {
     this.tidied.push(this.isOpen ? 'inside' : 'between');
   }
   abandon(): void {

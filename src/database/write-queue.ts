@@ -116,7 +116,7 @@ export class WriteQueue {
     do {
       await this.gather();
       await this.commitGroup(this.waiting.splice(0, LARGEST_GROUP));
-      await this.transaction.tidy();
+      await this.transaction.checkpointIfDue();
     } while (this.waiting.length > 0);
     this.draining = undefined;
   }

@@ -1,13 +1,13 @@
 import { Body, Get, Optional, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { created, listed, named } from '../http/endpoint/envelopes.js';
+import { created, wrapPage, wrap } from '../http/endpoint/envelopes.js';
 import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../http/etags/conditional.js';
 import { MEMORY_BODY } from '../http/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../http/endpoint/endpoint.js';
 import { MemoryController } from '../http/endpoint/memory-controller.js';
 import { admission, Traffic } from '../http/traffic/index.js';
-import { DELIVERERS, READERS, WRITERS } from '../auth/roles.js';
+import { INGESTERS, READERS, WRITERS } from '../auth/roles.js';
 import {
   CreateEventDto,
   CreateEventsDto,
@@ -31,7 +31,7 @@ export class EventsController {
   @Post()
   @Endpoint({
     body: MEMORY_BODY,
-    roles: DELIVERERS,
+    roles: INGESTERS,
     summary: 'Save an event',
     description: 'The answer means that the event is on disk.',
     status: 201,
@@ -40,20 +40,20 @@ export class EventsController {
     location: true,
   })
   save(@Body() body: CreateEventDto, @Res({ passthrough: true }) response: Response): Promise<EventAnswer> {
-    return created(response, named('event', this.events.saveEvent(body)), ({ event }) => event.id);
+    return created(response, wrap('event', this.events.saveEvent(body)), ({ event }) => event.id);
   }
 
   @Post('batch')
   @Endpoint({
     body: MEMORY_BODY,
-    roles: DELIVERERS,
+    roles: INGESTERS,
     summary: 'Save up to 1000 events, all or none',
     status: 201,
     answer: EventsAnswer,
     problems: BODY_PROBLEMS,
   })
   saveBatch(@Body() body: CreateEventsDto): Promise<EventsAnswer> {
-    return named('events', this.events.saveEvents(body));
+    return wrap('events', this.events.saveEvents(body));
   }
 
   @Get()
@@ -70,7 +70,7 @@ export class EventsController {
     @Query() query: EventsQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<EventListAnswer> | undefined> {
-    return this.answers.give(response, EVENTS, () => listed('events', this.events.findEvents(query)));
+    return this.answers.give(response, EVENTS, () => wrapPage('events', this.events.findEvents(query)));
   }
 
   @Get('unresolved')
@@ -86,7 +86,7 @@ export class EventsController {
     @Query() query: UnresolvedEventsQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<EventListAnswer> | undefined> {
-    return this.answers.give(response, EVENTS, () => listed('events', this.events.findUnresolved(query)));
+    return this.answers.give(response, EVENTS, () => wrapPage('events', this.events.findUnresolved(query)));
   }
 
   @Get(':id')
@@ -101,7 +101,7 @@ export class EventsController {
     @Param() { id }: EventIdDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<EventAnswer> | undefined> {
-    return this.answers.give(response, EVENTS, () => named('event', this.events.getEvent(id)));
+    return this.answers.give(response, EVENTS, () => wrap('event', this.events.getEvent(id)));
   }
 
   @Post(':id/resolve')
@@ -118,6 +118,6 @@ export class EventsController {
     @Body() { resolvedBy }: ResolveEventDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<EventAnswer> {
-    return named('event', this.events.resolveEvent(id, resolvedBy, admission(response, this.traffic)));
+    return wrap('event', this.events.resolveEvent(id, resolvedBy, admission(response, this.traffic)));
   }
 }

@@ -10,7 +10,7 @@ import {
   type StoredText,
 } from '../json/index.js';
 import { answerPage, readThrough, scopeOf, SinceDto, type Page, type SliceReader } from '../paging/index.js';
-import { now, type Moment } from '../time/time.js';
+import { now, type Timestamp } from '../time/time.js';
 import { validate } from '../validation/index.js';
 import { Database, octetLengthOf, READER, readSlice, saveRow, saveRows } from '../database/index.js';
 import { toEvent, type EventIn } from './dto/event.response.js';
@@ -90,7 +90,7 @@ export abstract class EventsServiceBase<Json> {
   }
 
   /** All events from a moment on. */
-  async getEventsSince(since: Moment): Promise<EventIn<Json>[]> {
+  async getEventsSince(since: Timestamp): Promise<EventIn<Json>[]> {
     return this.all(validate(SinceDto, { since }));
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeCursor, encodeCursor } from './cursor.js';
 
-const POSITION = { moment: '2026-11-22T20:15:00.123Z', id: 4711 };
+const POSITION = { sortKey: '2026-11-22T20:15:00.123Z', id: 4711 };
 const SCOPE = 'events?[]';
 const CURSOR = encodeCursor(POSITION, SCOPE);
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -15,7 +15,7 @@ const refusal = expect.objectContaining({
 describe('A cursor', () => {
   it('leads back to its position', () => {
     const position = fc.record({
-      moment: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+      sortKey: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
       id: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     });
     fc.assert(

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { invalidInput } from '../problems/problem.error.js';
 
-/** A place in a list that is sorted by (moment, id): that of the last row of a page. A list by key has keys for moments. */
+/** A place in a list that is sorted by (sortKey, id): that of the last row of a page. A list by key has keys for moments. */
 export interface Position {
-  readonly moment: string;
+  readonly sortKey: string;
   readonly id: number;
 }
 
@@ -14,7 +14,7 @@ const CHECK_LENGTH = 12;
  * which order), so that a cut or edited cursor, or one of another list, is noticed. It is no secret.
  */
 export function encodeCursor(position: Position, scope: string): string {
-  const place = `${position.moment}~${position.id}`;
+  const place = `${position.sortKey}~${position.id}`;
   return Buffer.from(`${checkOf(place, scope)}${place}`).toString('base64url');
 }
 
@@ -23,7 +23,7 @@ export function decodeCursor(cursor: string, scope: string): Position {
   const text = Buffer.from(cursor, 'base64url').toString();
   const place = text.slice(CHECK_LENGTH);
   const end = place.lastIndexOf('~');
-  const position = { moment: place.slice(0, Math.max(end, 0)), id: Number(place.slice(end + 1)) };
+  const position = { sortKey: place.slice(0, Math.max(end, 0)), id: Number(place.slice(end + 1)) };
   if (encodeCursor(position, scope) !== cursor) {
     throw invalidInput([
       { field: 'cursor', message: 'is not the nextCursor of this list with these filters' },

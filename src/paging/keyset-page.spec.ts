@@ -23,14 +23,14 @@ interface Row {
 function listOf(rows: readonly Row[], mostLookedAt = Infinity): SliceReader<Row> {
   return ({ after, limit }: Part): Promise<Slice<Row>> => {
     const past = rows.filter(
-      ({ at, id }) => !after || at > after.moment || (at === after.moment && id > after.id),
+      ({ at, id }) => !after || at > after.sortKey || (at === after.sortKey && id > after.id),
     );
     const isFiltered = mostLookedAt < Infinity;
     const found: Row[] = [];
     for (const [index, row] of past.entries()) {
       if (found.length === limit || index === mostLookedAt) {
         const { at, id } = past[index - 1]!;
-        return Promise.resolve({ rows: found, next: { moment: at, id }, bytes: 0 });
+        return Promise.resolve({ rows: found, next: { sortKey: at, id }, bytes: 0 });
       }
       if (!isFiltered || row.id % 2 === 0) found.push(row);
     }

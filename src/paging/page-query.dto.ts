@@ -1,4 +1,4 @@
-import { CursorField, LimitField, MomentField } from '../validation/index.js';
+import { CursorField, LimitField, TimestampField } from '../validation/index.js';
 import { IsNotBefore } from '../validation/rules.js';
 
 /** The query parameter of a list of which one page mostly holds all. */
@@ -18,16 +18,16 @@ export class PageQueryDto {
 
 /** The query parameters of a list that can be cut to a span of time. */
 export class SpanQueryDto extends PageQueryDto {
-  @MomentField({ description: 'From this moment on (inclusive).', optional: true })
+  @TimestampField({ description: 'From this moment on (inclusive).', optional: true })
   since?: string;
 
   @IsNotBefore('since')
-  @MomentField({ description: 'Up to this moment (exclusive).', optional: true })
+  @TimestampField({ description: 'Up to this moment (exclusive).', optional: true })
   until?: string;
 }
 
 /** The argument of the in-process lists that begin at a moment. */
 export class SinceDto {
-  @MomentField({ description: 'From this moment on (inclusive).' })
+  @TimestampField({ description: 'From this moment on (inclusive).' })
   since!: string;
 }

@@ -1,6 +1,6 @@
 import { Body, Delete, Get, Param, Put, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { listed, named, present } from '../http/endpoint/envelopes.js';
+import { wrapPage, wrap, requireDeleted } from '../http/endpoint/envelopes.js';
 import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../http/etags/conditional.js';
 import { MEMORY_BODY } from '../http/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../http/endpoint/endpoint.js';
@@ -33,7 +33,7 @@ export class PreferencesController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<PreferencesAnswer> | undefined> {
     return this.answers.give(response, PREFERENCES, () =>
-      listed('preferences', this.preferences.findPreferences(query)),
+      wrapPage('preferences', this.preferences.findPreferences(query)),
     );
   }
 
@@ -50,7 +50,7 @@ export class PreferencesController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<PreferenceAnswer> | undefined> {
     return this.answers.give(response, PREFERENCES, () =>
-      named('preference', this.preferences.getPreference(key)),
+      wrap('preference', this.preferences.getPreference(key)),
     );
   }
 
@@ -63,7 +63,7 @@ export class PreferencesController {
     problems: BODY_PROBLEMS,
   })
   set(@Param() { key }: PreferenceKeyDto, @Body() { value }: SetPreferenceDto): Promise<PreferenceAnswer> {
-    return named('preference', this.preferences.setPreference(key, value));
+    return wrap('preference', this.preferences.setPreference(key, value));
   }
 
   @Delete(':key')
@@ -74,6 +74,6 @@ export class PreferencesController {
     problems: [...WRITE_PROBLEMS, 'validation_failed', 'not_found'],
   })
   delete(@Param() { key }: PreferenceKeyDto): Promise<void> {
-    return present('preference', this.preferences.deletePreference(key));
+    return requireDeleted('preference', this.preferences.deletePreference(key));
   }
 }

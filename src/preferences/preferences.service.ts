@@ -67,7 +67,7 @@ export class PreferencesService {
     const { affected } = await this.database.write(
       (manager) => manager.delete(PreferenceEntity, { key: wanted.key }),
       PREFERENCES,
-      { evenWhenFull: true },
+      { allowOnFullDisk: true },
     );
     return Boolean(affected);
   }

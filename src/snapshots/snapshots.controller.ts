@@ -1,11 +1,11 @@
 import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { created, listed, named } from '../http/endpoint/envelopes.js';
+import { created, wrapPage, wrap } from '../http/endpoint/envelopes.js';
 import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../http/etags/conditional.js';
 import { MEMORY_BODY } from '../http/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../http/endpoint/endpoint.js';
 import { MemoryController } from '../http/endpoint/memory-controller.js';
-import { DELIVERERS, READERS } from '../auth/roles.js';
+import { INGESTERS, READERS } from '../auth/roles.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { SnapshotAnswer, SnapshotListAnswer } from './dto/snapshot.response.js';
 import { SNAPSHOTS, SnapshotsTextService } from './snapshots.service.js';
@@ -20,7 +20,7 @@ export class SnapshotsController {
   @Post()
   @Endpoint({
     body: MEMORY_BODY,
-    roles: DELIVERERS,
+    roles: INGESTERS,
     summary: 'Save the state of the cluster',
     description: 'Up to 16 MB. The answer means that it is on disk.',
     status: 201,
@@ -32,7 +32,7 @@ export class SnapshotsController {
     @Body() body: CreateSnapshotDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SnapshotAnswer> {
-    return created(response, named('snapshot', this.snapshots.save(body)), (saved) => saved.snapshot.id);
+    return created(response, wrap('snapshot', this.snapshots.save(body)), (saved) => saved.snapshot.id);
   }
 
   @Get('latest')
@@ -46,9 +46,7 @@ export class SnapshotsController {
   latest(
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<SnapshotAnswer> | undefined> {
-    return this.answers.give(response, SNAPSHOTS, () =>
-      named('snapshot', this.snapshots.getLatestSnapshot()),
-    );
+    return this.answers.give(response, SNAPSHOTS, () => wrap('snapshot', this.snapshots.getLatestSnapshot()));
   }
 
   @Get()
@@ -65,7 +63,7 @@ export class SnapshotsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<SnapshotListAnswer> | undefined> {
     return this.answers.give(response, SNAPSHOTS, () =>
-      listed('snapshots', this.snapshots.findSnapshots(query)),
+      wrapPage('snapshots', this.snapshots.findSnapshots(query)),
     );
   }
 
@@ -81,6 +79,6 @@ export class SnapshotsController {
     @Param() { id }: SnapshotIdDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<SnapshotAnswer> | undefined> {
-    return this.answers.give(response, SNAPSHOTS, () => named('snapshot', this.snapshots.getSnapshot(id)));
+    return this.answers.give(response, SNAPSHOTS, () => wrap('snapshot', this.snapshots.getSnapshot(id)));
   }
 }

@@ -11,7 +11,7 @@ import {
   type Page,
   type SliceReader,
 } from '../paging/index.js';
-import { now, type Moment } from '../time/time.js';
+import { now, type Timestamp } from '../time/time.js';
 import { validate } from '../validation/index.js';
 import { Database, octetLengthOf, READER, readSlice, saveRow, type ListOf } from '../database/index.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
@@ -42,12 +42,12 @@ export abstract class SnapshotsServiceBase<Json> {
   ) {}
 
   /** Saves the state of the cluster; resolves once it is on disk. @param timestamp when it was taken; default: now. */
-  saveSnapshot(snapshot: object, timestamp?: Moment): Promise<SnapshotIn<Json>> {
+  saveSnapshot(snapshot: object, timestamp?: Timestamp): Promise<SnapshotIn<Json>> {
     return this.save({ snapshot, timestamp });
   }
 
   /** The same, from the body of a request, which is not checked twice. */
-  async save(input: { snapshot: object; timestamp?: Moment | undefined }): Promise<SnapshotIn<Json>> {
+  async save(input: { snapshot: object; timestamp?: Timestamp | undefined }): Promise<SnapshotIn<Json>> {
     const valid = validate(CreateSnapshotDto, input);
     const row = { timestamp: valid.timestamp ?? now(), snapshot: valid.snapshot.text };
     const { id, timestamp } = await saveRow(this.database, SnapshotEntity, row, SNAPSHOTS);
@@ -68,7 +68,7 @@ export abstract class SnapshotsServiceBase<Json> {
   }
 
   /** All snapshots from a moment on. */
-  async getSnapshotsSince(since: Moment): Promise<SnapshotIn<Json>[]> {
+  async getSnapshotsSince(since: Timestamp): Promise<SnapshotIn<Json>[]> {
     const span = validate(SinceDto, { since });
     return this.database.read(() => readThrough(this.statesIn(span), this.toAnswer));
   }

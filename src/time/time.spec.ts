@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { now, toInstant } from './time.js';
+import { now, canonicalTimestamp } from './time.js';
 
 const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -26,19 +26,19 @@ describe('Reading a moment', () => {
     ['2026-11-22 20:15:00.5', '2026-11-22T20:15:00.500Z'],
     ['2026-11-22 20:15:00.123999', '2026-11-22T20:15:00.123Z'],
   ])('takes the instant %s', (given, instant) => {
-    expect(toInstant(given)).toBe(instant);
+    expect(canonicalTimestamp(given)).toBe(instant);
   });
 
   it.each(['2026-11-22', '20261122', '2026-W47-7', '2026-326'])(
     'takes the date %s as its midnight in UTC',
     (date) => {
-      expect(toInstant(date)).toBe('2026-11-22T00:00:00.000Z');
+      expect(canonicalTimestamp(date)).toBe('2026-11-22T00:00:00.000Z');
     },
   );
 
   it('cuts off what is past the millisecond instead of rounding it', () => {
-    expect(toInstant('2026-11-22T20:15:00.999999999Z')).toBe('2026-11-22T20:15:00.999Z');
-    expect(toInstant('2026-05-05T13:04:57.62281314Z')).toBe('2026-05-05T13:04:57.622Z');
+    expect(canonicalTimestamp('2026-11-22T20:15:00.999999999Z')).toBe('2026-11-22T20:15:00.999Z');
+    expect(canonicalTimestamp('2026-05-05T13:04:57.62281314Z')).toBe('2026-05-05T13:04:57.622Z');
   });
 
   it.each([
@@ -71,20 +71,22 @@ describe('Reading a moment', () => {
     ['seconds since 1970 as text', '1700000000'],
     ['digits of another script', '٢٠٢٦-11-22'],
   ])('refuses text with %s', (_, text) => {
-    expect(toInstant(text)).toBeUndefined();
+    expect(canonicalTimestamp(text)).toBeUndefined();
   });
 
   it.each([[undefined], [null], [1_700_000_000_000], [true], [{}], [['2026-11-22']]])(
     'refuses %p, which is no text',
     (value) => {
-      expect(toInstant(value)).toBeUndefined();
+      expect(canonicalTimestamp(value)).toBeUndefined();
     },
   );
 
   it('takes a Date, and refuses one without a moment or past the year 9999', () => {
-    expect(toInstant(new Date(Date.UTC(2026, 10, 22, 20, 15, 0, 7)))).toBe('2026-11-22T20:15:00.007Z');
-    expect(toInstant(new Date(NaN))).toBeUndefined();
-    expect(toInstant(new Date(8.64e15))).toBeUndefined();
+    expect(canonicalTimestamp(new Date(Date.UTC(2026, 10, 22, 20, 15, 0, 7)))).toBe(
+      '2026-11-22T20:15:00.007Z',
+    );
+    expect(canonicalTimestamp(new Date(NaN))).toBeUndefined();
+    expect(canonicalTimestamp(new Date(8.64e15))).toBeUndefined();
   });
 
   it('returns every moment of the years 0 to 9999 as it was, to the millisecond', () => {
@@ -95,8 +97,8 @@ describe('Reading a moment', () => {
     });
     fc.assert(
       fc.property(moment, (date) => {
-        expect(toInstant(date.toISOString())).toBe(date.toISOString());
-        expect(toInstant(date)).toBe(date.toISOString());
+        expect(canonicalTimestamp(date.toISOString())).toBe(date.toISOString());
+        expect(canonicalTimestamp(date)).toBe(date.toISOString());
       }),
     );
   });
@@ -108,7 +110,7 @@ describe('Reading a moment', () => {
     });
     fc.assert(
       fc.property(written, written, (a, b) => {
-        const [first, second] = [a, b].map((one) => toInstant(withOffset(one)));
+        const [first, second] = [a, b].map((one) => canonicalTimestamp(withOffset(one)));
         expect(Math.sign(first! < second! ? -1 : first! > second! ? 1 : 0)).toBe(Math.sign(a.at - b.at));
       }),
     );
@@ -116,7 +118,7 @@ describe('Reading a moment', () => {
 });
 
 describe('The current moment', () => {
-  it('comes in the one form and lies between the readings of the clock around it', () => {
+  it('comes in canonical form and lies between the readings of the clock around it', () => {
     const before = Date.now();
     const moment = now();
     expect(moment).toMatch(ONE_FORM);

@@ -1,10 +1,11 @@
 import { DateTime } from 'luxon';
 
 /** What callers may give where a moment is wanted: ISO 8601 text or, in-process, a `Date`. */
-export type Moment = string | Date;
+export type Timestamp = string | Date;
 
 /** How a moment may be written, for error messages and descriptions. */
-export const MOMENT_FORMS = 'ISO 8601 date, or date and time with an offset, or YYYY-MM-DD HH:MM:SS in UTC';
+export const TIMESTAMP_FORMS =
+  'ISO 8601 date, or date and time with an offset, or YYYY-MM-DD HH:MM:SS in UTC';
 
 const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 /** A day (calendar, week or ordinal date, extended or basic), alone or with a time and its offset. */
@@ -14,23 +15,23 @@ const DAY_OR_INSTANT =
 /** What `datetime('now')` of SQLite gives, in which the first backend kept its moments: UTC, though it does not say so. */
 const FIRST_BACKEND = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)$/;
 
-/** The current moment in the one form of time: `2026-11-22T20:15:00.123Z` (UTC, milliseconds). */
+/** The current moment in canonical form: `2026-11-22T20:15:00.123Z` (UTC, milliseconds). */
 export function now(): string {
   return new Date().toISOString();
 }
 
-/** A moment in the one form as it stands in names of files: `2026-11-22T20-15-00-123Z`. */
-export function inFileName(moment = now()): string {
+/** A moment in canonical form as it stands in names of files: `2026-11-22T20-15-00-123Z`. */
+export function forFileName(moment = now()): string {
   return moment.replace(/[:.]/g, '-');
 }
 
 /**
- * Reads a moment and returns it in the one form.
+ * Reads a moment and returns it in canonical form.
  * Text is any ISO 8601 instant with an offset; a date, which means its midnight in UTC; or the first backend's form.
  * Digits past the millisecond are cut off.
  * @returns `undefined` where the value is none of these, or lies outside the years 0000 to 9999.
  */
-export function toInstant(value: unknown): string | undefined {
+export function canonicalTimestamp(value: unknown): string | undefined {
   if (isInstant(value)) return value;
   const moment = value instanceof Date ? DateTime.fromJSDate(value) : parse(value);
   if (!moment?.isValid) return undefined;
@@ -38,7 +39,7 @@ export function toInstant(value: unknown): string | undefined {
   return text !== null && ONE_FORM.test(text) ? text : undefined;
 }
 
-/** Whether the value is a moment in the one form already; a day that does not exist, `Date` moves to another. */
+/** Whether the value is a moment in canonical form already; a day that does not exist, `Date` moves to another. */
 function isInstant(value: unknown): value is string {
   if (typeof value !== 'string' || !ONE_FORM.test(value)) return false;
   const moment = new Date(value);

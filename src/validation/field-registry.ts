@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-/** Turns what was sent into what the rules look at. Throws `Unreadable` when it cannot. */
+/** Turns what was sent into what the rules look at. Throws `FieldErrors` when it cannot. */
 export type Reader = (value: unknown, path: string) => unknown;
 
 /** The names of all fields that are lists of objects, in whatever request: the parser of bodies takes them apart. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { JsonText } from '../json/index.js';
 import type { ProblemError } from '../problems/problem.error.js';
-import { AmountField, ChoiceField, CountField, LongTextField, MomentField, TextField } from './fields.js';
+import { AmountField, ChoiceField, CountField, LongTextField, TimestampField, TextField } from './fields.js';
 import { JsonField, ListField } from './json-fields.js';
 import { validate } from './validate.js';
 
@@ -32,7 +32,7 @@ class Sample {
   @AmountField({ description, optional: true })
   amount?: unknown;
 
-  @MomentField({ description, optional: true })
+  @TimestampField({ description, optional: true })
   moment?: unknown;
 
   @JsonField({ maxBytes: 30, description, optional: true })

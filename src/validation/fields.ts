@@ -1,10 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IsDefined, IsIn, IsInt, IsNumber, Max, Min, ValidateIf } from 'class-validator';
-import { MOMENT_FORMS, toInstant } from '../time/time.js';
+import { TIMESTAMP_FORMS, canonicalTimestamp } from '../time/time.js';
 import { declareField, type Reader } from './field-registry.js';
-import { IsStorableText, IsTextOf, IsTextUpToBytes, says } from './rules.js';
-import { Unreadable } from './validate.js';
+import { IsStorableText, IsTextOf, IsTextUpToBytes, withMessage } from './rules.js';
+import { FieldErrors } from './validate.js';
 
 /** What every field of a request says about itself. */
 export interface FieldOptions {
@@ -41,7 +41,7 @@ export function Field(options: FieldOptions, definition: FieldDefinition): Prope
     },
     ApiProperty(documentation as ApiPropertyOptions),
     ValidateIf((_, value) => !(optional && value === undefined) && !(nullable && value === null)),
-    ...(optional ? [] : [IsDefined(says('is required'))]),
+    ...(optional ? [] : [IsDefined(withMessage('is required'))]),
     ...definition.rules,
   );
 }
@@ -74,7 +74,7 @@ export function ChoiceField(
 ): PropertyDecorator {
   return Field(options, {
     documentation: { enum: [...options.values], enumName: options.name, default: options.fallback },
-    rules: [IsIn([...options.values], says(`must be one of: ${options.values.join(', ')}`))],
+    rules: [IsIn([...options.values], withMessage(`must be one of: ${options.values.join(', ')}`))],
   });
 }
 
@@ -82,13 +82,13 @@ export function ChoiceField(
 export function SwitchField(options: FieldOptions): PropertyDecorator {
   return Field(options, {
     documentation: { type: 'boolean' },
-    rules: [IsIn([true, false], says('must be true or false'))],
+    rules: [IsIn([true, false], withMessage('must be true or false'))],
   });
 }
 
 /** A whole number, 0 or more. */
 export function CountField(options: FieldOptions): PropertyDecorator {
-  const message = says('must be a whole number, 0 or more');
+  const message = withMessage('must be a whole number, 0 or more');
   return Field(options, {
     documentation: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
     rules: [IsInt(message), Min(0, message), Max(Number.MAX_SAFE_INTEGER, message)],
@@ -97,35 +97,35 @@ export function CountField(options: FieldOptions): PropertyDecorator {
 
 /** An amount of money, 0 or more. */
 export function AmountField(options: FieldOptions): PropertyDecorator {
-  const message = says('must be a number, 0 or more');
+  const message = withMessage('must be a number, 0 or more');
   return Field(options, {
     documentation: { type: 'number', minimum: 0 },
     rules: [IsNumber({ allowNaN: false, allowInfinity: false }, message), Min(0, message)],
   });
 }
 
-const readMoment: Reader = (value, path) => {
+const readTimestamp: Reader = (value, path) => {
   if (value === undefined) return undefined;
-  const instant = toInstant(value);
+  const instant = canonicalTimestamp(value);
   if (instant !== undefined) return instant;
   const hint =
     typeof value === 'string' && / \d\d(?::?\d\d)?$/.test(value) ? ' (in a URL, write + as %2B)' : '';
-  throw unreadable(path, `must be an ${MOMENT_FORMS}${hint}`);
+  throw fieldErrors(path, `must be an ${TIMESTAMP_FORMS}${hint}`);
 };
 
-/** A moment; the rules see it in the one form of time. */
-export function MomentField(options: FieldOptions): PropertyDecorator {
-  const description = `${options.description} Accepted: an ${MOMENT_FORMS}.`;
+/** A moment; the rules see it in canonical form. */
+export function TimestampField(options: FieldOptions): PropertyDecorator {
+  const description = `${options.description} Accepted: an ${TIMESTAMP_FORMS}.`;
   return Field(
     { ...options, description },
     {
-      read: (value, path) => (options.nullable && value === null ? null : readMoment(value, path)),
+      read: (value, path) => (options.nullable && value === null ? null : readTimestamp(value, path)),
       documentation: { type: 'string', format: 'date-time' },
       rules: [],
     },
   );
 }
 
-export function unreadable(field: string, message: string): Unreadable {
-  return new Unreadable([{ field, message }]);
+export function fieldErrors(field: string, message: string): FieldErrors {
+  return new FieldErrors([{ field, message }]);
 }

@@ -10,8 +10,8 @@ import {
 } from '../json/index.js';
 import type { FieldError } from '../problems/problem.error.js';
 import { listNames, textDocuments } from './field-registry.js';
-import { Field, unreadable, type FieldOptions } from './fields.js';
-import { check, Unreadable } from './validate.js';
+import { Field, fieldErrors, type FieldOptions } from './fields.js';
+import { check, FieldErrors } from './validate.js';
 
 interface JsonBounds {
   readonly maxBytes: number;
@@ -43,14 +43,14 @@ function readJson(value: unknown, path: string, { objectOnly, maxBytes }: JsonBo
   const what = objectOnly ? 'must be a JSON object' : 'must be a JSON object or array, or text of one';
   const tooLong = `must be at most ${maxBytes} bytes of JSON`;
   const isText = typeof value === 'string' && !objectOnly;
-  if (isText && !fits(value, maxBytes)) throw unreadable(path, tooLong);
+  if (isText && !fits(value, maxBytes)) throw fieldErrors(path, tooLong);
   const found = isText ? textOf(value) : value;
   if (found instanceof JsonFault && found.reason in FAULTS) {
-    throw unreadable(path, FAULTS[found.reason as keyof typeof FAULTS]);
+    throw fieldErrors(path, FAULTS[found.reason as keyof typeof FAULTS]);
   }
   const json = found instanceof JsonText ? found : serialised(found, path);
-  if (!json || (objectOnly && !json.text.startsWith('{'))) throw unreadable(path, what);
-  if (!fits(json.text, maxBytes)) throw unreadable(path, tooLong);
+  if (!json || (objectOnly && !json.text.startsWith('{'))) throw fieldErrors(path, what);
+  if (!fits(json.text, maxBytes)) throw fieldErrors(path, tooLong);
   return json;
 }
 
@@ -68,7 +68,7 @@ function textOf(text: string): JsonText | JsonFault {
 function serialised(value: unknown, path: string): JsonText | undefined {
   if (typeof value !== 'object' || value === null || value instanceof JsonFault) return undefined;
   const reason = whyNotJson(value);
-  if (reason) throw unreadable(path, reason);
+  if (reason) throw fieldErrors(path, reason);
   const text = JSON.stringify(value);
   return text.startsWith('{') || text.startsWith('[') ? new JsonText(text) : undefined;
 }
@@ -96,7 +96,7 @@ function readList(
 ): unknown {
   const { of, min, max } = options;
   if (!Array.isArray(value) || value.length < min || value.length > max) {
-    throw unreadable(path, `must be a list of ${min} to ${max} objects`);
+    throw fieldErrors(path, `must be a list of ${min} to ${max} objects`);
   }
   const errors: FieldError[] = [];
   const items = value.map((item: unknown, index) => {
@@ -104,6 +104,6 @@ function readList(
     errors.push(...checked.errors);
     return checked.value;
   });
-  if (errors.length > 0) throw new Unreadable(errors);
+  if (errors.length > 0) throw new FieldErrors(errors);
   return items;
 }

@@ -1,8 +1,8 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { Field, unreadable, type FieldOptions } from './fields.js';
+import { Field, fieldErrors, type FieldOptions } from './fields.js';
 import type { Reader } from './field-registry.js';
-import { countCharacters, IsTextOf, says } from './rules.js';
+import { countCharacters, IsTextOf, withMessage } from './rules.js';
 
 type QueryFieldOptions = Pick<FieldOptions, 'description'>;
 
@@ -19,7 +19,7 @@ function readWholeNumber(min: number, max: number): Reader {
     if (value === undefined) return undefined;
     const number = toWholeNumber(value);
     if (number !== undefined && number >= min && number <= max) return number;
-    throw unreadable(path, `must be one whole number from ${min} to ${max}`);
+    throw fieldErrors(path, `must be one whole number from ${min} to ${max}`);
   };
 }
 
@@ -62,7 +62,7 @@ export function FlagField(options: QueryFieldOptions): PropertyDecorator {
     {
       read: (value) => (value === 'true' ? true : value === 'false' ? false : value),
       documentation: { type: 'boolean' },
-      rules: [IsIn([true, false], says('must be true or false'))],
+      rules: [IsIn([true, false], withMessage('must be true or false'))],
     },
   );
 }
@@ -76,7 +76,7 @@ export function OptionField(
     { ...options, optional: true },
     {
       documentation: { type: 'string', enum: [...values], default: fallback },
-      rules: [IsIn([...values], says(`must be one of: ${values.join(', ')}`))],
+      rules: [IsIn([...values], withMessage(`must be one of: ${values.join(', ')}`))],
     },
   );
 }
@@ -119,10 +119,10 @@ function readSeveral(fits: (value: string) => boolean, message: string): Reader 
     if (value === undefined) return undefined;
     const values: unknown[] = Array.isArray(value) ? value : [value];
     if (values.length === 0 || values.length > MOST_VALUES) {
-      throw unreadable(path, `must be given 1 to ${MOST_VALUES} times`);
+      throw fieldErrors(path, `must be given 1 to ${MOST_VALUES} times`);
     }
     if (!values.every((one): one is string => typeof one === 'string' && fits(one)))
-      throw unreadable(path, message);
+      throw fieldErrors(path, message);
     return [...new Set(values)].sort();
   };
 }

@@ -1,7 +1,7 @@
 import { ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
 
 /** Options of a rule with its message. Messages read on after the name of the field. */
-export function says(message: string): ValidationOptions {
+export function withMessage(message: string): ValidationOptions {
   return { message };
 }
 
@@ -38,7 +38,7 @@ export function IsTextOf(min: number, max: number): PropertyDecorator {
         },
       },
     },
-    says(`must be text of ${min} to ${max} characters`),
+    withMessage(`must be text of ${min} to ${max} characters`),
   );
 }
 
@@ -51,7 +51,7 @@ export function IsTextUpToBytes(max: number): PropertyDecorator {
         validate: (value: unknown) => typeof value === 'string' && Buffer.byteLength(value) <= max,
       },
     },
-    says(`must be text of at most ${max} bytes`),
+    withMessage(`must be text of at most ${max} bytes`),
   );
 }
 
@@ -67,7 +67,7 @@ export function IsStorableText(): PropertyDecorator {
         validate: (value: unknown) => typeof value === 'string' && isStorable(value),
       },
     },
-    says(NOT_STORABLE),
+    withMessage(NOT_STORABLE),
   );
 }
 
@@ -90,6 +90,6 @@ export function IsNotBefore(other: string): PropertyDecorator {
         },
       },
     },
-    says(`must not be before ${other}`),
+    withMessage(`must not be before ${other}`),
   );
 }

@@ -5,7 +5,7 @@ import { fieldsOf } from './field-registry.js';
 import { passesRules } from './prepared-rules.js';
 
 /** Thrown by a field's reader: all that is wrong inside the field. */
-export class Unreadable extends Error {
+export class FieldErrors extends Error {
   constructor(readonly errors: readonly FieldError[]) {
     super('unreadable');
   }
@@ -90,7 +90,7 @@ function readField(target: object, name: string, read: () => unknown): readonly 
     if (value !== undefined) Reflect.set(target, name, value);
     return [];
   } catch (error) {
-    if (error instanceof Unreadable) return error.errors;
+    if (error instanceof FieldErrors) return error.errors;
     throw error;
   }
 }

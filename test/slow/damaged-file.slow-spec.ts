@@ -85,7 +85,7 @@ async function start(folder: string, truth: Truth): Promise<Outcome> {
         ),
       );
     }
-    return { status, condition: database.served.condition().state, ...seen, log: log.join('\n') };
+    return { status, condition: database.file.condition().state, ...seen, log: log.join('\n') };
   } finally {
     await database.onApplicationShutdown();
   }

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { Components, type Component } from '../../src/observability/components.js';
+import { HealthIndicators, type HealthIndicator } from '../../src/observability/health-indicators.js';
 import { aMessage, anEvent } from '../factories/index.js';
 import { startBuilt, type BuiltProgram } from '../support/built.js';
 import { PASSWORD, SECRET, startService, type TestService } from '../support/service.js';
@@ -73,9 +73,9 @@ class Client {
 }
 
 /** How the disk is at this moment; an answer on the health serves for a second. */
-function diskOf({ app }: TestService): Component {
+function diskOf({ app }: TestService): HealthIndicator {
   return app
-    .get(Components)
+    .get(HealthIndicators)
     .all()
     .find(({ name }) => name === 'disk')!;
 }

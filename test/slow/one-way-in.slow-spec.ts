@@ -18,10 +18,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { withKeys } from '../../src/auth/index.js';
-import { Database, FrozenRows, lockFile, type DatabaseOptions } from '../../src/database/index.js';
+import { Database, ReadSnapshot, lockFile, type DatabaseOptions } from '../../src/database/index.js';
 import { exitCodeOf, EXIT } from '../../src/cli/exit.js';
 import { FileLock } from '../../src/database/sqlite/file/lock.js';
-import { visitFile } from '../../src/database/sqlite/file/open.js';
+import { openAlongside } from '../../src/database/sqlite/file/open.js';
 import { LARGEST_ID } from '../../src/database/sqlite/file/foreign-objects.js';
 import { makeFirstBackendFile } from '../support/first-backend.js';
 import { runCli, type CliResult } from '../support/cli.js';
@@ -214,7 +214,7 @@ describe('The lock', () => {
     const isRoot = process.geteuid?.() === 0;
     if (isRoot) process.seteuid?.(65_534);
     try {
-      const error: unknown = await visitFile(file, 'read', () => undefined).catch(
+      const error: unknown = await openAlongside(file, 'read', () => undefined).catch(
         (thrown: unknown) => thrown,
       );
       expect(error).toMatchObject({
@@ -240,18 +240,18 @@ function writeAndDie(): void {
 describe('What only reads a file that nobody serves', () => {
   beforeEach(() => make('ours'));
 
-  it.each(['visitFile', 'Database.visit'])(
+  it.each(['openAlongside', 'Database.openAlongside'])(
     'leaves the log of a service that began meanwhile and was killed: %s',
     async (way) => {
       const read = (): void => {
-        const rows = FrozenRows.open(file);
+        const rows = ReadSnapshot.open(file);
         expect(rows.count('preference')).toBe(1);
         writeAndDie();
         rows.close();
       };
-      if (way === 'visitFile') await visitFile(file, 'read', read);
+      if (way === 'openAlongside') await openAlongside(file, 'read', read);
       else
-        await Database.visit(file, 'read', async (database) => {
+        await Database.openAlongside(file, 'read', async (database) => {
           await database.reader.query('SELECT 1 FROM preferences');
           read();
         });

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { named, present } from '../../http/endpoint/envelopes.js';
+import { wrap, requireDeleted } from '../../http/endpoint/envelopes.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../../http/endpoint/endpoint.js';
 import { OPERATORS } from '../roles.js';
 import { CreateKeyDto, KeyIdDto, KeysAnswer, NewKeyAnswer } from './keys.dto.js';
@@ -32,7 +32,7 @@ export class KeysController {
     problems: READ_PROBLEMS,
   })
   list(): Promise<KeysAnswer> {
-    return named('keys', this.keys.getKeys());
+    return wrap('keys', this.keys.getKeys());
   }
 
   @Delete(':id')
@@ -43,6 +43,6 @@ export class KeysController {
     problems: [...WRITE_PROBLEMS, 'validation_failed', 'not_found'],
   })
   delete(@Param() { id }: KeyIdDto): Promise<void> {
-    return present('API key', this.keys.deleteKey(id));
+    return requireDeleted('API key', this.keys.deleteKey(id));
   }
 }

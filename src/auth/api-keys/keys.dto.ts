@@ -3,11 +3,11 @@ import {
   AnswerDescription,
   CountAnswer,
   ListAnswer,
-  MomentAnswer,
+  TimestampAnswer,
   TextAnswer,
 } from '../../http/endpoint/response-fields.js';
 import { ROLES, type Role } from '../roles.js';
-import { ChoiceField, IdField, MomentField, TextField } from '../../validation/index.js';
+import { ChoiceField, IdField, TimestampField, TextField } from '../../validation/index.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 
 const LONGEST_NAME = 100;
@@ -29,7 +29,7 @@ export class CreateKeyDto {
   })
   role!: Role;
 
-  @MomentField({
+  @TimestampField({
     optional: true,
     description: 'When it ends, in the future; without it, it lives until it is deleted.',
     example: '2099-12-31T00:00:00.000Z',
@@ -53,13 +53,13 @@ export class KeyDto {
   @TextAnswer({ description: 'operator, writer, reader or ingest.', example: 'ingest' })
   role!: string;
 
-  @MomentAnswer({ description: 'When it was made.' })
+  @TimestampAnswer({ description: 'When it was made.' })
   createdAt!: string;
 
-  @MomentAnswer({ description: 'When it was used last, to the minute; null for never.', nullable: true })
+  @TimestampAnswer({ description: 'When it was used last, to the minute; null for never.', nullable: true })
   lastUsedAt!: string | null;
 
-  @MomentAnswer({ description: 'When it ends; null for never.', nullable: true })
+  @TimestampAnswer({ description: 'When it ends; null for never.', nullable: true })
   expiresAt!: string | null;
 }
 

@@ -72,7 +72,7 @@ export class KeysService {
     const { affected } = await this.database.write(
       (manager) => manager.delete(ApiKeyEntity, { id: wanted.id }),
       ACCESS,
-      { evenWhenFull: true },
+      { allowOnFullDisk: true },
     );
     return Boolean(affected);
   }

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import { Strategy } from 'passport';
-import { Access } from './access.js';
+import { Authenticator } from './authenticator.js';
 import type { Caller } from './caller.js';
 
 /** Passport's strategy for the credentials of this service: a token or an API key, in either header. */
 @Injectable()
 export class CredentialStrategy extends PassportStrategy(Strategy, 'credential') {
-  constructor(private readonly access: Access) {
+  constructor(private readonly access: Authenticator) {
     super();
   }
 
@@ -23,7 +23,7 @@ export class CredentialStrategy extends PassportStrategy(Strategy, 'credential')
     );
   }
 
-  /** @throws ProblemError; see `Access.callerOf`. */
+  /** @throws ProblemError; see `Authenticator.callerOf`. */
   validate(request: Request): Promise<Caller> {
     return this.access.callerOf(request);
   }

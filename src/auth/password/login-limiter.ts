@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { clientAddress } from '../../http/client-address.js';
 import { ProblemError } from '../../problems/problem.error.js';
-import { Tries } from '../../time/tries.js';
+import { RateLimit } from '../../time/rate-limit.js';
 
 const TRIES_OF_ONE = 5;
 const TRIES_OF_ALL = 100;
@@ -24,8 +24,8 @@ const HERE: ReadonlySet<string> = new Set([clientAddress('127.0.0.1'), clientAdd
  */
 @Injectable()
 export class LoginLimiter {
-  private readonly tries = new Tries(TRIES_OF_ONE);
-  private readonly allTries = new Tries(TRIES_OF_ALL);
+  private readonly tries = new RateLimit(TRIES_OF_ONE);
+  private readonly allTries = new RateLimit(TRIES_OF_ALL);
   private readonly known = new LRUCache<string, true>({ max: MOST_KNOWN, ttl: KNOWN_FOR_MS });
 
   /**
@@ -34,9 +34,9 @@ export class LoginLimiter {
    */
   countTry(ip: string): void {
     const address = clientAddress(ip);
-    refuseFor(this.tries.count(address), 'Too many tries to log in');
+    refuseFor(this.tries.consume(address), 'Too many tries to log in');
     if (HERE.has(address) || this.known.has(address)) return;
-    refuseFor(this.allTries.count(TOTAL), 'Too many tries to log in, from many addresses');
+    refuseFor(this.allTries.consume(TOTAL), 'Too many tries to log in, from many addresses');
   }
 
   /** Forgets the tries of an address that has shown the right password, and remembers the address. */

@@ -2,13 +2,13 @@ import { randomInt } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { readOwn, realFile } from '../../files/files.js';
 import { isPlainObject } from '../../json/index.js';
-import { adoptSecret, keep } from '../secret-file.js';
+import { adoptSecret, writeSecretFile } from '../secret-file.js';
 
 /**
  * What is kept of the password, in one small file beside the database. All hashes are argon2id, in the PHC string
  * format, so that neither the password nor `JARVIS_PASSWORD` can be guessed from them at speed.
  */
-export interface KeptPassword {
+export interface StoredPassword {
   /** Of the password in force. */
   readonly hash: string;
   /** Rises whenever another password comes into force; tokens are of the generation in which they were issued. */
@@ -25,7 +25,7 @@ export interface KeptPassword {
 
 /** What became of reading it. One that is there but cannot be read must not be replaced unasked. */
 export type FoundPassword =
-  { readonly state: 'kept'; readonly password: KeptPassword } | { readonly state: 'none' | 'unreadable' };
+  { readonly state: 'kept'; readonly password: StoredPassword } | { readonly state: 'none' | 'unreadable' };
 
 const SUFFIX = '.password-hash';
 
@@ -46,7 +46,7 @@ export function adoptPasswordFile(databaseFile: string): Promise<boolean> {
 }
 
 /** Reads what is kept; text that is no whole password counts as none. */
-export function findPassword(file: string): FoundPassword {
+export function readPasswordFile(file: string): FoundPassword {
   try {
     const password = parse(readOwn(file).trim());
     return password ? { state: 'kept', password } : { state: 'none' };
@@ -56,30 +56,30 @@ export function findPassword(file: string): FoundPassword {
 }
 
 /** Keeps a password, and no more than its hashes; on disk when it resolves. */
-export function keepPassword(file: string, password: KeptPassword): Promise<void> {
+export function writePasswordFile(file: string, password: StoredPassword): Promise<void> {
   const { hash, generation, variable, own } = password;
-  return keep(file, JSON.stringify({ hash, generation, variable, own }));
+  return writeSecretFile(file, JSON.stringify({ hash, generation, variable, own }));
 }
 
 /**
  * Changes the password for whoever may write the file, as the command line does, and revokes all tokens. A process that
  * serves notices.
  */
-export async function replacePassword(file: string, next: string): Promise<void> {
-  const found = findPassword(file);
+export async function replacePasswordFile(file: string, next: string): Promise<void> {
+  const found = readPasswordFile(file);
   const kept = found.state === 'kept' ? found.password : undefined;
   const generation = nextGeneration(kept?.generation);
-  await keepPassword(file, { hash: await hash(next), generation, variable: kept?.variable });
+  await writePasswordFile(file, { hash: await hash(next), generation, variable: kept?.variable });
 }
 
 /**
  * What is to be kept once a start has seen which `JARVIS_PASSWORD` is set.
  * @returns `kept` itself where the same password stays in force; nothing where one has to be made.
  */
-export async function settle(
-  kept: KeptPassword | undefined,
+export async function applyVariable(
+  kept: StoredPassword | undefined,
   text: string | undefined,
-): Promise<KeptPassword | undefined> {
+): Promise<StoredPassword | undefined> {
   if (kept && kept.variable === undefined) {
     return { ...kept, variable: text === undefined ? null : await hash(text) };
   }
@@ -103,7 +103,7 @@ export function nextGeneration(last = 0): number {
 }
 
 /** The hash alone is how the versions before generations kept it. */
-function parse(text: string): KeptPassword | undefined {
+function parse(text: string): StoredPassword | undefined {
   if (WHOLE_HASH.test(text)) return { hash: text, generation: 0, variable: null };
   const kept = parseJson(text);
   if (!isPlainObject(kept)) return undefined;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { readEnvironment, type Environment } from '../../config/index.js';
-import { replacePassword, type KeptPassword } from './password-file.js';
+import { replacePasswordFile, type StoredPassword } from './password-file.js';
 import { resetPassword } from '../offline.js';
 import { Password } from './password.js';
 
@@ -254,7 +254,7 @@ describe('The password', () => {
     it('of a version that did not keep JARVIS_PASSWORD: tokens stay where it is the one that was replaced', async () => {
       const changed = await start('variable');
       await changed.change('variable', 'a password of its own');
-      const { variable: replaces, ...kept } = JSON.parse(await readFile(file, 'utf8')) as KeptPassword;
+      const { variable: replaces, ...kept } = JSON.parse(await readFile(file, 'utf8')) as StoredPassword;
       await writeFile(file, JSON.stringify({ ...kept, replaces }));
       const after = await start('variable');
       expect(await after.matches('a password of its own')).toBe(true);
@@ -399,7 +399,7 @@ describe('The password', () => {
     const DB_PATH = join(folder, 'link.db');
     await symlink(environment.DB_PATH, DB_PATH);
     const linked = { ...environment, DB_PATH };
-    await replacePassword(`${DB_PATH}.password-hash`, 'kept beside the link');
+    await replacePasswordFile(`${DB_PATH}.password-hash`, 'kept beside the link');
     const password = await Password.load(linked);
     expect(await password.matches('kept beside the link')).toBe(true);
     expect((await stat(file)).mode & 0o777).toBe(0o600);

@@ -5,12 +5,12 @@ import { ProblemError } from '../../problems/problem.error.js';
 import type { Environment } from '../../config/index.js';
 import {
   adoptPasswordFile,
-  findPassword,
-  keepPassword,
+  readPasswordFile,
+  writePasswordFile,
   nextGeneration,
   passwordFile,
-  settle,
-  type KeptPassword,
+  applyVariable,
+  type StoredPassword,
 } from './password-file.js';
 import { WatchedFile } from '../watched-file.js';
 
@@ -19,7 +19,7 @@ const GENERATED_BYTES = 18;
 const NOT_BESIDE_IT = 'The database cannot be used, and no password is kept beside it; nothing was changed.';
 
 /** The password as it is now. */
-interface Current extends KeptPassword {
+interface Current extends StoredPassword {
   /** In clear, in the one process that made it. */
   readonly generated?: string;
 }
@@ -34,7 +34,7 @@ export class Password {
   private constructor(
     private readonly watched: WatchedFile,
     /** What the file said when it was last read or written here. */
-    private inFile: KeptPassword | undefined,
+    private inFile: StoredPassword | undefined,
     private current: Current,
     /** Where what is kept cannot be read, it may be what the owner wants back. */
     private readonly isUnreadable: boolean,
@@ -47,9 +47,9 @@ export class Password {
     const isInPlace = !isOurs || (await adoptPasswordFile(DB_PATH));
     // Watched before it is read: the command line may write it while the hashes are computed.
     const watched = new WatchedFile(passwordFile(DB_PATH));
-    const found = findPassword(watched.file);
+    const found = readPasswordFile(watched.file);
     const kept = found.state === 'kept' ? found.password : undefined;
-    const current = (await settle(kept, text)) ?? (await make(kept));
+    const current = (await applyVariable(kept, text)) ?? (await make(kept));
     const isRefused = !isOurs && found.state === 'none';
     return new Password(watched, kept, current, found.state === 'unreadable' || !isInPlace, isRefused);
   }
@@ -93,7 +93,7 @@ export class Password {
       const changed = { hash: await hash(next), generation: nextGeneration(generation), variable };
       // Computing the hashes took a while; a password that came into the file meanwhile is not overwritten.
       if (this.adoptNewer()) return false;
-      await keepPassword(this.watched.file, changed);
+      await writePasswordFile(this.watched.file, changed);
       this.current = this.inFile = changed;
       return true;
     });
@@ -108,7 +108,7 @@ export class Password {
       if (this.current === this.inFile || this.adoptNewer()) return;
       try {
         if (this.isUnreadable || this.isRefused) throw new Error('It is not to be kept here.');
-        await keepPassword(this.watched.file, this.current);
+        await writePasswordFile(this.watched.file, this.current);
         this.inFile = this.current;
       } catch {
         new Logger('Login').warn(
@@ -124,7 +124,7 @@ export class Password {
 
   /** @returns whether another process has put a password into the file; then that one holds. */
   private adoptNewer(): boolean {
-    const found = findPassword(this.watched.file);
+    const found = readPasswordFile(this.watched.file);
     if (found.state !== 'kept' || isSame(found.password, this.inFile)) return false;
     this.inFile = found.password;
     this.adopt(found.password);
@@ -132,7 +132,7 @@ export class Password {
   }
 
   /** Takes over the password that another process has put into the file. */
-  private adopt(found: KeptPassword): void {
+  private adopt(found: StoredPassword): void {
     const { hash, generation, variable, own } = this.current;
     if (found.hash === hash && found.generation === generation) return;
     this.current =
@@ -143,12 +143,12 @@ export class Password {
   }
 
   /** Adds to the file what the other process could not know. Left undone, the next start does it. */
-  private complete({ hash, generation }: KeptPassword): void {
+  private complete({ hash, generation }: StoredPassword): void {
     void this.oneAtATime(async () => {
-      const found = findPassword(this.watched.file);
+      const found = readPasswordFile(this.watched.file);
       if (found.state !== 'kept' || found.password.hash !== hash || found.password.generation !== generation)
         return;
-      await keepPassword(this.watched.file, this.current);
+      await writePasswordFile(this.watched.file, this.current);
       this.inFile = this.current;
     }).catch(() => undefined);
   }
@@ -160,12 +160,12 @@ export class Password {
   }
 }
 
-async function make(kept: KeptPassword | undefined): Promise<Current> {
+async function make(kept: StoredPassword | undefined): Promise<Current> {
   const generated = randomBytes(GENERATED_BYTES).toString('base64url');
   const generation = nextGeneration(kept?.generation);
   return { hash: await hash(generated), generation, variable: null, generated };
 }
 
-function isSame(one: KeptPassword, other: KeptPassword | undefined): boolean {
+function isSame(one: StoredPassword, other: StoredPassword | undefined): boolean {
   return one.hash === other?.hash && one.generation === other.generation;
 }

@@ -26,7 +26,7 @@ export class RevokedTokensService {
         await manager.upsert(RevokedTokenEntity, row, ['tokenId']);
       },
       ACCESS,
-      { evenWhenFull: true },
+      { allowOnFullDisk: true },
     );
   }
 

@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { realFile } from '../../files/files.js';
 import type { Environment } from '../../config/index.js';
-import { adoptSecret, keep, readKept } from '../secret-file.js';
+import { adoptSecret, writeSecretFile, readSecretFile } from '../secret-file.js';
 
 /** The dependency injection token of the key that signs the tokens. */
 export const SIGNING_KEY = Symbol('signing key');
@@ -26,12 +26,12 @@ export async function loadSigningKey(
 }
 
 async function keptSecret(file: string, mayKeep: boolean): Promise<string> {
-  const known = readKept(file);
+  const known = readSecretFile(file);
   if (known.state === 'kept' && Buffer.byteLength(known.secret) >= SHORTEST_BYTES) return known.secret;
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
   try {
     if (known.state === 'unreadable' || !mayKeep) throw new Error('It is not to be kept here.');
-    await keep(file, secret);
+    await writeSecretFile(file, secret);
   } catch {
     new Logger('Login').warn(
       'The token secret cannot be kept beside the database: tokens end with this process.',

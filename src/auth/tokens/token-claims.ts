@@ -22,7 +22,7 @@ export interface SignedToken {
  * that was never changed since: the first change of the password ends them.
  */
 const FIRST_GENERATION = 0;
-/** The end of the year 9999, the last that the one form of time can say. */
+/** The end of the year 9999, the last that the canonical form can say. */
 const LAST_EXPIRY = 253_402_300_799;
 const HEADER_MEMBERS = new Set(['alg', 'typ']);
 

@@ -37,7 +37,7 @@ export function addBackup(program: Command): void {
 
 async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
   const { readEnvironment } = await import('../../config/environment.js');
-  const { visitFile, writeBackup } = await import('../../database/file-operations.js');
+  const { openAlongside, writeBackup } = await import('../../database/file-operations.js');
   const settings = readEnvironment();
   if (!existsSync(settings.DB_PATH)) throw new CommandError(`There is no database at ${settings.DB_PATH}.`);
   const isPacked = gzip || (to?.endsWith('.gz') ?? false);
@@ -56,7 +56,7 @@ async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
         progress.report(STEPS[step], done, total);
       },
     };
-    await visitFile(settings.DB_PATH, 'read', (file) => writeBackup(file, target, options));
+    await openAlongside(settings.DB_PATH, 'read', (file) => writeBackup(file, target, options));
   } finally {
     progress.end();
   }

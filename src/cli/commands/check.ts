@@ -41,8 +41,9 @@ async function check(given: string | undefined, { quiet = false }: { quiet?: boo
 
 /** A compressed backup is unpacked where temporary files go. */
 async function withPlainFile(file: string): Promise<CheckReport> {
-  const { checkFile, expand, isCompressed, visitFile } = await import('../../database/file-operations.js');
-  if (!(await isCompressed(file))) return visitFile(file, 'read', checkFile);
+  const { checkFile, expand, isCompressed, openAlongside } =
+    await import('../../database/file-operations.js');
+  if (!(await isCompressed(file))) return openAlongside(file, 'read', checkFile);
   const folder = await mkdtemp(join(tmpdir(), 'jarvis-memory-check-'));
   try {
     const plain = join(folder, 'plain.db');

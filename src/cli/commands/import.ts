@@ -63,11 +63,11 @@ async function importMemory(from: string, { dryRun = false, quiet }: Options): P
 
 async function openSource(from: string, database: string): Promise<ImportSource> {
   const { ImportSource: Source } = await import('../../operations/transfer/index.js');
-  const { inFileName } = await import('../../time/time.js');
+  const { forFileName } = await import('../../time/time.js');
   if (from !== '-' && statSync(from).isFile()) return Source.open(from);
   // A pipe, named or not, can be read only once.
   const stream = from === '-' ? process.stdin : createReadStream(from);
-  return Source.keep(stream, `${database}.import-${inFileName()}`);
+  return Source.keep(stream, `${database}.import-${forFileName()}`);
 }
 
 function tell({ check, added }: ImportResult, dryRun: boolean): void {

@@ -41,10 +41,10 @@ async function restore(
   { force = false, withoutKeys = false, quiet }: Options,
 ): Promise<void> {
   const { databaseFile } = await import('../../config/environment.js');
-  const { takeFile } = await import('../../database/file-operations.js');
+  const { openExclusive } = await import('../../database/file-operations.js');
   if (!existsSync(backup)) throw new CommandError(`There is no file ${backup}.`);
   try {
-    await takeFile(
+    await openExclusive(
       databaseFile(),
       { doing: 'restoring', log: SILENT, mayBeOther: force },
       async ({ path, lock }) => {
@@ -80,9 +80,9 @@ async function replace(backup: string, file: string, withKeys: boolean, quiet = 
   }
 }
 
-function describe({ rows, keys, strangers, replaced }: Restored): string {
+function describe({ rows, keys, foreignObjects, replaced }: Restored): string {
   const lines = Object.entries(rows).map(([table, count]) => `  ${table}: ${count} rows`);
-  for (const stranger of strangers) lines.push(`  not made by this service: ${stranger}`);
+  for (const one of foreignObjects) lines.push(`  not made by this service: ${one}`);
   if (replaced !== undefined) lines.push(`What was there is kept as ${replaced}`);
   if (keys.length > 0)
     lines.push('These API keys give access now (--without-keys would have left them out):');

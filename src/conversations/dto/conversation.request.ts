@@ -1,13 +1,13 @@
 import type { JsonText } from '../../json/index.js';
 import { PageQueryDto, SpanQueryDto } from '../../paging/index.js';
-import type { Moment } from '../../time/time.js';
+import type { Timestamp } from '../../time/time.js';
 import {
   AmountField,
   ChoiceField,
   CountField,
   JsonField,
   LongTextField,
-  MomentField,
+  TimestampField,
   OptionField,
   TextField,
 } from '../../validation/index.js';
@@ -67,7 +67,7 @@ export class CreateMessageDto {
   })
   toolCalls?: JsonText | null;
 
-  @MomentField({
+  @TimestampField({
     description: 'When it was said. Default: now.',
     example: '2026-11-22T20:15:00.123Z',
     optional: true,
@@ -83,7 +83,7 @@ export interface MessageInput extends Pick<CreateMessageDto, OptionalParts> {
   readonly role: MessageRole;
   readonly content: string;
   readonly toolCalls?: object | string | null;
-  readonly timestamp?: Moment;
+  readonly timestamp?: Timestamp;
 }
 
 /** The filters of the list of sessions, by the time of their last message. */

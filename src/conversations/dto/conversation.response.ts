@@ -5,7 +5,7 @@ import {
   CountAnswer,
   JsonAnswer,
   ListAnswer,
-  MomentAnswer,
+  TimestampAnswer,
   NextCursorAnswer,
   TextAnswer,
 } from '../../http/endpoint/response-fields.js';
@@ -20,7 +20,7 @@ export class MessageDto {
   @TextAnswer({ description: 'The conversation that it belongs to.', example: 'chat-2026-11-22-a' })
   sessionId!: string;
 
-  @MomentAnswer({ description: 'When it was said.' })
+  @TimestampAnswer({ description: 'When it was said.' })
   timestamp!: string;
 
   @TextAnswer({ description: 'user, assistant, system or tool.', example: 'user' })
@@ -64,10 +64,10 @@ export class SessionDto {
   @TextAnswer({ description: 'The conversation.', example: 'chat-2026-11-22-a' })
   sessionId!: string;
 
-  @MomentAnswer({ description: 'When its first message was said.' })
+  @TimestampAnswer({ description: 'When its first message was said.' })
   firstMessageAt!: string;
 
-  @MomentAnswer({ description: 'When its last message was said.' })
+  @TimestampAnswer({ description: 'When its last message was said.' })
   lastMessageAt!: string;
 
   @CountAnswer({ description: 'How many messages it has.', example: 12 })

@@ -1,13 +1,13 @@
 import type { JsonText } from '../../json/index.js';
 import { SpanQueryDto } from '../../paging/index.js';
-import type { Moment } from '../../time/time.js';
+import type { Timestamp } from '../../time/time.js';
 import {
   ChoiceField,
   FlagField,
   IdField,
   JsonField,
   ListField,
-  MomentField,
+  TimestampField,
   OptionField,
   OptionsField,
   TextField,
@@ -79,7 +79,7 @@ export class CreateEventDto {
   })
   details?: JsonText | null;
 
-  @MomentField({
+  @TimestampField({
     description: 'When it happened. Default: now.',
     example: '2026-11-22T20:15:00.123Z',
     optional: true,
@@ -93,7 +93,7 @@ export interface EventInput extends Partial<Pick<CreateEventDto, 'severity' | 'n
   readonly source: EventSource;
   readonly summary: string;
   readonly details?: object | string | null;
-  readonly timestamp?: Moment;
+  readonly timestamp?: Timestamp;
 }
 
 /** New events that are saved together or not at all. */

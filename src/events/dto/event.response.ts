@@ -5,7 +5,7 @@ import {
   CountAnswer,
   JsonAnswer,
   ListAnswer,
-  MomentAnswer,
+  TimestampAnswer,
   NextCursorAnswer,
   TextAnswer,
 } from '../../http/endpoint/response-fields.js';
@@ -16,7 +16,7 @@ export class EventDto {
   @CountAnswer({ description: 'Given in order of arrival; never used again.', example: 1 })
   id!: number;
 
-  @MomentAnswer({ description: 'When it happened.' })
+  @TimestampAnswer({ description: 'When it happened.' })
   timestamp!: string;
 
   @TextAnswer({ description: 'alert, action, status or metric.', example: 'alert' })
@@ -43,7 +43,7 @@ export class EventDto {
   @ApiProperty({ description: 'Whether it is dealt with.', example: false })
   resolved!: boolean;
 
-  @MomentAnswer({ description: 'When it was resolved.', nullable: true, example: null })
+  @TimestampAnswer({ description: 'When it was resolved.', nullable: true, example: null })
   resolvedAt!: string | null;
 
   @TextAnswer({ description: 'Who resolved it: jarvis or user.', nullable: true, example: null })

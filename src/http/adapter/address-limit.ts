@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { clientAddress } from '../client-address.js';
-import { onceAWhile } from '../../time/once-a-while.js';
+import { throttle } from '../../time/throttle.js';
 
 /**
  * Closes a connection at once where its address has so many already, so that one host cannot use up all that there
@@ -13,7 +13,7 @@ import { onceAWhile } from '../../time/once-a-while.js';
 export function limitAddresses(server: Server, most: number, isProxy: (address: string) => boolean): void {
   if (most === 0) return;
   const logger = new Logger('HTTP');
-  const warn = onceAWhile((client: string) => {
+  const warn = throttle((client: string) => {
     logger.warn(
       `More than ${most} connections of ${client} (MAX_CONNECTIONS_PER_ADDRESS): new ones are closed.`,
     );

@@ -3,7 +3,7 @@ import type { Server, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import { onceAWhile } from '../../time/once-a-while.js';
+import { throttle } from '../../time/throttle.js';
 import { PROBLEMS, type ProblemCode } from '../../problems/catalogue.js';
 import { PROBLEM_TYPE, problemDocument } from '../../problems/problem.document.js';
 import { ProblemError } from '../../problems/problem.error.js';
@@ -41,7 +41,7 @@ export function serverOptions({ requestTimeoutMs }: HttpLimits): ServerOptions {
     connectionsCheckingInterval: Math.min(Math.ceil(requestTimeoutMs / 4), LONGEST_CHECK_MS),
     maxHeaderSize: LARGEST_HEAD_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // Node would say no more than 400; `refuseOddHeaders` says why.
+    // Node would say no more than 400; `validateHeaders` says why.
     requireHostHeader: false,
   };
 }
@@ -52,7 +52,7 @@ export function limitServer(server: Server, { mostConnections }: HttpLimits): vo
   server.maxHeadersCount = MOST_HEADERS;
   server.timeout = SILENCE_MS;
   if (mostConnections > 0) server.maxConnections = mostConnections;
-  const warn = onceAWhile(() => {
+  const warn = throttle(() => {
     logger.warn(`More than ${mostConnections} connections (MAX_CONNECTIONS): new ones are closed.`);
   });
   server.on('drop', warn);
@@ -69,7 +69,7 @@ export function limitServer(server: Server, { mostConnections }: HttpLimits): vo
  * Request step: refuses a request of whose headers Node may have left some out, and one without a host or with
  * two (RFC 9112, section 3.2), of which Node keeps the first and a proxy may have gone by the other.
  */
-export const refuseOddHeaders: RequestStep = ({ rawHeaders, headers, httpVersion }) => {
+export const validateHeaders: RequestStep = ({ rawHeaders, headers, httpVersion }) => {
   if (rawHeaders.length >= 2 * MOST_HEADERS) {
     throw new ProblemError('headers_too_large', `There may be no more than ${MOST_HEADERS - 1} headers.`);
   }

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { OneAtATime } from '../../time/one-at-a-time.js';
+import { Mutex } from '../../time/mutex.js';
 import { ProblemError } from '../../problems/problem.error.js';
 
 /** Larger bodies, a batch of events for one, may take some milliseconds to be read and checked. */
@@ -15,8 +15,8 @@ export const ANSWERED = Symbol('answered');
  * it takes memory several times over, so that only one large body is on that way. Those that wait are counted.
  */
 export class BodyTurns {
-  private readonly medium = new OneAtATime();
-  private readonly large = new OneAtATime();
+  private readonly medium = new Mutex();
+  private readonly large = new Mutex();
 
   /**
    * Waits until it is the turn of a body: one of some size has a turn of the event loop of its own, and a large one
@@ -25,7 +25,7 @@ export class BodyTurns {
    */
   async take(response: Response, bytes: number): Promise<void> {
     if (bytes > LARGE_BYTES) await this.afterOthers(response);
-    else if (bytes > MEDIUM_BYTES) await this.medium.run(() => Promise.resolve());
+    else if (bytes > MEDIUM_BYTES) await this.medium.runExclusive(() => Promise.resolve());
   }
 
   private afterOthers(response: Response): Promise<void> {
@@ -34,7 +34,7 @@ export class BodyTurns {
         giveUp(new ProblemError('malformed_request', 'The connection was closed.'));
       };
       response.once('close', onClose);
-      void this.large.run(async () => {
+      void this.large.runExclusive(async () => {
         response.off('close', onClose);
         if (response.closed) return;
         const answered = new Promise((resolve) => response.once(ANSWERED, resolve));

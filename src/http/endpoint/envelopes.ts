@@ -6,7 +6,7 @@ import { notFound } from '../../problems/problem.error.js';
  * Puts an answer under its name, as every single resource is answered.
  * @throws ProblemError `not_found` where there is none.
  */
-export async function named<Name extends string, Value>(
+export async function wrap<Name extends string, Value>(
   name: Name,
   value: Promise<Value | null>,
 ): Promise<Record<Name, Value>> {
@@ -16,7 +16,7 @@ export async function named<Name extends string, Value>(
 }
 
 /** Puts a page under the name of its list, as every list is answered. */
-export async function listed<Name extends string, Item>(
+export async function wrapPage<Name extends string, Item>(
   name: Name,
   page: Promise<Page<Item>>,
 ): Promise<Record<Name, Item[]> & { nextCursor: string | null }> {
@@ -28,7 +28,7 @@ export async function listed<Name extends string, Item>(
  * Answers a deletion, with no body.
  * @throws ProblemError `not_found` where there was nothing to delete.
  */
-export async function present(what: string, deleted: Promise<boolean>): Promise<void> {
+export async function requireDeleted(what: string, deleted: Promise<boolean>): Promise<void> {
   if (!(await deleted)) throw notFound(what);
 }
 

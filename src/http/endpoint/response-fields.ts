@@ -22,8 +22,8 @@ export function describeAnswer(answer: Type): string {
   return description;
 }
 
-/** A moment in the one form of time. */
-export function MomentAnswer(options: AnswerOptions): PropertyDecorator {
+/** A moment in canonical form. */
+export function TimestampAnswer(options: AnswerOptions): PropertyDecorator {
   const pattern = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$';
   return ApiProperty({
     example: '2026-11-22T20:15:00.123Z',

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { ProblemError } from '../../problems/problem.error.js';
 import type { RequestStep } from './request-steps.js';
-import { Tries } from '../../time/tries.js';
+import { RateLimit } from '../../time/rate-limit.js';
 
 /**
  * Request step: so many requests a minute for each client, counted in memory. What is refused is told when to
@@ -12,10 +12,10 @@ export function limitRate(
   perMinute: number,
   clientOf: (request: Request) => string | undefined,
 ): RequestStep {
-  const requests = new Tries(perMinute);
+  const requests = new RateLimit(perMinute);
   return (request, response) => {
     const client = perMinute === 0 ? undefined : clientOf(request);
-    const seconds = client === undefined ? 0 : requests.count(client);
+    const seconds = client === undefined ? 0 : requests.consume(client);
     if (seconds > 0) throw refusal(response, perMinute, seconds);
   };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Socket } from 'node:net';
 import { nameOfClient } from '../client-name.js';
-import { Measures } from '../../observability/components.js';
+import { Measures } from '../../observability/health-indicators.js';
 import { ProblemError } from '../../problems/problem.error.js';
 import { SMALL_BYTES, TrafficBudget, type Share } from './traffic-budget.js';
 

@@ -1,13 +1,13 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { inFileName } from '../../time/time.js';
+import { forFileName } from '../../time/time.js';
 import { codeOf } from '../../problems/errors.js';
 import { ProblemError } from '../../problems/problem.error.js';
 
 /** A backup as its folder shows it. */
 export interface Backup {
   readonly name: string;
-  /** In the one form of time. */
+  /** In the canonical form. */
   readonly createdAt: string;
   readonly sizeBytes: number;
 }
@@ -26,9 +26,9 @@ export function backupFolder(settings: { BACKUP_DIR?: string | undefined; DB_PAT
   return settings.BACKUP_DIR || join(dirname(settings.DB_PATH), 'backups');
 }
 
-/** @param moment in the one form of time. */
+/** @param moment in canonical form. */
 export function backupName(moment: string, gzip: boolean, kind: BackupKind): string {
-  return `jarvis-${inFileName(moment)}${kind === 'manual' ? '-manual' : ''}.db${gzip ? '.gz' : ''}`;
+  return `jarvis-${forFileName(moment)}${kind === 'manual' ? '-manual' : ''}.db${gzip ? '.gz' : ''}`;
 }
 
 /** The versions before kinds named all as scheduled ones are named: those go as they would have gone. */

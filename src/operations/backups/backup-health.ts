@@ -1,5 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Components, Measures, type Component, type Condition } from '../../observability/components.js';
+import {
+  HealthIndicators,
+  Measures,
+  type HealthIndicator,
+  type HealthStatus,
+} from '../../observability/health-indicators.js';
 import { BackupSchedule } from './backup-schedule.js';
 import { BackupsService } from './backups.service.js';
 
@@ -8,14 +13,14 @@ const MOST_INTERVALS = 2;
 
 /** Tells health and metrics how the backups are. */
 @Injectable()
-export class BackupHealth implements Component, OnModuleInit {
+export class BackupHealth implements HealthIndicator, OnModuleInit {
   readonly name = 'backup';
   private readonly since = Date.now();
 
   constructor(
     private readonly backups: BackupsService,
     private readonly schedule: BackupSchedule,
-    private readonly components: Components,
+    private readonly components: HealthIndicators,
     private readonly measures: Measures,
   ) {}
 
@@ -31,7 +36,7 @@ export class BackupHealth implements Component, OnModuleInit {
     });
   }
 
-  async condition(): Promise<Condition> {
+  async condition(): Promise<HealthStatus> {
     try {
       return this.conditionWith(await this.backups.newestAt());
     } catch {
@@ -39,7 +44,7 @@ export class BackupHealth implements Component, OnModuleInit {
     }
   }
 
-  private conditionWith(newest: string | undefined): Condition {
+  private conditionWith(newest: string | undefined): HealthStatus {
     const { failedAt } = this.backups;
     const told = newest === undefined ? 'There is no backup yet.' : `The newest backup is of ${newest}.`;
     if (failedAt !== undefined) {

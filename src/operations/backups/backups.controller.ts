@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiTags } from '@nestjs/swagger';
-import { named } from '../../http/endpoint/envelopes.js';
+import { wrap } from '../../http/endpoint/envelopes.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../../http/endpoint/endpoint.js';
 import { OPERATORS } from '../../auth/roles.js';
 import { BackupsService } from './backups.service.js';
@@ -25,7 +25,7 @@ export class BackupsController {
     problems: [...BODY_PROBLEMS, 'conflict'],
   })
   make(@Body() wanted: MakeBackupDto): Promise<BackupMadeAnswer> {
-    return named('backup', this.backups.makeBackup(wanted));
+    return wrap('backup', this.backups.makeBackup(wanted));
   }
 
   @Get()
@@ -36,6 +36,6 @@ export class BackupsController {
     problems: [...READ_PROBLEMS, 'conflict'],
   })
   list(): Promise<BackupsAnswer> {
-    return named('backups', this.backups.listBackups());
+    return wrap('backups', this.backups.listBackups());
   }
 }

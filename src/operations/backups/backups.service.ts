@@ -42,7 +42,7 @@ export class BackupsService implements BeforeApplicationShutdown {
     return this.running !== undefined;
   }
 
-  /** When the newest attempt failed, in the one form of time; `undefined` where it succeeded. */
+  /** When the newest attempt failed, in canonical form; `undefined` where it succeeded. */
   get failedAt(): string | undefined {
     return this.failure;
   }
@@ -71,7 +71,7 @@ export class BackupsService implements BeforeApplicationShutdown {
   }
 
   /**
-   * When the newest backup was made, in the one form of time; `undefined` where there is none. What other processes
+   * When the newest backup was made, in canonical form; `undefined` where there is none. What other processes
    * do in the folder is seen within a minute: it may be on a disk far away, and this is asked again and again.
    */
   async newestAt(): Promise<string | undefined> {

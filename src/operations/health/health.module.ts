@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { ComponentWatch } from './component-watch.js';
+import { HealthMonitor } from './health-monitor.js';
 import { HealthController } from './health.controller.js';
 import { HealthService } from './health.service.js';
 
-@Module({ controllers: [HealthController], providers: [ComponentWatch, HealthService] })
+@Module({ controllers: [HealthController], providers: [HealthMonitor, HealthService] })
 export class HealthModule {}

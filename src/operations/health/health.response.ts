@@ -1,6 +1,6 @@
 import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { STATES, type State } from '../../observability/components.js';
-import { MomentAnswer, TextAnswer } from '../../http/endpoint/response-fields.js';
+import { STATES, type State } from '../../observability/health-indicators.js';
+import { TimestampAnswer, TextAnswer } from '../../http/endpoint/response-fields.js';
 
 export class LiveAnswer {
   @ApiProperty({ enum: ['up'], example: 'up' })
@@ -39,7 +39,7 @@ export class ComponentHealthDto {
   })
   state!: State;
 
-  @MomentAnswer({ description: 'Since when it is in this state.' })
+  @TimestampAnswer({ description: 'Since when it is in this state.' })
   since!: string;
 
   @TextAnswer({

@@ -1,25 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Components, Measures, type Condition } from '../../observability/components.js';
-import { Faults } from '../../database/failure-tracker.js';
+import { HealthIndicators, Measures, type HealthStatus } from '../../observability/health-indicators.js';
+import { FailureTracker } from '../../database/failure-tracker.js';
 import type { Database, DatabaseStatus } from '../../database/index.js';
 import { databaseUnavailable } from '../../database/sqlite/connection/errors.js';
-import { ComponentWatch } from './component-watch.js';
+import { HealthMonitor } from './health-monitor.js';
 import { ANSWER_SERVES_MS, HealthService } from './health.service.js';
 
 describe('The health', () => {
   let at = 1000;
   let looks: number;
   let asked: number;
-  let answer: () => Condition | Promise<Condition>;
+  let answer: () => HealthStatus | Promise<HealthStatus>;
   let tries: number;
-  let faults: Database['faults'];
+  let failures: Database['failures'];
   let health: HealthService;
 
   beforeEach(() => {
     jest.spyOn(performance, 'now').mockImplementation(() => at);
     looks = asked = tries = 0;
     answer = () => ({ state: 'up', detail: 'x' });
-    const components = new Components();
+    const components = new HealthIndicators();
     components.add({
       name: 'counted',
       condition: () => {
@@ -35,9 +35,9 @@ describe('The health', () => {
       tries++;
       return Promise.resolve();
     };
-    faults = { reading: new Faults(), writing: new Faults() };
-    const database = { status, faults, measures: undefined, tryWriting } as unknown as Database;
-    health = new HealthService(database, new ComponentWatch(components, new Measures()), components);
+    failures = { reading: new FailureTracker(), writing: new FailureTracker() };
+    const database = { status, failures, measures: undefined, tryWriting } as unknown as Database;
+    health = new HealthService(database, new HealthMonitor(components, new Measures()), components);
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -54,7 +54,7 @@ describe('The health', () => {
   });
 
   it('is looked at once for all who ask while it is looked at, however long that takes', async () => {
-    let tell: (condition: Condition) => void = () => undefined;
+    let tell: (condition: HealthStatus) => void = () => undefined;
     answer = () => new Promise((resolve) => (tell = resolve));
     const early = Array.from({ length: 10 }, () => health.check());
     at += 1500;
@@ -68,7 +68,7 @@ describe('The health', () => {
 
   it('tries a write while writing fails, once in two seconds, however often somebody asks', async () => {
     const time = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
-    faults.writing.note(databaseUnavailable('The disk does not answer.'));
+    failures.writing.note(databaseUnavailable('The disk does not answer.'));
     await health.check();
     at += ANSWER_SERVES_MS + 1;
     await health.check();
@@ -77,7 +77,7 @@ describe('The health', () => {
     at += ANSWER_SERVES_MS + 1;
     await health.check();
     expect(tries).toBe(2);
-    faults.writing.clear();
+    failures.writing.clear();
     time.mockReturnValue(1_009_000);
     at += ANSWER_SERVES_MS + 1;
     await health.check();

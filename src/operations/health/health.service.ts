@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Components, type Condition } from '../../observability/components.js';
+import { HealthIndicators, type HealthStatus } from '../../observability/health-indicators.js';
 import { VERSION } from '../../config/index.js';
 import { Database, type DatabaseStatus } from '../../database/index.js';
-import { ComponentWatch } from './component-watch.js';
-import { databaseCondition, queueCondition } from './conditions.js';
+import { HealthMonitor } from './health-monitor.js';
+import { databaseCondition, queueCondition } from './database-status.js';
 import type { HealthAnswer } from './health.response.js';
 
 /** For how long an answer serves everybody: it has no limit of requests, so it must not cost work each time. */
@@ -29,13 +29,13 @@ export class HealthService {
 
   constructor(
     private readonly database: Database,
-    private readonly watch: ComponentWatch,
-    components: Components,
+    private readonly watch: HealthMonitor,
+    components: HealthIndicators,
   ) {
     components.add({ name: 'database', isVital: true, condition: () => this.databaseCondition() });
     components.add({
       name: 'writeQueue',
-      condition: () => queueCondition(database.measures?.queue, database.faults.writing.current),
+      condition: () => queueCondition(database.measures?.queue, database.failures.writing.current),
     });
   }
 
@@ -45,16 +45,16 @@ export class HealthService {
   }
 
   private async look(): Promise<HealthAnswer> {
-    const { status, components } = await this.watch.look();
+    const { status, components } = await this.watch.check();
     const uptime = Math.floor(process.uptime());
     return { status, version: VERSION, uptime, database: this.status, components };
   }
 
-  private async databaseCondition(): Promise<Condition> {
-    const { faults } = this.database;
-    if (faults.writing.current) this.tryWriting();
+  private async databaseCondition(): Promise<HealthStatus> {
+    const { failures } = this.database;
+    if (failures.writing.current) this.tryWriting();
     this.status = await this.database.status();
-    return databaseCondition(this.status, faults, Date.now());
+    return databaseCondition(this.status, failures, Date.now());
   }
 
   /** Whoever sends writes may have stopped because of a 503 here: without a write nobody would learn that they succeed again. */

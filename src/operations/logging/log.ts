@@ -11,7 +11,7 @@ export const LEVELS = {
   verbose: 'trace',
 } as const satisfies Record<Environment['LOG_LEVEL'], Level>;
 
-/** One JSON object a line: `level`, `time` in the one form of time, what the line is about, `msg`. */
+/** One JSON object a line: `level`, `time` in canonical form, what the line is about, `msg`. */
 export function createLog(least: Environment['LOG_LEVEL'], stream: DestinationStream): Logger {
   const options = {
     level: LEVELS[least],

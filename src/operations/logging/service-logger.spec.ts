@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 describe('The log', () => {
-  it('is one JSON object a line, with the time in the one form', () => {
+  it('is one JSON object a line, with the time in canonical form', () => {
     open('log').log('Kept a copy', 'Database');
     expect(lines).toEqual([
       {

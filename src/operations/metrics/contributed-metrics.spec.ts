@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Gauge } from 'prom-client';
-import { Measures } from '../../observability/components.js';
+import { Measures } from '../../observability/health-indicators.js';
 import { ContributedMetrics } from './contributed-metrics.js';
 import { MetricsRegistry } from './metrics-registry.js';
 

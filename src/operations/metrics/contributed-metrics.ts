@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
-import { Measures, type Measure, type Reading } from '../../observability/components.js';
+import { Measures, type Measure, type Reading } from '../../observability/health-indicators.js';
 import { MetricsRegistry, PREFIX } from './metrics-registry.js';
 
 /** The numbers that other modules contribute. */

@@ -6,7 +6,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { OWNER_ONLY, sync } from '../../files/files.js';
-import { FrozenRows, visitFile } from '../../database/index.js';
+import { ReadSnapshot, openAlongside } from '../../database/index.js';
 import { exportLines } from './export-lines.js';
 import type { Selection } from './format.js';
 
@@ -28,11 +28,11 @@ export function exportFile(
   target: Writable | string,
   options: ExportOptions,
 ): Promise<number> {
-  return visitFile(database, 'read', (file) => exportRows(FrozenRows.open(file), target, options));
+  return openAlongside(database, 'read', (file) => exportRows(ReadSnapshot.open(file), target, options));
 }
 
 async function exportRows(
-  rows: FrozenRows,
+  rows: ReadSnapshot,
   target: Writable | string,
   options: ExportOptions,
 ): Promise<number> {

@@ -1,7 +1,7 @@
 import { JsonText } from '../../json/index.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { now } from '../../time/time.js';
-import { type Cell, type FrozenRows, type Kind, type KeptRow } from '../../database/index.js';
+import { type Cell, type ReadSnapshot, type Kind, type KeptRow } from '../../database/index.js';
 import { FORMAT, FORMAT_VERSION, Tally, type Header, type Selection, type Trailer } from './format.js';
 
 /** Lines are handed on by this many characters: a millisecond of work, and few writes. */
@@ -13,7 +13,7 @@ const CHUNK_CHARACTERS = 65_536;
  * @param onRows hears how many rows each chunk holds.
  */
 export async function* exportLines(
-  rows: FrozenRows,
+  rows: ReadSnapshot,
   selection: Selection,
   onRows: (count: number) => void = () => undefined,
 ): AsyncGenerator<Buffer> {
@@ -42,7 +42,7 @@ export function lineOf(kind: Kind, row: KeptRow): string {
   return `${line}}`;
 }
 
-function headerOf(rows: FrozenRows, { kinds, since, until }: Selection): Header {
+function headerOf(rows: ReadSnapshot, { kinds, since, until }: Selection): Header {
   return {
     format: FORMAT,
     version: FORMAT_VERSION,

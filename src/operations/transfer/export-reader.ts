@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { FAULTS, isPlainObject, JsonFault, JsonReader, JsonText, MAX_JSON_DEPTH } from '../../json/index.js';
-import { toInstant } from '../../time/time.js';
-import { KINDS, LARGEST_BROUGHT_ID, type Kind } from '../../database/index.js';
+import { canonicalTimestamp } from '../../time/time.js';
+import { KINDS, LARGEST_IMPORTED_ID, type Kind } from '../../database/index.js';
 import { Findings } from './findings.js';
 import { FORMAT, FORMAT_VERSION, noCounts, Tally, type Counts } from './format.js';
 import { isKind, readRow, type ReadRow } from './import-row.js';
@@ -101,7 +101,7 @@ export class ExportReader {
     } else if (!isPlainObject(lastIds) || !Object.entries(lastIds).every(isLastId)) {
       this.findings.add(
         number,
-        `lastIds must hold a whole number up to ${LARGEST_BROUGHT_ID} for each kind with ids`,
+        `lastIds must hold a whole number up to ${LARGEST_IMPORTED_ID} for each kind with ids`,
       );
     } else if (!['exportedAt', 'since', 'until'].every((name) => isMoment(header?.[name]))) {
       this.findings.add(number, 'exportedAt, since and until must be moments');
@@ -148,12 +148,12 @@ function isLastId([kind, last]: [string, unknown]): boolean {
     kind !== 'preference' &&
     Number.isInteger(last) &&
     Number(last) >= 0 &&
-    Number(last) <= LARGEST_BROUGHT_ID
+    Number(last) <= LARGEST_IMPORTED_ID
   );
 }
 
 function isMoment(value: unknown): boolean {
-  return value === undefined || toInstant(value) !== undefined;
+  return value === undefined || canonicalTimestamp(value) !== undefined;
 }
 
 /** The first line and the last hold no documents of anybody. */

@@ -1,4 +1,4 @@
-import { MomentField, OptionsField } from '../../validation/index.js';
+import { TimestampField, OptionsField } from '../../validation/index.js';
 import { IsNotBefore } from '../../validation/rules.js';
 import { KINDS, type Kind } from '../../database/index.js';
 
@@ -7,10 +7,10 @@ export class ExportQueryDto {
   @OptionsField({ values: KINDS, description: 'Only these kinds; may repeat.' })
   kind?: readonly Kind[];
 
-  @MomentField({ description: 'From this moment on (inclusive).', optional: true })
+  @TimestampField({ description: 'From this moment on (inclusive).', optional: true })
   since?: string;
 
   @IsNotBefore('since')
-  @MomentField({ description: 'Up to this moment (exclusive).', optional: true })
+  @TimestampField({ description: 'Up to this moment (exclusive).', optional: true })
   until?: string;
 }

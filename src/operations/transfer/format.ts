@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { inFileName } from '../../time/time.js';
-import { KINDS, type Kind, type Span } from '../../database/index.js';
+import { forFileName } from '../../time/time.js';
+import { KINDS, type Kind, type TimeSpan } from '../../database/index.js';
 
 /** docs/06-export-format.md describes the format for others. */
 export const FORMAT = 'jarvis-memory-export';
@@ -8,7 +8,7 @@ export const FORMAT_VERSION = 1;
 export const MEDIA_TYPE = 'application/x-ndjson';
 
 /** What an export holds. */
-export interface Selection extends Span {
+export interface Selection extends TimeSpan {
   readonly kinds: readonly Kind[];
 }
 
@@ -57,5 +57,5 @@ export class Tally {
 
 /** The name of an export file: that of its moment. */
 export function exportName(moment: string): string {
-  return `jarvis-memory-${inFileName(moment)}.ndjson`;
+  return `jarvis-memory-${forFileName(moment)}.ndjson`;
 }

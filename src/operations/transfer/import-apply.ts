@@ -1,4 +1,10 @@
-import { keepRows, raiseLastIds, type Database, type Kind, type KeptRow } from '../../database/index.js';
+import {
+  insertRowsWithKeys,
+  raiseLastIds,
+  type Database,
+  type Kind,
+  type KeptRow,
+} from '../../database/index.js';
 import { ExportReader } from './export-reader.js';
 import type { Check } from './import-check.js';
 import type { ImportSource } from './import-source.js';
@@ -61,7 +67,7 @@ class Batch {
     const { kind, rows } = this;
     if (rows.length === 0) return;
     this.added[kind] += await this.database.write((manager) =>
-      Promise.resolve(keepRows(manager, kind, rows)),
+      Promise.resolve(insertRowsWithKeys(manager, kind, rows)),
     );
     this.rows = [];
     this.bytes = 0;

@@ -1,5 +1,5 @@
 import { JsonText } from '../../json/index.js';
-import { keyOf, KINDS, type Cell, type FrozenRows, type Kind, type KeptRow } from '../../database/index.js';
+import { keyOf, KINDS, type Cell, type ReadSnapshot, type Kind, type KeptRow } from '../../database/index.js';
 import { ExportReader } from './export-reader.js';
 import { isUnpackingError, type ImportSource } from './import-source.js';
 import type { Finding } from './findings.js';
@@ -28,7 +28,7 @@ const LONGEST_VALUE = 80;
  */
 export async function checkImport(
   source: ImportSource,
-  existing: FrozenRows | undefined,
+  existing: ReadSnapshot | undefined,
   onBytes?: (count: number) => void,
 ): Promise<Check> {
   const reader = new ExportReader();

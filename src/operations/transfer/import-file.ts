@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { LoggerService } from '@nestjs/common';
-import { Database, FrozenRows, visitFile } from '../../database/index.js';
+import { Database, ReadSnapshot, openAlongside } from '../../database/index.js';
 import { applyImport } from './import-apply.js';
 import { checkImport, type Check } from './import-check.js';
 import type { ImportSource } from './import-source.js';
@@ -36,15 +36,15 @@ export async function importInto(
     };
   };
   const isThere = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
-  const checkAgainst = (existing?: FrozenRows): Promise<Check> =>
+  const checkAgainst = (existing?: ReadSnapshot): Promise<Check> =>
     checkImport(source, existing, meter('check')).finally(() => existing?.close());
   if (dryRun) {
-    const look = (path: string): Promise<Check> => checkAgainst(FrozenRows.open(path));
-    return { check: await (isThere ? visitFile(file, 'read', look) : checkAgainst()), added: undefined };
+    const look = (path: string): Promise<Check> => checkAgainst(ReadSnapshot.open(path));
+    return { check: await (isThere ? openAlongside(file, 'read', look) : checkAgainst()), added: undefined };
   }
   let database = isThere ? await openDatabase(file, logger) : undefined;
   try {
-    const check = await checkAgainst(database?.freeze());
+    const check = await checkAgainst(database?.openReadSnapshot());
     if (check.wrong > 0) return { check, added: undefined };
     database ??= await openDatabase(file, logger);
     return { check, added: await applyImport(source, database, check, meter('import')) };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { JsonReader } from '../../json/index.js';
-import { LARGEST_BROUGHT_ID, type Kind, type KeptRow } from '../../database/index.js';
+import { LARGEST_IMPORTED_ID, type Kind, type KeptRow } from '../../database/index.js';
 import { EVENT_SOURCES, EVENT_TYPES, RESOLVERS, SEVERITIES } from '../../events/index.js';
 import { MESSAGE_ROLES } from '../../conversations/index.js';
 import { lineOf } from './export-lines.js';
@@ -12,7 +12,7 @@ const text = (max: number, minLength = 1): fc.Arbitrary<string> =>
     .string({ unit: 'binary', minLength, maxLength: max })
     .filter((value) => !value.includes('\0'))
     .map((value) => value.replace(/^$/, minLength ? 'x' : ''));
-const id = fc.integer({ min: 1, max: LARGEST_BROUGHT_ID });
+const id = fc.integer({ min: 1, max: LARGEST_IMPORTED_ID });
 const moment = fc
   .date({ min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true })
   .map((date) => date.toISOString());

@@ -3,13 +3,13 @@ import { FAULTS, fits, JsonFault, JsonText, readDocument } from '../../json/inde
 import {
   ChoiceField,
   Field,
-  MomentField,
+  TimestampField,
   TextField,
-  unreadable,
+  fieldErrors,
   type FieldOptions,
 } from '../../validation/index.js';
-import { isStorable, NOT_STORABLE, says } from '../../validation/rules.js';
-import { LARGEST_BROUGHT_ID } from '../../database/index.js';
+import { isStorable, NOT_STORABLE, withMessage } from '../../validation/rules.js';
+import { LARGEST_IMPORTED_ID } from '../../database/index.js';
 import { CreateMessageDto } from '../../conversations/index.js';
 import { CreateEventDto, RESOLVERS, type Resolver } from '../../events/index.js';
 import { SetPreferenceDto } from '../../preferences/index.js';
@@ -19,12 +19,12 @@ const ONE_MEGABYTE = 1_048_576;
 
 /** The id that a row has; unlike in a URL, a text is none. */
 function StoredIdField(): PropertyDecorator {
-  const message = says(`must be a whole number from 1 to ${LARGEST_BROUGHT_ID}`);
+  const message = withMessage(`must be a whole number from 1 to ${LARGEST_IMPORTED_ID}`);
   return Field(
     { description: 'The id that the row has.' },
     {
       documentation: { type: 'integer' },
-      rules: [IsInt(message), Min(1, message), Max(LARGEST_BROUGHT_ID, message)],
+      rules: [IsInt(message), Min(1, message), Max(LARGEST_IMPORTED_ID, message)],
     },
   );
 }
@@ -38,7 +38,7 @@ function StoredJsonField(options: FieldOptions & { maxBytes: number }): Property
     read: (value, path) => {
       if (value === undefined || (options.nullable && value === null)) return value;
       const reason = whyNotStored(value, options.maxBytes);
-      if (reason) throw unreadable(path, reason);
+      if (reason) throw fieldErrors(path, reason);
       return value;
     },
     documentation: {},
@@ -70,7 +70,7 @@ export class EventRow extends CreateEventDto {
   @StoredIdField()
   id!: number;
 
-  @MomentField({ description: 'When it happened.' })
+  @TimestampField({ description: 'When it happened.' })
   override timestamp!: string;
 
   @StoredJsonField({ maxBytes: ONE_MEGABYTE, description: 'Details.', optional: true, nullable: true })
@@ -80,12 +80,12 @@ export class EventRow extends CreateEventDto {
     { description: 'Whether it is dealt with.', optional: true },
     {
       documentation: { type: 'boolean' },
-      rules: [IsIn([true, false], says('must be true or false'))],
+      rules: [IsIn([true, false], withMessage('must be true or false'))],
     },
   )
   resolved = false;
 
-  @MomentField({ description: 'When it was resolved.', optional: true, nullable: true })
+  @TimestampField({ description: 'When it was resolved.', optional: true, nullable: true })
   resolvedAt?: string | null;
 
   @ChoiceField({
@@ -103,7 +103,7 @@ export class MessageRow extends CreateMessageDto {
   @StoredIdField()
   id!: number;
 
-  @MomentField({ description: 'When it was said.' })
+  @TimestampField({ description: 'When it was said.' })
   override timestamp!: string;
 
   @StoredJsonField({ maxBytes: ONE_MEGABYTE, description: 'Tool calls.', optional: true, nullable: true })
@@ -115,7 +115,7 @@ export class SnapshotRow extends CreateSnapshotDto {
   @StoredIdField()
   id!: number;
 
-  @MomentField({ description: 'When it was taken.' })
+  @TimestampField({ description: 'When it was taken.' })
   override timestamp!: string;
 
   @StoredJsonField({ maxBytes: MOST_SNAPSHOT_BYTES, description: 'The state of the cluster.' })
@@ -127,6 +127,6 @@ export class PreferenceRow extends SetPreferenceDto {
   @TextField({ max: 255, description: 'The key.' })
   key!: string;
 
-  @MomentField({ description: 'When it was set last.' })
+  @TimestampField({ description: 'When it was set last.' })
   updatedAt!: string;
 }

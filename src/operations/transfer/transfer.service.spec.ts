@@ -22,7 +22,7 @@ describe('An export as an answer', () => {
       },
       close: () => closed++,
     };
-    const database = { freeze: () => rows } as unknown as Database;
+    const database = { openReadSnapshot: () => rows } as unknown as Database;
     const response = new EventEmitter() as unknown as Response;
     stream = new TransferService(database).export({ kind: ['event'] }, response).getStream();
   });

@@ -34,7 +34,7 @@ export class TransferService {
       const detail = `${MOST_AT_ONCE} exports are running already.`;
       throw new ProblemError('too_many_requests', detail, { retryAfterSeconds: RETRY_SECONDS });
     }
-    const rows = this.database.freeze();
+    const rows = this.database.openReadSnapshot();
     const patience = setTimeout(() => {
       stream.destroy(new Error('Nobody took anything of the export for a minute.'));
     }, LONGEST_WAIT_MS).unref();

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import {
   AnswerDescription,
   ListAnswer,
-  MomentAnswer,
+  TimestampAnswer,
   NextCursorAnswer,
   TextAnswer,
 } from '../../http/endpoint/response-fields.js';
@@ -16,7 +16,7 @@ export class PreferenceDto {
   @TextAnswer({ description: 'The value.', example: 'dark' })
   value!: string;
 
-  @MomentAnswer({ description: 'When it was set last.' })
+  @TimestampAnswer({ description: 'When it was set last.' })
   updatedAt!: string;
 }
 

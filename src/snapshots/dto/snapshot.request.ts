@@ -1,6 +1,6 @@
 import type { JsonText } from '../../json/index.js';
 import { SpanQueryDto } from '../../paging/index.js';
-import { IdField, JsonField, LimitField, MomentField, OptionField } from '../../validation/index.js';
+import { IdField, JsonField, LimitField, TimestampField, OptionField } from '../../validation/index.js';
 
 /** The largest snapshot, as JSON text. */
 export const MOST_SNAPSHOT_BYTES = 16 * 1_048_576;
@@ -16,7 +16,7 @@ export class CreateSnapshotDto {
   })
   snapshot!: JsonText;
 
-  @MomentField({
+  @TimestampField({
     description: 'When it was taken. Default: now.',
     example: '2026-11-22T20:15:00.123Z',
     optional: true,

@@ -4,7 +4,7 @@ import {
   AnswerDescription,
   CountAnswer,
   ListAnswer,
-  MomentAnswer,
+  TimestampAnswer,
   NextCursorAnswer,
 } from '../../http/endpoint/response-fields.js';
 import type { SnapshotEntity } from '../snapshot.entity.js';
@@ -19,7 +19,7 @@ class SnapshotHeadDto {
   @CountAnswer({ description: 'Given in order of arrival; never used again.', example: 1 })
   id!: number;
 
-  @MomentAnswer({ description: 'When it was taken.' })
+  @TimestampAnswer({ description: 'When it was taken.' })
   timestamp!: string;
 }
 

@@ -65,7 +65,7 @@ function yieldDisk(descriptor: number): void {
 }
 
 /** Takes a file out of WAL: the copy says of itself what its source is, and a reader would make files beside it. */
-export function standAlone(file: string): void {
+export function leaveWalMode(file: string): void {
   const handle = new Sqlite(file, { fileMustExist: true });
   try {
     handle.pragma('journal_mode = DELETE');

@@ -42,7 +42,7 @@ export class Checkpoints {
   }
 
   /** To be called between two transactions; what is due is done when answers that wait have left. Never throws. */
-  async tend(): Promise<void> {
+  async checkpointIfDue(): Promise<void> {
     try {
       const { log, checkpointed } = this.look.get() ?? { log: 0, checkpointed: 0 };
       this.shortest = Math.min(this.shortest, log);
@@ -75,13 +75,13 @@ export class Checkpoints {
   /** Never throws: it is also called where nobody would hear of it. */
   private beginThread(): void {
     try {
-      this.follow(startWorker('checkpoint', this.order));
+      this.watch(startWorker('checkpoint', this.order));
     } catch {
       this.hasThreads = false;
     }
   }
 
-  private follow(worker: Worker): void {
+  private watch(worker: Worker): void {
     worker.on('message', (message: CheckpointMessage) => {
       if (message === 'last round') this.isLastRound = true;
       else this.pauseThreads();

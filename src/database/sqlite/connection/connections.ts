@@ -3,7 +3,7 @@ import type { LoggerService } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { readerOptions, writerOptions } from '../../../../ormconfig.js';
 import type { QueryWatch } from './slow-queries.js';
-import type { Visit } from '../file/open.js';
+import type { AccessMode } from '../file/open.js';
 import { SchemaWatch } from '../file/schema-watch.js';
 import { definitionsOfOurs } from '../file/foreign-objects.js';
 import { sqliteHandle } from './handle.js';
@@ -26,7 +26,7 @@ export function forServing(file: string, queries: QueryWatch): Connections {
  * For a file that another process may be serving. Where it has no log, the files that SQLite makes to read go again with
  * a connection that could have written.
  */
-export function forVisiting(file: string, mode: Visit): Connections {
+export function forAccessAlongside(file: string, mode: AccessMode): Connections {
   const reader = new DataSource({ ...readerOptions(file), readonly: existsSync(`${file}-wal`) });
   return { reader, writer: mode === 'read' ? reader : new DataSource(writerOptions(file)) };
 }

@@ -99,8 +99,8 @@ export class SqliteTransaction implements Transaction {
     this.tellRunner();
   }
 
-  tidy(): Promise<void> {
-    return this.checkpoints.tend();
+  checkpointIfDue(): Promise<void> {
+    return this.checkpoints.checkpointIfDue();
   }
 
   abandon(): void {

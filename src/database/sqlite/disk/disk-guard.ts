@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { Condition } from '../../../observability/components.js';
+import type { HealthStatus } from '../../../observability/health-indicators.js';
 import { ProblemError } from '../../../problems/problem.error.js';
 import { reclaimSpace } from './disk-reclaim.js';
 import { DiskReserve } from './disk-reserve.js';
@@ -72,9 +72,9 @@ export class DiskGuard {
    * @param write gets what is to be asked again when the unit has its turn.
    * @throws ProblemError `storage_full`; what the writing throws.
    */
-  async guard<T>(write: (precondition?: () => void) => Promise<T>, evenWhenFull = false): Promise<T> {
+  async guard<T>(write: (precondition?: () => void) => Promise<T>, allowOnFullDisk = false): Promise<T> {
     try {
-      if (evenWhenFull) return await write();
+      if (allowOnFullDisk) return await write();
       this.refuseWhileFull();
       // The disk may become full while the unit waits for its turn.
       return await write(this.refuseWhileFull);
@@ -86,7 +86,7 @@ export class DiskGuard {
   }
 
   /** How the disk is. `down`: it is full, and nothing new is written. */
-  condition(): Condition {
+  condition(): HealthStatus {
     if (this.isFull) return { state: 'down', detail: this.problem().message };
     const { freeBytes } = this;
     const detail = Number.isFinite(freeBytes) ? `${inMb(freeBytes)} are free.` : 'Unknown.';

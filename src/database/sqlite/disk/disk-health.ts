@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Components, Measures } from '../../../observability/components.js';
+import { HealthIndicators, Measures } from '../../../observability/health-indicators.js';
 import { Database } from '../../database.js';
 
 /** Tells health how the disk is, and the metrics what is free on it. */
 @Injectable()
 export class DiskHealth {
-  constructor(components: Components, measures: Measures, { disk }: Database) {
+  constructor(components: HealthIndicators, measures: Measures, { disk }: Database) {
     components.add({ name: 'disk', isVital: true, condition: () => disk.condition() });
     measures.add({
       name: 'disk_free_bytes',

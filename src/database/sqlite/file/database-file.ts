@@ -2,18 +2,18 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { Condition } from '../../../observability/components.js';
+import type { HealthStatus } from '../../../observability/health-indicators.js';
 import { describeError } from '../../../problems/described-error.js';
 import { makeOwn } from '../../../files/files.js';
 import type { DiskGuard } from '../disk/disk-guard.js';
 import { migrateFile } from './migrator.js';
-import { keptReports, type KeptReport } from '../recovery/quarantine.js';
+import { storedReports, type StoredReport } from '../recovery/quarantine.js';
 import { Maintenance } from '../workers/maintenance.js';
 import { checkPages } from '../workers/page-check.js';
 import { FileRefused } from './header.js';
 import { DatabaseInUse, type FileLock } from './lock.js';
 import { saltOf } from './write-ahead-log.js';
-import { takeFile } from './open.js';
+import { openExclusive } from './open.js';
 import { recover } from '../recovery/recovery.js';
 import { finishRestore } from '../recovery/restore.js';
 import { beginLog, optimizeAtStart } from '../connection/transaction.js';
@@ -21,11 +21,11 @@ import { beginLog, optimizeAtStart } from '../connection/transaction.js';
 const THREAD_PATIENCE_MS = 5000;
 
 /** The database file while this process has it. */
-export class ServedFile {
+export class DatabaseFile {
   /** What takes long and only reads the file. */
   readonly maintenance = new Maintenance();
   private damage: string | undefined;
-  private readonly reports: readonly KeptReport[];
+  private readonly reports: readonly StoredReport[];
 
   /** Without a lock: for who only visits the file, or could not open it. */
   constructor(
@@ -33,7 +33,7 @@ export class ServedFile {
     private readonly lock?: FileLock,
     private readonly isToBeLookedThrough = false,
   ) {
-    this.reports = keptReports(path);
+    this.reports = storedReports(path);
   }
 
   /**
@@ -41,15 +41,15 @@ export class ServedFile {
    * @param disk makes room with the lock, before anything is written: another process may rely on the reserve.
    * @throws DatabaseInUse where another process has it; FileRefused, or what SQLite says, where it cannot be used.
    */
-  static take(name: string, log: LoggerService, disk: DiskGuard): Promise<ServedFile> {
-    return takeFile(name, { log }, async ({ path, lock }) => {
+  static take(name: string, log: LoggerService, disk: DiskGuard): Promise<DatabaseFile> {
+    return openExclusive(name, { log }, async ({ path, lock }) => {
       disk.makeRoomToOpen();
       if (lock && (await finishRestore(path))) log.warn('Finished a restore that had been cut off.');
       const isToBeLookedThrough = await recover(path, lock, log);
       // An existing file keeps the mode that its owner chose; SQLite gives that of the file to its log.
       if (!existsSync(path)) makeOwn(path);
       await migrateFile(path, log);
-      return new ServedFile(path, lock, isToBeLookedThrough);
+      return new DatabaseFile(path, lock, isToBeLookedThrough);
     });
   }
 
@@ -85,7 +85,7 @@ export class ServedFile {
   }
 
   /** Degraded for as long as damage is known that nobody has dealt with. */
-  condition(): Condition {
+  condition(): HealthStatus {
     if (this.damage !== undefined) {
       const detail =
         'Damage was found in the database file. Restart the service: it salvages what can be read.';

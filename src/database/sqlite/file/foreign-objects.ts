@@ -13,7 +13,7 @@ export interface Definition {
 }
 
 /** What lies in a file that our migrations did not make. */
-export interface Strangers {
+export interface ForeignObjects {
   /** Triggers and views: what they do is done whenever somebody writes or reads. In words. */
   readonly active: readonly string[];
   /** Whatever touches the tables of access. In words. */
@@ -41,7 +41,10 @@ export function definitionsIn(handle: SqliteHandle): Definition[] {
  * between names it as well. So does a comment; that is refused too, for nothing of ours has one. Two definitions with
  * one page are two names of one table.
  */
-export function findStrangers(found: readonly Definition[], ours: readonly Definition[]): Strangers {
+export function findForeignObjects(
+  found: readonly Definition[],
+  ours: readonly Definition[],
+): ForeignObjects {
   const known = new Set(ours.map(identityOf));
   const others = found.filter((one) => !known.has(identityOf(one)));
   const active = others.filter(({ type, sql }) => /^(?:trigger|view)$/i.test(type) || ACTIVE.test(sql));
@@ -107,7 +110,7 @@ function run(handle: SqliteHandle, sql: string): unknown {
  */
 export const LARGEST_ID = Number.MAX_SAFE_INTEGER - 1_000_000_000;
 /** What an import may bring: then as many rows again can be written before a start refuses the file. */
-export const LARGEST_BROUGHT_ID = LARGEST_ID - 1_000_000_000;
+export const LARGEST_IMPORTED_ID = LARGEST_ID - 1_000_000_000;
 
 /** The first table of ours whose ids are nearly used up: by the last that was given out, or by a row. */
 export function exhaustedIn(handle: SqliteHandle, tables: readonly string[]): string | undefined {

@@ -23,14 +23,14 @@ const SCHEMA_BYTES = 1_048_576;
  * What the bytes alone say of a file, before SQLite may touch it: `none` is no file, or one without a byte; `marked` is
  * one of ours, be it damaged; `sqlite` is one whose tables will tell.
  */
-export type FirstLook = 'none' | 'marked' | 'sqlite';
+export type FileKind = 'none' | 'marked' | 'sqlite';
 
 const NAME_ENDS = 'Its name ends with a space, which SQLite would leave out.';
 
 /**
  * @throws FileRefused where it is no database, or that of another program.
  */
-export function lookAtBytes(file: string): FirstLook {
+export function fileKindOf(file: string): FileKind {
   if (file !== file.trim()) throw new FileRefused(`its name ends with a space: "${file}".`, NAME_ENDS);
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat?.isFile() === false) {

@@ -10,9 +10,9 @@ import {
   definitionsIn,
   definitionsOfOurs,
   exhaustedIn,
-  findStrangers,
+  findForeignObjects,
   type Definition,
-  type Strangers,
+  type ForeignObjects,
 } from './foreign-objects.js';
 
 /** What a database file is before anything is done to it. */
@@ -95,20 +95,20 @@ function mayHaveRows(handle: SqliteHandle, table: string): boolean {
  * @returns what lies in the file that is not ours and may stay.
  * @throws FileRefused where a newer version or another program made the file, or it is not safe to serve.
  */
-export async function refuseOthers(state: FileState): Promise<Strangers> {
+export async function refuseOthers(state: FileState): Promise<ForeignObjects> {
   refuseOtherMakers(state);
   await refuseNamesakes(state);
   const { applied, definitions, exhausted } = state;
   if (exhausted !== undefined) {
     throw refused(`Its ids are nearly used up (${exhausted}): the next rows would not be told apart.`);
   }
-  const strangers = findStrangers(definitions, await definitionsOfOurs(applied.length));
-  refuseBackDoors(strangers);
-  return strangers;
+  const foreignObjects = findForeignObjects(definitions, await definitionsOfOurs(applied.length));
+  refuseBackDoors(foreignObjects);
+  return foreignObjects;
 }
 
 /** @throws FileRefused where something that is not ours touches the tables of access. */
-export function refuseBackDoors({ onAccess: [first, ...more] }: Strangers): void {
+export function refuseBackDoors({ onAccess: [first, ...more] }: ForeignObjects): void {
   if (first === undefined) return;
   const others = more.length > 0 ? ` (and ${more.length} more)` : '';
   throw refused(

@@ -4,10 +4,10 @@ import { isDamage, sqliteCodeOf } from '../connection/errors.js';
 
 /** What the holder of a file does with it. Others may use the file beside one that serves, and beside no other. */
 const DOINGS = ['starting on', 'serving', 'restoring', 'importing into'] as const;
-export type Doing = (typeof DOINGS)[number];
+export type Purpose = (typeof DOINGS)[number];
 
 /** What the lock remembers of the last process that served the file. */
-export interface Run {
+export interface RunRecord {
   readonly pid: number;
   readonly started: string;
   /** When it closed the file; `null` where it did not come to that. */
@@ -62,7 +62,7 @@ function hold(handle: SqliteHandle): void {
 const MAKE_TABLE =
   'CREATE TABLE IF NOT EXISTS holder (id integer PRIMARY KEY CHECK (id = 1), run text NOT NULL)';
 
-export function writeRun(handle: SqliteHandle, run: Run): void {
+export function writeRunRecord(handle: SqliteHandle, run: RunRecord): void {
   unlessFull(handle, () => {
     handle.exec(MAKE_TABLE);
     handle.prepare('INSERT OR REPLACE INTO holder VALUES (1, ?)').run(JSON.stringify(run));
@@ -70,7 +70,7 @@ export function writeRun(handle: SqliteHandle, run: Run): void {
 }
 
 /** For others, who cannot read more than the bytes: what this process does with the file. */
-export function writeDoing(handle: SqliteHandle, doing: Doing): void {
+export function writePurpose(handle: SqliteHandle, doing: Purpose): void {
   unlessFull(handle, () => {
     handle.pragma(`application_id = ${process.pid}`);
     handle.pragma(`user_version = ${FIRST_DOING + DOINGS.indexOf(doing)}`);
@@ -91,9 +91,9 @@ function unlessFull(handle: SqliteHandle, write: () => void): void {
 const FULL = /^SQLITE_(?:FULL|IOERR)/;
 
 /** @throws an error with the code of SQLite where the lock is held by another, or cannot be read. */
-export function readRun(handle: SqliteHandle): Run | undefined {
+export function readRunRecord(handle: SqliteHandle): RunRecord | undefined {
   try {
-    return JSON.parse(String(handle.prepare('SELECT run FROM holder').pluck().get())) as Run;
+    return JSON.parse(String(handle.prepare('SELECT run FROM holder').pluck().get())) as RunRecord;
   } catch (error) {
     const code = sqliteCodeOf(error);
     // No note, or none that makes sense.
@@ -103,7 +103,7 @@ export function readRun(handle: SqliteHandle): Run | undefined {
 }
 
 /** Read from the bytes: the lock keeps SQLite out. Only ever of a file that another process holds. */
-export function holderIn(path: string): [pid: number | undefined, doing: Doing] {
+export function holderIn(path: string): [pid: number | undefined, doing: Purpose] {
   const header = readFileSync(path).subarray(0, 100);
   const at = (place: number): number => (header.length < 100 ? 0 : header.readUInt32BE(place));
   return [at(PID_AT) || undefined, DOINGS[at(DOING_AT) - FIRST_DOING] ?? 'starting on'];

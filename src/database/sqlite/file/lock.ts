@@ -7,14 +7,14 @@ import { isDamage, isLocked } from '../connection/errors.js';
 import {
   holderIn,
   openExclusively,
-  readRun,
-  writeDoing,
-  writeRun,
-  type Doing,
-  type Run,
+  readRunRecord,
+  writePurpose,
+  writeRunRecord,
+  type Purpose,
+  type RunRecord,
 } from './lock-file.js';
 
-export type { Doing, Run };
+export type { Purpose, RunRecord };
 
 /** Another process, or this one, has the file. */
 export class DatabaseInUse extends Error {
@@ -23,10 +23,10 @@ export class DatabaseInUse extends Error {
   constructor(
     readonly file: string,
     readonly pid: number | undefined,
-    readonly doing: Doing,
+    readonly purpose: Purpose,
   ) {
     const who = pid === undefined ? 'Another process' : `Another process (${pid})`;
-    const what = doing === 'serving' ? '' : ` and is ${doing} it`;
+    const what = purpose === 'serving' ? '' : ` and is ${purpose} it`;
     super(
       `${pid === process.pid ? 'This process' : who} has the database ${file}${what}. ` +
         'Two on one file would not see each other; stop the other one first.',
@@ -59,18 +59,18 @@ const held = new Map<string, FileLock>();
  * removed could be held twice. On a network share it is as good as the locks of the share.
  */
 export class FileLock {
-  readonly previous: Run | undefined;
-  private run: Run | undefined;
+  readonly previous: RunRecord | undefined;
+  private run: RunRecord | undefined;
 
   private constructor(
     private readonly path: string,
     private readonly handle: SqliteHandle,
     private readonly isNew: boolean,
     /** What this process does with the file. */
-    public doing: Doing,
+    public purpose: Purpose,
   ) {
-    this.previous = readRun(handle);
-    writeDoing(handle, doing);
+    this.previous = readRunRecord(handle);
+    writePurpose(handle, purpose);
   }
 
   /**
@@ -78,7 +78,7 @@ export class FileLock {
    * @throws DatabaseInUse; LinkRefused where something else has the name of the lock; an error with the code of SQLite
    *   or of the file system where no lock can be made, as in a read-only folder.
    */
-  static take(file: string, doing: Doing = 'starting on', patienceMs?: number): FileLock {
+  static take(file: string, doing: Purpose = 'starting on', patienceMs?: number): FileLock {
     FileLock.refuseIfHeldHere(file);
     const path = lockPath(file);
     const isNew = makeOwn(path);
@@ -101,14 +101,14 @@ export class FileLock {
    */
   static refuseIfHeldHere(file: string): void {
     const lock = held.get(lockPath(file));
-    if (lock) throw new DatabaseInUse(file, process.pid, lock.doing);
+    if (lock) throw new DatabaseInUse(file, process.pid, lock.purpose);
   }
 
   /** Notes that this process serves the file, or changes it, from now on. */
-  begin(doing: Doing = 'serving', logSalt: number | null = null): void {
-    this.doing = doing;
+  begin(doing: Purpose = 'serving', logSalt: number | null = null): void {
+    this.purpose = doing;
     this.note({ pid: process.pid, started: now(), ended: null, logSalt, metDamage: false });
-    writeDoing(this.handle, doing);
+    writePurpose(this.handle, doing);
   }
 
   /** Lets the next start look at the whole file before it serves. */
@@ -132,9 +132,9 @@ export class FileLock {
     this.release();
   }
 
-  private note(run: Run): void {
+  private note(run: RunRecord): void {
     this.run = run;
-    writeRun(this.handle, run);
+    writeRunRecord(this.handle, run);
   }
 }
 
@@ -150,28 +150,28 @@ export function lockFile(file: string): FileLock {
 
 /** Whether a process has the file. */
 export function isInUse(file: string): boolean {
-  return lookAtLock(file).holder !== undefined;
+  return readLockState(file).holder !== undefined;
 }
 
 export interface LockState {
   /** Who has the file; `undefined` where nobody has. */
   readonly holder: DatabaseInUse | undefined;
-  readonly previous: Run | undefined;
+  readonly previous: RunRecord | undefined;
 }
 
 /**
  * Who has a file, without taking it, and without making anything.
  * @throws LockUnreadable where that cannot be told.
  */
-export function lookAtLock(file: string): LockState {
+export function readLockState(file: string): LockState {
   const path = lockPath(file);
   const lock = held.get(path);
-  if (lock) return { holder: new DatabaseInUse(file, process.pid, lock.doing), previous: undefined };
+  if (lock) return { holder: new DatabaseInUse(file, process.pid, lock.purpose), previous: undefined };
   let handle: SqliteHandle | undefined;
   try {
     if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return NOBODY;
     handle = new Sqlite(path, { readonly: true, timeout: LOOK_MS });
-    return { holder: undefined, previous: readRun(handle) };
+    return { holder: undefined, previous: readRunRecord(handle) };
   } catch (error) {
     if (isLocked(error)) return { ...NOBODY, holder: new DatabaseInUse(file, ...holderIn(path)) };
     // What is no database cannot be held.

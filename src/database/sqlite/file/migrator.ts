@@ -7,7 +7,7 @@ import { DataSource } from 'typeorm';
 import { migrationOptions } from '../../../../ormconfig.js';
 import { migrations } from '../../../../migrations/index.js';
 import { makeOwn, sync } from '../../../files/files.js';
-import { inFileName } from '../../../time/time.js';
+import { forFileName } from '../../../time/time.js';
 import { inspect, refuseOthers } from './inspection.js';
 import { LOCK_TIMEOUT_MS } from '../connection/read-only.js';
 
@@ -42,7 +42,7 @@ export function refuseUnmigrated(file: string): void {
 
 /** Copies with SQLite's own backup, which includes what is still in a write-ahead log, and syncs the copy. */
 async function copyBeside(file: string): Promise<string> {
-  const copy = `${file}.${inFileName()}.bak`;
+  const copy = `${file}.${forFileName()}.bak`;
   const unfinished = `${copy}.part`;
   try {
     await rm(unfinished, { force: true });

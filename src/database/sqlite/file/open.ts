@@ -3,15 +3,23 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { LinkRefused, OWNER_ONLY, realFile } from '../../../files/files.js';
-import { FileRefused, lookAtBytes } from './header.js';
+import { FileRefused, fileKindOf } from './header.js';
 import { holdToRead, inspect, refuseOthers } from './inspection.js';
-import { DatabaseInUse, FileLock, lockPath, lookAtLock, whyNoLock, type Doing, type Run } from './lock.js';
-import { whyForeign } from './write-ahead-log.js';
+import {
+  DatabaseInUse,
+  FileLock,
+  lockPath,
+  readLockState,
+  whyNoLock,
+  type Purpose,
+  type RunRecord,
+} from './lock.js';
+import { walMismatch } from './write-ahead-log.js';
 
 /*
  * The one way to a database file. Whatever opens one goes through here first, so that on every path the file is the one
  * that is meant (its real name), nobody else is about to change it (the lock), and SQLite does not apply a log that lies
- * beside it and is not its own. `takeFile` has it alone; `visitFile` uses it beside a service, or while nobody serves.
+ * beside it and is not its own. `openExclusive` has it alone; `openAlongside` uses it beside a service, or while nobody serves.
  */
 
 /** A file that this process has alone. Without a lock in a folder where none can be made. */
@@ -20,10 +28,10 @@ export interface TakenFile {
   readonly lock: FileLock | undefined;
 }
 
-export type Visit = 'read' | 'write';
+export type AccessMode = 'read' | 'write';
 
 interface TakeOptions {
-  readonly doing?: Doing;
+  readonly doing?: Purpose;
   readonly log: LoggerService;
   /** Whether it may be the file of another program, to be moved away. */
   readonly mayBeOther?: boolean;
@@ -34,7 +42,7 @@ interface TakeOptions {
  * @param accept throws a `FileRefused` where the file is not ours to touch: then nothing is left beside it.
  * @throws DatabaseInUse where another process has it; what `accept` throws.
  */
-export async function takeFile<T>(
+export async function openExclusive<T>(
   name: string,
   { doing, log, mayBeOther = false }: TakeOptions,
   accept: (taken: TakenFile) => Promise<T>,
@@ -42,7 +50,7 @@ export async function takeFile<T>(
   const path = realFile(name);
   FileLock.refuseIfHeldHere(path);
   // Before anything is made beside it: what is not ours is not touched.
-  if (!(mayBeOther && statSync(path, { throwIfNoEntry: false })?.isFile())) lookAtBytes(path);
+  if (!(mayBeOther && statSync(path, { throwIfNoEntry: false })?.isFile())) fileKindOf(path);
   mkdirSync(dirname(path), { recursive: true });
   const lock = await lockOrWarn(path, doing, log);
   return acceptOrRelease(lock, () => accept({ path, lock }));
@@ -54,15 +62,15 @@ export async function takeFile<T>(
  * @throws DatabaseInUse while another process restores, imports, or starts on it; FileRefused where it is not ours to
  *   write to, or where a log that is not its own lies beside it; what the work throws.
  */
-export async function visitFile<T>(
+export async function openAlongside<T>(
   name: string,
-  mode: Visit,
+  mode: AccessMode,
   work: (path: string) => T | Promise<T>,
 ): Promise<T> {
   const path = realFile(name);
   if (!existsSync(path)) throw new Error(`There is no database at ${name}; DB_PATH says where it is.`);
-  const { holder, previous } = lookAtLock(path);
-  if (holder && holder.doing !== 'serving') throw holder;
+  const { holder, previous } = readLockState(path);
+  if (holder && holder.purpose !== 'serving') throw holder;
   if (mode === 'write') return holder ? writeBeside(path, work) : writeAlone(path, work);
   // Who serves it has looked at its log, and goes on writing it.
   if (holder) return work(path);
@@ -76,7 +84,7 @@ export async function visitFile<T>(
 }
 
 async function writeAlone<T>(path: string, work: (path: string) => T | Promise<T>): Promise<T> {
-  lookAtBytes(path);
+  fileKindOf(path);
   const lock = FileLock.take(path);
   const result = await acceptOrRelease(lock, async () => {
     refuseForeignLog(path, lock.previous);
@@ -109,8 +117,8 @@ async function acceptOrRelease<T>(lock: FileLock | undefined, work: () => Promis
 }
 
 /** SQLite would apply it, and also who only reads would read it. @throws FileRefused. */
-export function refuseForeignLog(path: string, previous: Run | undefined): void {
-  const why = whyForeign(path, previous);
+export function refuseForeignLog(path: string, previous: RunRecord | undefined): void {
+  const why = walMismatch(path, previous);
   if (why === undefined) return;
   const reason = `The write-ahead log beside it is not its own: ${why}. Start the service once: it moves it aside.`;
   throw new FileRefused(reason, reason);
@@ -122,7 +130,7 @@ export function refuseForeignLog(path: string, previous: Run | undefined): void 
  */
 async function lockOrWarn(
   path: string,
-  doing: Doing | undefined,
+  doing: Purpose | undefined,
   log: LoggerService,
 ): Promise<FileLock | undefined> {
   try {
@@ -138,7 +146,7 @@ async function lockOrWarn(
 }
 
 /** Several seconds: a command such as `password`, which has the file for a moment, does not keep a service from starting. */
-async function takePatiently(path: string, doing: Doing | undefined): Promise<FileLock> {
+async function takePatiently(path: string, doing: Purpose | undefined): Promise<FileLock> {
   for (let tries = 1; ; tries++) {
     try {
       return FileLock.take(path, doing, PATIENCE_MS);
@@ -155,14 +163,14 @@ const PATIENCE_MS = 20;
 const PAUSE_MS = 130;
 
 function mayEndSoon(error: unknown): boolean {
-  return error instanceof DatabaseInUse && error.pid !== process.pid && error.doing !== 'serving';
+  return error instanceof DatabaseInUse && error.pid !== process.pid && error.purpose !== 'serving';
 }
 
 const LINKED = 'The lock beside it is a symbolic link, which is not followed. Remove it.';
 
 /** For the TypeORM command line, which opens files by itself. They are let go when the process ends. */
 export async function takeForTypeorm(path: string): Promise<void> {
-  lookAtBytes(path);
+  fileKindOf(path);
   const lock = FileLock.take(path);
   await acceptOrRelease(lock, async () => {
     refuseForeignLog(path, lock.previous);

@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import { refuseBackDoors } from './inspection.js';
 import { FileRefused } from './header.js';
-import { definitionsIn, findStrangers, type Definition } from './foreign-objects.js';
+import { definitionsIn, findForeignObjects, type Definition } from './foreign-objects.js';
 
 /**
  * Looks at the definitions in a file when it is opened, and again whenever another program has written to it: before
@@ -66,11 +66,11 @@ export class SchemaWatch {
     const text = JSON.stringify(found);
     if (text === this.seen) return;
     this.seen = text;
-    const strangers = findStrangers(found, this.ours);
-    this.hasTriggers = strangers.active.length > 0;
-    if (this.hasTriggers) this.log.warn(`Not made by this service: ${strangers.active.join(', ')}.`);
+    const foreignObjects = findForeignObjects(found, this.ours);
+    this.hasTriggers = foreignObjects.active.length > 0;
+    if (this.hasTriggers) this.log.warn(`Not made by this service: ${foreignObjects.active.join(', ')}.`);
     try {
-      refuseBackDoors(strangers);
+      refuseBackDoors(foreignObjects);
     } catch (error) {
       if (!(error instanceof FileRefused)) throw error;
       this.refusal ??= error.reason;

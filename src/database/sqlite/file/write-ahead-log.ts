@@ -51,7 +51,7 @@ interface Noted {
  *
  * @returns why the log cannot be that of the file; `undefined` where it may be.
  */
-export function whyForeign(file: string, noted: Noted | undefined): string | undefined {
+export function walMismatch(file: string, noted: Noted | undefined): string | undefined {
   const log = `${file}-wal`;
   if (lstatSync(log, { throwIfNoEntry: false })?.isSymbolicLink()) return 'it is a link';
   if (!hasFrames(log)) return undefined;

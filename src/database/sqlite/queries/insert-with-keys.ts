@@ -11,7 +11,7 @@ const inserts = new WeakMap<SqliteHandle, Map<Kind, Statement>>();
  * SQLite raises the sequence of ids by itself.
  * @returns how many of them are new.
  */
-export function keepRows(manager: EntityManager, kind: Kind, rows: Iterable<KeptRow>): number {
+export function insertRowsWithKeys(manager: EntityManager, kind: Kind, rows: Iterable<KeptRow>): number {
   const insert = insertFor(sqliteHandle(manager.dataSource), kind);
   const { columns } = KEPT_TABLES[kind];
   let added = 0;

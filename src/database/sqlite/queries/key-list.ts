@@ -19,6 +19,6 @@ export async function readKeySlice<Entity extends ObjectLiteral>(
     `SELECT ${columns.join(', ')} FROM "${metadata.tableName}" WHERE "${key.databaseName}" > ? ` +
     `ORDER BY "${key.databaseName}"`;
   // No key is empty, so that all come after the empty text.
-  const reads = readRows(manager.dataSource, { text, values: [part.after?.moment ?? ''] });
-  return takeSlice<Entity>(reads, part, (row) => ({ moment: String(row[key.propertyName]), id: 0 }));
+  const reads = readRows(manager.dataSource, { text, values: [part.after?.sortKey ?? ''] });
+  return takeSlice<Entity>(reads, part, (row) => ({ sortKey: String(row[key.propertyName]), id: 0 }));
 }

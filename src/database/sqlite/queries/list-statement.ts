@@ -122,8 +122,8 @@ export class ListStatement<Entity> {
     return [lower, upper].filter((bound) => bound !== undefined);
   }
 
-  private place(comparison: string, { moment, id }: Position): Query {
-    return { text: `(${this.moment}, ${this.column('id')}) ${comparison} (?, ?)`, values: [moment, id] };
+  private place(comparison: string, { sortKey, id }: Position): Query {
+    return { text: `(${this.moment}, ${this.column('id')}) ${comparison} (?, ?)`, values: [sortKey, id] };
   }
 
   private span(comparison: string, moment: string | undefined): Query | undefined {

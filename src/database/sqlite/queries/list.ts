@@ -90,7 +90,7 @@ class SliceOfList<Entity extends ObjectLiteral, Row extends { id: number }> {
     let first: Position | undefined;
     for (const statement of this.statement.scanEnds(scan, MOST_ENTRIES)) {
       for (const { row } of readRows(this.dataSource, statement)) {
-        const place = { moment: String(row['moment']), id: Number(row['id']) };
+        const place = { sortKey: String(row['moment']), id: Number(row['id']) };
         if (!first || this.isPast(first, place)) first = place;
       }
     }
@@ -98,11 +98,11 @@ class SliceOfList<Entity extends ObjectLiteral, Row extends { id: number }> {
   }
 
   private isPast(one: Position, other: Position): boolean {
-    const isGreater = one.moment === other.moment ? one.id > other.id : one.moment > other.moment;
+    const isGreater = one.sortKey === other.sortKey ? one.id > other.id : one.sortKey > other.sortKey;
     return isGreater === (this.request.order === 'ASC');
   }
 
   private placeOf(row: Row): Position {
-    return { moment: String(Reflect.get(row, this.request.sortBy)), id: row.id };
+    return { sortKey: String(Reflect.get(row, this.request.sortBy)), id: row.id };
   }
 }

@@ -5,8 +5,8 @@ import { JsonText } from '../../../json/index.js';
 import { KEPT_TABLES, type Cell, type Kind, type KeptRow, type KeptTable } from '../../catalogue.js';
 import { openToRead } from '../connection/read-only.js';
 
-/** A part of the time, in the one form; a row counts by its moment. */
-export interface Span {
+/** A part of the time, in canonical form; a row counts by its moment. */
+export interface TimeSpan {
   /** From this moment on (inclusive). */
   readonly since?: string | undefined;
   /** Before this moment. */
@@ -20,14 +20,14 @@ const SLICE_ROWS = 1000;
  * All rows as they were at one moment, whatever is written meanwhile: a read-only connection of its own, inside one
  * read transaction. Until it is closed SQLite cannot reset the write-ahead log, so it must not stay open for long.
  */
-export class FrozenRows {
+export class ReadSnapshot {
   private constructor(private readonly handle: SqliteHandle) {}
 
   /**
    * Opens a file that this version of the service has migrated. Another process may be serving it.
    * @throws Error where the file cannot be read, or was not migrated by this version.
    */
-  static open(file: string): FrozenRows {
+  static open(file: string): ReadSnapshot {
     const handle = openToRead(file);
     try {
       handle.exec('BEGIN');
@@ -35,7 +35,7 @@ export class FrozenRows {
       if (!isMigrated(handle)) {
         throw new Error(`The database ${file} is not of this version: start the service on it once.`);
       }
-      return new FrozenRows(handle);
+      return new ReadSnapshot(handle);
     } catch (error) {
       handle.close();
       throw error;
@@ -43,7 +43,7 @@ export class FrozenRows {
   }
 
   /** How many rows of a kind lie in the span. */
-  count(kind: Kind, span: Span = {}): number {
+  count(kind: Kind, span: TimeSpan = {}): number {
     const { table, moment } = KEPT_TABLES[kind];
     const { conditions, values } = within(`"${moment}"`, span);
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
@@ -66,7 +66,7 @@ export class FrozenRows {
    * The rows of a kind in the span, in ascending order of their key, slice by slice. Between two slices, and between
    * two rows, the caller may turn to other work.
    */
-  *slices(kind: Kind, span: Span = {}): Generator<Iterable<KeptRow>> {
+  *slices(kind: Kind, span: TimeSpan = {}): Generator<Iterable<KeptRow>> {
     const { table, key, moment } = KEPT_TABLES[kind];
     const ends = this.handle
       .prepare(
@@ -118,7 +118,7 @@ function isMigrated(handle: SqliteHandle): boolean {
   return applied.length === known.length && known.every((name, index) => name === applied[index]);
 }
 
-function within(column: string, { since, until }: Span): { conditions: string[]; values: string[] } {
+function within(column: string, { since, until }: TimeSpan): { conditions: string[]; values: string[] } {
   const conditions: string[] = [];
   if (since !== undefined) conditions.push(`${column} >= ?`);
   if (until !== undefined) conditions.push(`${column} < ?`);

@@ -3,7 +3,12 @@ import { countRows, type RowCounts } from '../backup/copy.js';
 import { isDamage } from '../connection/errors.js';
 import { identify, readSchema, type Identity } from '../file/identity.js';
 import { openToRead } from '../connection/read-only.js';
-import { definitionsIn, definitionsOfOurs, exhaustedIn, findStrangers } from '../file/foreign-objects.js';
+import {
+  definitionsIn,
+  definitionsOfOurs,
+  exhaustedIn,
+  findForeignObjects,
+} from '../file/foreign-objects.js';
 
 /** What a look at a database file found. */
 export interface CheckReport {
@@ -20,7 +25,7 @@ export interface CheckReport {
 const MOST_LINES = 20;
 
 /**
- * Looks at every page of a database and at what the memory holds it to: moments in the one form, JSON that can be
+ * Looks at every page of a database and at what the memory holds it to: moments in canonical form, JSON that can be
  * read, sessions that agree with their messages. Others may use the file meanwhile; nothing is written.
  *
  * @throws Error where the file cannot be read at all: it is missing, locked or not to be opened.
@@ -49,13 +54,13 @@ async function look(handle: SqliteHandle): Promise<CheckReport> {
   const notes: string[] = [];
   if (identity === 'current' || identity === 'older') {
     const { tables, applied } = readSchema(handle);
-    const strangers = findStrangers(definitionsIn(handle), await definitionsOfOurs(applied.length));
+    const foreignObjects = findForeignObjects(definitionsIn(handle), await definitionsOfOurs(applied.length));
     const exhausted = exhaustedIn(handle, tables);
     findings.push(
-      ...strangers.onAccess.map((one) => `touches API keys or revoked tokens, and is not ours: ${one}`),
+      ...foreignObjects.onAccess.map((one) => `touches API keys or revoked tokens, and is not ours: ${one}`),
     );
     if (exhausted !== undefined) findings.push(`${exhausted}: its ids are nearly used up`);
-    notes.push(...strangers.active.map((one) => `not made by this service: ${one}`));
+    notes.push(...foreignObjects.active.map((one) => `not made by this service: ${one}`));
   }
   // An older file has its own forms until it is migrated; the columns of a newer one are not known.
   if (identity === 'current') {
@@ -116,7 +121,7 @@ const SESSIONS_OF_MESSAGES = `SELECT session_id, min("timestamp") AS first, max(
 const RULES: readonly Question[] = [
   ...MOMENTS.map(([table, column]): Question => [
     `SELECT count(*) FROM "${table}" WHERE "${column}" NOT GLOB '${ONE_FORM}'`,
-    `${table}.${column}: moments that are not in the one form of time`,
+    `${table}.${column}: moments that are not in canonical form`,
   ]),
   ...DOCUMENTS.map(([table, column]): Question => [
     `SELECT count(*) FROM "${table}" WHERE ${looksLikeJson(column)} AND NOT json_valid("${column}")`,

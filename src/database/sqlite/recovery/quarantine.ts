@@ -35,15 +35,15 @@ export interface Recovery {
 
 const SALVAGED = '.salvaged-';
 const UNFINISHED = '.salvage.';
-const ASIDE = '.corrupt-';
+const QUARANTINED = '.corrupt-';
 const REPORT = '.json';
 
 /** Names of what lies beside a file while, and after, it is salvaged. */
-export const beside = {
+export const siblingPath = {
   copy: (file: string): string => `${file}${UNFINISHED}copy`,
   unfinished: (file: string): string => `${file}${UNFINISHED}part`,
   finished: (file: string, time: string): string => `${file}${SALVAGED}${time}`,
-  aside: (file: string, time: string): string => `${file}${ASIDE}${time}`,
+  quarantined: (file: string, time: string): string => `${file}${QUARANTINED}${time}`,
 };
 
 /**
@@ -51,15 +51,16 @@ export const beside = {
  * the file itself is in its place nothing has happened yet, and afterwards `finishSwap` goes on.
  */
 export function swap(file: string, time: string): void {
-  moveAside(file, time);
-  renameSync(beside.finished(file, time), file);
+  quarantine(file, time);
+  renameSync(siblingPath.finished(file, time), file);
   syncFolder(file);
 }
 
 /** Moves all parts of a file aside, never over another. */
-export function moveAside(file: string, time: string, parts: readonly string[] = PARTS): void {
+export function quarantine(file: string, time: string, parts: readonly string[] = PARTS): void {
   for (const part of parts) {
-    if (existsSync(`${file}${part}`)) moveOne(`${file}${part}`, `${beside.aside(file, time)}${part}`);
+    if (existsSync(`${file}${part}`))
+      moveOne(`${file}${part}`, `${siblingPath.quarantined(file, time)}${part}`);
   }
   syncFolder(file);
 }
@@ -99,18 +100,18 @@ export function writeReport(file: string, time: string, recovery: Recovery): voi
 }
 
 function reportPath(file: string, time: string): string {
-  return `${beside.aside(file, time)}${REPORT}`;
+  return `${siblingPath.quarantined(file, time)}${REPORT}`;
 }
 
 /** A report and where it lies. */
-export interface KeptReport {
+export interface StoredReport {
   readonly path: string;
   readonly recovery: Recovery;
 }
 
 /** The reports that nobody has taken away yet, oldest first. */
-export function keptReports(file: string): KeptReport[] {
-  const start = `${basename(file)}${ASIDE}`;
+export function storedReports(file: string): StoredReport[] {
+  const start = `${basename(file)}${QUARANTINED}`;
   const names = namesBeside(file).filter((name) => name.startsWith(start) && name.endsWith(REPORT));
   return names.sort().flatMap((name) => {
     const path = join(dirname(file), name);

@@ -3,7 +3,7 @@ import type { LoggerService } from '@nestjs/common';
 import ms from 'ms';
 import {
   finishSwap,
-  moveAside,
+  quarantine,
   PARTS,
   swap,
   writeReport,
@@ -11,11 +11,11 @@ import {
   type TableReport,
 } from './quarantine.js';
 import { isDamage } from '../connection/errors.js';
-import { inFileName } from '../../../time/time.js';
-import { FileRefused, lookAtBytes, type FirstLook } from '../file/header.js';
+import { forFileName } from '../../../time/time.js';
+import { FileRefused, fileKindOf, type FileKind } from '../file/header.js';
 import { findDamage, inspect, refuseOthers } from '../file/inspection.js';
-import type { FileLock, Run } from '../file/lock.js';
-import { hasFrames, whyForeign } from '../file/write-ahead-log.js';
+import type { FileLock, RunRecord } from '../file/lock.js';
+import { hasFrames, walMismatch } from '../file/write-ahead-log.js';
 import { makeByMigrations } from '../file/migrator.js';
 import { salvage, type Salvaged } from './salvage.js';
 
@@ -39,7 +39,7 @@ export async function recover(
   if (lock && finishSwap(file)) log.warn(`Ended a salvage of ${file} that was cut off at its last step.`);
   if (run?.ended === null) tellUnclean(file, run, log);
   if (lock) putForeignLogAside(file, run, log);
-  const look = lookAtBytes(file);
+  const look = fileKindOf(file);
   const isAtOnce = mustLookAtOnce(file, run);
   const found = await whatIsDamaged(file, look, isAtOnce);
   if (found === undefined) return !isAtOnce;
@@ -50,13 +50,13 @@ export async function recover(
   return false;
 }
 
-function mustLookAtOnce(file: string, run: Run | undefined): boolean {
+function mustLookAtOnce(file: string, run: RunRecord | undefined): boolean {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   return size <= CHECKED_AT_ONCE_BYTES || run?.ended === null || run?.metDamage === true;
 }
 
 /** Files that this service has never had are left to the migrations, which refuse what they cannot read. */
-async function whatIsDamaged(file: string, look: FirstLook, isAtOnce: boolean): Promise<string | undefined> {
+async function whatIsDamaged(file: string, look: FileKind, isAtOnce: boolean): Promise<string | undefined> {
   if (look === 'none') {
     return hasFrames(`${file}-wal`)
       ? 'the file is missing or empty, but its write-ahead log is not'
@@ -72,7 +72,7 @@ async function whatIsDamaged(file: string, look: FirstLook, isAtOnce: boolean): 
   }
 }
 
-function tellUnclean(file: string, run: Run, log: LoggerService): void {
+function tellUnclean(file: string, run: RunRecord, log: LoggerService): void {
   const written = ['', '-wal'].map(
     (part) => statSync(`${file}${part}`, { throwIfNoEntry: false })?.mtimeMs ?? 0,
   );
@@ -90,14 +90,14 @@ function tellUnclean(file: string, run: Run, log: LoggerService): void {
 }
 
 /** SQLite would apply it to the file and ruin it. */
-function putForeignLogAside(file: string, run: Run | undefined, log: LoggerService): void {
-  const why = whyForeign(file, run);
+function putForeignLogAside(file: string, run: RunRecord | undefined, log: LoggerService): void {
+  const why = walMismatch(file, run);
   if (why === undefined) return;
-  const time = inFileName();
+  const time = forFileName();
   const found = `The write-ahead log beside the database is not its own: ${why}.`;
   const summary = 'A write-ahead log lay beside the database that is not its own; it was moved aside.';
   writeReport(file, time, { at: new Date().toISOString(), summary, found, tables: [], left: [] });
-  moveAside(file, time, PARTS.slice(1, 3));
+  quarantine(file, time, PARTS.slice(1, 3));
   log.error(`${found} It was moved aside (.corrupt-${time}-wal), and nothing of it was used.`);
 }
 
@@ -105,7 +105,7 @@ async function salvageInto(file: string, found: string, log: LoggerService): Pro
   log.error(
     `The database ${file} is damaged: ${found}. What can be read of it is salvaged into a fresh file.`,
   );
-  const time = inFileName();
+  const time = forFileName();
   const salvaged = await salvage(file, time, makeByMigrations);
   const recovery: Recovery = {
     at: new Date().toISOString(),

@@ -4,11 +4,11 @@ import { basename, dirname, join } from 'node:path';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { codeOf } from '../../../problems/errors.js';
 import { giveToOwner, sync } from '../../../files/files.js';
-import { inFileName } from '../../../time/time.js';
+import { forFileName } from '../../../time/time.js';
 import { PARTS } from './quarantine.js';
 import { putInPlace, removeWithJournal } from '../backup/backup.js';
 import { expand, type Report } from '../backup/compression.js';
-import { countRows, standAlone, type RowCounts } from '../backup/copy.js';
+import { countRows, leaveWalMode, type RowCounts } from '../backup/copy.js';
 import { isDamage } from '../connection/errors.js';
 import { FileRefused } from '../file/header.js';
 import { identify, readSchema } from '../file/identity.js';
@@ -21,7 +21,7 @@ export class BackupRefused extends Error {
 }
 
 /** Who gets access by a backup. */
-export interface BroughtKey {
+export interface BackupKey {
   readonly id: number;
   readonly name: string;
   readonly role: string;
@@ -30,9 +30,9 @@ export interface BroughtKey {
 /** What a backup holds. */
 interface Contents {
   readonly rows: RowCounts;
-  readonly keys: readonly BroughtKey[];
+  readonly keys: readonly BackupKey[];
   /** Triggers and views that are not ours. */
-  readonly strangers: readonly string[];
+  readonly foreignObjects: readonly string[];
 }
 
 export interface Restored extends Contents {
@@ -60,7 +60,7 @@ export async function restoreFile(
   try {
     const contents = await unpack(backup, part, withKeys, report);
     await keepOwner(part, file);
-    const stamp = inFileName();
+    const stamp = forFileName();
     await putInPlace(part, readyName(file, stamp));
     return { ...contents, replaced: await exchange(file, stamp) };
   } finally {
@@ -116,7 +116,7 @@ async function unpack(backup: string, part: string, withKeys: boolean, report: R
   }
   try {
     await expand(backup, part, report);
-    standAlone(part);
+    leaveWalMode(part);
     const contents = await verify(part);
     if (withKeys || contents.keys.length === 0) return contents;
     removeKeys(part);
@@ -136,15 +136,15 @@ async function verify(file: string): Promise<Contents> {
     if (identify(handle) === 'foreign')
       throw new BackupRefused('It is a database, but not one of Jarvis memory.');
     const { active } = await refuseOthers(inspect(file));
-    return { rows: countRows(handle), keys: keysIn(handle), strangers: active };
+    return { rows: countRows(handle), keys: keysIn(handle), foreignObjects: active };
   } finally {
     handle.close();
   }
 }
 
-function keysIn(handle: SqliteHandle): BroughtKey[] {
+function keysIn(handle: SqliteHandle): BackupKey[] {
   if (!readSchema(handle).tables.includes('api_keys')) return [];
-  const keys = handle.prepare<[], BroughtKey>('SELECT id, name, role FROM api_keys ORDER BY id');
+  const keys = handle.prepare<[], BackupKey>('SELECT id, name, role FROM api_keys ORDER BY id');
   return keys.all();
 }
 

@@ -25,7 +25,7 @@ const NUL = '\0';
  * Copies the rows of a table that can be read, whole and plausible, each with its own id.
  * A row that our own rules refuse is left out: bytes that changed inside a row are found that way, if at all.
  *
- * @param isOurs whether the moments in the table have the one form.
+ * @param isOurs whether the moments in the table are in canonical form.
  */
 export function copyRows(
   source: SqliteHandle,

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { makeOwn } from '../../../files/files.js';
-import { beside } from './quarantine.js';
+import { siblingPath } from './quarantine.js';
 import { isDamage } from '../connection/errors.js';
 import { HEADER_BYTES, MAGIC, readStart } from '../file/header.js';
 import { objectsOf, type SchemaObject } from './salvage-schema.js';
@@ -42,7 +42,7 @@ const NEW_AND_SHARED = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
  * has to say in every file is put right in the copy.
  */
 export function openCopy(file: string): SqliteHandle {
-  const copy = beside.copy(file);
+  const copy = siblingPath.copy(file);
   for (const part of READ_PARTS) {
     rmSync(`${copy}${part}`, { force: true });
     if (existsSync(`${file}${part}`)) copyFileSync(`${file}${part}`, `${copy}${part}`, NEW_AND_SHARED);

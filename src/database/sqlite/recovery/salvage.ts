@@ -5,7 +5,7 @@ import { giveToOwner } from '../../../files/files.js';
 import { migrations } from '../../../../migrations/index.js';
 import { MIGRATIONS_TABLE } from '../connection/settings.js';
 import { freeBytesBeside } from '../disk/disk-space.js';
-import { beside, PARTS, syncFolder, syncPath, type TableReport } from './quarantine.js';
+import { siblingPath, PARTS, syncFolder, syncPath, type TableReport } from './quarantine.js';
 import { isDamage, sqliteCodeOf } from '../connection/errors.js';
 import { FileRefused } from '../file/header.js';
 import { damageIn, quoted } from '../connection/read-only.js';
@@ -38,10 +38,10 @@ export async function salvage(file: string, time: string, migrate: Migrate): Pro
   requireRoom(file);
   try {
     const salvaged = await makeFresh(file, migrate);
-    const unfinished = beside.unfinished(file);
+    const unfinished = siblingPath.unfinished(file);
     takeAfter(file, unfinished);
     syncPath(unfinished);
-    renameSync(unfinished, beside.finished(file, time));
+    renameSync(unfinished, siblingPath.finished(file, time));
     syncFolder(file);
     return salvaged;
   } catch (error) {
@@ -68,7 +68,7 @@ function isFull(error: unknown): boolean {
 }
 
 async function makeFresh(file: string, migrate: Migrate): Promise<Salvaged> {
-  const unfinished = beside.unfinished(file);
+  const unfinished = siblingPath.unfinished(file);
   let source = openCopy(file);
   try {
     await migrate(unfinished, appliedTo(source));
@@ -174,7 +174,7 @@ function takeAfter(file: string, fresh: string): void {
 }
 
 function removeUnfinished(file: string): void {
-  for (const path of [beside.copy(file), beside.unfinished(file)]) {
+  for (const path of [siblingPath.copy(file), siblingPath.unfinished(file)]) {
     for (const part of PARTS) rmSync(`${path}${part}`, { force: true });
   }
 }

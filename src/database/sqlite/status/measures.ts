@@ -3,7 +3,7 @@ import type { Statement } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import { KEPT_TABLES } from '../../catalogue.js';
 import { RowCounter } from './row-counter.js';
-import type { ServedFile } from '../file/database-file.js';
+import type { DatabaseFile } from '../file/database-file.js';
 import { sqliteHandle } from '../connection/handle.js';
 import type { Group, Outcomes, WriteQueue } from '../../write-queue.js';
 
@@ -33,7 +33,7 @@ export class SqliteMeasures {
   private readonly pageBytes: number;
 
   constructor(
-    private readonly served: ServedFile,
+    private readonly served: DatabaseFile,
     reader: DataSource,
     private readonly writes: WriteQueue,
   ) {

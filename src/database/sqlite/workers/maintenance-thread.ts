@@ -2,7 +2,7 @@
 // and none of it may hold up the event loop that serves. It does one task and ends with what came of it.
 import { parentPort, workerData } from 'node:worker_threads';
 import { compress, type Report } from '../backup/compression.js';
-import { copySnapshot, countRows, standAlone, verifyCopy, type RowCounts } from '../backup/copy.js';
+import { copySnapshot, countRows, leaveWalMode, verifyCopy, type RowCounts } from '../backup/copy.js';
 import { DAMAGE_CODE, damageIn, openToRead } from '../connection/read-only.js';
 import { lowerThreadPriority } from './thread-priority.js';
 
@@ -36,7 +36,7 @@ const TASKS = { copy, count, check };
 
 async function copy({ source, copy: target, packed }: CopyInput): Promise<RowCounts> {
   const rows = await copySnapshot(source, target, reportOf('copy'));
-  standAlone(target);
+  leaveWalMode(target);
   reportOf('verify')(0, 1);
   verifyCopy(target, rows);
   if (packed !== undefined) await compress(target, packed, reportOf('compress'));

@@ -3,7 +3,7 @@ import {
   AnswerDescription,
   CountAnswer,
   ListAnswer,
-  MomentAnswer,
+  TimestampAnswer,
   TextAnswer,
 } from '../../../http/endpoint/response-fields.js';
 
@@ -18,7 +18,7 @@ export class BackupDto {
   })
   name!: string;
 
-  @MomentAnswer({ description: 'When it was begun: what was saved before is in it.' })
+  @TimestampAnswer({ description: 'When it was begun: what was saved before is in it.' })
   createdAt!: string;
 
   @CountAnswer({ description: 'Size of its file, in bytes.', example: 204_800 })

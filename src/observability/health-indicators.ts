@@ -9,19 +9,19 @@ export const STATES = ['up', 'degraded', 'down'] as const;
 export type State = (typeof STATES)[number];
 
 /** How a component is now. */
-export interface Condition {
+export interface HealthStatus {
   readonly state: State;
   /** One or two sentences for whoever watches. Everybody may read them: no path, no name, no value of a setting. */
   readonly detail: string;
   /**
-   * When the state began, in the one form of time, where the component itself knows it (a moment before the start,
+   * When the state began, in canonical form, where the component itself knows it (a moment before the start,
    * say). Otherwise it is the moment at which the state was first seen.
    */
   readonly since?: string;
 }
 
 /** A part of the service that can say how it is. */
-export interface Component {
+export interface HealthIndicator {
   /** How `GET /api/health` calls it, in camelCase: `writeQueue`. */
   readonly name: string;
   /** Whether memory cannot be read, or not be written, while this is down. Then, and only then, health answers 503. */
@@ -30,7 +30,7 @@ export interface Component {
    * Asked every few seconds and with every request for the health, so it has to be cheap. A throw, or no answer within
    * two seconds, means `degraded`: nobody knows.
    */
-  condition(): Condition | Promise<Condition>;
+  condition(): HealthStatus | Promise<HealthStatus>;
 }
 
 /** What a measure shows: a number, or one for each value of its label. */
@@ -75,7 +75,7 @@ class Contributions<T extends { readonly name: string }> {
  * health knows none of those modules.
  */
 @Injectable()
-export class Components extends Contributions<Component> {}
+export class HealthIndicators extends Contributions<HealthIndicator> {}
 
 /** The numbers that modules add to the metrics; metrics knows none of those modules. */
 @Injectable()
@@ -83,5 +83,5 @@ export class Measures extends Contributions<Measure> {}
 
 /** Global, so that every module can contribute, also in an application where nobody asks. */
 @Global()
-@Module({ providers: [Components, Measures], exports: [Components, Measures] })
-export class ComponentsModule {}
+@Module({ providers: [HealthIndicators, Measures], exports: [HealthIndicators, Measures] })
+export class ObservabilityModule {}

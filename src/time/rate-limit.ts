@@ -8,21 +8,21 @@ const MOST_NAMES = 10_000;
 type Clock = Pick<typeof performance, 'now'>;
 
 /** Counts tries by name. A name's minute begins with its first try, and ends when it has passed on a steady clock. */
-export class Tries {
+export class RateLimit {
   private readonly minutes: LRUCache<string, { tries: number }>;
 
   constructor(
-    private readonly mostInAMinute: number,
+    private readonly perMinute: number,
     clock: Clock = performance,
   ) {
     this.minutes = new LRUCache({ max: MOST_NAMES, ttl: MINUTE_MS, ttlResolution: 0, perf: clock });
   }
 
   /** Counts one more. @returns the seconds to wait where that is too many; 0 where it is not. */
-  count(name: string): number {
+  consume(name: string): number {
     const minute = this.minutes.get(name) ?? this.begin(name);
     minute.tries++;
-    if (minute.tries <= this.mostInAMinute) return 0;
+    if (minute.tries <= this.perMinute) return 0;
     return Math.max(1, Math.ceil(this.minutes.getRemainingTTL(name) / 1000));
   }
 

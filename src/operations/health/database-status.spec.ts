@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DatabaseStatus, Fault } from '../../database/index.js';
-import { databaseCondition, queueCondition, type Fared } from './conditions.js';
+import type { DatabaseStatus, Failure } from '../../database/index.js';
+import { databaseCondition, queueCondition, type DatabaseFailures } from './database-status.js';
 
 const NOW = Date.UTC(2026, 10, 22, 20, 15);
 const SINCE = '2026-11-22T20:00:00.000Z';
@@ -13,13 +13,15 @@ const UP: DatabaseStatus = {
   sizeBytes: 4096,
 };
 
-const fault = (code: Fault['code'], secondsAgo = 1): Fault => ({
+const fault = (code: Failure['code'], secondsAgo = 1): Failure => ({
   code,
   since: SINCE,
   at: NOW - secondsAgo * 1000,
 });
 
-const fared = (given: { reading?: Fault; writing?: Fault; written?: Fault } = {}): Fared => ({
+const fared = (
+  given: { reading?: Failure; writing?: Failure; written?: Failure } = {},
+): DatabaseFailures => ({
   reading: { last: given.reading },
   writing: { current: given.writing, last: given.writing ?? given.written },
 });

@@ -28,7 +28,7 @@ interface Renewal {
  * revoked tokens that were known stay revoked; API keys are not let in on the word of an old copy.
  */
 @Injectable()
-export class AccessRecords {
+export class CredentialCache {
   private copy: Copy | undefined;
   private renewing: Renewal | undefined;
   private failure: ProblemError | undefined;

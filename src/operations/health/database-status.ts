@@ -1,6 +1,6 @@
-import type { Condition } from '../../observability/components.js';
+import type { HealthStatus } from '../../observability/health-indicators.js';
 import type { ProblemCode } from '../../problems/catalogue.js';
-import type { DatabaseStatus, Fault, Faults, QueueMeasures } from '../../database/index.js';
+import type { DatabaseStatus, Failure, FailureTracker, QueueMeasures } from '../../database/index.js';
 
 /** How long a failure is worth a look although others have succeeded since: they need not have met its cause. */
 const REMEMBERED_MS = 300_000;
@@ -11,9 +11,9 @@ const DEGRADED: Partial<Record<ProblemCode, string>> = {
 };
 
 /** How reading and writing have fared. */
-export interface Fared {
-  readonly reading: Pick<Faults, 'last'>;
-  readonly writing: Pick<Faults, 'current' | 'last'>;
+export interface DatabaseFailures {
+  readonly reading: Pick<FailureTracker, 'last'>;
+  readonly writing: Pick<FailureTracker, 'current' | 'last'>;
 }
 
 /**
@@ -24,9 +24,9 @@ export interface Fared {
  */
 export function databaseCondition(
   status: DatabaseStatus,
-  { reading, writing }: Fared,
+  { reading, writing }: DatabaseFailures,
   now: number,
-): Condition {
+): HealthStatus {
   if (status.status === 'down') return { state: 'down', detail: status.reason };
   const failing = writing.current;
   if (failing) {
@@ -35,7 +35,7 @@ export function databaseCondition(
       ? { state: 'down', since: failing.since, detail: 'The file cannot be written; the log says why.' }
       : { state: 'degraded', since: failing.since, detail };
   }
-  const late = [writing.last, reading.last].find((fault) => isWorthALook(fault, now));
+  const late = [writing.last, reading.last].find((failure) => isWorthALook(failure, now));
   if (late) {
     return {
       state: 'degraded',
@@ -47,12 +47,12 @@ export function databaseCondition(
 }
 
 /** A lock and want of space are over when they are over; an error of the file may be a sign of worse. */
-function isWorthALook(fault: Fault | undefined, now: number): fault is Fault {
-  return fault?.code === 'database_unavailable' && now - fault.at < REMEMBERED_MS;
+function isWorthALook(failure: Failure | undefined, now: number): failure is Failure {
+  return failure?.code === 'database_unavailable' && now - failure.at < REMEMBERED_MS;
 }
 
 /** How the write queue is; without numbers of one, the database is down. */
-export function queueCondition(queue: QueueMeasures | undefined, failing: Fault | undefined): Condition {
+export function queueCondition(queue: QueueMeasures | undefined, failing: Failure | undefined): HealthStatus {
   if (!queue) return { state: 'down', detail: 'Nothing can be written: the database is down.' };
   if (failing) return { state: 'degraded', since: failing.since, detail: 'The last write failed.' };
   const waiting = `${queue.depth} of at most ${queue.capacity} writes wait.`;

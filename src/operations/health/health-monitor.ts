@@ -1,12 +1,12 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import {
-  Components,
+  HealthIndicators,
   Measures,
   STATES,
-  type Component,
-  type Condition,
+  type HealthIndicator,
+  type HealthStatus,
   type State,
-} from '../../observability/components.js';
+} from '../../observability/health-indicators.js';
 import { now } from '../../time/time.js';
 
 /** How a component is, and since when. */
@@ -17,7 +17,7 @@ export interface ComponentHealth {
 }
 
 /** How the components are, by name, and what that means for the whole. */
-export interface Look {
+export interface HealthReport {
   readonly status: State;
   readonly components: Readonly<Record<string, ComponentHealth>>;
 }
@@ -31,21 +31,21 @@ interface Seen {
 /** How often somebody looks where nobody asks, so that `since` is not later than this by much. */
 const LOOK_EVERY_MS = 5000;
 const PATIENCE_MS = 2000;
-const UNKNOWN: Condition = {
+const UNKNOWN: HealthStatus = {
   state: 'degraded',
   detail: 'It could not be asked how it is; the log says why.',
 };
 
 /** Looks at the components, remembers since when each is as it is, and logs when one changes. */
 @Injectable()
-export class ComponentWatch implements OnApplicationBootstrap, OnModuleDestroy {
+export class HealthMonitor implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Health');
   private readonly seen = new Map<string, Seen>();
   private timer: NodeJS.Timeout | undefined;
   private looks = 0;
 
   constructor(
-    private readonly components: Components,
+    private readonly components: HealthIndicators,
     measures: Measures,
   ) {
     measures.add({
@@ -57,8 +57,8 @@ export class ComponentWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    void this.look();
-    this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS).unref();
+    void this.check();
+    this.timer = setInterval(() => void this.check(), LOOK_EVERY_MS).unref();
   }
 
   onModuleDestroy(): void {
@@ -66,7 +66,7 @@ export class ComponentWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Asks every component how it is. */
-  async look(): Promise<Look> {
+  async check(): Promise<HealthReport> {
     const look = ++this.looks;
     const components = this.components.all();
     const found = await Promise.all(
@@ -78,7 +78,7 @@ export class ComponentWatch implements OnApplicationBootstrap, OnModuleDestroy {
     };
   }
 
-  private async ask(component: Component, look: number): Promise<ComponentHealth> {
+  private async ask(component: HealthIndicator, look: number): Promise<ComponentHealth> {
     try {
       return this.note(component.name, await inTime(component.condition()), look);
     } catch (error) {
@@ -90,7 +90,7 @@ export class ComponentWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** An answer that took longer than that of a later look is out of date, and changes nothing. */
-  private note(name: string, { state, detail, since }: Condition, look: number): ComponentHealth {
+  private note(name: string, { state, detail, since }: HealthStatus, look: number): ComponentHealth {
     const known = this.seen.get(name);
     if (known && known.look > look) return known.health;
     const isSame = known?.health.state === state;
@@ -106,13 +106,15 @@ export class ComponentWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-function overall(found: readonly { readonly one: Component; readonly health: ComponentHealth }[]): State {
+function overall(
+  found: readonly { readonly one: HealthIndicator; readonly health: ComponentHealth }[],
+): State {
   if (found.some(({ one, health }) => one.isVital === true && health.state === 'down')) return 'down';
   return found.every(({ health }) => health.state === 'up') ? 'up' : 'degraded';
 }
 
 /** @throws Error where the answer does not come. */
-async function inTime(condition: Condition | Promise<Condition>): Promise<Condition> {
+async function inTime(condition: HealthStatus | Promise<HealthStatus>): Promise<HealthStatus> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

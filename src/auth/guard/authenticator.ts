@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import type { WaitingStep } from '../../http/middleware/request-steps.js';
-import { AccessRecords } from './access-records.js';
+import { CredentialCache } from './credential-cache.js';
 import type { Caller } from './caller.js';
 import { credentialOf, showsCredential, unauthorized } from './credential.js';
 import { isApiKey } from '../api-keys/api-key.js';
@@ -9,10 +9,10 @@ import { Tokens } from '../tokens/tokens.js';
 
 /** Who calls. */
 @Injectable()
-export class Access {
+export class Authenticator {
   constructor(
     private readonly tokens: Tokens,
-    private readonly records: AccessRecords,
+    private readonly cache: CredentialCache,
   ) {}
 
   /**
@@ -20,9 +20,9 @@ export class Access {
    * wrong with a credential is said by the guard, where the route needs one. It waits where the records of access are
    * just being read again.
    */
-  readonly recognise: WaitingStep = (request) => {
+  readonly authenticate: WaitingStep = (request) => {
     if (!showsCredential(request)) return undefined;
-    const renewal = this.records.renewal();
+    const renewal = this.cache.renewal();
     if (renewal) {
       return renewal.then(() => {
         this.note(request);
@@ -38,7 +38,7 @@ export class Access {
    *   that cannot be looked up.
    */
   async callerOf(request: Request): Promise<Caller> {
-    await this.records.renewal();
+    await this.cache.renewal();
     return this.check(request);
   }
 
@@ -61,12 +61,12 @@ export class Access {
 
   private checkToken(token: string): Caller {
     const caller = this.tokens.callerOf(token);
-    if (this.records.isRevoked(caller.tokenId)) throw unauthorized('The token was revoked; log in again.');
+    if (this.cache.isRevoked(caller.tokenId)) throw unauthorized('The token was revoked; log in again.');
     return caller;
   }
 
   private checkKey(key: string): Caller {
-    const caller = this.records.ownerOf(key);
+    const caller = this.cache.ownerOf(key);
     if (!caller) throw unauthorized('The API key is not known; it may have been deleted.');
     if (caller.expiresAt <= Date.now()) throw unauthorized('The API key has expired; make another one.');
     return caller;

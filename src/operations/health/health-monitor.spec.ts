@@ -1,31 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { Components, Measures, type Condition, type State } from '../../observability/components.js';
-import { ComponentWatch } from './component-watch.js';
+import {
+  HealthIndicators,
+  Measures,
+  type HealthStatus,
+  type State,
+} from '../../observability/health-indicators.js';
+import { HealthMonitor } from './health-monitor.js';
 
-const condition = (state: State, more: Partial<Condition> = {}): Condition => ({
+const condition = (state: State, more: Partial<HealthStatus> = {}): HealthStatus => ({
   state,
   detail: `It is ${state}.`,
   ...more,
 });
 
-describe('ComponentWatch', () => {
-  let components: Components;
+describe('HealthMonitor', () => {
+  let components: HealthIndicators;
   let measures: Measures;
-  let watch: ComponentWatch;
+  let watch: HealthMonitor;
 
   beforeEach(() => {
     Logger.overrideLogger(false);
-    components = new Components();
+    components = new HealthIndicators();
     measures = new Measures();
-    watch = new ComponentWatch(components, measures);
+    watch = new HealthMonitor(components, measures);
   });
   afterEach(() => {
     jest.useRealTimers();
   });
 
-  function add(name: string, ask: () => Condition | Promise<Condition>, isVital = false): void {
+  function add(name: string, ask: () => HealthStatus | Promise<HealthStatus>, isVital = false): void {
     components.add({ name, isVital, condition: ask });
   }
 
@@ -40,13 +45,13 @@ describe('ComponentWatch', () => {
   ])('with a vital component %s and another one %s is %s', async (vital, other, expected) => {
     add('database', () => condition(vital), true);
     add('backup', () => condition(other));
-    const { status, components: found } = await watch.look();
+    const { status, components: found } = await watch.check();
     expect(status).toBe(expected);
     expect(Object.keys(found)).toEqual(['database', 'backup']);
   });
 
   it('is up with no components', async () => {
-    expect(await watch.look()).toEqual({ status: 'up', components: {} });
+    expect(await watch.check()).toEqual({ status: 'up', components: {} });
   });
 
   it('keeps the moment at which a state was first seen, and takes a new one when it changes', async () => {
@@ -54,7 +59,7 @@ describe('ComponentWatch', () => {
     let state: State = 'up';
     let detail = 'one';
     add('disk', () => condition(state, { detail }));
-    const seen = async (): Promise<unknown> => (await watch.look()).components['disk'];
+    const seen = async (): Promise<unknown> => (await watch.check()).components['disk'];
     expect(await seen()).toEqual({ state: 'up', since: '2026-11-22T20:00:00.000Z', detail: 'one' });
     jest.setSystemTime(new Date('2026-11-22T20:01:00.000Z'));
     detail = 'two';
@@ -69,9 +74,9 @@ describe('ComponentWatch', () => {
   it('takes the moment from a component that knows it, when the state changes and not later', async () => {
     let since = '2026-11-01T00:00:00.000Z';
     add('recovery', () => condition('degraded', { since }));
-    expect((await watch.look()).components['recovery']?.since).toBe('2026-11-01T00:00:00.000Z');
+    expect((await watch.check()).components['recovery']?.since).toBe('2026-11-01T00:00:00.000Z');
     since = '2026-11-02T00:00:00.000Z';
-    expect((await watch.look()).components['recovery']?.since).toBe('2026-11-01T00:00:00.000Z');
+    expect((await watch.check()).components['recovery']?.since).toBe('2026-11-01T00:00:00.000Z');
   });
 
   it('says one moment to all who ask at once', async () => {
@@ -80,18 +85,18 @@ describe('ComponentWatch', () => {
       await sleep(0);
       return condition(state);
     });
-    await watch.look();
+    await watch.check();
     state = 'down';
-    const looks = await Promise.all(Array.from({ length: 50 }, () => watch.look()));
+    const looks = await Promise.all(Array.from({ length: 50 }, () => watch.check()));
     const found = looks.map(({ components: { disk } }) => `${String(disk?.state)} ${String(disk?.since)}`);
     expect(new Set(found).size).toBe(1);
     expect(found[0]).toMatch(/^down /);
   });
 
   it('lets an answer that was asked for earlier and comes later change nothing', async () => {
-    const answers: ((given: Condition) => void)[] = [];
+    const answers: ((given: HealthStatus) => void)[] = [];
     add('disk', () => new Promise((resolve) => answers.push(resolve)));
-    const [first, second] = [watch.look(), watch.look()];
+    const [first, second] = [watch.check(), watch.check()];
     answers[1]?.(condition('down'));
     const { components: late } = await second;
     answers[0]?.(condition('up'));
@@ -109,7 +114,7 @@ describe('ComponentWatch', () => {
       true,
     );
     add('backup', () => Promise.reject(new Error('broken')));
-    const { status, components: found } = await watch.look();
+    const { status, components: found } = await watch.check();
     expect(status).toBe('degraded');
     expect(found['database']?.state).toBe('degraded');
     expect(found['backup']?.state).toBe('degraded');
@@ -118,8 +123,8 @@ describe('ComponentWatch', () => {
 
   it('waits for nobody for ever', async () => {
     jest.useFakeTimers();
-    add('disk', () => new Promise<Condition>(() => undefined));
-    const look = watch.look();
+    add('disk', () => new Promise<HealthStatus>(() => undefined));
+    const look = watch.check();
     await jest.advanceTimersByTimeAsync(2000);
     expect((await look).components['disk']?.state).toBe('degraded');
   });
@@ -132,7 +137,7 @@ describe('ComponentWatch', () => {
     await jest.advanceTimersByTimeAsync(60_000);
     state = 'down';
     await jest.advanceTimersByTimeAsync(600_000);
-    const since = Date.parse(String((await watch.look()).components['disk']?.since));
+    const since = Date.parse(String((await watch.check()).components['disk']?.since));
     expect(since - Date.parse('2026-11-22T20:01:00.000Z')).toBeLessThanOrEqual(5000);
     watch.onModuleDestroy();
     expect(jest.getTimerCount()).toBe(0);
@@ -144,13 +149,13 @@ describe('ComponentWatch', () => {
     Logger.overrideLogger({ log: take, error: take, warn: take });
     let state: State = 'up';
     add('disk', () => condition(state));
-    await watch.look();
+    await watch.check();
     expect(log).toEqual([]);
     state = 'degraded';
-    await watch.look();
-    await watch.look();
+    await watch.check();
+    await watch.check();
     state = 'up';
-    await watch.look();
+    await watch.check();
     expect(log).toEqual([
       expect.stringMatching(/^disk is degraded since .*: It is degraded\.$/),
       'disk is up again: It is up.',
@@ -167,7 +172,7 @@ describe('ComponentWatch', () => {
     add('disk', () => {
       throw new Error('broken');
     });
-    for (let looks = 0; looks < 5; looks++) await watch.look();
+    for (let looks = 0; looks < 5; looks++) await watch.check();
     expect(log).toEqual(['disk could not be asked how it is.']);
   });
 
@@ -175,7 +180,7 @@ describe('ComponentWatch', () => {
     add('database', () => condition('up'), true);
     add('disk', () => condition('degraded'));
     add('backup', () => condition('down'));
-    await watch.look();
+    await watch.check();
     const [measure] = measures.all();
     expect(measure?.name).toBe('component_state');
     expect(measure?.read()).toEqual(
@@ -190,7 +195,7 @@ describe('ComponentWatch', () => {
 
 describe('Contributions', () => {
   it('refuses a name that is taken', () => {
-    const components = new Components();
+    const components = new HealthIndicators();
     const one = { name: 'disk', condition: () => condition('up') };
     components.add(one);
     expect(() => {

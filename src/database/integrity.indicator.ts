@@ -1,20 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { Components, type Component, type Condition } from '../observability/components.js';
+import {
+  HealthIndicators,
+  type HealthIndicator,
+  type HealthStatus,
+} from '../observability/health-indicators.js';
 import { Database } from './database.js';
 
 /** What health says of damage: degraded until somebody has seen what was lost. */
 @Injectable()
-export class IntegrityComponent implements Component {
+export class IntegrityIndicator implements HealthIndicator {
   readonly name = 'integrity';
 
   constructor(
     private readonly database: Database,
-    components: Components,
+    components: HealthIndicators,
   ) {
     components.add(this);
   }
 
-  condition(): Condition {
-    return this.database.served.condition();
+  condition(): HealthStatus {
+    return this.database.file.condition();
   }
 }

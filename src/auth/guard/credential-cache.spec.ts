@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database } from '../../database/index.js';
-import { AccessRecords } from './access-records.js';
+import { CredentialCache } from './credential-cache.js';
 import { digestOf } from '../api-keys/api-key.js';
 import type { KeysService } from '../api-keys/keys.service.js';
 import type { RevokedTokensService } from '../tokens/revoked-tokens.service.js';
@@ -50,12 +50,12 @@ class SlowTables {
 
 describe('The copy of the access records', () => {
   let tables: SlowTables;
-  let records: AccessRecords;
+  let records: CredentialCache;
 
   beforeEach(() => {
     tables = new SlowTables();
     const all = tables as unknown as KeysService & RevokedTokensService & Database;
-    records = new AccessRecords(all, all, all);
+    records = new CredentialCache(all, all, all);
   });
 
   async function current(): Promise<void> {
