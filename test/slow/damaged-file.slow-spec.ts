@@ -282,6 +282,24 @@ describe('A write-ahead log', () => {
     handle.close();
   });
 
+  it('of the file itself is used where the owner has changed the user_version of a file that was served', async () => {
+    const served = await damaged(clean, () => undefined);
+    const file = join(served, 'jarvis.db');
+    const database = await Database.open({ file, logger: SILENT });
+    const other = new Sqlite(file);
+    other.pragma('wal_checkpoint(TRUNCATE)');
+    other.pragma('user_version = 7');
+    await database.write((manager) => manager.query("UPDATE preferences SET value = 'said last'"));
+    const killed = await damaged({ ...clean, folder: served }, () => undefined);
+    await database.onApplicationShutdown();
+    other.close();
+    await start(killed, clean.truth);
+    expect(asideIn(killed)).toEqual([]);
+    const handle = new Sqlite(join(killed, 'jarvis.db'), { readonly: true });
+    expect(handle.prepare('SELECT DISTINCT value FROM preferences').pluck().all()).toEqual(['said last']);
+    handle.close();
+  });
+
   it('of the file itself is used where no note of the last process is left', async () => {
     const folder = await damaged(cutOff, (file) => {
       rmSync(`${file}.lock`);

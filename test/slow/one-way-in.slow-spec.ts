@@ -186,7 +186,7 @@ describe('A start on a file that another process has', () => {
   it('does not wait for one that serves it', async () => {
     const { release } = await holdElsewhere(SERVING);
     onRefusal = () => undefined;
-    await expect(open()).rejects.toMatchObject({ code: 'DATABASE_IN_USE', doing: 'serving' });
+    await expect(open()).rejects.toMatchObject({ code: 'DATABASE_IN_USE', purpose: 'serving' });
     expect(tries).toBe(1);
     release();
   });

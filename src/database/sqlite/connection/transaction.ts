@@ -141,20 +141,19 @@ export async function rewriteFirstPage(manager: EntityManager): Promise<void> {
 }
 
 /**
- * Begins a write-ahead log by which its file can be told. The first page in it names the file. And it is the second
- * round of this connection: the number of the log is drawn at random for the first, and grows by one from then on,
- * also where another program empties the log. (One that has only just opened the file, and is the first to write into
- * an empty log, draws anew.) No more than a help.
+ * Begins a write-ahead log that can be told from others later (see `walMismatch`). The first write puts the first page
+ * into the log. Emptying the log then begins its second round: SQLite draws the salt at random for the first round of a
+ * connection, and only adds one for each further round, also where another program has emptied the log.
  */
 export function beginLog(writer: DataSource): void {
   const handle = sqliteHandle(writer);
   const touchFirstPage = `user_version = ${Number(handle.pragma('user_version', { simple: true }))}`;
-  // Nobody who reads an old log is waited for.
+  // A start does not wait for readers of an older log.
   handle.pragma('busy_timeout = 0');
   try {
     for (const step of [touchFirstPage, 'wal_checkpoint(TRUNCATE)', touchFirstPage]) handle.pragma(step);
   } catch {
-    // No room, or a lock of another program: the log is then known by less.
+    // There is no room, or another program holds a lock: then fewer checks of the log are possible.
   }
 }
 

@@ -12,7 +12,7 @@ import { Maintenance } from '../workers/maintenance.js';
 import { checkPages } from '../workers/page-check.js';
 import { FileRefused } from './header.js';
 import { DatabaseInUse, type FileLock } from './lock.js';
-import { saltOf } from './write-ahead-log.js';
+import { readSalt } from './write-ahead-log.js';
 import { openExclusive } from './open.js';
 import { recover } from '../recovery/recovery.js';
 import { finishRestore } from '../recovery/restore.js';
@@ -60,7 +60,7 @@ export class DatabaseFile {
   begin(writer: DataSource, log: LoggerService, purpose: 'serving' | 'importing into'): void {
     optimizeAtStart(writer);
     beginLog(writer);
-    this.lock?.begin(purpose, saltOf(`${this.path}-wal`));
+    this.lock?.begin(purpose, readSalt(`${this.path}-wal`));
     if (!this.isToBeLookedThrough) return;
     void checkPages(this.path, this.maintenance, (found) => {
       this.noteDamage(found);

@@ -12,7 +12,7 @@ export interface RunRecord {
   readonly started: string;
   /** When it closed the file; `null` where it did not come to that. */
   readonly ended: string | null;
-  /** A number in the write-ahead log that it began; each new round of the log adds one. */
+  /** The salt of the write-ahead log that it began (see `walMismatch`). */
   readonly logSalt: number | null;
   /** Whether it met damage in the file. */
   readonly metDamage: boolean;

@@ -118,7 +118,7 @@ async function acceptOrRelease<T>(lock: FileLock | undefined, work: () => Promis
 
 /** SQLite would apply it, and also who only reads would read it. @throws FileRefused. */
 export function refuseForeignLog(path: string, previous: RunRecord | undefined): void {
-  const why = walMismatch(path, previous);
+  const why = walMismatch(path, previous?.logSalt ?? null);
   if (why === undefined) return;
   const reason = `The write-ahead log beside it is not its own: ${why}. Start the service once: it moves it aside.`;
   throw new FileRefused(reason, reason);

@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
 import { HEADER_BYTES, MAGIC, readStart } from './header.js';
 
 /** A write-ahead log: a header, then frames of a header and one page each (https://sqlite.org/fileformat.html#walformat). */
@@ -10,48 +10,43 @@ const SALT_AT = 16;
 const LOG_MAGIC = 0x377f0682;
 const FRAME_SALT_AT = 8;
 
-/** Where the first page tells files apart: size of a page, reserved bytes, the number of the file, the application. */
-const SAME = [
+/** The fields of the first page that differ between files: page size, reserved bytes, user_version, application_id. */
+const FILE_IDENTITY = [
   [16, 2],
   [20, 1],
   [60, 4],
   [68, 4],
 ] as const;
-const CHANGES_AT = 24;
-const CHANGES_AGAIN_AT = 92;
+const CHANGE_COUNTER_AT = 24;
+const CHANGE_COUNTER_COPY_AT = 92;
 
-/** More rounds of a log than any disk can do in a second; each adds one to the salt. */
-const MOST_ROUNDS_A_SECOND = 50;
-/** For a clock that was set back meanwhile, as on a board without a battery; another log meets it once in 4000 times. */
-const SPARE_ROUNDS = 1_000_000;
+/**
+ * The most rounds of a log that one process is believed to write: 16 TB, for a round has at least 4 MB. The salt of an
+ * unrelated log lies within as many once in a thousand times.
+ */
+const MOST_ROUNDS = 2 ** 22;
 
-/** Whether there is a log with something in it. */
+/** Whether the log exists and holds at least a part of a frame. */
 export function hasFrames(log: string): boolean {
   return (statSync(log, { throwIfNoEntry: false })?.size ?? 0) > LOG_HEADER_BYTES;
 }
 
-/** What SQLite would know a log by: a number that begins at random and grows by one with each round of the log. */
-export function saltOf(log: string): number | null {
-  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) < LOG_HEADER_BYTES) return null;
+/** The first salt of a log: SQLite draws it at random for a new log and adds one with each round of it. */
+export function readSalt(log: string): number | null {
+  if (!existsSync(log)) return null;
   const header = readStart(log, LOG_HEADER_BYTES);
   return header.length < LOG_HEADER_BYTES ? null : header.readUInt32BE(SALT_AT);
 }
 
-/** What the last process that served the file noted of its log. */
-interface Noted {
-  readonly logSalt: number | null;
-  readonly started: string;
-}
-
 /**
- * SQLite applies any sound log that lies beside a file, also one of another file or of another time; that ruins the
- * file. So a log has to be known: by its salt, else by the first page in it, which names its file. It also has to be of
- * the same time, for somebody may have restored a copy and left the log of the file that was there before. A log of
- * which nothing is known is taken for the file's own, as SQLite does.
+ * SQLite applies any sound log that lies beside a file, even the log of another file or an older log of the same file,
+ * and so overwrites good pages. This function tells such logs: by the change counter, by the salt that the last process
+ * noted, and by the first page, where the log carries it. A log of which nothing is known is trusted, as SQLite does.
  *
- * @returns why the log cannot be that of the file; `undefined` where it may be.
+ * @param notedSalt the salt of the log that the last process began for the file.
+ * @returns why the log does not belong to the file; `undefined` where it may.
  */
-export function walMismatch(file: string, noted: Noted | undefined): string | undefined {
+export function walMismatch(file: string, notedSalt: number | null): string | undefined {
   const log = `${file}-wal`;
   if (lstatSync(log, { throwIfNoEntry: false })?.isSymbolicLink()) return 'it is a link';
   if (!hasFrames(log)) return undefined;
@@ -60,37 +55,32 @@ export function walMismatch(file: string, noted: Noted | undefined): string | un
   if ((readStart(log, LOG_HEADER_BYTES).readUInt32BE(0) & ~1) !== LOG_MAGIC) return 'it is none';
   const carried = firstPagesIn(log);
   if (isOfOtherTime(carried, own)) return 'it is of another time than the file';
-  const salt = saltOf(log);
-  if (noted?.logSalt != null && salt !== null && isLaterRound(salt, noted.logSalt, noted.started))
-    return undefined;
+  // The salt comes before the first page: somebody may have changed the user_version while the file was served.
+  if (notedSalt !== null && ((readSalt(log) ?? 0) - notedSalt) >>> 0 < MOST_ROUNDS) return undefined;
   if (carried.length > 0) {
     return carried.every((page) => isOfSameFile(page, own)) ? undefined : 'it is that of another file';
   }
-  return noted?.logSalt == null ? undefined : 'it is not the log that was begun for the file';
+  return notedSalt === null ? undefined : 'it is not the log that was begun for the file';
 }
 
 /**
- * The first page counts the connections that have changed it (the header has the number twice). A log is begun when all
- * of the one before is in the file, so its first change is at most the next one; and the file is never ahead of its log.
- * A copy that SQLite made of a file counts from the beginning.
+ * Compares the change counter of the first page, which each connection that writes raises once. A log begins when all of
+ * the log before it is in the file, so its first counter is at most one ahead of the file, and its last one is never
+ * behind. SQLite starts the counter of a copied file anew; the header has it twice, and a file where the two differ was
+ * written by a program that does not keep them.
  */
 function isOfOtherTime(carried: readonly Buffer[], own: Buffer): boolean {
   const [first, last] = [carried[0], carried.at(-1)];
-  const count = own.readUInt32BE(CHANGES_AT);
-  if (!first || !last || count !== own.readUInt32BE(CHANGES_AGAIN_AT)) return false;
-  return first.readUInt32BE(CHANGES_AT) > count + 1 || last.readUInt32BE(CHANGES_AT) < count;
+  const count = own.readUInt32BE(CHANGE_COUNTER_AT);
+  if (!first || !last || count !== own.readUInt32BE(CHANGE_COUNTER_COPY_AT)) return false;
+  return first.readUInt32BE(CHANGE_COUNTER_AT) > count + 1 || last.readUInt32BE(CHANGE_COUNTER_AT) < count;
 }
 
 function isOfSameFile(page: Buffer, own: Buffer): boolean {
-  return SAME.every(([at, length]) => page.compare(own, at, at + length, at, at + length) === 0);
+  return FILE_IDENTITY.every(([at, length]) => page.compare(own, at, at + length, at, at + length) === 0);
 }
 
-function isLaterRound(salt: number, began: number, started: string): boolean {
-  const seconds = Math.max(0, Date.now() - Date.parse(started)) / 1000;
-  return (salt - began) >>> 0 <= SPARE_ROUNDS + seconds * MOST_ROUNDS_A_SECOND;
-}
-
-/** The headers of the first page, as often as the log carries it. Frames of an earlier round have another salt. */
+/** Every version of the first page's header that the log carries. Frames of an earlier round have another salt. */
 function firstPagesIn(log: string): Buffer[] {
   const descriptor = openSync(log, 'r');
   try {

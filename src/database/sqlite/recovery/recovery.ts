@@ -91,7 +91,7 @@ function tellUnclean(file: string, run: RunRecord, log: LoggerService): void {
 
 /** SQLite would apply it to the file and ruin it. */
 function putForeignLogAside(file: string, run: RunRecord | undefined, log: LoggerService): void {
-  const why = walMismatch(file, run);
+  const why = walMismatch(file, run?.logSalt ?? null);
   if (why === undefined) return;
   const time = forFileName();
   const found = `The write-ahead log beside the database is not its own: ${why}.`;
