@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { reasonOf } from '../../problems/errors.js';
 import { ProblemError } from '../../problems/problem.error.js';
 import { trafficFull, type Share } from '../traffic/index.js';
-import { tooLarge, type BodyRules } from './body-rules.js';
+import { cutOff, tooLarge, type BodyRules } from './body-rules.js';
 import { inflater } from './inflate.js';
 import { Pieces } from './pieces.js';
 
@@ -73,7 +73,7 @@ export class BodyCollector {
 
   /** The connection is gone; nobody will read the answer. */
   private readonly onAbort = (): void => {
-    if (!this.request.complete) this.refuse(new ProblemError('malformed_request', 'The body was cut off.'));
+    if (!this.request.complete) this.refuse(cutOff());
   };
 
   private refuse(error: ProblemError): void {

@@ -14,3 +14,7 @@ export function tooLarge(limit: number): ProblemError {
   const detail = `The body may have ${limit} bytes, inflated where it is compressed.`;
   return new ProblemError('payload_too_large', detail);
 }
+
+export function cutOff(): ProblemError {
+  return new ProblemError('malformed_request', 'The body was cut off.');
+}

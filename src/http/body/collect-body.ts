@@ -1,8 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import { ProblemError } from '../../problems/problem.error.js';
 import { trafficFull, type Share } from '../traffic/index.js';
 import { BodyCollector } from './body-collector.js';
-import { tooLarge, type BodyRules } from './body-rules.js';
+import { cutOff, tooLarge, type BodyRules } from './body-rules.js';
 
 /**
  * The bytes of a body, inflated. What has come of it is held of the traffic budget as it comes; where the body is
@@ -13,9 +14,9 @@ export async function collectBody(response: Response, share: Share, rules: BodyR
   const { req: request } = response;
   if (Number(request.headers['content-length'] ?? 0) > rules.limit) throw tooLarge(rules.limit);
   try {
-    const whole = rules.encoding === 'identity' && request.complete;
-    if (whole) return takeWhole(request, share, rules);
     if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
+    else if (!request.complete) await arrivalOf(request);
+    if (request.complete && rules.encoding === 'identity') return takeWhole(request, share, rules);
     return await new BodyCollector(request, share, rules).collect();
   } catch (error) {
     share.release();
@@ -27,7 +28,15 @@ export async function collectBody(response: Response, share: Share, rules: BodyR
   }
 }
 
-/** A small body mostly comes in one piece with its head. */
+/**
+ * A small body mostly comes with its head, but Node's parser gives the head to Express before it goes on to the body: in
+ * the next turn of the event loop all of it is there. To listen for its pieces instead makes a small write a third dearer.
+ */
+async function arrivalOf(request: Request): Promise<void> {
+  await nextTurn();
+  if (request.destroyed && !request.complete) throw cutOff();
+}
+
 function takeWhole(request: Request, share: Share, { limit }: BodyRules): Buffer {
   const bytes = (request.read() as Buffer | null) ?? Buffer.alloc(0);
   if (bytes.length > limit) throw tooLarge(limit);
