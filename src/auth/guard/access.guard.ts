@@ -25,8 +25,8 @@ export class AccessGuard extends AuthGuard() {
   }
 
   /**
-   * A caller that was recognised is let in at once; passport, which costs more than all the rest here, finds out about
-   * any other and says what is wrong with the credential.
+   * Who was authenticated is let in at once; passport, which costs more than all the rest here, says of any other
+   * request what is wrong with its credential.
    * @throws ProblemError `unauthorized`, or `forbidden` with the roles that would do.
    */
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {

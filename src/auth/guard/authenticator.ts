@@ -4,53 +4,53 @@ import type { WaitingStep } from '../../http/middleware/request-steps.js';
 import { CredentialCache } from './credential-cache.js';
 import type { Caller } from './caller.js';
 import { credentialOf, showsCredential, unauthorized } from './credential.js';
+import { ProblemError } from '../../problems/problem.error.js';
 import { isApiKey } from '../api-keys/api-key.js';
 import { Tokens } from '../tokens/tokens.js';
 
 /** Who calls. */
 @Injectable()
 export class Authenticator {
+  private readonly refusals = new WeakMap<Request, ProblemError>();
+
   constructor(
     private readonly tokens: Tokens,
     private readonly cache: CredentialCache,
   ) {}
 
   /**
-   * Request step that notes on `request.user` who calls, by whom requests are counted. It refuses nobody: what is
-   * wrong with a credential is said by the guard, where the route needs one. It waits where the records of access are
-   * just being read again.
+   * Request step that notes who calls: on `request.user`, by whom requests are counted, or why the credential is
+   * refused. It refuses nobody: that is for the guard, where the route needs a credential. It waits where the keys and
+   * revoked tokens are just being read again.
    */
   readonly authenticate: WaitingStep = (request) => {
     if (!showsCredential(request)) return undefined;
     const renewal = this.cache.renewal();
-    if (renewal) {
-      return renewal.then(() => {
-        this.note(request);
-      });
+    if (!renewal) {
+      this.note(request);
+      return undefined;
     }
-    this.note(request);
-    return undefined;
+    return renewal.then(() => {
+      this.note(request);
+    });
   };
 
   /**
-   * The caller of a request that needs one.
-   * @throws ProblemError `unauthorized` with the reason; `database_unavailable` or `database_busy` for an API key
-   *   that cannot be looked up.
+   * Why a request that has no caller is refused: `unauthorized` with the reason; `database_unavailable` or
+   * `database_busy` for an API key that cannot be looked up.
    */
-  async callerOf(request: Request): Promise<Caller> {
-    await this.cache.renewal();
-    return this.check(request);
+  refusalOf(request: Request): ProblemError {
+    return (
+      this.refusals.get(request) ?? unauthorized('The request carries neither a Bearer token nor an API key.')
+    );
   }
 
   private note(request: Request): void {
-    request.user = this.find(request);
-  }
-
-  private find(request: Request): Caller | undefined {
     try {
-      return this.check(request);
-    } catch {
-      return undefined;
+      request.user = this.check(request);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      this.refusals.set(request, error);
     }
   }
 

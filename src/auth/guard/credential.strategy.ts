@@ -8,23 +8,21 @@ import type { Caller } from './caller.js';
 /** Passport's strategy for the credentials of this service: a token or an API key, in either header. */
 @Injectable()
 export class CredentialStrategy extends PassportStrategy(Strategy, 'credential') {
-  constructor(private readonly access: Authenticator) {
+  constructor(private readonly authenticator: Authenticator) {
     super();
   }
 
   override authenticate(request: Request): void {
-    void this.validate(request).then(
-      (caller) => {
-        this.success(caller);
-      },
-      (error: unknown) => {
-        this.error(error);
-      },
-    );
+    try {
+      this.success(this.validate(request));
+    } catch (error) {
+      this.error(error);
+    }
   }
 
-  /** @throws ProblemError; see `Authenticator.callerOf`. */
-  validate(request: Request): Promise<Caller> {
-    return this.access.callerOf(request);
+  /** @throws ProblemError; see `Authenticator.refusalOf`. */
+  validate(request: Request): Caller {
+    if (request.user) return request.user;
+    throw this.authenticator.refusalOf(request);
   }
 }
