@@ -87,13 +87,16 @@ function httpLimits({ REQUEST_TIMEOUT, MAX_CONNECTIONS }: Environment): HttpLimi
 }
 
 /** Two handlers instead of one where browsers may call: what refuses comes after what lets a browser read the refusal. */
-function setUpMiddleware(app: NestExpressApplication, { CORS_ORIGINS, RATE_LIMIT }: Environment): void {
+function setUpMiddleware(
+  app: NestExpressApplication,
+  { CORS_ORIGINS, RATE_LIMIT, LOG_LEVEL }: Environment,
+): void {
   const first = [
     app.get(RequestMetrics).observe,
     app.get(ConnectionDrain).announce,
     assignRequestId,
     boundRestOfBody,
-    logRequests((path) => QUIET.test(path)),
+    logRequests(LOG_LEVEL, (path) => QUIET.test(path)),
     securityHeaders(({ path }) => PAGES.test(path)),
   ];
   const { authenticate } = app.get(Authenticator);

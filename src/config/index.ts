@@ -1,3 +1,3 @@
-export { ENVIRONMENT, databaseFile, readEnvironment, type Environment } from './environment.js';
+export { ENVIRONMENT, LOG_LEVELS, databaseFile, readEnvironment, type Environment } from './environment.js';
 export { ConfigModule } from './config.module.js';
 export { VERSION } from './version.js';

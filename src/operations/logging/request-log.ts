@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import { withoutSecrets } from '../../problems/described-error.js';
 import { requestIdOf } from '../../http/middleware/request-id.js';
 import type { RequestStep } from '../../http/middleware/request-steps.js';
+import { LOG_LEVELS, type Environment } from '../../config/index.js';
 
 const LONGEST_PATH = 200;
 const MOST_NAMES = 20;
@@ -12,9 +13,14 @@ const PARAMETER_NAME = /^[\w.-]{1,32}$/;
 /**
  * Request step: one line a request, when it is over: answered, or its connection closed. Never a value of the
  * query, a header or a body.
+ * @param least the least severe level that is logged: for others no line is made.
  * @param isQuiet for requests that come all day and mean nothing, such as those of a health check.
  */
-export function logRequests(isQuiet: (path: string) => boolean): RequestStep {
+export function logRequests(
+  least: Environment['LOG_LEVEL'],
+  isQuiet: (path: string) => boolean,
+): RequestStep {
+  const logged = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(least) + 1);
   const logger = new Logger('Request');
   return (request, response) => {
     const began = performance.now();
@@ -23,6 +29,8 @@ export function logRequests(isQuiet: (path: string) => boolean): RequestStep {
     const address = request.ip;
     response.once('close', () => {
       const [path = '', query] = request.originalUrl.split('?', 2);
+      const level = levelOf(response.statusCode, isQuiet(path));
+      if (!logged.includes(level)) return;
       const durationMs = Math.round((performance.now() - began) * 100) / 100;
       const line = {
         message: 'request',
@@ -36,7 +44,7 @@ export function logRequests(isQuiet: (path: string) => boolean): RequestStep {
         client: (request.user as { name?: string } | undefined)?.name,
         address,
       };
-      logger[levelOf(response.statusCode, isQuiet(path))](line);
+      logger[level](line);
     });
   };
 }
