@@ -31,6 +31,8 @@ export class ConditionalAnswers {
     sizeCalculation: (answer) => answer.length + 1,
   });
 
+  private readonly tags = new LRUCache<string, string>({ max: MOST_KEPT_ANSWERS });
+
   private readonly pending = new Map<string, Promise<string>>();
 
   constructor(private readonly versions: Versions) {}
@@ -43,13 +45,21 @@ export class ConditionalAnswers {
   ): Promise<SerializedAnswer<Answer> | undefined> {
     const request = response.req;
     const version = `${request.originalUrl} ${this.versions.versionOf(topic)}`;
-    response.setHeader('ETag', `"${hash('sha1', version, 'base64url')}"`);
+    response.setHeader('ETag', this.tagOf(version));
     response.setHeader('Cache-Control', 'private, no-cache');
     // `*` matches whatever there is, so for that the answer has to be found first.
     if (request.fresh && request.headers['if-none-match'] !== '*') return undefined;
     const text = this.kept.get(version) ?? (await this.readOnce(version, read));
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     return text;
+  }
+
+  private tagOf(version: string): string {
+    const known = this.tags.get(version);
+    if (known !== undefined) return known;
+    const tag = `"${hash('sha1', version, 'base64url')}"`;
+    this.tags.set(version, tag);
+    return tag;
   }
 
   private readOnce(version: string, read: () => Promise<object>): Promise<string> {
