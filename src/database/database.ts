@@ -141,10 +141,10 @@ export class Database implements Versions, OnApplicationShutdown {
   async write<T>(work: Work<T>, topic?: string, options?: WriteOptions): Promise<T>;
   async write(work: Query | Work<unknown>, topic?: string, options: WriteOptions = {}): Promise<unknown> {
     const queue = this.openQueue();
-    const run = (precondition?: () => void): Promise<unknown> =>
-      queue.run(work as Work<unknown>, { ...options, precondition });
+    const precondition = options.allowOnFullDisk ? undefined : this.disk.requireRoom;
     try {
-      return await track(this.disk.guard(run, options.allowOnFullDisk), this.failures.writing, this.file);
+      const written = queue.run(work as Work<unknown>, { bytes: options.bytes, precondition });
+      return await track(written, this.failures.writing, this.file, this.disk.explain);
     } finally {
       // Before the caller learns of the write, and also when it failed: a commit may fail after the fact.
       this.versions.count(topic);

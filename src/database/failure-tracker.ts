@@ -44,13 +44,15 @@ interface DamageListener {
 }
 
 /**
- * Notes how a piece of work fared.
+ * Notes whether a piece of work failed.
+ * @param translate makes the error to answer with.
  * @throws what the work throws, as a problem where it came from the database.
  */
 export async function track<T>(
   work: Promise<T>,
   failures: FailureTracker,
   listener: DamageListener,
+  translate = translateDatabaseError,
 ): Promise<T> {
   try {
     const result = await work;
@@ -58,7 +60,7 @@ export async function track<T>(
     return result;
   } catch (error) {
     if (isDamage(error)) listener.noteDamage(String(error));
-    const translated = translateDatabaseError(error);
+    const translated = translate(error);
     failures.note(translated);
     throw translated;
   }

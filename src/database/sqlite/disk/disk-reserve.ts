@@ -1,16 +1,16 @@
-import { randomFill } from 'node:crypto';
-import { closeSync, ftruncateSync, lstatSync, rmSync } from 'node:fs';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { randomBytes } from 'node:crypto';
+import { closeSync, createWriteStream, ftruncateSync, lstatSync, renameSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { LinkRefused, openToChange, OWNER_ONLY } from '../../../files/files.js';
 
-const fillRandomly = promisify<Buffer, Buffer>(randomFill);
-const CHUNK_BYTES = 1_048_576;
+const CHUNK_BYTES = 65_536;
 
 /**
  * A file beside the database that holds room for the day on which the disk is full: `<file>.reserve`. It is filled
  * with random bytes, because a file system may store zeros, or anything that it can compress, in no room at all.
- * Given up, it stays behind empty, so that the next process knows that the room it finds is the reserve's.
+ * Given up, it stays behind empty, so that the next process knows that the room it finds is that of the reserve.
  */
 export class DiskReserve {
   private readonly path: string;
@@ -40,22 +40,16 @@ export class DiskReserve {
    * @throws Error of the file system (`ENOSPC`), or `AbortError`; nothing is left half-made then.
    */
   async make(signal: AbortSignal): Promise<void> {
-    if (this.bytes === 0) {
-      await rm(this.path, { force: true });
-      return;
+    if (this.bytes === 0) return rm(this.path, { force: true });
+    for (const path of [this.path, this.unfinished]) {
+      if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) throw new LinkRefused(path);
     }
-    for (const file of [this.path, this.unfinished]) refuseLink(file);
     try {
       await rm(this.unfinished, { force: true });
-      const handle = await open(this.unfinished, 'wx', OWNER_ONLY);
-      try {
-        await this.fill(handle, signal);
-      } finally {
-        await handle.close();
-      }
+      const file = createWriteStream(this.unfinished, { flags: 'wx', mode: OWNER_ONLY, flush: true });
+      await pipeline(Readable.from(randomChunks(this.bytes)), file, { signal });
       signal.throwIfAborted();
-      await rename(this.unfinished, this.path);
-      if (signal.aborted) this.giveUp();
+      renameSync(this.unfinished, this.path);
     } catch (error) {
       await rm(this.unfinished, { force: true });
       throw error;
@@ -74,15 +68,7 @@ export class DiskReserve {
     }
   }
 
-  private async fill(handle: FileHandle, signal: AbortSignal): Promise<void> {
-    for (let left = this.bytes; left > 0; left -= CHUNK_BYTES) {
-      signal.throwIfAborted();
-      await handle.appendFile(await fillRandomly(Buffer.allocUnsafe(Math.min(left, CHUNK_BYTES))));
-    }
-    await handle.sync();
-  }
-
-  /** Nothing also where it cannot be looked at: then the database itself cannot be opened, which says why. */
+  /** `undefined` also where the folder cannot be read: then opening the database fails as well, and says why. */
   private get size(): number | undefined {
     try {
       return lstatSync(this.path).size;
@@ -92,6 +78,6 @@ export class DiskReserve {
   }
 }
 
-function refuseLink(file: string): void {
-  if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) throw new LinkRefused(file);
+function* randomChunks(bytes: number): Generator<Buffer> {
+  for (let left = bytes; left > 0; left -= CHUNK_BYTES) yield randomBytes(Math.min(left, CHUNK_BYTES));
 }
