@@ -17,7 +17,7 @@ import { findDamage, inspect, refuseOthers } from '../file/inspection.js';
 import type { FileLock, RunRecord } from '../file/lock.js';
 import { hasFrames, walMismatch } from '../file/write-ahead-log.js';
 import { makeByMigrations } from '../file/migrator.js';
-import { salvage, type Salvaged } from './salvage.js';
+import { salvage, type Salvaged } from './salvage/salvage.js';
 
 /** A file up to this size is looked through before it is served; a larger one after a proper end, while it is served. */
 const CHECKED_AT_ONCE_BYTES = 128 * 1_048_576;

@@ -11,11 +11,11 @@ import {
   rmSync,
 } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
-import { makeOwn } from '../../../files/files.js';
-import { siblingPath } from './quarantine.js';
-import { isDamage } from '../connection/errors.js';
-import { HEADER_BYTES, MAGIC, readStart } from '../file/header.js';
-import { objectsOf, type SchemaObject } from './salvage-schema.js';
+import { makeOwn } from '../../../../files/files.js';
+import { siblingPath } from '../quarantine.js';
+import { isDamage } from '../../connection/errors.js';
+import { HEADER_BYTES, MAGIC, readStart } from '../../file/header.js';
+import { objectsOf, type SchemaObject } from './schema.js';
 
 /** Where things are in the first page (https://sqlite.org/fileformat.html), and what may be there. */
 const PAGE_SIZE_AT = 16;

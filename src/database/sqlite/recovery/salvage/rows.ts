@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
-import type { TableReport } from './quarantine.js';
-import { isDamage, sqliteCodeOf } from '../connection/errors.js';
-import { quoted } from '../connection/read-only.js';
-import { readAround, readFromEnds, type Row } from './salvage-scan.js';
+import type { TableReport } from '../quarantine.js';
+import { isDamage, sqliteCodeOf } from '../../connection/errors.js';
+import { quoted } from '../../connection/read-only.js';
+import { readAround, readFromEnds, type Row } from './scan.js';
 
 interface Column {
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
-import { isDamage } from '../connection/errors.js';
-import { quoted } from '../connection/read-only.js';
+import { isDamage } from '../../connection/errors.js';
+import { quoted } from '../../connection/read-only.js';
 
 export type Row = readonly unknown[];
 type Take = (row: Row, key?: bigint) => void;

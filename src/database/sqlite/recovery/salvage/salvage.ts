@@ -1,18 +1,18 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
-import { codeOf } from '../../../problems/errors.js';
-import { giveToOwner } from '../../../files/files.js';
-import { migrations } from '../../../../migrations/index.js';
-import { MIGRATIONS_TABLE } from '../connection/settings.js';
-import { freeBytesBeside } from '../disk/disk-space.js';
-import { siblingPath, PARTS, syncFolder, syncPath, type TableReport } from './quarantine.js';
-import { isDamage, sqliteCodeOf } from '../connection/errors.js';
-import { FileRefused } from '../file/header.js';
-import { damageIn, quoted } from '../connection/read-only.js';
-import { copyRows } from './salvage-rows.js';
-import { objectsOf, SchemaTransfer } from './salvage-schema.js';
-import { graftSchema, openCopy } from './salvage-source.js';
-import { lastId } from './salvage-scan.js';
+import { codeOf } from '../../../../problems/errors.js';
+import { giveToOwner } from '../../../../files/files.js';
+import { migrations } from '../../../../../migrations/index.js';
+import { MIGRATIONS_TABLE } from '../../connection/settings.js';
+import { freeBytesBeside } from '../../disk/disk-space.js';
+import { siblingPath, PARTS, syncFolder, syncPath, type TableReport } from '../quarantine.js';
+import { isDamage, sqliteCodeOf } from '../../connection/errors.js';
+import { FileRefused } from '../../file/header.js';
+import { damageIn, quoted } from '../../connection/read-only.js';
+import { copyRows } from './rows.js';
+import { objectsOf, SchemaTransfer } from './schema.js';
+import { graftSchema, openCopy } from './source.js';
+import { lastId } from './scan.js';
 
 /** What a salvage has brought into a fresh file. */
 export interface Salvaged {

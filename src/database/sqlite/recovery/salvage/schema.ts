@@ -1,8 +1,8 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
-import { MIGRATIONS_TABLE } from '../connection/settings.js';
-import { isDamage } from '../connection/errors.js';
-import { quoted } from '../connection/read-only.js';
-import { columnsOf } from './salvage-rows.js';
+import { MIGRATIONS_TABLE } from '../../connection/settings.js';
+import { isDamage } from '../../connection/errors.js';
+import { quoted } from '../../connection/read-only.js';
+import { columnsOf } from './rows.js';
 
 export interface SchemaObject {
   readonly type: 'table' | 'index' | 'trigger' | 'view';
