@@ -44,6 +44,16 @@ export default {
       to: { path: '^node_modules/better-sqlite3/' },
     },
     {
+      name: 'salvage-has-one-door',
+      comment: 'Others see one function and the report that it returns.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/database/sqlite/recovery/salvage/' },
+      to: {
+        path: '^src/database/sqlite/recovery/salvage/',
+        pathNot: '^src/database/sqlite/recovery/salvage/salvage\\.ts$',
+      },
+    },
+    {
       name: 'the-database-is-below-the-rest',
       severity: 'error',
       from: { path: '^src/database/' },

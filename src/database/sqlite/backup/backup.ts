@@ -1,10 +1,9 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, stat } from 'node:fs/promises';
 import { codeOf } from '../../../problems/errors.js';
-import { OWNER_ONLY, sync } from '../../../files/files.js';
+import { OWNER_ONLY } from '../../../files/files.js';
 import { ProblemError } from '../../../problems/problem.error.js';
 import { freeBytesBeside } from '../disk/disk-space.js';
-import { PARTS } from '../recovery/quarantine.js';
+import { putInPlace, removeParts, sizeOfParts } from '../file/parts.js';
 import { Maintenance, type TaskOptions } from '../workers/maintenance.js';
 import { COPY_DAMAGED } from './compression.js';
 import type { RowCounts } from './copy.js';
@@ -43,7 +42,7 @@ export async function writeBackup(
   const final = `${target}.${process.pid}.part`;
   const copy = gzip ? `${target}.${process.pid}.plain.part` : final;
   try {
-    await refuseWithoutRoom(source, target, gzip);
+    refuseWithoutRoom(source, target, gzip);
     await (await open(copy, 'wx', OWNER_ONLY)).close();
     const rows = await maintenance.run('copy', { source, copy, packed: gzip ? final : undefined }, options);
     const { size } = await stat(final);
@@ -52,35 +51,14 @@ export async function writeBackup(
   } catch (error) {
     throw toProblem(error);
   } finally {
-    for (const part of new Set([final, copy])) await removeWithJournal(part);
+    for (const part of new Set([final, copy])) await removeParts(part);
   }
 }
 
-/** Gives a finished file its name; both are on disk afterwards. */
-export async function putInPlace(file: string, name: string): Promise<void> {
-  await sync(file);
-  await rename(file, name);
-  await sync(dirname(name));
-}
-
-/** Removes a file that SQLite may have been writing, with what it keeps beside such a file. */
-export async function removeWithJournal(file: string): Promise<void> {
-  for (const part of PARTS) await rm(`${file}${part}`, { force: true });
-}
-
 /** A disk that a backup fills up takes the room of the service itself. */
-async function refuseWithoutRoom(source: string, target: string, gzip: boolean): Promise<void> {
-  const sizes = await Promise.all([source, `${source}-wal`].map((file) => sizeOf(file)));
-  const size = sizes.reduce((sum, one) => sum + one, 0);
-  const needed = Math.ceil(size * (gzip ? 1 + COMPRESSED : 1)) + SPARE_BYTES;
+function refuseWithoutRoom(source: string, target: string, gzip: boolean): void {
+  const needed = Math.ceil(sizeOfParts(source) * (gzip ? 1 + COMPRESSED : 1)) + SPARE_BYTES;
   if (freeBytesBeside(target) < needed) throw storageFull();
-}
-
-async function sizeOf(file: string): Promise<number> {
-  return stat(file).then(
-    ({ size }) => size,
-    () => 0,
-  );
 }
 
 function storageFull(cause?: unknown): ProblemError {

@@ -7,7 +7,7 @@ import { describeError } from '../../../problems/described-error.js';
 import { makeOwn } from '../../../files/files.js';
 import type { DiskGuard } from '../disk/disk-guard.js';
 import { migrateFile } from './migrator.js';
-import { storedReports, type StoredReport } from '../recovery/quarantine.js';
+import { StoredReports } from '../recovery/quarantine.js';
 import { Maintenance } from '../workers/maintenance.js';
 import { checkPages } from '../workers/page-check.js';
 import { FileRefused } from './header.js';
@@ -25,7 +25,7 @@ export class DatabaseFile {
   /** What takes long and only reads the file. */
   readonly maintenance = new Maintenance();
   private damage: string | undefined;
-  private readonly reports: readonly StoredReport[];
+  private readonly reports: StoredReports;
 
   /** Without a lock: for who only visits the file, or could not open it. */
   constructor(
@@ -33,7 +33,7 @@ export class DatabaseFile {
     private readonly lock?: FileLock,
     private readonly isToBeLookedThrough = false,
   ) {
-    this.reports = storedReports(path);
+    this.reports = new StoredReports(path);
   }
 
   /**
@@ -91,13 +91,11 @@ export class DatabaseFile {
         'Damage was found in the database file. Restart the service: it salvages what can be read.';
       return { state: 'degraded', detail };
     }
-    const open = this.reports.filter(({ path }) => existsSync(path));
-    const [latest] = open.slice(-1);
+    const { latest } = this.reports;
     if (!latest) return { state: 'up', detail: 'No damage is known.' };
-    const { at, summary } = latest.recovery;
     const hint =
       'Delete the report beside the database (its name has .corrupt- and ends with .json) to close this.';
-    return { state: 'degraded', detail: `${summary} ${hint}`, since: at };
+    return { state: 'degraded', detail: `${latest.summary} ${hint}`, since: latest.at };
   }
 }
 

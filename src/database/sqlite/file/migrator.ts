@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs';
-import { chmod, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { chmod, rm } from 'node:fs/promises';
 import type { LoggerService } from '@nestjs/common';
 import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../../../../ormconfig.js';
 import { migrations } from '../../../../migrations/index.js';
-import { makeOwn, sync } from '../../../files/files.js';
+import { makeOwn } from '../../../files/files.js';
 import { forFileName } from '../../../time/time.js';
 import { inspect, refuseOthers } from './inspection.js';
+import { putInPlace } from './parts.js';
 import { LOCK_TIMEOUT_MS } from '../connection/read-only.js';
 
 /**
@@ -49,9 +49,7 @@ async function copyBeside(file: string): Promise<string> {
     makeOwn(unfinished);
     await backup(file, unfinished);
     await chmod(unfinished, statSync(file).mode & 0o777);
-    await sync(unfinished);
-    await rename(unfinished, copy);
-    await sync(dirname(copy));
+    await putInPlace(unfinished, copy);
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;

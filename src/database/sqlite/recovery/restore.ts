@@ -1,19 +1,18 @@
 import { existsSync } from 'node:fs';
-import { chmod, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { codeOf } from '../../../problems/errors.js';
-import { giveToOwner, sync } from '../../../files/files.js';
 import { forFileName } from '../../../time/time.js';
-import { PARTS } from './quarantine.js';
-import { putInPlace, removeWithJournal } from '../backup/backup.js';
 import { expand, type Report } from '../backup/compression.js';
 import { countRows, leaveWalMode, type RowCounts } from '../backup/copy.js';
 import { isDamage } from '../connection/errors.js';
 import { FileRefused } from '../file/header.js';
 import { identify, readSchema } from '../file/identity.js';
 import { inspect, refuseOthers } from '../file/inspection.js';
+import { putInPlace, removeParts, takeAccessFrom } from '../file/parts.js';
+import { finishReplacement, replace } from './replacement.js';
 import { damageIn, openToRead } from '../connection/read-only.js';
+
+const NAMES = { ready: '.restore-', replaced: '.replaced-' };
 
 /** A file that is no backup to restore from. */
 export class BackupRefused extends Error {
@@ -56,15 +55,17 @@ export async function restoreFile(
 ): Promise<Restored> {
   await finishRestore(file);
   const part = `${file}.restore.part`;
-  await removeWithJournal(part);
+  await removeParts(part);
   try {
     const contents = await unpack(backup, part, withKeys, report);
-    await keepOwner(part, file);
-    const stamp = forFileName();
-    await putInPlace(part, readyName(file, stamp));
-    return { ...contents, replaced: await exchange(file, stamp) };
+    takeAccessFrom(file, part);
+    const time = forFileName();
+    await putInPlace(part, `${file}${NAMES.ready}${time}`);
+    await replace(file, time, NAMES);
+    const replaced = `${file}${NAMES.replaced}${time}`;
+    return { ...contents, replaced: existsSync(replaced) ? replaced : undefined };
   } finally {
-    await removeWithJournal(part);
+    await removeParts(part);
   }
 }
 
@@ -73,39 +74,8 @@ export async function restoreFile(
  * back one that had not come so far. To be called with the lock, before a file that is missing is made anew.
  * @returns whether there was one to finish.
  */
-export async function finishRestore(file: string): Promise<boolean> {
-  const start = basename(readyName(file, ''));
-  const names = await readdir(dirname(file)).catch(() => []);
-  const ready = names.filter((name) => name.startsWith(start) && STAMP.test(name.slice(start.length))).sort();
-  const newest = ready.at(-1);
-  if (newest === undefined) return false;
-  const isCutOff = !existsSync(file);
-  if (isCutOff) await exchange(file, newest.slice(start.length));
-  for (const name of ready) await rm(join(dirname(file), name), { force: true });
-  return isCutOff;
-}
-
-const STAMP = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
-
-/** A backup that is checked and waits to become the database. */
-function readyName(file: string, stamp: string): string {
-  return `${file}.restore-${stamp}`;
-}
-
-/**
- * The file goes before its log: without its log it would be a database that lacks the last writes. Each step is on
- * disk before the next, and each may find that it was done already.
- */
-async function exchange(file: string, stamp: string): Promise<string | undefined> {
-  const replaced = `${file}.replaced-${stamp}`;
-  for (const part of PARTS) {
-    if (!existsSync(`${file}${part}`)) continue;
-    await rename(`${file}${part}`, `${replaced}${part}`);
-    await sync(dirname(file));
-  }
-  await rename(readyName(file, stamp), file);
-  await sync(dirname(file));
-  return existsSync(replaced) ? replaced : undefined;
+export function finishRestore(file: string): Promise<boolean> {
+  return finishReplacement(file, NAMES);
 }
 
 async function unpack(backup: string, part: string, withKeys: boolean, report: Report): Promise<Contents> {
@@ -161,10 +131,4 @@ function removeKeys(file: string): void {
 /** What zlib and SQLite say of content that makes no sense. */
 function isFault(error: unknown): error is Error {
   return isDamage(error) || codeOf(error)?.startsWith('Z_') === true;
-}
-
-/** The service has to be able to write what an administrator restores: as the file before, else as its folder. */
-async function keepOwner(part: string, file: string): Promise<void> {
-  if (existsSync(file)) await chmod(part, (await stat(file)).mode & 0o777);
-  giveToOwner(part, file);
 }

@@ -1,60 +1,80 @@
-import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
-import { codeOf } from '../../../../problems/errors.js';
-import { giveToOwner } from '../../../../files/files.js';
 import { migrations } from '../../../../../migrations/index.js';
+import { codeOf } from '../../../../problems/errors.js';
+import { isDamage, sqliteCodeOf } from '../../connection/errors.js';
+import { damageIn, quoted } from '../../connection/read-only.js';
 import { MIGRATIONS_TABLE } from '../../connection/settings.js';
 import { freeBytesBeside } from '../../disk/disk-space.js';
-import { siblingPath, PARTS, syncFolder, syncPath, type TableReport } from '../quarantine.js';
-import { isDamage, sqliteCodeOf } from '../../connection/errors.js';
 import { FileRefused } from '../../file/header.js';
-import { damageIn, quoted } from '../../connection/read-only.js';
+import { makeByMigrations } from '../../file/migrator.js';
+import { putInPlace, removeParts, sizeOfParts, takeAccessFrom } from '../../file/parts.js';
+import {
+  QUARANTINED,
+  removeReport,
+  writeReport,
+  type RecoveryReport,
+  type TableReport,
+} from '../quarantine.js';
+import { finishReplacement, replace } from '../replacement.js';
 import { copyRows } from './rows.js';
+import { lastId } from './scan.js';
 import { objectsOf, SchemaTransfer } from './schema.js';
 import { graftSchema, openCopy } from './source.js';
-import { lastId } from './scan.js';
 
-/** What a salvage has brought into a fresh file. */
-export interface Salvaged {
-  readonly tables: readonly TableReport[];
-  /** What of the owner's could not be carried over. */
-  readonly left: readonly string[];
-}
+type Salvaged = Pick<RecoveryReport, 'tables' | 'left'>;
 
-type Migrate = (file: string, names: readonly string[]) => Promise<void>;
+const NAMES = { ready: '.salvaged-', replaced: QUARANTINED };
+/** The copy that is read, and the fresh file while it is filled. */
+const unfinishedPaths = (file: string): { copy: string; fresh: string } => ({
+  copy: `${file}.salvage.copy`,
+  fresh: `${file}.salvage.part`,
+});
 
 /** How far ids jump where nothing is left that says which have been given out. */
 const ID_GAP = 1_000_000n;
 const SPARE_BYTES = 16 * 1_048_576;
 
 /**
- * Brings what can be read of a damaged file into a fresh one beside it, complete and synced under its last name but
- * one. The damaged file is only copied.
+ * Brings what can be read of a damaged file into a fresh one, which takes its place. The damaged file is only copied, and
+ * then moved to `<file>.corrupt-<time>`, with a report beside it.
  *
- * @param migrate makes a file by the migrations of these names.
- * @throws FileRefused where there is no room for it; nothing is left behind then.
+ * @param found what is damaged, in words.
+ * @throws FileRefused where there is no room for the fresh file; the damaged file is then as it was.
  */
-export async function salvage(file: string, time: string, migrate: Migrate): Promise<Salvaged> {
+export async function salvage(file: string, time: string, found: string): Promise<RecoveryReport> {
   requireRoom(file);
+  const { fresh } = unfinishedPaths(file);
   try {
-    const salvaged = await makeFresh(file, migrate);
-    const unfinished = siblingPath.unfinished(file);
-    takeAfter(file, unfinished);
-    syncPath(unfinished);
-    renameSync(unfinished, siblingPath.finished(file, time));
-    syncFolder(file);
-    return salvaged;
+    const salvaged = await makeFresh(file);
+    takeAccessFrom(file, fresh);
+    await putInPlace(fresh, `${file}${NAMES.ready}${time}`);
+    const report = { at: new Date().toISOString(), summary: summaryOf(salvaged), found, ...salvaged };
+    await writeReport(file, time, report);
+    await replace(file, time, NAMES);
+    return report;
   } catch (error) {
     throw isFull(error) ? noRoom() : error;
   } finally {
-    removeUnfinished(file);
+    await removeUnfinished(file);
   }
+}
+
+/**
+ * Finishes a salvage that a process did not live to finish; takes back one that was not complete.
+ * @returns whether there was one to finish.
+ */
+export async function finishSalvage(file: string): Promise<boolean> {
+  await removeUnfinished(file);
+  return finishReplacement(file, NAMES, (time) => removeReport(file, time));
+}
+
+async function removeUnfinished(file: string): Promise<void> {
+  for (const path of Object.values(unfinishedPaths(file))) await removeParts(path);
 }
 
 /** For the copy that is read, and for the fresh file. */
 function requireRoom(file: string): void {
-  const sizes = PARTS.map((part) => statSync(`${file}${part}`, { throwIfNoEntry: false })?.size ?? 0);
-  const wanted = 2 * sizes.reduce((sum, size) => sum + size, 0) + SPARE_BYTES;
+  const wanted = 2 * sizeOfParts(file) + SPARE_BYTES;
   if (freeBytesBeside(file) < wanted) throw noRoom(Math.ceil(wanted / 1_048_576));
 }
 
@@ -67,16 +87,16 @@ function isFull(error: unknown): boolean {
   return ['ENOSPC', 'SQLITE_FULL'].includes(codeOf(error) ?? '');
 }
 
-async function makeFresh(file: string, migrate: Migrate): Promise<Salvaged> {
-  const unfinished = siblingPath.unfinished(file);
-  let source = openCopy(file);
+async function makeFresh(file: string): Promise<Salvaged> {
+  const paths = unfinishedPaths(file);
+  let source = openCopy(file, paths.copy);
   try {
-    await migrate(unfinished, appliedTo(source));
-    const fresh = new Sqlite(unfinished);
+    await makeByMigrations(paths.fresh, appliedTo(source));
+    const fresh = new Sqlite(paths.fresh);
     try {
-      fresh.pragma('journal_mode = MEMORY');
-      fresh.pragma('synchronous = OFF');
-      fresh.pragma('foreign_keys = OFF');
+      for (const setting of ['journal_mode = MEMORY', 'synchronous = OFF', 'foreign_keys = OFF']) {
+        fresh.pragma(setting);
+      }
       source = withSchema(source, fresh);
       return fill(fresh, source);
     } finally {
@@ -87,7 +107,7 @@ async function makeFresh(file: string, migrate: Migrate): Promise<Salvaged> {
   }
 }
 
-/** Where the list cannot be read, the file counts as one of this version. */
+/** Where the list of migrations cannot be read, the file counts as one of this version. */
 function appliedTo(source: SqliteHandle): string[] {
   const all = migrations.map(({ name }) => name);
   try {
@@ -100,47 +120,28 @@ function appliedTo(source: SqliteHandle): string[] {
 }
 
 function withSchema(source: SqliteHandle, fresh: SqliteHandle): SqliteHandle {
-  const readable = readObjects(source);
+  const readable = objectsOf(source);
   const names = new Set(readable.map(({ name }) => name));
   const isComplete = objectsOf(fresh).every(({ type, name }) => type !== 'table' || names.has(name));
   return isComplete ? source : graftSchema(source, readable, fresh);
 }
 
-function readObjects(source: SqliteHandle): ReturnType<typeof objectsOf> {
-  try {
-    return objectsOf(source);
-  } catch {
-    return [];
-  }
-}
-
 function fill(fresh: SqliteHandle, source: SqliteHandle): Salvaged {
-  const schema = new SchemaTransfer(fresh, source, readObjects(source));
-  const tables = schema.makeTables().map((table) => copyTable(source, fresh, table, schema.isOurs(table)));
-  const missed = schema.tablesOfOurs().filter((table) => !tables.some((report) => report.table === table));
-  for (const table of missed) {
-    tables.push({ table, saved: 0 });
-    keepSequence(source, fresh, table, false);
-  }
+  const schema = new SchemaTransfer(fresh, source, objectsOf(source));
+  const names = new Set([...schema.makeTables(), ...schema.tablesOfOurs()]);
+  const tables = [...names].map((table) => {
+    const report = copyTable(source, fresh, table, schema.isOurs(table));
+    keepSequence(source, fresh, table, report.lost === 0);
+    return report;
+  });
   schema.finish();
-  const wrong = damageIn(fresh);
-  if (wrong !== undefined) throw new Error(`What was salvaged is not in order: ${wrong}`);
+  const damage = damageIn(fresh);
+  if (damage !== undefined) throw new Error(`What was salvaged is not in order: ${damage}`);
   return { tables, left: schema.left };
 }
 
+/** A table that is missing, or whose definition SQLite cannot follow, is as good as unreadable. */
 function copyTable(source: SqliteHandle, fresh: SqliteHandle, table: string, isOurs: boolean): TableReport {
-  const report = copyOrNothing(source, fresh, table, isOurs);
-  keepSequence(source, fresh, table, report.lost === 0);
-  return report;
-}
-
-/** A table whose definition SQLite cannot follow is as good as unreadable. */
-function copyOrNothing(
-  source: SqliteHandle,
-  fresh: SqliteHandle,
-  table: string,
-  isOurs: boolean,
-): TableReport {
   try {
     return copyRows(source, fresh, table, isOurs);
   } catch (error) {
@@ -153,28 +154,24 @@ function copyOrNothing(
 function keepSequence(source: SqliteHandle, fresh: SqliteHandle, table: string, isWhole: boolean): void {
   const definition = fresh.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck().get(table);
   if (typeof definition !== 'string' || !/AUTOINCREMENT/i.test(definition)) return;
-  const reached = fresh
-    .prepare(`SELECT max(_rowid_) FROM ${quoted(table)}`)
-    .pluck()
-    .safeIntegers()
-    .get();
+  const largestId = fresh.prepare(`SELECT ifnull(max(_rowid_), 0) FROM ${quoted(table)}`).pluck();
+  const largest = largestId.safeIntegers().get() as bigint;
   const known = lastId(source, table);
-  const largest = typeof reached === 'bigint' ? reached : 0n;
   const gap = isWhole ? 0n : ID_GAP;
   const next = known === undefined || known < largest ? largest + gap : known;
   fresh.prepare('DELETE FROM sqlite_sequence WHERE name = ?').run(table);
   fresh.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(table, next);
 }
 
-/** As private as the file was, and of the same owner where that may be set. */
-function takeAfter(file: string, fresh: string): void {
-  if (!existsSync(file)) return;
-  chmodSync(fresh, statSync(file).mode & 0o777);
-  giveToOwner(fresh, file);
-}
-
-function removeUnfinished(file: string): void {
-  for (const path of [siblingPath.copy(file), siblingPath.unfinished(file)]) {
-    for (const part of PARTS) rmSync(`${path}${part}`, { force: true });
-  }
+function summaryOf({ tables, left }: Salvaged): string {
+  const saved = tables.reduce((sum, table) => sum + table.saved, 0);
+  const lost = tables.reduce((sum, table) => sum + (table.lost ?? 0), 0);
+  const unknown = tables.filter((table) => table.lost === undefined).length;
+  const parts = [
+    `${saved} rows were salvaged`,
+    `${lost} are known to be lost`,
+    ...(unknown > 0 ? [`of ${unknown} tables nobody can tell how many`] : []),
+    ...(left.length > 0 ? [`${left.length} things of yours were not carried over`] : []),
+  ];
+  return `The database was damaged: ${parts.join(', ')}.`;
 }

@@ -1,6 +1,6 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { MIGRATIONS_TABLE } from '../../connection/settings.js';
-import { isDamage } from '../../connection/errors.js';
+import { sqliteCodeOf } from '../../connection/errors.js';
 import { quoted } from '../../connection/read-only.js';
 import { columnsOf } from './rows.js';
 
@@ -21,15 +21,15 @@ const VIRTUAL = /^\s*CREATE\s+VIRTUAL/i;
 /** What is defined in a file, as far as it can be read. */
 export function objectsOf(handle: SqliteHandle): SchemaObject[] {
   const objects: SchemaObject[] = [];
-  const all = handle.prepare(
-    'SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema WHERE sql IS NOT NULL',
-  );
   try {
+    const all = handle.prepare(
+      'SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema WHERE sql IS NOT NULL',
+    );
     for (const object of all.iterate() as Iterable<SchemaObject>) {
       if (isWellFormed(object)) objects.push(object);
     }
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (sqliteCodeOf(error) === undefined) throw error;
   }
   return objects;
 }

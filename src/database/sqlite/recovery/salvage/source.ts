@@ -12,7 +12,6 @@ import {
 } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { makeOwn } from '../../../../files/files.js';
-import { siblingPath } from '../quarantine.js';
 import { isDamage } from '../../connection/errors.js';
 import { HEADER_BYTES, MAGIC, readStart } from '../../file/header.js';
 import { objectsOf, type SchemaObject } from './schema.js';
@@ -41,8 +40,7 @@ const NEW_AND_SHARED = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
  * Opens a copy of a damaged file, to read what can be read: the file itself stays as it is, to the byte. What a header
  * has to say in every file is put right in the copy.
  */
-export function openCopy(file: string): SqliteHandle {
-  const copy = siblingPath.copy(file);
+export function openCopy(file: string, copy: string): SqliteHandle {
   for (const part of READ_PARTS) {
     rmSync(`${copy}${part}`, { force: true });
     if (existsSync(`${file}${part}`)) copyFileSync(`${file}${part}`, `${copy}${part}`, NEW_AND_SHARED);
