@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ConversationsTextService } from '../src/conversations/conversations.service.js';
-import { READER } from '../src/database/index.js';
+import { READER } from '../src/database/connections.js';
 import { EventsTextService } from '../src/events/events.service.js';
 import { trafficFull } from '../src/http/traffic/index.js';
 import { SnapshotsTextService } from '../src/snapshots/snapshots.service.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import Sqlite from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
-import { READER } from '../src/database/index.js';
+import { READER } from '../src/database/connections.js';
 import { anEvent, aMessage, aSnapshot } from './factories/index.js';
 import { startService, type TestService } from './support/service.js';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
-import { READER } from '../src/database/index.js';
+import { READER } from '../src/database/connections.js';
 import { EventsService } from '../src/events/index.js';
 import { startService, type TestService } from './support/service.js';
 

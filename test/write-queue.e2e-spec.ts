@@ -4,7 +4,7 @@ import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import type { EntityManager } from 'typeorm';
-import { Database, insertRow } from '../src/database/index.js';
+import { Database } from '../src/database/index.js';
 import { sqliteHandle } from '../src/database/sqlite/connection/handle.js';
 import { EventEntity } from '../src/events/event.entity.js';
 import { ConversationsService } from '../src/conversations/index.js';
@@ -50,8 +50,8 @@ const aRow = (summary: string): Row => ({
   resolvedAt: null,
   resolvedBy: null,
 });
-const insert = (manager: EntityManager, summary: string): Promise<number> =>
-  insertRow(manager, EventEntity, aRow(summary));
+const insert = async (manager: EntityManager, summary: string): Promise<number> =>
+  (await manager.insert(EventEntity, aRow(summary))).identifiers[0]!['id'];
 
 /** Lets the database itself refuse some rows, so that real requests fail in the middle of their unit. */
 function refuseBadRows(): void {

@@ -3,16 +3,16 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { ENVIRONMENT, type Environment } from '../config/index.js';
-import { Database, readRepositories } from '../database/index.js';
+import { Database, TableModule } from '../database/index.js';
 import { Authenticator } from './guard/authenticator.js';
 import { AccessGuard } from './guard/access.guard.js';
+import { ACCESS } from './guard/access.topic.js';
 import { CredentialCache } from './guard/credential-cache.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { CredentialStrategy } from './guard/credential.strategy.js';
-import { ApiKeyEntity } from './api-keys/api-key.entity.js';
 import { KeysController } from './api-keys/keys.controller.js';
-import { KeysService } from './api-keys/keys.service.js';
+import { API_KEYS, KeysService } from './api-keys/keys.service.js';
 import { LoginLimiter } from './password/login-limiter.js';
 import { Password } from './password/password.js';
 import { RevokedTokenEntity } from './tokens/revoked-token.entity.js';
@@ -35,7 +35,7 @@ class SigningKeyModule {}
 @Module({
   imports: [
     SigningKeyModule,
-    readRepositories(ApiKeyEntity, RevokedTokenEntity),
+    TableModule.forFeature(API_KEYS, { entity: RevokedTokenEntity, topic: ACCESS }),
     JwtModule.registerAsync({
       imports: [SigningKeyModule],
       inject: [SIGNING_KEY],

@@ -1,9 +1,9 @@
 import { check } from '../validation/validate.js';
-import { Database, openAlongside } from '../database/index.js';
+import { Database, openAlongside, Table } from '../database/index.js';
 import { NewPasswordDto } from './auth.dto.js';
 import { adoptPasswordFile, passwordFile, replacePasswordFile } from './password/password-file.js';
 import { ApiKeyEntity } from './api-keys/api-key.entity.js';
-import { KeysService } from './api-keys/keys.service.js';
+import { API_KEYS, KeysService } from './api-keys/keys.service.js';
 
 /**
  * Lets the command line work on the API keys of a database, beside a process that may be serving it and that notices.
@@ -15,7 +15,9 @@ export function withKeys<T>(
   work: (keys: KeysService) => Promise<T>,
 ): Promise<T> {
   return Database.openAlongside(file, mode, (database) =>
-    work(new KeysService(database.reader.getRepository(ApiKeyEntity), database)),
+    work(
+      new KeysService(new Table(database.reader.getRepository(ApiKeyEntity), database, API_KEYS), database),
+    ),
   );
 }
 

@@ -1,13 +1,18 @@
 import { Module } from '@nestjs/common';
-import { readRepositories } from '../database/index.js';
+import { TableModule } from '../database/index.js';
 import { ConversationsController } from './conversations.controller.js';
-import { ConversationsService, ConversationsTextService } from './conversations.service.js';
+import { CONVERSATIONS, ConversationsService, ConversationsTextService } from './conversations.service.js';
 import { MessageEntity } from './message.entity.js';
 import { SessionEntity } from './session.entity.js';
 
 /** The service alone, for a process that wants no routes. */
 @Module({
-  imports: [readRepositories(MessageEntity, SessionEntity)],
+  imports: [
+    TableModule.forFeature(
+      { entity: MessageEntity, topic: CONVERSATIONS },
+      { entity: SessionEntity, topic: CONVERSATIONS },
+    ),
+  ],
   providers: [ConversationsService, ConversationsTextService],
   exports: [ConversationsService, ConversationsTextService],
 })

@@ -1,5 +1,5 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { DataSource, EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { realFile } from '../files/files.js';
 import { Mutex } from '../time/mutex.js';
 import { LARGE_READ, NO_LOG, type DatabaseOptions, type WriteOptions } from './database.options.js';
@@ -171,9 +171,8 @@ export class Database implements Versions, OnApplicationShutdown {
   }
 
   /** @throws ProblemError `database_unavailable`. */
-  metadataOf(entity: EntityTarget<ObjectLiteral>): EntityMetadata {
+  assertOpen(): void {
     this.openQueue();
-    return this.reader.getMetadata(entity);
   }
 
   /** Writes something that changes nothing, to learn whether writing succeeds again. Never throws; see `failures`. */

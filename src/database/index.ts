@@ -1,15 +1,12 @@
-export { READER, readRepositories } from './connections.js';
 export { Database } from './database.js';
 export type { DatabaseOptions, WriteOptions } from './database.options.js';
 export { DatabaseModule, type DatabaseAsyncOptions } from './database.module.js';
 export type { DiskLimits } from './sqlite/disk/disk-guard.js';
-export { octetLengthOf } from './sqlite/queries/octet-length.js';
-export { readKeySlice } from './sqlite/queries/key-list.js';
-export { insertRow, saveRow, saveRows, upsertRow } from './sqlite/queries/insert.js';
 export type { BackupCopy, BackupOptions } from './sqlite/backup/backup.js';
-export { readSlice, type ListOf } from './sqlite/queries/list.js';
+export type { Conditions, List } from './list.js';
+export { Table, type TableOptions } from './table.js';
+export { InjectTable, TableModule } from './table.module.js';
 export { Versions } from './versions.js';
-export { READ_BYTES } from './take-slice.js';
 export type { Failure, FailureTracker } from './failure-tracker.js';
 export type { FileMeasures, QueueMeasures, SqliteMeasures } from './sqlite/status/measures.js';
 export type { Group } from './write-queue.js';

@@ -8,15 +8,16 @@ export const READ_BYTES = 'readBytes';
 export function takeSlice<Row>(
   reads: Iterable<Read>,
   { limit, mostBytes = Infinity }: Part,
-  placeOf: (row: Row) => Position,
+  placeOf: (row: Read['row']) => Position,
 ): Slice<Row> {
   const rows: Row[] = [];
+  let last: Read['row'] | undefined;
   let bytes = 0;
   for (const read of reads) {
     bytes += read.bytes + Number(read.row[READ_BYTES] ?? 0);
-    const last = rows.at(-1);
     if (last && (rows.length === limit || bytes > mostBytes)) return { rows, next: placeOf(last), bytes };
     rows.push(read.row as Row);
+    last = read.row;
   }
   return { rows, next: undefined, bytes };
 }

@@ -1,20 +1,18 @@
-import type { ListOf } from '../database/index.js';
+import type { Conditions } from '../database/index.js';
 import type { EventEntity } from './event.entity.js';
 import { severitiesFrom, type Severity } from './event.values.js';
 import type { EventsQueryDto } from './dto/event.request.js';
 
 export type EventFilters = Partial<Omit<EventsQueryDto, 'limit' | 'cursor'>>;
 
-/** The list of events to which all given filters apply, newest first. */
-export function listOf(filters: EventFilters): ListOf<EventEntity> {
+/** The events to which all given filters apply. */
+export function conditionsOf(filters: EventFilters): Conditions<EventEntity> {
   const { type, source, node, resolved, since, until } = filters;
   return {
     oneOf: { type, severity: wantedSeverities(filters), source, node },
     flags: { resolved },
     since,
     until,
-    sortBy: 'timestamp',
-    order: 'DESC',
   };
 }
 

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { readRepositories } from '../database/index.js';
+import { TableModule } from '../database/index.js';
 import { EventEntity } from './event.entity.js';
 import { EventsController } from './events.controller.js';
-import { EventsService, EventsTextService } from './events.service.js';
+import { EVENTS, EventsService, EventsTextService } from './events.service.js';
 
 /** The service alone, for a process that wants no routes. */
 @Module({
-  imports: [readRepositories(EventEntity)],
+  imports: [TableModule.forFeature({ entity: EventEntity, topic: EVENTS, large: 'details' })],
   providers: [EventsService, EventsTextService],
   exports: [EventsService, EventsTextService],
 })

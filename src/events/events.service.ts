@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
 import {
   AS_OBJECTS,
   AS_TEXT,
@@ -9,10 +7,10 @@ import {
   type StoredObject,
   type StoredText,
 } from '../json/index.js';
-import { answerPage, readThrough, scopeOf, SinceDto, type Page, type SliceReader } from '../paging/index.js';
+import { SinceDto, type Page } from '../paging/index.js';
 import { now, type Timestamp } from '../time/time.js';
 import { validate } from '../validation/index.js';
-import { Database, octetLengthOf, READER, readSlice, saveRow, saveRows } from '../database/index.js';
+import { Database, InjectTable, Table, type List } from '../database/index.js';
 import { toEvent, type EventIn } from './dto/event.response.js';
 import {
   CreateEventDto,
@@ -24,32 +22,38 @@ import {
 } from './dto/event.request.js';
 import { EventEntity } from './event.entity.js';
 import type { EventType, Resolver } from './event.values.js';
-import { listOf, type EventFilters } from './events.filters.js';
+import { conditionsOf, type EventFilters } from './events.filters.js';
 
 /** The topic of all that is written here. */
 export const EVENTS = 'events';
+
+const NEWEST_FIRST: List<EventEntity, EventFilters> = {
+  name: 'events',
+  sortBy: 'timestamp',
+  order: 'DESC',
+  where: conditionsOf,
+};
 
 /** What happened in the cluster. Lists are newest first. Bad input rejects with `validation_failed`. */
 export abstract class EventsServiceBase<Json> {
   protected abstract readonly json: JsonForm<Json>;
 
   constructor(
-    @InjectRepository(EventEntity, READER) private readonly events: Repository<EventEntity>,
+    @InjectTable(EventEntity) private readonly events: Table<EventEntity>,
     private readonly database: Database,
   ) {}
 
   /** Saves one event; resolves once it is on disk. */
   async saveEvent(input: EventInput): Promise<EventIn<Json>> {
     const event = validate(CreateEventDto, input);
-    const row = await saveRow(this.database, EventEntity, newRow(event), EVENTS);
-    return toEvent(row, this.detailsOf(event));
+    return toEvent(await this.events.insert(newRow(event)), this.detailsOf(event));
   }
 
   /** Saves 1 to 1000 events, all or none; resolves once they are on disk. */
   async saveEvents(input: { events: readonly EventInput[] }): Promise<EventIn<Json>[]> {
     const { events } = validate(CreateEventsDto, input);
     const details = events.map((event) => this.detailsOf(event));
-    const rows = await saveRows(this.database, EventEntity, events.map(newRow), EVENTS);
+    const rows = await this.events.insertMany(events.map(newRow));
     return rows.map((row, index) => toEvent(row, details[index] ?? null));
   }
 
@@ -58,9 +62,7 @@ export abstract class EventsServiceBase<Json> {
    * rows are large or few.
    */
   async findEvents(input: Partial<EventsQueryDto> = {}): Promise<Page<EventIn<Json>>> {
-    const { limit, cursor, ...filters } = validate(EventsQueryDto, input);
-    const request = { limit, cursor, scope: scopeOf(EVENTS, filters) };
-    return answerPage(this.database, request, this.partsOf(filters), this.toAnswer);
+    return this.events.page(NEWEST_FIRST, validate(EventsQueryDto, input), this.toAnswer);
   }
 
   /** One page of the events that nobody has dealt with, to which all given filters apply. */
@@ -70,13 +72,7 @@ export abstract class EventsServiceBase<Json> {
 
   /** @returns `null` where there is no such event. */
   async getEvent(id: number): Promise<EventIn<Json> | null> {
-    const wanted = validate(EventIdDto, { id });
-    const bytes = await this.database.read(() => octetLengthOf(this.events, 'details', wanted.id));
-    if (bytes === undefined) return null;
-    return this.database.read(async () => {
-      const row = await this.events.findOneBy(wanted);
-      return row && this.toAnswer(row);
-    }, bytes);
+    return this.events.get(validate(EventIdDto, { id }).id, this.toAnswer);
   }
 
   /** The newest events. @param limit 1 to 200. */
@@ -126,17 +122,11 @@ export abstract class EventsServiceBase<Json> {
   }
 
   private newest(query: Partial<EventsQueryDto>): Promise<EventIn<Json>[]> {
-    const { limit, ...filters } = validate(EventsQueryDto, query);
-    return this.all(filters, limit);
+    return this.all(validate(EventsQueryDto, query));
   }
 
-  private all(filters: EventFilters, limit?: number): Promise<EventIn<Json>[]> {
-    return this.database.read(() => readThrough(this.partsOf(filters), this.toAnswer, limit));
-  }
-
-  private partsOf(filters: EventFilters): SliceReader<EventEntity> {
-    const list = listOf(filters);
-    return (part) => readSlice(this.events, { ...list, ...part });
+  private all(query: EventFilters & { limit?: number }): Promise<EventIn<Json>[]> {
+    return this.events.all(NEWEST_FIRST, query, this.toAnswer);
   }
 
   private detailsOf({ details }: CreateEventDto): Json | null {

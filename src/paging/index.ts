@@ -1,13 +1,13 @@
 export type { Position } from './cursor.js';
 export {
+  answerLargePage,
   answerPage,
-  mapPage,
-  readPage,
   readThrough,
   scopeOf,
   type Page,
   type Part,
   type Slice,
   type SliceReader,
+  type ToAnswer,
 } from './keyset-page.js';
 export { CursorQueryDto, PageQueryDto, SinceDto, SpanQueryDto } from './page-query.dto.js';

@@ -37,6 +37,9 @@ export interface Slice<Row> {
 /** Reads a part of a list, in the order of the list. */
 export type SliceReader<Row> = (part: Part) => Promise<Slice<Row>>;
 
+/** Makes a row into an answer. */
+export type ToAnswer<Row, Answer> = (row: Row) => Answer | Promise<Answer>;
+
 /** The most that one page holds, so that no list can use up the memory or the time of others. */
 const MOST_PAGE_BYTES = 4 * 1_048_576;
 /** A page up to this size is made into an answer in the turn in which it was read. */
@@ -73,7 +76,7 @@ export async function answerPage<Row, Answer>(
   reads: Reads,
   request: PageRequest,
   read: SliceReader<Row>,
-  map: (row: Row) => Answer | Promise<Answer>,
+  map: ToAnswer<Row, Answer>,
 ): Promise<Page<Answer>> {
   const page = await reads.read(() => readPage(request, read, SMALL_PAGE_BYTES));
   if (page.bytes <= SMALL_PAGE_BYTES) return mapPage(page, map);
@@ -82,12 +85,31 @@ export async function answerPage<Row, Answer>(
 }
 
 /**
+ * The same for rows that may each be large: not even one is read before it is known how large the page is.
+ * @param sizes reads the same list with the size of each row in its place.
+ */
+export async function answerLargePage<Row, Answer>(
+  reads: Reads,
+  request: PageRequest,
+  sizes: SliceReader<{ bytes: number }>,
+  read: SliceReader<Row>,
+  map: ToAnswer<Row, Answer>,
+): Promise<Page<Answer>> {
+  const { items } = await reads.read(() => readPage(request, sizes));
+  const answer = async (): Promise<Page<Answer>> => mapPage(await readPage(request, read), map);
+  return reads.read(
+    answer,
+    items.reduce((sum, { bytes }) => sum + bytes, 0),
+  );
+}
+
+/**
  * Reads a list from its beginning until there are `limit` rows, whatever the size of the pages. Other work has its turn
  * in between.
  */
 export async function readThrough<Row, Answer>(
   read: SliceReader<Row>,
-  map: (row: Row) => Answer | Promise<Answer>,
+  map: ToAnswer<Row, Answer>,
   limit = Infinity,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
@@ -104,7 +126,7 @@ export async function readThrough<Row, Answer>(
 /** Makes rows into answers; where that takes long, as with large rows, other work has its turn in between. */
 async function mapInTurns<Row, Answer>(
   rows: readonly Row[],
-  map: (row: Row) => Answer | Promise<Answer>,
+  map: ToAnswer<Row, Answer>,
   answers: Answer[],
 ): Promise<void> {
   let begun = performance.now();
@@ -121,7 +143,7 @@ async function mapInTurns<Row, Answer>(
 /** The same page with its rows made into answers. */
 export async function mapPage<Row, Answer>(
   { items, nextCursor }: Page<Row>,
-  map: (row: Row) => Answer | Promise<Answer>,
+  map: ToAnswer<Row, Answer>,
 ): Promise<Page<Answer>> {
   const answers: Answer[] = [];
   await mapInTurns(items, map, answers);

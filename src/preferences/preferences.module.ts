@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { readRepositories } from '../database/index.js';
+import { TableModule } from '../database/index.js';
 import { PreferenceEntity } from './preference.entity.js';
 import { PreferencesController } from './preferences.controller.js';
-import { PreferencesService } from './preferences.service.js';
+import { PREFERENCES, PreferencesService } from './preferences.service.js';
 
 /** The service alone, for a process that wants no routes. */
 @Module({
-  imports: [readRepositories(PreferenceEntity)],
+  imports: [TableModule.forFeature({ entity: PreferenceEntity, topic: PREFERENCES })],
   providers: [PreferencesService],
   exports: [PreferencesService],
 })

@@ -1,18 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
-import {
-  CursorQueryDto,
-  answerPage,
-  readThrough,
-  scopeOf,
-  type Page,
-  type Part,
-  type Slice,
-} from '../paging/index.js';
+import { CursorQueryDto, type Page } from '../paging/index.js';
 import { now } from '../time/time.js';
 import { validate } from '../validation/index.js';
-import { Database, READER, readKeySlice, upsertRow } from '../database/index.js';
+import { InjectTable, Table, type List } from '../database/index.js';
 import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';
 import { toPreference, type PreferenceDto } from './dto/preference.response.js';
 import { PreferenceEntity } from './preference.entity.js';
@@ -23,19 +13,16 @@ export const PREFERENCES = 'preferences';
 /** More rows would take too long to be read at once. */
 const MOST_ON_A_PAGE = 1000;
 
+const BY_KEY: List<PreferenceEntity> = { name: 'preferences', sortBy: 'key', order: 'ASC' };
+
 /** What the owner prefers. Bad input rejects with `validation_failed`. */
 @Injectable()
 export class PreferencesService {
-  constructor(
-    @InjectRepository(PreferenceEntity, READER) private readonly preferences: Repository<PreferenceEntity>,
-    private readonly database: Database,
-  ) {}
+  constructor(@InjectTable(PreferenceEntity) private readonly preferences: Table<PreferenceEntity>) {}
 
   /** @returns `null` where the key was never set. */
   async getPreference(key: string): Promise<PreferenceDto | null> {
-    const wanted = validate(PreferenceKeyDto, { key });
-    const row = await this.database.read(() => this.preferences.findOneBy({ key: wanted.key }));
-    return row && toPreference(row);
+    return this.preferences.get(validate(PreferenceKeyDto, { key }).key, toPreference);
   }
 
   /** Sets a key, for the first time or again; resolves once it is on disk. */
@@ -45,33 +32,23 @@ export class PreferencesService {
       ...validate(SetPreferenceDto, { value }),
       updatedAt: now(),
     };
-    await upsertRow(this.database, PreferenceEntity, row, PREFERENCES);
+    await this.preferences.upsert(row);
     return toPreference(row);
   }
 
   /** All preferences, by key. */
   async getAllPreferences(): Promise<PreferenceDto[]> {
-    return this.database.read(() => readThrough(this.slices, toPreference));
+    return this.preferences.all(BY_KEY, {}, toPreference);
   }
 
   /** One page of the preferences, by key: all of them, unless they are more than 1000 or 4 MB. */
   async findPreferences(input: CursorQueryDto = {}): Promise<Page<PreferenceDto>> {
-    const { cursor } = validate(CursorQueryDto, input);
-    const request = { limit: MOST_ON_A_PAGE, cursor, scope: scopeOf(PREFERENCES) };
-    return answerPage(this.database, request, this.slices, toPreference);
+    const query = { limit: MOST_ON_A_PAGE, ...validate(CursorQueryDto, input) };
+    return this.preferences.page(BY_KEY, query, toPreference);
   }
 
   /** @returns false where the key was never set. */
   async deletePreference(key: string): Promise<boolean> {
-    const wanted = validate(PreferenceKeyDto, { key });
-    const { affected } = await this.database.write(
-      (manager) => manager.delete(PreferenceEntity, { key: wanted.key }),
-      PREFERENCES,
-      { allowOnFullDisk: true },
-    );
-    return Boolean(affected);
+    return this.preferences.delete(validate(PreferenceKeyDto, { key }).key);
   }
-
-  private readonly slices = (part: Part): Promise<Slice<PreferenceEntity>> =>
-    readKeySlice(this.preferences, part);
 }

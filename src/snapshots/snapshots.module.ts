@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { readRepositories } from '../database/index.js';
+import { TableModule } from '../database/index.js';
 import { SnapshotEntity } from './snapshot.entity.js';
 import { SnapshotsController } from './snapshots.controller.js';
-import { SnapshotsService, SnapshotsTextService } from './snapshots.service.js';
+import { SNAPSHOTS, SnapshotsService, SnapshotsTextService } from './snapshots.service.js';
 
 /** The service alone, for a process that wants no routes. */
 @Module({
-  imports: [readRepositories(SnapshotEntity)],
+  imports: [TableModule.forFeature({ entity: SnapshotEntity, topic: SNAPSHOTS, large: 'snapshot' })],
   providers: [SnapshotsService, SnapshotsTextService],
   exports: [SnapshotsService, SnapshotsTextService],
 })

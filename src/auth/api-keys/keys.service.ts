@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
 import { invalidInput, ProblemError } from '../../problems/problem.error.js';
 import { now } from '../../time/time.js';
 import { validate } from '../../validation/index.js';
-import { Database, insertRow, READER, readSlice } from '../../database/index.js';
+import { Database, InjectTable, Table, type List, type TableOptions } from '../../database/index.js';
 import { ACCESS } from '../guard/access.topic.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { digestOf, makeApiKey } from './api-key.js';
@@ -15,7 +13,9 @@ const MOST_KEYS = 1000;
 /** The topic of the moments of last use, which change nobody's access. */
 const LAST_USE = 'last use of API keys';
 const USE_EVERY_MS = 60_000;
-const NEWEST_FIRST = { sortBy: 'createdAt', order: 'DESC', limit: MOST_KEYS } as const;
+
+export const API_KEYS: TableOptions<ApiKeyEntity> = { entity: ApiKeyEntity, topic: ACCESS };
+const NEWEST_FIRST: List<ApiKeyEntity> = { name: 'keys', sortBy: 'createdAt', order: 'DESC' };
 
 /** What callers give for a new key. */
 export type KeyInput = Pick<CreateKeyDto, 'name' | 'role'> & { readonly expiresAt?: string | Date };
@@ -27,7 +27,7 @@ export class KeysService {
   private readonly noted = new Map<number, number>();
 
   constructor(
-    @InjectRepository(ApiKeyEntity, READER) private readonly keys: Repository<ApiKeyEntity>,
+    @InjectTable(ApiKeyEntity) private readonly keys: Table<ApiKeyEntity>,
     private readonly database: Database,
   ) {}
 
@@ -42,13 +42,13 @@ export class KeysService {
     }
     const secret = makeApiKey();
     const row = { name, role, hash: digestOf(secret), createdAt: now(), lastUsedAt: null, expiresAt };
-    const id = await this.database.write(async (manager) => {
+    const saved = await this.database.write(async (manager) => {
       if ((await manager.count(ApiKeyEntity)) >= MOST_KEYS) {
         throw new ProblemError('conflict', `There are ${MOST_KEYS} API keys; delete some first.`);
       }
-      return insertRow(manager, ApiKeyEntity, row);
+      return manager.save(ApiKeyEntity, row);
     }, ACCESS);
-    return { key: toKey({ id, ...row }), secret };
+    return { key: toKey(saved), secret };
   }
 
   /** All keys, newest first. */
@@ -60,21 +60,12 @@ export class KeysService {
   async getRows(): Promise<ApiKeyEntity[]> {
     // By a statement that is prepared once: where the owner's triggers make every write count as one about everything,
     // many requests ask for it.
-    const { rows } = await this.database.read(() =>
-      readSlice<ApiKeyEntity, ApiKeyEntity>(this.keys, NEWEST_FIRST),
-    );
-    return rows;
+    return this.keys.all(NEWEST_FIRST, { limit: MOST_KEYS }, (row) => row);
   }
 
   /** @returns false where there is no such key. */
   async deleteKey(id: number): Promise<boolean> {
-    const wanted = validate(KeyIdDto, { id });
-    const { affected } = await this.database.write(
-      (manager) => manager.delete(ApiKeyEntity, { id: wanted.id }),
-      ACCESS,
-      { allowOnFullDisk: true },
-    );
-    return Boolean(affected);
+    return this.keys.delete(validate(KeyIdDto, { id }).id);
   }
 
   /** Notes that a key is used: once a minute at most, and nobody waits for it or hears of its failing. */
@@ -83,8 +74,6 @@ export class KeysService {
     if (moment - (this.noted.get(id) ?? 0) < USE_EVERY_MS) return;
     this.noted.set(id, moment);
     const lastUsedAt = new Date(moment).toISOString();
-    this.database
-      .write((manager) => manager.update(ApiKeyEntity, { id }, { lastUsedAt }), LAST_USE)
-      .catch(() => undefined);
+    this.keys.update(id, { lastUsedAt }, { topic: LAST_USE }).catch(() => undefined);
   }
 }

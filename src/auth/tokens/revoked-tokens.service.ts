@@ -1,16 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { LessThanOrEqual, Repository } from 'typeorm';
+import { LessThanOrEqual } from 'typeorm';
 import { now } from '../../time/time.js';
-import { Database, READER } from '../../database/index.js';
+import { Database, InjectTable, Table, type List } from '../../database/index.js';
 import { ACCESS } from '../guard/access.topic.js';
 import { RevokedTokenEntity } from './revoked-token.entity.js';
+
+const BY_ID: List<RevokedTokenEntity> = { name: 'revoked tokens', sortBy: 'tokenId', order: 'ASC' };
 
 /** Tokens that were logged out before their time. */
 @Injectable()
 export class RevokedTokensService {
   constructor(
-    @InjectRepository(RevokedTokenEntity, READER) private readonly tokens: Repository<RevokedTokenEntity>,
+    @InjectTable(RevokedTokenEntity) private readonly tokens: Table<RevokedTokenEntity>,
     private readonly database: Database,
   ) {}
 
@@ -32,7 +33,6 @@ export class RevokedTokensService {
 
   /** The ids of all that are revoked. */
   async getIds(): Promise<string[]> {
-    const rows = await this.database.read(() => this.tokens.find());
-    return rows.map(({ tokenId }) => tokenId);
+    return this.tokens.all(BY_ID, {}, ({ tokenId }) => tokenId);
   }
 }

@@ -1,5 +1,6 @@
 import type { ObjectLiteral, Repository } from 'typeorm';
 import type { Part, Slice } from '../../../paging/index.js';
+import { primaryColumnOf } from './columns.js';
 import { readRows } from './rows.js';
 import { takeSlice } from '../../take-slice.js';
 
@@ -7,18 +8,16 @@ import { takeSlice } from '../../take-slice.js';
  * Reads a slice of a table whose primary key is a text, in ascending order of its bytes. The rows end before they hold
  * more than `mostBytes`.
  */
-// eslint-disable-next-line @typescript-eslint/require-await -- what fails has to reject
-export async function readKeySlice<Entity extends ObjectLiteral>(
+export function readKeySlice<Entity extends ObjectLiteral, Row>(
   { metadata, manager }: Repository<Entity>,
   part: Part,
-): Promise<Slice<Entity>> {
-  const [key] = metadata.primaryColumns;
-  if (!key) throw new Error(`${metadata.name} has no primary key`);
+): Slice<Row> {
+  const { databaseName, propertyName } = primaryColumnOf(metadata);
   const columns = metadata.columns.map((column) => `"${column.databaseName}" AS "${column.propertyName}"`);
   const text =
-    `SELECT ${columns.join(', ')} FROM "${metadata.tableName}" WHERE "${key.databaseName}" > ? ` +
-    `ORDER BY "${key.databaseName}"`;
+    `SELECT ${columns.join(', ')} FROM "${metadata.tableName}" WHERE "${databaseName}" > ? ` +
+    `ORDER BY "${databaseName}"`;
   // No key is empty, so that all come after the empty text.
   const reads = readRows(manager.dataSource, { text, values: [part.after?.sortKey ?? ''] });
-  return takeSlice<Entity>(reads, part, (row) => ({ sortKey: String(row[key.propertyName]), id: 0 }));
+  return takeSlice<Row>(reads, part, (row) => ({ sortKey: String(row[propertyName]), id: 0 }));
 }

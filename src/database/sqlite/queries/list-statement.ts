@@ -1,7 +1,9 @@
 import type { EntityMetadata } from 'typeorm';
 import type { Position } from '../../../paging/index.js';
-import type { ListRequest } from './list.js';
 import type { Query, Value } from '../../query.js';
+import { READ_BYTES } from '../../take-slice.js';
+import { columnOf } from './columns.js';
+import type { ListRequest } from './list.js';
 
 /** A condition of a list, and the index along which the rows that meet it lie in the order of the list. */
 interface Filter {
@@ -34,14 +36,14 @@ export class ListStatement<Entity> {
     private readonly metadata: EntityMetadata,
     private readonly request: ListRequest<Entity>,
   ) {
-    const { columns, expressions = {}, sortBy, order } = request;
+    const { columns, sortBy, order } = request;
     this.table = `"${metadata.tableName}"`;
     this.moment = this.column(sortBy);
     this.isAscending = order === 'ASC';
     const properties = columns ?? metadata.columns.map(({ propertyName }) => propertyName);
     this.selection = [
       ...properties.map((property) => `${this.column(property)} AS "${property}"`),
-      ...Object.entries(expressions).map(([name, expression]) => `${expression} AS "${name}"`),
+      ...this.expressions(),
     ].join(', ');
     this.filters = [...this.flagFilters(), ...this.valueFilters()];
   }
@@ -148,13 +150,13 @@ export class ListStatement<Entity> {
   private flagFilters(): Filter[] {
     return Object.entries<boolean | undefined>(this.request.flags ?? {}).flatMap(([property, flag]) => {
       if (flag === undefined) return [];
-      const { databaseName } = this.metadataOf(property);
+      const databaseName = this.databaseName(property);
       const isFalse = `"${databaseName}" = 0`;
       const index = this.metadata.indices.find(({ where }) => where === isFalse);
       if (!index) throw new Error(`${this.metadata.name} has no index of the rows where ${isFalse}`);
       const isIn =
         `EXISTS (SELECT 1 FROM ${this.table} AS "other" INDEXED BY "${index.name}" WHERE "other".${isFalse} ` +
-        `AND ("other"."${this.metadataOf(this.request.sortBy).databaseName}", "other"."id") = ("key"."moment", "key"."id"))`;
+        `AND ("other"."${this.databaseName(this.request.sortBy)}", "other"."id") = ("key"."moment", "key"."id"))`;
       const text = flag ? `NOT ${isIn} AND ${this.column(property)} = 1` : isIn;
       return [
         { values: undefined, indexCondition: flag ? undefined : isFalse, residual: { text, values: [] } },
@@ -162,13 +164,22 @@ export class ListStatement<Entity> {
     });
   }
 
-  private column(property: string): string {
-    return `${this.table}."${this.metadataOf(property).databaseName}"`;
+  /** What is selected beside columns. */
+  private expressions(): string[] {
+    const { sizes = {}, expressions = {}, readBytes } = this.request;
+    const named = [
+      ...Object.entries(sizes).map(([name, property]) => [name, `octet_length(${this.column(property)})`]),
+      ...Object.entries(expressions),
+      ...(readBytes === undefined ? [] : [[READ_BYTES, readBytes]]),
+    ];
+    return named.map(([name, expression]) => `${expression} AS "${name}"`);
   }
 
-  private metadataOf(property: string): { databaseName: string } {
-    const column = this.metadata.findColumnWithPropertyName(property);
-    if (!column) throw new Error(`${this.metadata.name} has no column for ${property}`);
-    return column;
+  private column(property: string): string {
+    return `${this.table}."${this.databaseName(property)}"`;
+  }
+
+  private databaseName(property: string): string {
+    return columnOf(this.metadata, property).databaseName;
   }
 }

@@ -1,32 +1,14 @@
 import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
 import type { Part, Position, Slice } from '../../../paging/index.js';
+import type { Conditions, Selection } from '../../list.js';
+import { primaryColumnOf } from './columns.js';
+import { readKeySlice } from './key-list.js';
 import { ListStatement, type IndexScan } from './list-statement.js';
-import type { Value } from '../../query.js';
 import { readRows } from './rows.js';
 import { takeSlice } from '../../take-slice.js';
 
-type Property<Entity> = keyof Entity & string;
-
-/** Which rows of a list, and in which order. Columns go by the names of their properties. */
-export interface ListOf<Entity> {
-  /** The columns that are read; default: all. `id` and the column of `sortBy` have to be among them. */
-  readonly columns?: readonly Property<Entity>[];
-  /** More columns: SQL expressions by the name that they are given. */
-  readonly expressions?: Readonly<Record<string, string>>;
-  /** Rows in which each column has one of the values; `undefined` leaves a column free. Each has an index for it. */
-  readonly oneOf?: Readonly<Partial<Record<Property<Entity>, readonly Value[] | undefined>>>;
-  /** Rows in which a column is true or false. A partial index holds those in which it is false. */
-  readonly flags?: Readonly<Partial<Record<Property<Entity>, boolean | undefined>>>;
-  /** Rows from `since` on (inclusive) and before `until`, by the column of `sortBy`. */
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
-  /** The column of the moment by which the list is sorted; ties are broken by `id`. */
-  readonly sortBy: Property<Entity>;
-  readonly order: 'ASC' | 'DESC';
-}
-
 /** A part of a list. */
-export type ListRequest<Entity> = ListOf<Entity> & Part;
+export type ListRequest<Entity> = Selection<Entity> & Conditions<Entity> & Part;
 
 /** So many entries of the likeliest index are looked at before it is asked which index is the best. */
 const PROBE_ENTRIES = 500;
@@ -39,17 +21,20 @@ const MOST_ENTRIES = 5000;
  * many entries were looked at. The index that leads farthest is taken: that of the filter that leaves the fewest rows.
  */
 // eslint-disable-next-line @typescript-eslint/require-await -- what fails has to reject
-export async function readSlice<Entity extends ObjectLiteral, Row extends { id: number }>(
+export async function readSlice<Entity extends ObjectLiteral, Row>(
   repository: Repository<Entity>,
   request: ListRequest<Entity>,
 ): Promise<Slice<Row>> {
+  if (primaryColumnOf(repository.metadata).propertyName === request.sortBy) {
+    return readKeySlice<Entity, Row>(repository, request);
+  }
   if (Object.values(request.oneOf ?? {}).some((values) => values?.length === 0)) {
     return { rows: [], next: undefined, bytes: 0 };
   }
   return new SliceOfList<Entity, Row>(repository, request).read();
 }
 
-class SliceOfList<Entity extends ObjectLiteral, Row extends { id: number }> {
+class SliceOfList<Entity extends ObjectLiteral, Row> {
   private readonly statement: ListStatement<Entity>;
   private readonly dataSource: DataSource;
 
@@ -74,7 +59,11 @@ class SliceOfList<Entity extends ObjectLiteral, Row extends { id: number }> {
 
   private scan(index: IndexScan, most: number, scanEnd?: Position): Slice<Row> {
     const reads = readRows(this.dataSource, this.statement.rows(index, most, scanEnd));
-    return takeSlice<Row>(reads, this.request, (row) => this.placeOf(row));
+    const { sortBy } = this.request;
+    return takeSlice<Row>(reads, this.request, (row) => ({
+      sortKey: String(row[sortBy]),
+      id: Number(row['id']),
+    }));
   }
 
   /** The scan that leads longestScan; without `scanEnd`, to the end of the list. */
@@ -100,9 +89,5 @@ class SliceOfList<Entity extends ObjectLiteral, Row extends { id: number }> {
   private isPast(one: Position, other: Position): boolean {
     const isGreater = one.sortKey === other.sortKey ? one.id > other.id : one.sortKey > other.sortKey;
     return isGreater === (this.request.order === 'ASC');
-  }
-
-  private placeOf(row: Row): Position {
-    return { sortKey: String(Reflect.get(row, this.request.sortBy)), id: row.id };
   }
 }

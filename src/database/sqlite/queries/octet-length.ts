@@ -1,4 +1,5 @@
 import type { ObjectLiteral, Repository } from 'typeorm';
+import { columnOf, primaryColumnOf } from './columns.js';
 import { readRows } from './rows.js';
 
 /**
@@ -8,12 +9,13 @@ import { readRows } from './rows.js';
 // eslint-disable-next-line @typescript-eslint/require-await -- what fails has to reject
 export async function octetLengthOf<Entity extends ObjectLiteral>(
   { metadata, manager }: Repository<Entity>,
-  column: keyof Entity & string,
-  id: number,
+  property: keyof Entity & string,
+  key: string | number,
 ): Promise<number | undefined> {
-  const name = metadata.findColumnWithPropertyName(column)?.databaseName;
-  if (name === undefined) throw new Error(`${metadata.name} has no column for ${column}`);
-  const text = `SELECT coalesce(octet_length("${name}"), 0) AS "bytes" FROM "${metadata.tableName}" WHERE "id" = ?`;
-  const [found] = readRows(manager.dataSource, { text, values: [id] });
+  const column = columnOf(metadata, property).databaseName;
+  const text =
+    `SELECT coalesce(octet_length("${column}"), 0) AS "bytes" FROM "${metadata.tableName}" ` +
+    `WHERE "${primaryColumnOf(metadata).databaseName}" = ?`;
+  const [found] = readRows(manager.dataSource, { text, values: [key] });
   return found && Number(found.row['bytes']);
 }

@@ -1,0 +1,37 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EntityManager, EntityMetadata } from 'typeorm';
+import { columnOf, primaryColumnOf } from './columns.js';
+
+const STEP_ROWS = 200;
+
+/**
+ * Deletes the rows that have the values, inside a unit of work, in steps with a turn of the event loop after each. One
+ * statement for XX rows would hold the event loop for YY ms; a step takes ZZ.
+ * @returns how many there were.
+ */
+export async function deleteInSteps(
+  manager: EntityManager,
+  metadata: EntityMetadata,
+  values: object,
+): Promise<number> {
+  const id = `"${primaryColumnOf(metadata).databaseName}"`;
+  const table = `"${metadata.tableName}"`;
+  const conditions = Object.keys(values).map(
+    (property) => `"${columnOf(metadata, property).databaseName}" = ?`,
+  );
+  const step =
+    `DELETE FROM ${table} WHERE ${id} IN ` +
+    `(SELECT ${id} FROM ${table} WHERE ${conditions.join(' AND ')} LIMIT ${STEP_ROWS})`;
+  let deleted = 0;
+  for (let last = STEP_ROWS; last === STEP_ROWS;) {
+    last = await changesOf(manager, step, Object.values(values));
+    deleted += last;
+    if (last === STEP_ROWS) await nextTurn();
+  }
+  return deleted;
+}
+
+async function changesOf(manager: EntityManager, text: string, values: unknown[]): Promise<number> {
+  const result: unknown = await manager.queryRunner?.query(text, values, true);
+  return Number((result as { affected?: number } | undefined)?.affected ?? 0);
+}

@@ -1,0 +1,212 @@
+import type {
+  EntityManager,
+  FindOptionsWhere,
+  ObjectLiteral,
+  QueryDeepPartialEntity,
+  Repository,
+} from 'typeorm';
+import {
+  answerLargePage,
+  answerPage,
+  readThrough,
+  scopeOf,
+  type Page,
+  type SliceReader,
+  type ToAnswer,
+} from '../paging/index.js';
+import type { Database } from './database.js';
+import type { WriteOptions } from './database.options.js';
+import type { List, Property } from './list.js';
+import type { Query, QueryResult } from './query.js';
+import { textBytesOf } from './row-size.js';
+import { deleteInSteps } from './sqlite/queries/delete-in-steps.js';
+import { readSlice } from './sqlite/queries/list.js';
+import { primaryColumnOf } from './sqlite/queries/columns.js';
+import { octetLengthOf } from './sqlite/queries/octet-length.js';
+import { insertRows, SaveStatements } from './sqlite/queries/save.js';
+import type { Work } from './write-queue.js';
+
+/** What is known of a table beside what its entity says. */
+export interface TableOptions<Entity> {
+  readonly entity: new () => Entity;
+  /** What its writes are about: answers about that are no longer current. */
+  readonly topic: string;
+  /** The column whose texts may be large: such rows are read and mapped one at a time. */
+  readonly large?: Property<Entity>;
+}
+
+/** A row that has no id yet. */
+type NewRow<Entity> = Omit<Entity, 'id'>;
+type SavedRow<Entity> = NewRow<Entity> & { id: number };
+
+/** The value of the primary key. */
+type Key = string | number;
+
+interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+interface ListQuery {
+  /** The most rows. Default: all of them. */
+  readonly limit?: number;
+}
+
+interface UpdateOptions extends WriteOptions {
+  /** What the change is about, where that is not the topic of the table. */
+  readonly topic?: string;
+}
+
+/**
+ * All that a feature sees of one table of the database. What is read is committed; what is written is on disk when the
+ * promise resolves. A unit of several statements is written by `Database.write`.
+ *
+ * Every method rejects with the problems of `Database.read` or `Database.write`.
+ */
+export class Table<Entity extends ObjectLiteral> {
+  private statements: SaveStatements | undefined;
+
+  constructor(
+    /** On the read-only connection. */
+    private readonly repository: Repository<Entity>,
+    private readonly database: Database,
+    private readonly options: TableOptions<Entity>,
+  ) {}
+
+  /** Inserts one row. @param row every column but `id`. */
+  async insert(row: NewRow<Entity>): Promise<SavedRow<Entity>> {
+    const { lastId: id } = await this.save(this.saving.insert(row), row);
+    return { id, ...row };
+  }
+
+  /** Inserts rows, all or none. The event loop turns in between. */
+  insertMany(rows: readonly NewRow<Entity>[]): Promise<SavedRow<Entity>[]> {
+    const bytes = rows.reduce((sum, row) => sum + textBytesOf(row), 0);
+    return this.write((manager) => insertRows(manager, this.saving, rows), { bytes });
+  }
+
+  /** Inserts a row, or puts it in the place of the one with the same primary key. */
+  async upsert(row: Entity): Promise<void> {
+    await this.save(this.saving.upsert(row), row);
+  }
+
+  /** Changes columns of one row. @returns whether there is such a row. */
+  async update(key: Key, changes: QueryDeepPartialEntity<Entity>, options?: UpdateOptions): Promise<boolean> {
+    const { entity } = this.options;
+    const { affected } = await this.write(
+      (manager) => manager.update(entity, this.whereKey(key), changes),
+      options,
+    );
+    return Boolean(affected);
+  }
+
+  /** Also on a full disk, as it frees space. @returns whether there was such a row. */
+  async delete(key: Key): Promise<boolean> {
+    const { entity } = this.options;
+    const { affected } = await this.write((manager) => manager.delete(entity, this.whereKey(key)), {
+      allowOnFullDisk: true,
+    });
+    return Boolean(affected);
+  }
+
+  /**
+   * Deletes the rows that have the values, inside a unit of work. The event loop turns in between.
+   * @returns how many there were.
+   */
+  deleteMany(manager: EntityManager, values: Partial<Entity>): Promise<number> {
+    return deleteInSteps(manager, this.repository.metadata, values);
+  }
+
+  /**
+   * Reads the row with that primary key.
+   * @param map makes an answer of it; a large row becomes one before the next large one is read.
+   * @returns `null` where there is no such row.
+   */
+  async get(key: Key): Promise<Entity | null>;
+  async get<Answer>(key: Key, map: ToAnswer<Entity, Answer>): Promise<Answer | null>;
+  async get(key: Key, map: ToAnswer<Entity, unknown> = (row) => row): Promise<unknown> {
+    const bytes = await this.bytesOf(key);
+    if (bytes === undefined) return null;
+    return this.database.read(async () => {
+      const row = await this.repository.findOneBy(this.whereKey(key));
+      return row && map(row);
+    }, bytes);
+  }
+
+  /** Whether there is a row that has the values. */
+  has(values: FindOptionsWhere<Entity>): Promise<boolean> {
+    return this.database.read(() => this.repository.existsBy(values));
+  }
+
+  /**
+   * Reads one page of a list. It may be short, even empty, with a `nextCursor`, where rows are large or few.
+   * @param query the filters of the list, with `limit` and `cursor`; a cursor fits only the filters it was made for.
+   * @throws ProblemError `validation_failed` where the cursor fits none of it.
+   */
+  async page<Filters extends object, Row, Answer>(
+    list: List<Entity, Filters, Row>,
+    query: Filters & PageQuery,
+    map: ToAnswer<Row, Answer>,
+  ): Promise<Page<Answer>> {
+    const { limit, cursor, ...filters } = query;
+    const request = { limit, cursor, scope: scopeOf(list.name, filters) };
+    const slices = this.slicesOf(list, query);
+    if (!list.isLarge) return answerPage(this.database, request, slices, map);
+    const sizes = this.slicesOf(this.sizesOf(list), query);
+    return answerLargePage(this.database, request, sizes, slices, map);
+  }
+
+  /** Reads a list from its beginning. @param query the filters of the list, and `limit`. */
+  all<Filters extends object, Row, Answer>(
+    list: List<Entity, Filters, Row>,
+    query: Filters & ListQuery,
+    map: ToAnswer<Row, Answer>,
+  ): Promise<Answer[]> {
+    return this.database.read(() => readThrough(this.slicesOf(list, query), map, query.limit));
+  }
+
+  private slicesOf<Filters, Row>(list: List<Entity, Filters, Row>, filters: Filters): SliceReader<Row> {
+    const request = { ...list, ...list.where?.(filters) };
+    return (part) => readSlice<Entity, Row>(this.repository, { ...request, ...part });
+  }
+
+  /** The same list with the sizes of its rows in their place. */
+  private sizesOf<Filters>(list: List<Entity, Filters, unknown>): List<Entity, Filters, { bytes: number }> {
+    const { name, sortBy, order, where } = list;
+    const sizes = { bytes: this.options.large ?? sortBy };
+    return { name, sortBy, order, where, sizes, columns: [this.key, sortBy] };
+  }
+
+  /** How large the large column of a row is; `undefined` where there is no such row. */
+  private async bytesOf(key: Key): Promise<number | undefined> {
+    const { large } = this.options;
+    return large === undefined ? 0 : this.database.read(() => octetLengthOf(this.repository, large, key));
+  }
+
+  private save(query: Query, row: object): Promise<QueryResult> {
+    return this.database.write(query, this.options.topic, { bytes: textBytesOf(row) });
+  }
+
+  private write<T>(
+    work: Work<T>,
+    { topic = this.options.topic, ...options }: UpdateOptions = {},
+  ): Promise<T> {
+    return this.database.write(work, topic, options);
+  }
+
+  private get saving(): SaveStatements {
+    if (this.statements) return this.statements;
+    // Only what is open knows its entities.
+    this.database.assertOpen();
+    return (this.statements = new SaveStatements(this.repository.metadata));
+  }
+
+  private whereKey(key: Key): FindOptionsWhere<Entity> {
+    return { [this.key]: key } as FindOptionsWhere<Entity>;
+  }
+
+  /** The name of the primary key. */
+  private get key(): Property<Entity> {
+    return primaryColumnOf(this.repository.metadata).propertyName;
+  }
+}
