@@ -32,6 +32,13 @@ export default {
       to: { path: '^src/database/', pathNot: '^src/database/index\\.ts$' },
     },
     {
+      name: 'features-see-tables-and-no-orm',
+      comment: 'Entities are described by TypeORM; what reads and writes them is a Table.',
+      severity: 'error',
+      from: { path: FEATURES, pathNot: '\\.entity\\.ts$' },
+      to: { path: '^node_modules/(?:typeorm|@nestjs/typeorm)/' },
+    },
+    {
       name: 'only-the-database-knows-sqlite',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/database/' },

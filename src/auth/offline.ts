@@ -2,7 +2,6 @@ import { check } from '../validation/validate.js';
 import { Database, openAlongside, Table } from '../database/index.js';
 import { NewPasswordDto } from './auth.dto.js';
 import { adoptPasswordFile, passwordFile, replacePasswordFile } from './password/password-file.js';
-import { ApiKeyEntity } from './api-keys/api-key.entity.js';
 import { API_KEYS, KeysService } from './api-keys/keys.service.js';
 
 /**
@@ -15,9 +14,7 @@ export function withKeys<T>(
   work: (keys: KeysService) => Promise<T>,
 ): Promise<T> {
   return Database.openAlongside(file, mode, (database) =>
-    work(
-      new KeysService(new Table(database.reader.getRepository(ApiKeyEntity), database, API_KEYS), database),
-    ),
+    work(new KeysService(Table.of(database, API_KEYS), database)),
   );
 }
 

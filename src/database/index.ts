@@ -4,7 +4,8 @@ export { DatabaseModule, type DatabaseAsyncOptions } from './database.module.js'
 export type { DiskLimits } from './sqlite/disk/disk-guard.js';
 export type { BackupCopy, BackupOptions } from './sqlite/backup/backup.js';
 export type { Conditions, List } from './list.js';
-export { Table, type TableOptions } from './table.js';
+export { Table } from './table.js';
+export type { TableOptions } from './table.options.js';
 export { InjectTable, TableModule } from './table.module.js';
 export { Versions } from './versions.js';
 export type { Failure, FailureTracker } from './failure-tracker.js';

@@ -25,7 +25,10 @@ export interface Selection<Entity> {
   readonly expressions?: Readonly<Record<string, string>>;
   /** An SQL expression of how many bytes have to be read for a row, where that is more than is in it. */
   readonly readBytes?: string;
-  /** The column by which the list is sorted: the text that is the primary key, or a moment; then ties are broken by `id`. */
+  /**
+   * The column by which the list is sorted: a moment, where ties are broken by `id`; or the text that is the primary
+   * key, where the order is ascending and all rows belong to the list.
+   */
   readonly sortBy: Property<Entity>;
   readonly order: Order;
 }
@@ -36,8 +39,8 @@ export interface List<Entity, Filters = object, Row = Entity> extends Selection<
   readonly name: string;
   /** The rows to which the filters apply, and their order where a filter says it. Default: all rows. */
   readonly where?: (filters: Filters) => Conditions<Entity> & { readonly order?: Order };
-  /** Whether a row may be so large that the sizes of a page are asked before it is read. */
-  readonly isLarge?: boolean;
+  /** A column of texts so large that the sizes of a page are asked before any of them is read. */
+  readonly large?: Property<Entity>;
   /** The type of a row, for the compiler: it is never set. */
   readonly row?: Row;
 }

@@ -3,7 +3,8 @@ import { getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { ObjectLiteral, Repository } from 'typeorm';
 import { READER } from './connections.js';
 import { Database } from './database.js';
-import { Table, type TableOptions } from './table.js';
+import { Table } from './table.js';
+import type { TableOptions } from './table.options.js';
 
 type EntityClass = new () => ObjectLiteral;
 

@@ -15,7 +15,6 @@ import {
   type ToAnswer,
 } from '../paging/index.js';
 import type { Database } from './database.js';
-import type { WriteOptions } from './database.options.js';
 import type { List, Property } from './list.js';
 import type { Query, QueryResult } from './query.js';
 import { textBytesOf } from './row-size.js';
@@ -24,38 +23,16 @@ import { readSlice } from './sqlite/queries/list.js';
 import { primaryColumnOf } from './sqlite/queries/columns.js';
 import { octetLengthOf } from './sqlite/queries/octet-length.js';
 import { insertRows, SaveStatements } from './sqlite/queries/save.js';
+import type {
+  Key,
+  ListQuery,
+  NewRow,
+  PageQuery,
+  SavedRow,
+  TableOptions,
+  UpdateOptions,
+} from './table.options.js';
 import type { Work } from './write-queue.js';
-
-/** What is known of a table beside what its entity says. */
-export interface TableOptions<Entity> {
-  readonly entity: new () => Entity;
-  /** What its writes are about: answers about that are no longer current. */
-  readonly topic: string;
-  /** The column whose texts may be large: such rows are read and mapped one at a time. */
-  readonly large?: Property<Entity>;
-}
-
-/** A row that has no id yet. */
-type NewRow<Entity> = Omit<Entity, 'id'>;
-type SavedRow<Entity> = NewRow<Entity> & { id: number };
-
-/** The value of the primary key. */
-type Key = string | number;
-
-interface PageQuery {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-}
-
-interface ListQuery {
-  /** The most rows. Default: all of them. */
-  readonly limit?: number;
-}
-
-interface UpdateOptions extends WriteOptions {
-  /** What the change is about, where that is not the topic of the table. */
-  readonly topic?: string;
-}
 
 /**
  * All that a feature sees of one table of the database. What is read is committed; what is written is on disk when the
@@ -72,6 +49,11 @@ export class Table<Entity extends ObjectLiteral> {
     private readonly database: Database,
     private readonly options: TableOptions<Entity>,
   ) {}
+
+  /** The table of a database that nobody injects. */
+  static of<Entity extends ObjectLiteral>(database: Database, options: TableOptions<Entity>): Table<Entity> {
+    return new Table(database.reader.getRepository(options.entity), database, options);
+  }
 
   /** Inserts one row. @param row every column but `id`. */
   async insert(row: NewRow<Entity>): Promise<SavedRow<Entity>> {
@@ -151,8 +133,8 @@ export class Table<Entity extends ObjectLiteral> {
     const { limit, cursor, ...filters } = query;
     const request = { limit, cursor, scope: scopeOf(list.name, filters) };
     const slices = this.slicesOf(list, query);
-    if (!list.isLarge) return answerPage(this.database, request, slices, map);
-    const sizes = this.slicesOf(this.sizesOf(list), query);
+    if (list.large === undefined) return answerPage(this.database, request, slices, map);
+    const sizes = this.slicesOf(this.sizesOf(list, list.large), query);
     return answerLargePage(this.database, request, sizes, slices, map);
   }
 
@@ -170,11 +152,12 @@ export class Table<Entity extends ObjectLiteral> {
     return (part) => readSlice<Entity, Row>(this.repository, { ...request, ...part });
   }
 
-  /** The same list with the sizes of its rows in their place. */
-  private sizesOf<Filters>(list: List<Entity, Filters, unknown>): List<Entity, Filters, { bytes: number }> {
-    const { name, sortBy, order, where } = list;
-    const sizes = { bytes: this.options.large ?? sortBy };
-    return { name, sortBy, order, where, sizes, columns: [this.key, sortBy] };
+  /** The same list with the size of each row in its place. */
+  private sizesOf<Filters>(
+    { name, sortBy, order, where }: List<Entity, Filters, unknown>,
+    large: Property<Entity>,
+  ): List<Entity, Filters, { bytes: number }> {
+    return { name, sortBy, order, where, columns: [this.key, sortBy], sizes: { bytes: large } };
   }
 
   /** How large the large column of a row is; `undefined` where there is no such row. */

@@ -18,7 +18,7 @@ const FULL: List<SnapshotEntity, Span> = {
   name: 'snapshots',
   sortBy: 'timestamp',
   order: 'DESC',
-  isLarge: true,
+  large: 'snapshot',
   where: ({ since, until }) => ({ since, until }),
 };
 
@@ -26,7 +26,7 @@ const FULL: List<SnapshotEntity, Span> = {
 const META: List<SnapshotEntity, Span, SnapshotMeta> = {
   ...FULL,
   row: undefined,
-  isLarge: false,
+  large: undefined,
   columns: ['id', 'timestamp'],
   sizes: { bytes: 'snapshot' },
 };
