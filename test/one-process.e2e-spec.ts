@@ -4,7 +4,8 @@ import { chmodSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { Database, isInUse, lockFile } from '../src/database/index.js';
+import { Database } from '../src/database/index.js';
+import { FileLock, readLockState } from '../src/database/sqlite/file/lock.js';
 import { startBuilt, type BuiltProgram } from './support/built.js';
 import { temporaryFolder } from './support/service.js';
 
@@ -28,6 +29,8 @@ async function openHere(path = file, log: string[] = []): Promise<Database> {
   open.push(database);
   return database;
 }
+
+const isInUse = (path: string): boolean => readLockState(path).holder !== undefined;
 
 async function startProgram(): Promise<BuiltProgram> {
   const program = await startBuilt({ DB_PATH: file, JARVIS_PASSWORD: 'the password of this test' });
@@ -61,7 +64,7 @@ describe('Two on one file', () => {
       `Another process (${String(program.process.pid)}) has the database`,
     );
     expect(isInUse(file)).toBe(true);
-    expect(() => lockFile(file)).toThrow(/has the database/);
+    expect(() => FileLock.take(file)).toThrow(/has the database/);
     expect((await fetch(`${program.url}/api/health`)).status).toBe(200);
     await program.end('SIGKILL');
 
@@ -130,7 +133,8 @@ describe('The lock', () => {
   });
 
   it('is held by whoever replaces the file, and keeps a start out meanwhile', async () => {
-    const lock = lockFile(file);
+    const lock = FileLock.take(file);
+    lock.begin();
     await expect(openHere()).rejects.toEqual(inUse());
     lock.release();
     lock.release();

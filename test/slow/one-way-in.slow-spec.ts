@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { withKeys } from '../../src/auth/index.js';
-import { Database, ReadSnapshot, lockFile, type DatabaseOptions } from '../../src/database/index.js';
+import { Database, ReadSnapshot, type DatabaseOptions } from '../../src/database/index.js';
 import { exitCodeOf, EXIT } from '../../src/cli/exit.js';
 import { FileLock } from '../../src/database/sqlite/file/lock.js';
 import { openAlongside } from '../../src/database/sqlite/file/open.js';
@@ -63,6 +63,13 @@ function change(sql: string, at = file): void {
   handle.unsafeMode(true);
   handle.exec(sql);
   handle.close();
+}
+
+/** Holds the file as a process does that serves it. */
+function lockFile(path: string): FileLock {
+  const lock = FileLock.take(path);
+  lock.begin();
+  return lock;
 }
 
 const cli = (...args: string[]): Promise<CliResult> => runCli(args, { DB_PATH: file });

@@ -46,7 +46,7 @@ async function restore(
   try {
     await openExclusive(
       databaseFile(),
-      { doing: 'restoring', log: SILENT, mayBeOther: force },
+      { purpose: 'restoring', log: SILENT, allowForeign: force },
       async ({ path, lock }) => {
         if (!lock) throw new CommandError(`${dirname(path)} cannot be written to.`);
         await replace(backup, path, !withoutKeys, quiet);

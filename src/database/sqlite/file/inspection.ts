@@ -26,26 +26,26 @@ export interface FileState extends Schema {
 const EMPTY: FileState = { tables: [], applied: [], hasRows: false, definitions: [], exhausted: undefined };
 
 /**
- * Opens a file to look at it, so that looking changes nothing: the last connection that could write would bring what is
- * in the log into the file when it closes. A log without frames has nothing to bring.
+ * Opens a file so that reading changes nothing: the last connection that could write would bring what is in the log into
+ * the file when it closes. A log without frames has nothing to bring.
  */
-function openToLook(file: string): SqliteHandle {
+function openToInspect(file: string): SqliteHandle {
   return openToRead(file, hasFrames(`${file}-wal`));
 }
 
 /**
- * Keeps the log of a file beside it while others in this process open it to read: they then find one, and open it so
- * that closing brings nothing of it into the file, also where a service has begun meanwhile, and was killed.
- * @returns what lets it go, and takes away the files that SQLite has made to read, where nobody has used them.
+ * Keeps a log beside the file while this process reads it: `openToRead` then opens the file read-only, so that closing
+ * brings nothing of the log into the file, also where a service has begun meanwhile, and was killed.
+ * @returns a function that ends this, and removes the files that SQLite has made to read, where nobody has used them.
  */
-export function holdToRead(file: string): () => void {
+export function keepLogWhileReading(file: string): () => void {
   const hadLog = existsSync(`${file}-wal`);
   let handle: SqliteHandle | undefined;
   try {
     handle = openToRead(file, true);
     handle.pragma('schema_version');
   } catch {
-    // Whoever reads it next meets the same, and says what it means.
+    // The next to read the file meets the same error, and says what it means.
   }
   return () => {
     handle?.close();
@@ -57,7 +57,7 @@ export function holdToRead(file: string): () => void {
 function removeUnusedLog(file: string): void {
   if (!existsSync(`${file}-wal`) || hasFrames(`${file}-wal`)) return;
   try {
-    const handle = openToLook(file);
+    const handle = openToInspect(file);
     try {
       handle.pragma('schema_version');
     } finally {
@@ -71,7 +71,7 @@ function removeUnusedLog(file: string): void {
 /** @throws an error with the code of SQLite where the schema cannot be read. */
 export function inspect(file: string): FileState {
   if (!existsSync(file) || statSync(file).size === 0) return EMPTY;
-  const handle = openToLook(file);
+  const handle = openToInspect(file);
   try {
     const schema = readSchema(handle);
     const hasRows = schema.tables.some((table) => table !== MIGRATIONS_TABLE && mayHaveRows(handle, table));
@@ -153,13 +153,13 @@ function refuseOtherMakers({ tables, applied }: FileState): void {
 }
 
 /**
- * Looks at every page of a file, without holding the contents of indexes against their tables.
+ * Checks every page of a file, without holding the contents of indexes against their tables.
  * @returns what is damaged in it; `undefined` where it is in order.
  * @throws an error where it cannot be read at all: a lock, a disk that does not answer.
  */
 export function findDamage(file: string): string | undefined {
   try {
-    const handle = openToLook(file);
+    const handle = openToInspect(file);
     try {
       return damageIn(handle);
     } finally {

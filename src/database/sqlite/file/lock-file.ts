@@ -3,8 +3,8 @@ import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { isDamage, sqliteCodeOf } from '../connection/errors.js';
 
 /** What the holder of a file does with it. Others may use the file beside one that serves, and beside no other. */
-const DOINGS = ['starting on', 'serving', 'restoring', 'importing into'] as const;
-export type Purpose = (typeof DOINGS)[number];
+const PURPOSES = ['starting on', 'serving', 'restoring', 'importing into'] as const;
+export type Purpose = (typeof PURPOSES)[number];
 
 /** What the lock remembers of the last process that served the file. */
 export interface RunRecord {
@@ -18,31 +18,31 @@ export interface RunRecord {
   readonly metDamage: boolean;
 }
 
-/** How long to wait, without a turn of the event loop, for a process that looks at the lock and lets it go at once. */
-const PATIENCE_MS = 1000;
-/** What the holder does, and who it is, stand in the header of the lock (`user_version`, `application_id`). */
-const DOING_AT = 60;
+/** Where SQLite keeps `user_version` and `application_id`, which stand for the purpose and the process of the holder. */
+const PURPOSE_AT = 60;
 const PID_AT = 68;
-const FIRST_DOING = 1;
+const HEADER_BYTES = 100;
+/** In a lock that was made just now the `user_version` is 0. */
+const FIRST_PURPOSE = 1;
 
-/** What no process can hold, because it is no database (a power cut may leave that), is made anew. */
-export function openExclusively(path: string, patienceMs = PATIENCE_MS, isSecondTry = false): SqliteHandle {
+/**
+ * Opens and holds a lock. What is no database (a power cut may leave that) cannot be held by any process; it is emptied
+ * and not replaced, for another process may be about to hold the same file.
+ * @throws an error with the code of SQLite, as where another process holds it.
+ */
+export function openExclusively(path: string, timeout: number): SqliteHandle {
   try {
-    return openOnce(path, patienceMs);
+    return openOnce(path, timeout);
   } catch (error) {
-    if (isSecondTry || !isDamage(error)) throw error;
-    // The same file, not a new one: another process may be about to hold it.
+    if (!isDamage(error)) throw error;
     truncateSync(path, 0);
-    return openExclusively(path, patienceMs, true);
+    return openOnce(path, timeout);
   }
 }
 
-/**
- * The journal stays in memory, for no other file is to lie about. To hold it nothing has to be written, so that it can
- * be held on a full disk; that it could be written is known, for a file that may only be read is not held by this.
- */
-function openOnce(path: string, patienceMs: number): SqliteHandle {
-  const handle = new Sqlite(path, { timeout: patienceMs });
+/** The journal stays in memory, so that no other file lies beside the lock. */
+function openOnce(path: string, timeout: number): SqliteHandle {
+  const handle = new Sqlite(path, { timeout });
   try {
     handle.pragma('locking_mode = EXCLUSIVE');
     handle.pragma('journal_mode = MEMORY');
@@ -54,57 +54,51 @@ function openOnce(path: string, patienceMs: number): SqliteHandle {
   }
 }
 
-/** In this mode of locking, the end of a transaction lets nothing go. An empty file is not written to either. */
+/**
+ * In exclusive locking mode the end of a transaction keeps the lock. Nothing is written, so that a lock can be held on a
+ * full disk; a file that may only be read is not held by this.
+ */
 function hold(handle: SqliteHandle): void {
   handle.exec('BEGIN EXCLUSIVE; ROLLBACK');
 }
 
-const MAKE_TABLE =
-  'CREATE TABLE IF NOT EXISTS holder (id integer PRIMARY KEY CHECK (id = 1), run text NOT NULL)';
-
-export function writeRunRecord(handle: SqliteHandle, run: RunRecord): void {
-  unlessFull(handle, () => {
-    handle.exec(MAKE_TABLE);
-    handle.prepare('INSERT OR REPLACE INTO holder VALUES (1, ?)').run(JSON.stringify(run));
-  });
-}
-
-/** For others, who cannot read more than the bytes: what this process does with the file. */
-export function writePurpose(handle: SqliteHandle, doing: Purpose): void {
-  unlessFull(handle, () => {
-    handle.pragma(`application_id = ${process.pid}`);
-    handle.pragma(`user_version = ${FIRST_DOING + DOINGS.indexOf(doing)}`);
-  });
-}
-
-/** On a full disk the file is held without a word of who does: others then take it for one that is about to change. */
-function unlessFull(handle: SqliteHandle, write: () => void): void {
+/**
+ * Writes who holds the file and what for. On a full disk the file is held all the same; others then take the holder for
+ * one that is about to change the file.
+ */
+export function writeHolder(handle: SqliteHandle, purpose: Purpose, run?: RunRecord): void {
   try {
-    write();
+    if (run) {
+      handle.exec('CREATE TABLE IF NOT EXISTS holder (id integer PRIMARY KEY, run text NOT NULL)');
+      handle.prepare('INSERT OR REPLACE INTO holder VALUES (1, ?)').run(JSON.stringify(run));
+    }
+    handle.pragma(`application_id = ${process.pid}`);
+    handle.pragma(`user_version = ${FIRST_PURPOSE + PURPOSES.indexOf(purpose)}`);
   } catch (error) {
-    if (!FULL.test(sqliteCodeOf(error) ?? '')) throw error;
-    // SQLite lets go of the file after such an error.
+    if (!/^SQLITE_(?:FULL|IOERR)/.test(sqliteCodeOf(error) ?? '')) throw error;
+    // SQLite gives the lock up after such an error.
     hold(handle);
   }
 }
 
-const FULL = /^SQLITE_(?:FULL|IOERR)/;
-
-/** @throws an error with the code of SQLite where the lock is held by another, or cannot be read. */
+/**
+ * @returns `undefined` where there is no record, or none that makes sense.
+ * @throws an error with the code of SQLite where the lock is held by another process, or cannot be read.
+ */
 export function readRunRecord(handle: SqliteHandle): RunRecord | undefined {
   try {
     return JSON.parse(String(handle.prepare('SELECT run FROM holder').pluck().get())) as RunRecord;
   } catch (error) {
     const code = sqliteCodeOf(error);
-    // No note, or none that makes sense.
     if (code === undefined || code === 'SQLITE_ERROR' || isDamage(error)) return undefined;
     throw error;
   }
 }
 
-/** Read from the bytes: the lock keeps SQLite out. Only ever of a file that another process holds. */
-export function holderIn(path: string): [pid: number | undefined, doing: Purpose] {
-  const header = readFileSync(path).subarray(0, 100);
-  const at = (place: number): number => (header.length < 100 ? 0 : header.readUInt32BE(place));
-  return [at(PID_AT) || undefined, DOINGS[at(DOING_AT) - FIRST_DOING] ?? 'starting on'];
+/** Reads who holds a lock from its bytes, because the lock keeps SQLite out. Only for a lock of another process. */
+export function readHolder(path: string): [pid: number | undefined, purpose: Purpose] {
+  const header = readFileSync(path).subarray(0, HEADER_BYTES);
+  if (header.length < HEADER_BYTES) return [undefined, 'starting on'];
+  const purpose = PURPOSES[header.readUInt32BE(PURPOSE_AT) - FIRST_PURPOSE] ?? 'starting on';
+  return [header.readUInt32BE(PID_AT) || undefined, purpose];
 }

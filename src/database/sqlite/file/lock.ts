@@ -5,11 +5,10 @@ import { makeOwn, realFile } from '../../../files/files.js';
 import { now } from '../../../time/time.js';
 import { isDamage, isLocked } from '../connection/errors.js';
 import {
-  holderIn,
   openExclusively,
+  readHolder,
   readRunRecord,
-  writePurpose,
-  writeRunRecord,
+  writeHolder,
   type Purpose,
   type RunRecord,
 } from './lock-file.js';
@@ -42,20 +41,22 @@ export class LockUnreadable extends Error {
   constructor(file: string, cause: unknown) {
     super(
       `Another process may have the database ${file}: its lock ${lockPath(file)} cannot be read ` +
-        `(${whyNoLock(cause)}). Use the account of the service, or mend what keeps it from being read.`,
+        `(${codeOf(cause) ?? String(cause)}). Use the account of the service, or mend what keeps it from being read.`,
       { cause },
     );
     this.name = 'LockUnreadable';
   }
 }
 
-/** Long enough for who just takes the file to say what for. */
-const LOOK_MS = 20;
+/** How long taking a lock waits, without a turn of the event loop, for a process that only reads the lock. */
+const TAKE_TIMEOUT_MS = 1000;
+/** How long reading a lock waits for a process that has just taken the file and is writing what for. */
+const READ_TIMEOUT_MS = 20;
 const held = new Map<string, FileLock>();
 
 /**
  * A lock on a database file that dies with its process, kill -9 included: a small SQLite database beside the file,
- * held exclusively, so that it is a lock of the operating system. It stays when it is let go: a lock file that is
+ * held exclusively, so that it is a lock of the operating system. The lock file stays when it is released: one that is
  * removed could be held twice. On a network share it is as good as the locks of the share.
  */
 export class FileLock {
@@ -70,33 +71,33 @@ export class FileLock {
     public purpose: Purpose,
   ) {
     this.previous = readRunRecord(handle);
-    writePurpose(handle, purpose);
+    writeHolder(handle, purpose);
   }
 
   /**
-   * Holds the file, without a note yet that anybody serves it.
+   * Holds the file, without a record yet that anybody serves it.
    * @throws DatabaseInUse; LinkRefused where something else has the name of the lock; an error with the code of SQLite
    *   or of the file system where no lock can be made, as in a read-only folder.
    */
-  static take(file: string, doing: Purpose = 'starting on', patienceMs?: number): FileLock {
+  static take(file: string, purpose: Purpose = 'starting on', timeout = TAKE_TIMEOUT_MS): FileLock {
     FileLock.refuseIfHeldHere(file);
     const path = lockPath(file);
     const isNew = makeOwn(path);
     let handle: SqliteHandle | undefined;
     try {
-      handle = openExclusively(path, patienceMs);
-      const lock = new FileLock(path, handle, isNew, doing);
+      handle = openExclusively(path, timeout);
+      const lock = new FileLock(path, handle, isNew, purpose);
       held.set(path, lock);
       return lock;
     } catch (error) {
       handle?.close();
-      if (isLocked(error)) throw new DatabaseInUse(file, ...holderIn(path));
+      if (isLocked(error)) throw new DatabaseInUse(file, ...readHolder(path));
       throw error;
     }
   }
 
   /**
-   * For who is about to look at the bytes of a file: closing it would drop the locks that this process has on it.
+   * For callers that are about to read the bytes of a file: closing it would drop the locks that this process has on it.
    * @throws DatabaseInUse where this process has it.
    */
   static refuseIfHeldHere(file: string): void {
@@ -104,59 +105,43 @@ export class FileLock {
     if (lock) throw new DatabaseInUse(file, process.pid, lock.purpose);
   }
 
-  /** Notes that this process serves the file, or changes it, from now on. */
-  begin(doing: Purpose = 'serving', logSalt: number | null = null): void {
-    this.purpose = doing;
-    this.note({ pid: process.pid, started: now(), ended: null, logSalt, metDamage: false });
-    writePurpose(this.handle, doing);
+  /** Records that this process serves the file, or changes it, from now on. */
+  begin(purpose: Purpose = 'serving', logSalt: number | null = null): void {
+    this.purpose = purpose;
+    this.record({ pid: process.pid, started: now(), ended: null, logSalt, metDamage: false });
   }
 
-  /** Lets the next start look at the whole file before it serves. */
+  /** Makes the next start check the whole file before it serves. */
   noteDamage(): void {
-    if (this.run && !this.run.metDamage) this.note({ ...this.run, metDamage: true });
+    if (this.run && !this.run.metDamage) this.record({ ...this.run, metDamage: true });
   }
 
-  /** Lets the file go; notes a proper end where a beginning was noted. */
+  /** Releases the file; records a proper end where a beginning was recorded. */
   release(): void {
     if (!held.delete(this.path)) return;
     try {
-      if (this.run) this.note({ ...this.run, ended: now() });
+      if (this.run) this.record({ ...this.run, ended: now() });
     } finally {
       this.handle.close();
     }
   }
 
-  /** Lets a file go that is not ours: beside it nothing is left that was not there before. */
+  /** Releases a file that is not ours: beside it nothing is left that was not there before. */
   releaseWithoutTrace(): void {
     if (this.isNew) rmSync(this.path, { force: true });
     this.release();
   }
 
-  private note(run: RunRecord): void {
+  private record(run: RunRecord): void {
     this.run = run;
-    writeRunRecord(this.handle, run);
+    writeHolder(this.handle, this.purpose, run);
   }
-}
-
-/**
- * Holds a file as a serving process does, for whoever replaces it.
- * @throws DatabaseInUse where one serves it.
- */
-export function lockFile(file: string): FileLock {
-  const lock = FileLock.take(file);
-  lock.begin();
-  return lock;
-}
-
-/** Whether a process has the file. */
-export function isInUse(file: string): boolean {
-  return readLockState(file).holder !== undefined;
 }
 
 export interface LockState {
   /** Who has the file; `undefined` where nobody has. */
-  readonly holder: DatabaseInUse | undefined;
-  readonly previous: RunRecord | undefined;
+  readonly holder?: DatabaseInUse;
+  readonly previous?: RunRecord | undefined;
 }
 
 /**
@@ -166,30 +151,23 @@ export interface LockState {
 export function readLockState(file: string): LockState {
   const path = lockPath(file);
   const lock = held.get(path);
-  if (lock) return { holder: new DatabaseInUse(file, process.pid, lock.purpose), previous: undefined };
+  if (lock) return { holder: new DatabaseInUse(file, process.pid, lock.purpose) };
   let handle: SqliteHandle | undefined;
   try {
-    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return NOBODY;
-    handle = new Sqlite(path, { readonly: true, timeout: LOOK_MS });
-    return { holder: undefined, previous: readRunRecord(handle) };
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return {};
+    handle = new Sqlite(path, { readonly: true, timeout: READ_TIMEOUT_MS });
+    return { previous: readRunRecord(handle) };
   } catch (error) {
-    if (isLocked(error)) return { ...NOBODY, holder: new DatabaseInUse(file, ...holderIn(path)) };
+    if (isLocked(error)) return { holder: new DatabaseInUse(file, ...readHolder(path)) };
     // What is no database cannot be held.
-    if (isDamage(error)) return NOBODY;
+    if (isDamage(error)) return {};
     throw new LockUnreadable(file, error);
   } finally {
     handle?.close();
   }
 }
 
-const NOBODY: LockState = { holder: undefined, previous: undefined };
-
 /** The file that is held for a database. */
 export function lockPath(file: string): string {
   return `${realFile(file)}.lock`;
-}
-
-/** What kept a lock from being made. */
-export function whyNoLock(error: unknown): string {
-  return codeOf(error) ?? String(error);
 }

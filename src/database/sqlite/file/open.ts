@@ -3,17 +3,10 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import { LinkRefused, OWNER_ONLY, realFile } from '../../../files/files.js';
+import { codeOf } from '../../../problems/errors.js';
 import { FileRefused, fileKindOf } from './header.js';
-import { holdToRead, inspect, refuseOthers } from './inspection.js';
-import {
-  DatabaseInUse,
-  FileLock,
-  lockPath,
-  readLockState,
-  whyNoLock,
-  type Purpose,
-  type RunRecord,
-} from './lock.js';
+import { inspect, keepLogWhileReading, refuseOthers } from './inspection.js';
+import { DatabaseInUse, FileLock, lockPath, readLockState, type Purpose, type RunRecord } from './lock.js';
 import { walMismatch } from './write-ahead-log.js';
 
 /*
@@ -31,29 +24,29 @@ export interface TakenFile {
 export type AccessMode = 'read' | 'write';
 
 interface TakeOptions {
-  readonly doing?: Purpose;
+  readonly purpose?: Purpose;
   readonly log: LoggerService;
   /** Whether it may be the file of another program, to be moved away. */
-  readonly mayBeOther?: boolean;
+  readonly allowForeign?: boolean;
 }
 
 /**
- * Takes a file for this process, does what is to be done with it, and lets it go only where that fails.
+ * Takes a file for this process, does what is to be done with it, and releases it only where that fails.
  * @param accept throws a `FileRefused` where the file is not ours to touch: then nothing is left beside it.
  * @throws DatabaseInUse where another process has it; what `accept` throws.
  */
 export async function openExclusive<T>(
   name: string,
-  { doing, log, mayBeOther = false }: TakeOptions,
+  { purpose, log, allowForeign = false }: TakeOptions,
   accept: (taken: TakenFile) => Promise<T>,
 ): Promise<T> {
   const path = realFile(name);
   FileLock.refuseIfHeldHere(path);
   // Before anything is made beside it: what is not ours is not touched.
-  if (!(mayBeOther && statSync(path, { throwIfNoEntry: false })?.isFile())) fileKindOf(path);
+  if (!(allowForeign && statSync(path, { throwIfNoEntry: false })?.isFile())) fileKindOf(path);
   mkdirSync(dirname(path), { recursive: true });
-  const lock = await lockOrWarn(path, doing, log);
-  return acceptOrRelease(lock, () => accept({ path, lock }));
+  const lock = await takeOrWarn(path, purpose, log);
+  return releaseOnFailure(lock, () => accept({ path, lock }));
 }
 
 /**
@@ -71,32 +64,26 @@ export async function openAlongside<T>(
   if (!existsSync(path)) throw new Error(`There is no database at ${name}; DB_PATH says where it is.`);
   const { holder, previous } = readLockState(path);
   if (holder && holder.purpose !== 'serving') throw holder;
-  if (mode === 'write') return holder ? writeBeside(path, work) : writeAlone(path, work);
-  // Who serves it has looked at its log, and goes on writing it.
+  if (mode === 'write') return holder ? writeAlongside(path, work) : writeAlone(path, work);
+  // The service that has the file has checked its log, and goes on writing it.
   if (holder) return work(path);
   refuseForeignLog(path, previous);
-  const letGo = holdToRead(path);
+  const release = keepLogWhileReading(path);
   try {
     return await work(path);
   } finally {
-    letGo();
+    release();
   }
 }
 
 async function writeAlone<T>(path: string, work: (path: string) => T | Promise<T>): Promise<T> {
-  fileKindOf(path);
-  const lock = FileLock.take(path);
-  const result = await acceptOrRelease(lock, async () => {
-    refuseForeignLog(path, lock.previous);
-    await refuseOthers(inspect(path));
-    return work(path);
-  });
+  const { lock, result } = await takeOurs(path, work);
   lock.release();
   return result;
 }
 
 /** The service may end meanwhile and a restore begin, which moves the file away with what was written to it. */
-async function writeBeside<T>(path: string, work: (path: string) => T | Promise<T>): Promise<T> {
+async function writeAlongside<T>(path: string, work: (path: string) => T | Promise<T>): Promise<T> {
   const { ino } = statSync(path);
   await refuseOthers(inspect(path));
   const result = await work(path);
@@ -106,7 +93,28 @@ async function writeBeside<T>(path: string, work: (path: string) => T | Promise<
   );
 }
 
-async function acceptOrRelease<T>(lock: FileLock | undefined, work: () => Promise<T>): Promise<T> {
+/** For the TypeORM command line, which opens files by itself. They are released when the process ends. */
+export async function takeForTypeorm(path: string): Promise<void> {
+  await takeOurs(path, () => undefined);
+  // One that was made just now.
+  if (statSync(path).size === 0) chmodSync(path, OWNER_ONLY);
+}
+
+/** Takes a file as it is, and works on it. @throws FileRefused where it is not ours to write to. */
+async function takeOurs<T>(
+  path: string,
+  work: (path: string) => T | Promise<T>,
+): Promise<{ lock: FileLock; result: T }> {
+  fileKindOf(path);
+  const lock = FileLock.take(path);
+  return releaseOnFailure(lock, async () => {
+    refuseForeignLog(path, lock.previous);
+    await refuseOthers(inspect(path));
+    return { lock, result: await work(path) };
+  });
+}
+
+async function releaseOnFailure<T>(lock: FileLock | undefined, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -116,66 +124,44 @@ async function acceptOrRelease<T>(lock: FileLock | undefined, work: () => Promis
   }
 }
 
-/** SQLite would apply it, and also who only reads would read it. @throws FileRefused. */
-export function refuseForeignLog(path: string, previous: RunRecord | undefined): void {
-  const why = walMismatch(path, previous?.logSalt ?? null);
-  if (why === undefined) return;
-  const reason = `The write-ahead log beside it is not its own: ${why}. Start the service once: it moves it aside.`;
+/** SQLite would apply the log, and show its rows also to a connection that only reads. @throws FileRefused. */
+function refuseForeignLog(path: string, previous: RunRecord | undefined): void {
+  const mismatch = walMismatch(path, previous?.logSalt ?? null);
+  if (mismatch === undefined) return;
+  const reason = `The write-ahead log beside it is not its own: ${mismatch}. Start the service once: it moves it aside.`;
   throw new FileRefused(reason, reason);
 }
+
+/** A process that is not serving, such as the command `password`, has the file for a moment: a start waits nine seconds. */
+const MOST_TRIES = 60;
+const TRY_TIMEOUT_MS = 20;
+const PAUSE_MS = 130;
 
 /**
  * In a folder where nothing can be made the service begins all the same, as far as it gets. A lock that is there but
  * cannot be had, as one that another user made, may be held: then it does not.
  */
-async function lockOrWarn(
+async function takeOrWarn(
   path: string,
-  doing: Purpose | undefined,
+  purpose: Purpose | undefined,
   log: LoggerService,
 ): Promise<FileLock | undefined> {
-  try {
-    return await takePatiently(path, doing);
-  } catch (error) {
-    if (error instanceof LinkRefused) throw new FileRefused(error.message, LINKED);
-    if (error instanceof DatabaseInUse || existsSync(lockPath(path))) throw error;
-    log.warn(
-      `No lock can be made beside the database (${whyNoLock(error)}): a second process would not be noticed.`,
-    );
-    return undefined;
-  }
-}
-
-/** Several seconds: a command such as `password`, which has the file for a moment, does not keep a service from starting. */
-async function takePatiently(path: string, doing: Purpose | undefined): Promise<FileLock> {
   for (let tries = 1; ; tries++) {
     try {
-      return FileLock.take(path, doing, PATIENCE_MS);
+      return FileLock.take(path, purpose, TRY_TIMEOUT_MS);
     } catch (error) {
-      if (!mayEndSoon(error) || tries === MOST_TRIES) throw error;
-      await sleep(PAUSE_MS);
+      if (error instanceof LinkRefused) throw new FileRefused(error.message, LINKED);
+      if (error instanceof DatabaseInUse) {
+        if (tries === MOST_TRIES || error.pid === process.pid || error.purpose === 'serving') throw error;
+        await sleep(PAUSE_MS);
+        continue;
+      }
+      if (existsSync(lockPath(path))) throw error;
+      const why = codeOf(error) ?? String(error);
+      log.warn(`No lock can be made beside the database (${why}): a second process would not be noticed.`);
+      return undefined;
     }
   }
 }
 
-/** Nine seconds in all; the event loop stands still for the shorter part. */
-const MOST_TRIES = 60;
-const PATIENCE_MS = 20;
-const PAUSE_MS = 130;
-
-function mayEndSoon(error: unknown): boolean {
-  return error instanceof DatabaseInUse && error.pid !== process.pid && error.purpose !== 'serving';
-}
-
 const LINKED = 'The lock beside it is a symbolic link, which is not followed. Remove it.';
-
-/** For the TypeORM command line, which opens files by itself. They are let go when the process ends. */
-export async function takeForTypeorm(path: string): Promise<void> {
-  fileKindOf(path);
-  const lock = FileLock.take(path);
-  await acceptOrRelease(lock, async () => {
-    refuseForeignLog(path, lock.previous);
-    await refuseOthers(inspect(path));
-  });
-  // One that was made just now.
-  if (statSync(path).size === 0) chmodSync(path, OWNER_ONLY);
-}
