@@ -1,5 +1,4 @@
 import { CursorField, LimitField, TimestampField } from '../validation/index.js';
-import { IsNotBefore } from '../validation/rules.js';
 
 /** The query parameter of a list of which one page mostly holds all. */
 export class CursorQueryDto {
@@ -21,8 +20,7 @@ export class SpanQueryDto extends PageQueryDto {
   @TimestampField({ description: 'From this moment on (inclusive).', optional: true })
   since?: string;
 
-  @IsNotBefore('since')
-  @TimestampField({ description: 'Up to this moment (exclusive).', optional: true })
+  @TimestampField({ description: 'Up to this moment (exclusive).', optional: true, notBefore: 'since' })
   until?: string;
 }
 

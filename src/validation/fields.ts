@@ -1,9 +1,21 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { IsDefined, IsIn, IsInt, IsNumber, Max, Min, ValidateIf } from 'class-validator';
+import { ValidateIf } from 'class-validator';
 import { TIMESTAMP_FORMS, canonicalTimestamp } from '../time/time.js';
 import { declareField, type Reader } from './field-registry.js';
-import { IsStorableText, IsTextOf, IsTextUpToBytes, withMessage } from './rules.js';
+import {
+  Holds,
+  IS_AMOUNT,
+  IS_BOOLEAN,
+  IS_REQUIRED,
+  IS_STORABLE,
+  notBefore,
+  oneOf,
+  textOf,
+  textUpToBytes,
+  wholeNumber,
+  type Rule,
+} from './rules.js';
 import { FieldErrors } from './validate.js';
 
 /** What every field of a request says about itself. */
@@ -21,7 +33,8 @@ const asGiven: Reader = (value) => value;
 export interface FieldDefinition {
   readonly read?: Reader;
   readonly documentation: ApiPropertyOptions;
-  readonly rules: readonly PropertyDecorator[];
+  /** All of them have to hold. */
+  readonly rules?: readonly Rule[];
 }
 
 /** One decorator for one field: how it is read, which rules hold, how it is documented. */
@@ -35,14 +48,16 @@ export function Field(options: FieldOptions, definition: FieldDefinition): Prope
     nullable: (nullable && plain) || undefined,
     required: !optional,
   };
+  const isJudged = (value: unknown): boolean =>
+    !(optional && value === undefined) && !(nullable && value === null);
+  const rules = [...(optional ? [] : [IS_REQUIRED]), ...(definition.rules ?? [])];
   return applyDecorators(
     (target: object, name: string | symbol) => {
-      declareField(target, String(name), definition.read ?? asGiven);
+      declareField(target, String(name), { read: definition.read ?? asGiven, isJudged, rules });
     },
     ApiProperty(documentation as ApiPropertyOptions),
-    ValidateIf((_, value) => !(optional && value === undefined) && !(nullable && value === null)),
-    ...(optional ? [] : [IsDefined(withMessage('is required'))]),
-    ...definition.rules,
+    ValidateIf((_, value) => isJudged(value)),
+    ...rules.map(Holds),
   );
 }
 
@@ -51,7 +66,7 @@ export function TextField(options: FieldOptions & { min?: number; max: number })
   const { min = 1, max } = options;
   return Field(options, {
     documentation: { type: 'string', minLength: min, maxLength: max },
-    rules: [IsTextOf(min, max), IsStorableText()],
+    rules: [textOf(min, max), IS_STORABLE],
   });
 }
 
@@ -64,7 +79,7 @@ export function LongTextField(
   return Field(options, {
     read: options.read,
     documentation: (others ? { anyOf: [text, ...others] } : text) as ApiPropertyOptions,
-    rules: [IsTextUpToBytes(options.maxBytes), IsStorableText()],
+    rules: [textUpToBytes(options.maxBytes), IS_STORABLE],
   });
 }
 
@@ -74,7 +89,7 @@ export function ChoiceField(
 ): PropertyDecorator {
   return Field(options, {
     documentation: { enum: [...options.values], enumName: options.name, default: options.fallback },
-    rules: [IsIn([...options.values], withMessage(`must be one of: ${options.values.join(', ')}`))],
+    rules: [oneOf(options.values)],
   });
 }
 
@@ -82,26 +97,21 @@ export function ChoiceField(
 export function SwitchField(options: FieldOptions): PropertyDecorator {
   return Field(options, {
     documentation: { type: 'boolean' },
-    rules: [IsIn([true, false], withMessage('must be true or false'))],
+    rules: [IS_BOOLEAN],
   });
 }
 
 /** A whole number, 0 or more. */
 export function CountField(options: FieldOptions): PropertyDecorator {
-  const message = withMessage('must be a whole number, 0 or more');
   return Field(options, {
     documentation: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-    rules: [IsInt(message), Min(0, message), Max(Number.MAX_SAFE_INTEGER, message)],
+    rules: [wholeNumber(0, Number.MAX_SAFE_INTEGER, 'must be a whole number, 0 or more')],
   });
 }
 
 /** An amount of money, 0 or more. */
 export function AmountField(options: FieldOptions): PropertyDecorator {
-  const message = withMessage('must be a number, 0 or more');
-  return Field(options, {
-    documentation: { type: 'number', minimum: 0 },
-    rules: [IsNumber({ allowNaN: false, allowInfinity: false }, message), Min(0, message)],
-  });
+  return Field(options, { documentation: { type: 'number', minimum: 0 }, rules: [IS_AMOUNT] });
 }
 
 const readTimestamp: Reader = (value, path) => {
@@ -113,15 +123,15 @@ const readTimestamp: Reader = (value, path) => {
   throw fieldErrors(path, `must be an ${TIMESTAMP_FORMS}${hint}`);
 };
 
-/** A moment; the rules see it in canonical form. */
-export function TimestampField(options: FieldOptions): PropertyDecorator {
+/** A timestamp; the rules see it in canonical form. @param notBefore another field that it must not lie before. */
+export function TimestampField(options: FieldOptions & { notBefore?: string }): PropertyDecorator {
   const description = `${options.description} Accepted: an ${TIMESTAMP_FORMS}.`;
   return Field(
     { ...options, description },
     {
       read: (value, path) => (options.nullable && value === null ? null : readTimestamp(value, path)),
       documentation: { type: 'string', format: 'date-time' },
-      rules: [],
+      rules: options.notBefore === undefined ? [] : [notBefore(options.notBefore)],
     },
   );
 }

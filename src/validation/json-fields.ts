@@ -29,7 +29,6 @@ export function JsonField(options: FieldOptions & JsonBounds): PropertyDecorator
     documentation: objectOnly
       ? { type: 'object', additionalProperties: true }
       : { anyOf: containerSchemas(options.nullable ?? false) },
-    rules: [],
   });
   return (target, name) => {
     const known = textDocuments.get(String(name)) ?? 0;
@@ -81,7 +80,6 @@ export function ListField(
   const field = Field(options, {
     read: (value, path) => (value === undefined ? undefined : readList(value, path, options)),
     documentation: { type: [of], minItems: min, maxItems: max },
-    rules: [],
   });
   return (target, name) => {
     listNames.add(String(name));

@@ -1,8 +1,7 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { IsIn } from 'class-validator';
 import { Field, fieldErrors, type FieldOptions } from './fields.js';
 import type { Reader } from './field-registry.js';
-import { countCharacters, IsTextOf, withMessage } from './rules.js';
+import { IS_BOOLEAN, oneOf, textOf, type Rule } from './rules.js';
 
 type QueryFieldOptions = Pick<FieldOptions, 'description'>;
 
@@ -30,7 +29,6 @@ export function LimitField({ max, fallback }: { max: number; fallback: number })
     {
       read: readWholeNumber(1, max),
       documentation: { type: 'integer', minimum: 1, maximum: max, default: fallback },
-      rules: [],
     },
   );
 }
@@ -39,7 +37,7 @@ export function LimitField({ max, fallback }: { max: number; fallback: number })
 export function CursorField(): PropertyDecorator {
   return Field(
     { description: 'Where to go on: the `nextCursor` of the page before.', optional: true },
-    { documentation: { type: 'string' }, rules: [IsTextOf(1, 2000)] },
+    { documentation: { type: 'string' }, rules: [textOf(1, 2000)] },
   );
 }
 
@@ -50,7 +48,6 @@ export function IdField(what: string): PropertyDecorator {
     {
       read: readWholeNumber(1, Number.MAX_SAFE_INTEGER),
       documentation: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
-      rules: [],
     },
   );
 }
@@ -62,7 +59,7 @@ export function FlagField(options: QueryFieldOptions): PropertyDecorator {
     {
       read: (value) => (value === 'true' ? true : value === 'false' ? false : value),
       documentation: { type: 'boolean' },
-      rules: [IsIn([true, false], withMessage('must be true or false'))],
+      rules: [IS_BOOLEAN],
     },
   );
 }
@@ -76,7 +73,7 @@ export function OptionField(
     { ...options, optional: true },
     {
       documentation: { type: 'string', enum: [...values], default: fallback },
-      rules: [IsIn([...values], withMessage(`must be one of: ${values.join(', ')}`))],
+      rules: [oneOf(values)],
     },
   );
 }
@@ -84,26 +81,22 @@ export function OptionField(
 /** One or more of a fixed set of values: `?type=alert&type=action`. */
 export function OptionsField(options: QueryFieldOptions & { values: readonly string[] }): PropertyDecorator {
   const { values } = options;
-  const message = `must be one of: ${values.join(', ')}`;
   return Field(
     { ...options, optional: true },
     {
-      read: readSeveral((value) => values.includes(value), message),
+      read: readSeveral(oneOf(values)),
       documentation: severalOf({ type: 'string', enum: [...values] }),
-      rules: [],
     },
   );
 }
 
 /** One or more texts of 1 to `max` characters: `?node=pve1&node=pve2`. */
 export function TextsField(options: QueryFieldOptions & { max: number }): PropertyDecorator {
-  const fits = (value: string): boolean => value.length > 0 && countCharacters(value) <= options.max;
   return Field(
     { ...options, optional: true },
     {
-      read: readSeveral(fits, `must be text of 1 to ${options.max} characters`),
+      read: readSeveral(textOf(1, options.max)),
       documentation: severalOf({ type: 'string', minLength: 1, maxLength: options.max }),
-      rules: [],
     },
   );
 }
@@ -114,14 +107,14 @@ function severalOf(items: object): ApiPropertyOptions {
   return { type: 'array', items, minItems: 1, maxItems: MOST_VALUES };
 }
 
-function readSeveral(fits: (value: string) => boolean, message: string): Reader {
+function readSeveral({ test, message }: Rule): Reader {
   return (value, path) => {
     if (value === undefined) return undefined;
     const values: unknown[] = Array.isArray(value) ? value : [value];
     if (values.length === 0 || values.length > MOST_VALUES) {
       throw fieldErrors(path, `must be given 1 to ${MOST_VALUES} times`);
     }
-    if (!values.every((one): one is string => typeof one === 'string' && fits(one)))
+    if (!values.every((one): one is string => typeof one === 'string' && test(one, values)))
       throw fieldErrors(path, message);
     return [...new Set(values)].sort();
   };

@@ -1,9 +1,45 @@
-import { ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
+import { ValidateBy, type ValidationArguments } from 'class-validator';
 
-/** Options of a rule with its message. Messages read on after the name of the field. */
-export function withMessage(message: string): ValidationOptions {
-  return { message };
+/** What a value has to be. Its message reads on after the name of the field. */
+export interface Rule {
+  readonly name: string;
+  readonly message: string;
+  /** @param object the request that the value is a field of. */
+  readonly test: (value: unknown, object: object) => boolean;
 }
+
+/** A rule as class-validator knows it, which finds the words for what is wrong. */
+export function Holds({ name, message, test }: Rule): PropertyDecorator {
+  const validate = (value: unknown, context?: ValidationArguments): boolean =>
+    test(value, context?.object ?? {});
+  return ValidateBy({ name, validator: { validate } }, { message });
+}
+
+export const IS_REQUIRED: Rule = {
+  name: 'isRequired',
+  message: 'is required',
+  test: (value) => value !== undefined && value !== null,
+};
+
+/** One of a fixed set of values. */
+export function oneOf(values: readonly unknown[], message = `must be one of: ${values.join(', ')}`): Rule {
+  return { name: 'oneOf', message, test: (value) => values.includes(value) };
+}
+
+export const IS_BOOLEAN = oneOf([true, false], 'must be true or false');
+
+/** A whole number that a double holds exactly. */
+export function wholeNumber(min: number, max: number, message: string): Rule {
+  const test = (value: unknown): boolean =>
+    Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
+  return { name: 'wholeNumber', message, test };
+}
+
+export const IS_AMOUNT: Rule = {
+  name: 'isAmount',
+  message: 'must be a number, 0 or more',
+  test: (value) => Number.isFinite(value) && Number(value) >= 0,
+};
 
 /** How many Unicode code points a text has: the unit of `maxLength` in JSON Schema. */
 export function countCharacters(text: string): number {
@@ -26,70 +62,45 @@ function isLowSurrogate(unit: number): boolean {
 }
 
 /** Text of a bounded length, in code points. */
-export function IsTextOf(min: number, max: number): PropertyDecorator {
-  return ValidateBy(
-    {
-      name: 'isTextOf',
-      validator: {
-        validate: (value: unknown) => {
-          if (typeof value !== 'string') return false;
-          const characters = countCharacters(value);
-          return characters >= min && characters <= max;
-        },
-      },
+export function textOf(min: number, max: number): Rule {
+  return {
+    name: 'textOf',
+    message: `must be text of ${min} to ${max} characters`,
+    test: (value) => {
+      if (typeof value !== 'string') return false;
+      const characters = countCharacters(value);
+      return characters >= min && characters <= max;
     },
-    withMessage(`must be text of ${min} to ${max} characters`),
-  );
+  };
 }
 
 /** Text of a bounded size, in bytes of UTF-8. */
-export function IsTextUpToBytes(max: number): PropertyDecorator {
-  return ValidateBy(
-    {
-      name: 'isTextUpToBytes',
-      validator: {
-        validate: (value: unknown) => typeof value === 'string' && Buffer.byteLength(value) <= max,
-      },
-    },
-    withMessage(`must be text of at most ${max} bytes`),
-  );
+export function textUpToBytes(max: number): Rule {
+  return {
+    name: 'textUpToBytes',
+    message: `must be text of at most ${max} bytes`,
+    test: (value) => typeof value === 'string' && Buffer.byteLength(value) <= max,
+  };
 }
 
 /**
- * Text that a database returns as it was given: well-formed Unicode (no lone surrogates, which UTF-8
- * cannot carry) and no NUL (which SQL functions take for the end).
+ * Text that a database returns as it was given: well-formed Unicode (no lone surrogates, which UTF-8 cannot carry) and
+ * no NUL (which SQL functions take for the end).
  */
-export function IsStorableText(): PropertyDecorator {
-  return ValidateBy(
-    {
-      name: 'isStorableText',
-      validator: {
-        validate: (value: unknown) => typeof value === 'string' && isStorable(value),
-      },
+export const IS_STORABLE: Rule = {
+  name: 'isStorable',
+  message: 'must be well-formed Unicode without NUL characters',
+  test: (value) => typeof value === 'string' && !/\p{Surrogate}/u.test(value) && !value.includes('\0'),
+};
+
+/** A timestamp that does not lie before the one in another field of the same request. */
+export function notBefore(other: string): Rule {
+  return {
+    name: 'notBefore',
+    message: `must not be before ${other}`,
+    test: (value, object) => {
+      const earlier: unknown = Reflect.get(object, other);
+      return typeof earlier !== 'string' || typeof value !== 'string' || earlier <= value;
     },
-    withMessage(NOT_STORABLE),
-  );
-}
-
-export const NOT_STORABLE = 'must be well-formed Unicode without NUL characters';
-
-/** The same for a text that is no field of its own. */
-export function isStorable(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text) && !text.includes('\0');
-}
-
-/** A moment that does not lie before the one in another field of the same request. */
-export function IsNotBefore(other: string): PropertyDecorator {
-  return ValidateBy(
-    {
-      name: 'isNotBefore',
-      validator: {
-        validate: (value: unknown, context?: ValidationArguments) => {
-          const earlier: unknown = context && Reflect.get(context.object, other);
-          return typeof earlier !== 'string' || typeof value !== 'string' || earlier <= value;
-        },
-      },
-    },
-    withMessage(`must not be before ${other}`),
-  );
+  };
 }

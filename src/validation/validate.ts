@@ -1,8 +1,7 @@
 import { validateSync, type ValidationError } from 'class-validator';
 import { isPlainObject } from '../json/index.js';
 import { invalidInput, type FieldError } from '../problems/problem.error.js';
-import { fieldsOf } from './field-registry.js';
-import { passesRules } from './prepared-rules.js';
+import { fieldsOf, passesRules } from './field-registry.js';
 
 /** Thrown by a field's reader: all that is wrong inside the field. */
 export class FieldErrors extends Error {
@@ -68,15 +67,15 @@ function readFields(target: object, input: Record<string, unknown>, path: string
   const errors: FieldError[] = [];
   const unreadable = new Set<string>();
   for (const [name, value] of Object.entries(input)) {
-    const read = fields.get(name);
+    const declared = fields.get(name);
     const field = join(path, name);
-    if (!read) {
+    if (!declared) {
       errors.push({
         field,
         message: `is not a known field; known are: ${[...fields.keys()].join(', ') || 'none'}`,
       });
     } else {
-      const found = readField(target, name, () => read(value, field));
+      const found = readField(target, name, () => declared.read(value, field));
       if (found.length > 0) unreadable.add(name);
       errors.push(...found);
     }

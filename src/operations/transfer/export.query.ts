@@ -1,5 +1,4 @@
 import { TimestampField, OptionsField } from '../../validation/index.js';
-import { IsNotBefore } from '../../validation/rules.js';
 import { KINDS, type Kind } from '../../database/index.js';
 
 /** What to export; everything where nothing is given. */
@@ -10,7 +9,6 @@ export class ExportQueryDto {
   @TimestampField({ description: 'From this moment on (inclusive).', optional: true })
   since?: string;
 
-  @IsNotBefore('since')
-  @TimestampField({ description: 'Up to this moment (exclusive).', optional: true })
+  @TimestampField({ description: 'Up to this moment (exclusive).', optional: true, notBefore: 'since' })
   until?: string;
 }

@@ -1,14 +1,14 @@
-import { IsIn, IsInt, Max, Min } from 'class-validator';
 import { FAULTS, fits, JsonFault, JsonText, readDocument } from '../../json/index.js';
 import {
   ChoiceField,
   Field,
+  SwitchField,
   TimestampField,
   TextField,
   fieldErrors,
   type FieldOptions,
 } from '../../validation/index.js';
-import { isStorable, NOT_STORABLE, withMessage } from '../../validation/rules.js';
+import { IS_STORABLE, wholeNumber } from '../../validation/rules.js';
 import { LARGEST_IMPORTED_ID } from '../../database/index.js';
 import { CreateMessageDto } from '../../conversations/index.js';
 import { CreateEventDto, RESOLVERS, type Resolver } from '../../events/index.js';
@@ -19,13 +19,10 @@ const ONE_MEGABYTE = 1_048_576;
 
 /** The id that a row has; unlike in a URL, a text is none. */
 function StoredIdField(): PropertyDecorator {
-  const message = withMessage(`must be a whole number from 1 to ${LARGEST_IMPORTED_ID}`);
+  const message = `must be a whole number from 1 to ${LARGEST_IMPORTED_ID}`;
   return Field(
     { description: 'The id that the row has.' },
-    {
-      documentation: { type: 'integer' },
-      rules: [IsInt(message), Min(1, message), Max(LARGEST_IMPORTED_ID, message)],
-    },
+    { documentation: { type: 'integer' }, rules: [wholeNumber(1, LARGEST_IMPORTED_ID, message)] },
   );
 }
 
@@ -42,7 +39,6 @@ function StoredJsonField(options: FieldOptions & { maxBytes: number }): Property
       return value;
     },
     documentation: {},
-    rules: [],
   });
 }
 
@@ -50,7 +46,7 @@ function whyNotStored(value: unknown, maxBytes: number): string | undefined {
   if (value instanceof JsonText)
     return fits(value.text, maxBytes) ? undefined : `must be at most ${maxBytes} bytes`;
   if (typeof value !== 'string') return 'must be a JSON object or array, or a text';
-  if (!isStorable(value)) return NOT_STORABLE;
+  if (!IS_STORABLE.test(value, {})) return IS_STORABLE.message;
   return Buffer.byteLength(value) > maxBytes ? `must be at most ${maxBytes} bytes` : whyNotAnswered(value);
 }
 
@@ -76,13 +72,7 @@ export class EventRow extends CreateEventDto {
   @StoredJsonField({ maxBytes: ONE_MEGABYTE, description: 'Details.', optional: true, nullable: true })
   override details?: JsonText | null;
 
-  @Field(
-    { description: 'Whether it is dealt with.', optional: true },
-    {
-      documentation: { type: 'boolean' },
-      rules: [IsIn([true, false], withMessage('must be true or false'))],
-    },
-  )
+  @SwitchField({ description: 'Whether it is dealt with.', optional: true })
   resolved = false;
 
   @TimestampField({ description: 'When it was resolved.', optional: true, nullable: true })
