@@ -61,6 +61,19 @@ export default {
       },
     },
     {
+      name: 'the-list-of-tables-is-read-through-the-catalogue',
+      severity: 'error',
+      from: { path: '^(?:src|migrations)/', pathNot: '^src/database/catalogue\\.ts$' },
+      to: { path: '^src/tables\\.ts$' },
+    },
+    {
+      name: 'what-describes-a-table-needs-nothing-but-its-entity',
+      comment: 'The database reads it before anything else of a feature.',
+      severity: 'error',
+      from: { path: '\\.table\\.ts$' },
+      to: { path: '^src/', pathNot: '\\.entity\\.ts$|/settings\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'the-database-is-below-the-rest',
       severity: 'error',
       from: { path: '^src/database/' },

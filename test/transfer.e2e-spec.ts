@@ -7,10 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { DataSource } from 'typeorm';
-import { readerOptions } from '../ormconfig.js';
 import { parseStored } from '../src/json/index.js';
-import { KEPT_TABLES } from '../src/database/index.js';
 import { TransferService } from '../src/operations/transfer/transfer.service.js';
 import { importInto, ImportSource, type ImportResult } from '../src/operations/transfer/index.js';
 import { BAD_EVENTS, BAD_MESSAGES, BAD_PREFERENCES, BAD_SNAPSHOTS } from './factories/bad-input.js';
@@ -611,25 +608,6 @@ describe('A file that is not in order', () => {
       if (ALLOWED.test(what) || 'key' in (body as object)) continue;
       const row = { ...onlyStored, ...(body as object) };
       expect([what, await mistakesIn(anExport([row]))]).not.toEqual([what, []]);
-    }
-  });
-});
-
-describe('The list of tables', () => {
-  it('agrees with the entities', async () => {
-    const file = fresh();
-    await imported(anExport([]), { into: file });
-    const dataSource = await new DataSource(readerOptions(file)).initialize();
-    try {
-      for (const { table, key, columns } of Object.values(KEPT_TABLES)) {
-        const metadata = dataSource.entityMetadatas.find(({ tableName }) => tableName === table)!;
-        expect(columns.map(({ field, column }) => [field, column])).toEqual(
-          metadata.columns.map(({ propertyName, databaseName }) => [propertyName, databaseName]),
-        );
-        expect(metadata.primaryColumns.map(({ databaseName }) => databaseName)).toEqual([key]);
-      }
-    } finally {
-      await dataSource.destroy();
     }
   });
 });

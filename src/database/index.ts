@@ -15,6 +15,7 @@ export type { DatabaseStatus } from './sqlite/status/status.js';
 export { ReadSnapshot, type TimeSpan } from './sqlite/queries/read-snapshot.js';
 export { insertRowsWithKeys, raiseLastIds } from './sqlite/queries/insert-with-keys.js';
 export { KEPT_TABLES, keyOf, KINDS, type Cell, type Kind, type KeptRow } from './catalogue.js';
+export type { DerivedEntry, KeptEntry, RunningEntry } from './table-entry.js';
 export { DatabaseInUse } from './sqlite/file/lock.js';
 export { openAlongside } from './sqlite/file/open.js';
 export { FileRefused } from './sqlite/file/header.js';

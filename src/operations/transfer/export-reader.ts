@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { FAULTS, isPlainObject, JsonFault, JsonReader, JsonText, MAX_JSON_DEPTH } from '../../json/index.js';
 import { canonicalTimestamp } from '../../time/time.js';
-import { KINDS, LARGEST_IMPORTED_ID, type Kind } from '../../database/index.js';
+import { KEPT_TABLES, KINDS, LARGEST_IMPORTED_ID, type Kind } from '../../database/index.js';
 import { Findings } from './findings.js';
-import { FORMAT, FORMAT_VERSION, noCounts, Tally, type Counts } from './format.js';
+import { FORMAT, KINDS_OF_VERSION, noCounts, Tally, type Counts } from './format.js';
 import { isKind, readRow, type ReadRow } from './import-row.js';
 import { LONGEST_LINE_BYTES, type Line } from './lines.js';
 import { RowOrder } from './row-order.js';
@@ -90,21 +90,23 @@ export class ExportReader {
 
   private takeHeader(number: number, header: JsonObject | undefined): void {
     const { format, version, kinds, lastIds = {} } = header ?? {};
+    const known = typeof version === 'number' ? KINDS_OF_VERSION[version] : undefined;
     this.state = 'foreign';
     if (format !== FORMAT) {
       this.findings.add(number, `is not the first line of an export: format must be "${FORMAT}"`);
-    } else if (version !== FORMAT_VERSION) {
-      const known = `this program knows version ${FORMAT_VERSION}`;
-      this.findings.add(number, `the export has version ${JSON.stringify(version)}; ${known}`);
-    } else if (!Array.isArray(kinds) || !kinds.every(isKind)) {
-      this.findings.add(number, `kinds must be a list of: ${KINDS.join(', ')}`);
+    } else if (!known) {
+      const versions = Object.keys(KINDS_OF_VERSION).join(', ');
+      const found = `the export has version ${JSON.stringify(version)}`;
+      this.findings.add(number, `${found}; this program knows version ${versions}`);
+    } else if (!Array.isArray(kinds) || !kinds.every((kind) => known.includes(kind as Kind))) {
+      this.findings.add(number, `kinds must be a list of: ${known.join(', ')}`);
     } else if (!isPlainObject(lastIds) || !Object.entries(lastIds).every(isLastId)) {
       this.findings.add(
         number,
         `lastIds must hold a whole number up to ${LARGEST_IMPORTED_ID} for each kind with ids`,
       );
-    } else if (!['exportedAt', 'since', 'until'].every((name) => isMoment(header?.[name]))) {
-      this.findings.add(number, 'exportedAt, since and until must be moments');
+    } else if (!['exportedAt', 'since', 'until'].every((name) => isTimestamp(header?.[name]))) {
+      this.findings.add(number, 'exportedAt, since and until must be timestamps');
     } else {
       this.state = 'rows';
       this.kinds = kinds;
@@ -145,14 +147,14 @@ export class ExportReader {
 function isLastId([kind, last]: [string, unknown]): boolean {
   return (
     isKind(kind) &&
-    kind !== 'preference' &&
+    KEPT_TABLES[kind].hasGeneratedIds &&
     Number.isInteger(last) &&
     Number(last) >= 0 &&
     Number(last) <= LARGEST_IMPORTED_ID
   );
 }
 
-function isMoment(value: unknown): boolean {
+function isTimestamp(value: unknown): boolean {
   return value === undefined || canonicalTimestamp(value) !== undefined;
 }
 

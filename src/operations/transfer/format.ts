@@ -5,6 +5,13 @@ import { KINDS, type Kind, type TimeSpan } from '../../database/index.js';
 /** docs/06-export-format.md describes the format for others. */
 export const FORMAT = 'jarvis-memory-export';
 export const FORMAT_VERSION = 1;
+/**
+ * What an export of each version may hold. Where a kind is added, a version is: exports of the earlier ones are read as
+ * they always were, and an earlier program refuses what it would lose.
+ */
+export const KINDS_OF_VERSION: Readonly<Record<number, readonly Kind[]>> = {
+  1: ['event', 'message', 'snapshot', 'preference'],
+};
 export const MEDIA_TYPE = 'application/x-ndjson';
 
 /** What an export holds. */
@@ -55,7 +62,7 @@ export class Tally {
   }
 }
 
-/** The name of an export file: that of its moment. */
-export function exportName(moment: string): string {
-  return `jarvis-memory-${forFileName(moment)}.ndjson`;
+/** The name of an export file: that of its time. */
+export function exportName(exportedAt: string): string {
+  return `jarvis-memory-${forFileName(exportedAt)}.ndjson`;
 }

@@ -47,7 +47,7 @@ export async function applyImport(
 /** Rows of one kind that are written together. */
 class Batch {
   readonly added = noCounts();
-  kind: Kind = 'event';
+  kind: Kind | undefined;
   private rows: KeptRow[] = [];
   private bytes = 0;
 
@@ -65,7 +65,7 @@ class Batch {
 
   async write(): Promise<void> {
     const { kind, rows } = this;
-    if (rows.length === 0) return;
+    if (kind === undefined || rows.length === 0) return;
     this.added[kind] += await this.database.write((manager) =>
       Promise.resolve(insertRowsWithKeys(manager, kind, rows)),
     );

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { JsonReader } from '../../json/index.js';
-import { LARGEST_IMPORTED_ID, type Kind, type KeptRow } from '../../database/index.js';
+import { KEPT_TABLES, KINDS, LARGEST_IMPORTED_ID, type Kind, type KeptRow } from '../../database/index.js';
 import { EVENT_SOURCES, EVENT_TYPES, RESOLVERS, SEVERITIES } from '../../events/index.js';
 import { MESSAGE_ROLES } from '../../conversations/index.js';
 import { lineOf } from './export-lines.js';
-import { readRow } from './import-row.js';
+import { FORMAT_VERSION, KINDS_OF_VERSION } from './format.js';
+import { readRow, ROWS } from './import-row.js';
+import { fieldsOf } from '../../validation/field-registry.js';
 
 const text = (max: number, minLength = 1): fc.Arbitrary<string> =>
   fc
@@ -90,6 +92,18 @@ function read(line: string): { kind: Kind; row: KeptRow } {
   if (Array.isArray(found)) throw new Error(found.join('; '));
   return found;
 }
+
+describe('The newest version of the format', () => {
+  it('holds every kind that the catalogue has', () => {
+    expect(KINDS_OF_VERSION[FORMAT_VERSION]).toEqual(KINDS);
+    expect(Math.max(...Object.keys(KINDS_OF_VERSION).map(Number))).toBe(FORMAT_VERSION);
+  });
+
+  it.each(KINDS)('has a rule for each column of kind %s', (kind) => {
+    const declared = [...fieldsOf(ROWS[kind].prototype as object).keys()];
+    expect(declared.sort()).toEqual(KEPT_TABLES[kind].columns.map(({ field }) => field).sort());
+  });
+});
 
 describe('A row', () => {
   it.each(Object.keys(LINES) as Kind[])('of kind %s is written as it was read, to the letter', (kind) => {

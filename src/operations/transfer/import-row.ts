@@ -2,7 +2,8 @@ import { check } from '../../validation/index.js';
 import { KEPT_TABLES, KINDS, type Cell, type Kind, type KeptRow } from '../../database/index.js';
 import { EventRow, MessageRow, PreferenceRow, SnapshotRow } from './row.dto.js';
 
-const ROWS: Readonly<Record<Kind, new () => object>> = {
+/** The rules of the rows of each kind. */
+export const ROWS: Readonly<Record<Kind, new () => object>> = {
   event: EventRow,
   message: MessageRow,
   snapshot: SnapshotRow,

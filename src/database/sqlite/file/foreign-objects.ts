@@ -1,6 +1,7 @@
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import type { QueryRunner } from 'typeorm';
 import { migrations } from '../../../../migrations/index.js';
+import { tablesWhere } from '../../catalogue.js';
 import { quoted } from '../connection/read-only.js';
 
 /** What a file defines, as SQLite reads it: by the text. Type and name beside it may say anything. */
@@ -21,7 +22,10 @@ export interface ForeignObjects {
 }
 
 /** The tables that say who may do what. Whoever else writes them gives himself every right. */
-const ACCESS = /api_keys|revoked_tokens/i;
+const ACCESS = new RegExp(
+  tablesWhere(({ entry }) => entry.role === 'running' && entry.access !== undefined).join('|'),
+  'i',
+);
 const ACTIVE = /^\s*CREATE\s+(?:TRIGGER|VIEW)\b/i;
 const LONGEST_NAME = 60;
 
@@ -123,4 +127,4 @@ export function exhaustedIn(handle: SqliteHandle, tables: readonly string[]): st
   });
 }
 
-const WITH_IDS = ['events', 'conversations', 'cluster_snapshots', 'conversation_sessions', 'api_keys'];
+const WITH_IDS = tablesWhere(({ hasGeneratedIds }) => hasGeneratedIds);

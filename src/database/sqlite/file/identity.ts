@@ -1,5 +1,6 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { migrations } from '../../../../migrations/index.js';
+import { tablesWhere } from '../../catalogue.js';
 import { MIGRATIONS_TABLE } from '../connection/settings.js';
 
 /**
@@ -17,12 +18,7 @@ export interface Schema {
 }
 
 /** The tables that a memory has had since the first Jarvis backend. */
-export const FIRST_TABLES: readonly string[] = [
-  'events',
-  'conversations',
-  'cluster_snapshots',
-  'preferences',
-];
+export const FIRST_TABLES = tablesWhere(({ entry }) => entry.role === 'kept' && entry.isOriginal);
 
 const TABLES =
   "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";

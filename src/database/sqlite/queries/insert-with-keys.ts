@@ -25,8 +25,8 @@ export function raiseLastIds(manager: EntityManager, lastIds: Partial<Record<Kin
   const raise = handle.prepare('UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?');
   const begin = handle.prepare('INSERT INTO sqlite_sequence (seq, name) VALUES (?, ?)');
   for (const [kind, last] of Object.entries(lastIds) as [Kind, number][]) {
-    const { table } = KEPT_TABLES[kind];
-    if (raise.run(last, table).changes === 0) begin.run(last, table);
+    const { name } = KEPT_TABLES[kind];
+    if (raise.run(last, name).changes === 0) begin.run(last, name);
   }
 }
 
@@ -35,7 +35,7 @@ function insertFor(handle: SqliteHandle, kind: Kind): Statement {
   inserts.set(handle, prepared);
   const known = prepared.get(kind);
   if (known) return known;
-  const { table, key, columns } = KEPT_TABLES[kind];
+  const { name: table, key, columns } = KEPT_TABLES[kind];
   const names = columns.map(({ column }) => `"${column}"`).join(', ');
   const places = columns.map(() => '?').join(', ');
   const insert = handle.prepare(

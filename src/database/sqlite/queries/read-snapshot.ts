@@ -1,15 +1,14 @@
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
-import { MIGRATIONS_TABLE } from '../../../../ormconfig.js';
-import { migrations } from '../../../../migrations/index.js';
 import { JsonText } from '../../../json/index.js';
 import { KEPT_TABLES, type Cell, type Kind, type KeptRow, type KeptTable } from '../../catalogue.js';
 import { openToRead } from '../connection/read-only.js';
+import { identify } from '../file/identity.js';
 
-/** A part of the time, in canonical form; a row counts by its moment. */
+/** A part of the time, in canonical form; a row counts by its time column. */
 export interface TimeSpan {
-  /** From this moment on (inclusive). */
+  /** From this time on (inclusive). */
   readonly since?: string | undefined;
-  /** Before this moment. */
+  /** Before this time. */
   readonly until?: string | undefined;
 }
 
@@ -32,7 +31,7 @@ export class ReadSnapshot {
     try {
       handle.exec('BEGIN');
       // The transaction sees the file as it is at its first read.
-      if (!isMigrated(handle)) {
+      if (identify(handle) !== 'current') {
         throw new Error(`The database ${file} is not of this version: start the service on it once.`);
       }
       return new ReadSnapshot(handle);
@@ -44,20 +43,20 @@ export class ReadSnapshot {
 
   /** How many rows of a kind lie in the span. */
   count(kind: Kind, span: TimeSpan = {}): number {
-    const { table, moment } = KEPT_TABLES[kind];
-    const { conditions, values } = within(`"${moment}"`, span);
+    const { name, timeColumn } = KEPT_TABLES[kind];
+    const { conditions, values } = within(`"${timeColumn}"`, span);
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
-    const counted = this.handle.prepare(`SELECT count(*) FROM "${table}"${where}`).pluck();
+    const counted = this.handle.prepare(`SELECT count(*) FROM "${name}"${where}`).pluck();
     return Number(counted.get(...values));
   }
 
   /** The last id that each kind has given out; the row that it was given to may be gone. */
   lastIds(): Partial<Record<Kind, number>> {
     const sequence = this.handle.prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').pluck();
-    const kinds = Object.entries(KEPT_TABLES).filter(([, { key }]) => key === 'id');
+    const tables = Object.values(KEPT_TABLES).filter(({ hasGeneratedIds }) => hasGeneratedIds);
     return Object.fromEntries(
-      kinds
-        .map(([kind, { table }]) => [kind, sequence.get(table)] as const)
+      tables
+        .map(({ name, entry }) => [entry.kind, sequence.get(name)] as const)
         .filter(([, last]) => Number.isSafeInteger(last)),
     );
   }
@@ -67,21 +66,21 @@ export class ReadSnapshot {
    * two rows, the caller may turn to other work.
    */
   *slices(kind: Kind, span: TimeSpan = {}): Generator<Iterable<KeptRow>> {
-    const { table, key, moment } = KEPT_TABLES[kind];
+    const { name, key, timeColumn } = KEPT_TABLES[kind];
     const ends = this.handle
       .prepare(
-        `SELECT max(k) FROM (SELECT "${key}" AS k FROM "${table}" WHERE "${key}" >= ? ORDER BY "${key}" LIMIT ${SLICE_ROWS})`,
+        `SELECT max(k) FROM (SELECT "${key}" AS k FROM "${name}" WHERE "${key}" >= ? ORDER BY "${key}" LIMIT ${SLICE_ROWS})`,
       )
       .pluck()
       .safeIntegers();
     const next = this.handle
-      .prepare(`SELECT min("${key}") FROM "${table}" WHERE "${key}" > ?`)
+      .prepare(`SELECT min("${key}") FROM "${name}" WHERE "${key}" > ?`)
       .pluck()
       .safeIntegers();
     // The plus keeps the planner from an index by time, along which the rows would have to be sorted for each slice.
-    const { conditions, values } = within(`+"${moment}"`, span);
+    const { conditions, values } = within(`+"${timeColumn}"`, span);
     const select = this.select(kind, [`"${key}" >= ?`, `"${key}" <= ?`, ...conditions]);
-    let from = this.handle.prepare(`SELECT min("${key}") FROM "${table}"`).pluck().safeIntegers().get();
+    let from = this.handle.prepare(`SELECT min("${key}") FROM "${name}"`).pluck().safeIntegers().get();
     while (from !== null) {
       const to = ends.get(from);
       yield toRows(KEPT_TABLES[kind], select.iterate(from, to, ...values));
@@ -101,21 +100,13 @@ export class ReadSnapshot {
   }
 
   private select(kind: Kind, conditions: readonly string[]): Statement<unknown[], unknown[]> {
-    const { table, key, columns } = KEPT_TABLES[kind];
+    const { name, key, columns } = KEPT_TABLES[kind];
     const selected = columns.map(({ column, form }) =>
       form === 'document' ? `"${column}", json_valid("${column}")` : `"${column}"`,
     );
-    const sql = `SELECT ${selected.join(', ')} FROM "${table}" WHERE ${conditions.join(' AND ')} ORDER BY "${key}"`;
+    const sql = `SELECT ${selected.join(', ')} FROM "${name}" WHERE ${conditions.join(' AND ')} ORDER BY "${key}"`;
     return this.handle.prepare<unknown[], unknown[]>(sql).raw();
   }
-}
-
-function isMigrated(handle: SqliteHandle): boolean {
-  const hasTable = handle.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
-  if (!hasTable.get(MIGRATIONS_TABLE)) return false;
-  const applied = handle.prepare(`SELECT name FROM "${MIGRATIONS_TABLE}" ORDER BY name`).pluck().all();
-  const known = migrations.map(({ name }) => name).sort();
-  return applied.length === known.length && known.every((name, index) => name === applied[index]);
 }
 
 function within(column: string, { since, until }: TimeSpan): { conditions: string[]; values: string[] } {

@@ -1,4 +1,6 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
+import { CATALOGUE, columnsWith } from '../../catalogue.js';
+import type { Question } from '../../table-entry.js';
 import { countRows, type RowCounts } from '../backup/copy.js';
 import { isDamage } from '../connection/errors.js';
 import { identify, readSchema, type Identity } from '../file/identity.js';
@@ -25,8 +27,8 @@ export interface CheckReport {
 const MOST_LINES = 20;
 
 /**
- * Looks at every page of a database and at what the memory holds it to: moments in canonical form, JSON that can be
- * read, sessions that agree with their messages. Others may use the file meanwhile; nothing is written.
+ * Looks at every page of a database and at what the memory holds it to: timestamps in canonical form, JSON that can
+ * be read, derived tables that agree with what they are made from. Others may use the file meanwhile; nothing is written.
  *
  * @throws Error where the file cannot be read at all: it is missing, locked or not to be opened.
  */
@@ -81,62 +83,32 @@ function strayReferences(handle: SqliteHandle): string[] {
   );
 }
 
-/** What to count, and what to say of it where it is not 0. */
-type Question = readonly [sql: string, says: string];
-
 function askAll(handle: SqliteHandle, questions: readonly Question[]): string[] {
-  return questions.flatMap(([sql, says]) => {
-    const count = Number(handle.prepare(sql).pluck().get());
-    return count === 0 ? [] : [`${says}: ${count}`];
+  return questions.flatMap(({ count, says }) => {
+    const rows = Number(handle.prepare(count).pluck().get());
+    return rows === 0 ? [] : [`${says}: ${rows}`];
   });
 }
 
 const DIGIT = '[0-9]';
-const ONE_FORM = '####-##-##T##:##:##.###Z'.replaceAll('#', DIGIT);
-
-const MOMENTS = [
-  ['events', 'timestamp'],
-  ['events', 'resolved_at'],
-  ['conversations', 'timestamp'],
-  ['conversation_sessions', 'first_message_at'],
-  ['conversation_sessions', 'last_message_at'],
-  ['cluster_snapshots', 'timestamp'],
-  ['preferences', 'updated_at'],
-] as const;
-
-const DOCUMENTS = [
-  ['events', 'details'],
-  ['conversations', 'tool_calls'],
-  ['cluster_snapshots', 'snapshot'],
-] as const;
+const CANONICAL = '####-##-##T##:##:##.###Z'.replaceAll('#', DIGIT);
 
 /** The first backend kept any text there; what begins as JSON was meant as JSON. */
 const looksLikeJson = (column: string): string => `substr(ltrim("${column}"), 1, 1) IN ('{', '[')`;
 
-/** As the triggers count them (migrations/1795305603000-conversation-sessions.ts). */
-const TOKENS = 'COALESCE(tokens_used, COALESCE(input_tokens, 0) + COALESCE(output_tokens, 0))';
-const SESSIONS_OF_MESSAGES = `SELECT session_id, min("timestamp") AS first, max("timestamp") AS last,
-  count(*) AS messages, sum(${TOKENS}) AS tokens FROM conversations GROUP BY session_id`;
-
 const RULES: readonly Question[] = [
-  ...MOMENTS.map(([table, column]): Question => [
-    `SELECT count(*) FROM "${table}" WHERE "${column}" NOT GLOB '${ONE_FORM}'`,
-    `${table}.${column}: moments that are not in canonical form`,
-  ]),
-  ...DOCUMENTS.map(([table, column]): Question => [
-    `SELECT count(*) FROM "${table}" WHERE ${looksLikeJson(column)} AND NOT json_valid("${column}")`,
-    `${table}.${column}: JSON that cannot be read`,
-  ]),
-  [
-    `SELECT count(*) FROM (${SESSIONS_OF_MESSAGES}) AS m
-     FULL JOIN conversation_sessions AS s ON s.session_id = m.session_id
-     WHERE (m.first, m.last, m.messages, m.tokens)
-       IS NOT (s.first_message_at, s.last_message_at, s.message_count, s.tokens_used)`,
-    'conversation_sessions: sessions that do not agree with their messages',
-  ],
+  ...columnsWith('timestamp').map(({ table: { name }, column }) => ({
+    count: `SELECT count(*) FROM "${name}" WHERE "${column}" NOT GLOB '${CANONICAL}'`,
+    says: `${name}.${column}: timestamps that are not in canonical form`,
+  })),
+  ...columnsWith('document').map(({ table: { name }, column }) => ({
+    count: `SELECT count(*) FROM "${name}" WHERE ${looksLikeJson(column)} AND NOT json_valid("${column}")`,
+    says: `${name}.${column}: JSON that cannot be read`,
+  })),
+  ...CATALOGUE.flatMap(({ entry }) => (entry.role === 'derived' && entry.check ? [entry.check] : [])),
 ];
 
-const REMARKS: readonly Question[] = DOCUMENTS.map(([table, column]): Question => [
-  `SELECT count(*) FROM "${table}" WHERE "${column}" IS NOT NULL AND NOT ${looksLikeJson(column)}`,
-  `${table}.${column}: plain text of an earlier program, kept as it is`,
-]);
+const REMARKS: readonly Question[] = columnsWith('document').map(({ table: { name }, column }) => ({
+  count: `SELECT count(*) FROM "${name}" WHERE "${column}" IS NOT NULL AND NOT ${looksLikeJson(column)}`,
+  says: `${name}.${column}: plain text of an earlier program, kept as it is`,
+}));

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
+import { tablesWhere } from '../../catalogue.js';
 import { codeOf } from '../../../problems/errors.js';
 import { forFileName } from '../../../time/time.js';
 import { expand, type Report } from '../backup/compression.js';
@@ -10,7 +11,10 @@ import { identify, readSchema } from '../file/identity.js';
 import { inspect, refuseOthers } from '../file/inspection.js';
 import { putInPlace, removeParts, takeAccessFrom } from '../file/parts.js';
 import { finishReplacement, replace } from './replacement.js';
-import { damageIn, openToRead } from '../connection/read-only.js';
+import { damageIn, openToRead, quoted } from '../connection/read-only.js';
+
+/** Without their rows nobody is let in but by the password. */
+const GRANTING = tablesWhere(({ entry }) => entry.role === 'running' && entry.access === 'grants');
 
 const NAMES = { ready: '.restore-', replaced: '.replaced-' };
 
@@ -88,9 +92,11 @@ async function unpack(backup: string, part: string, withKeys: boolean, report: R
     await expand(backup, part, report);
     leaveWalMode(part);
     const contents = await verify(part);
-    if (withKeys || contents.keys.length === 0) return contents;
-    removeKeys(part);
-    return { ...contents, keys: [], rows: { ...contents.rows, api_keys: 0 } };
+    const granting = GRANTING.filter((table) => (contents.rows[table] ?? 0) > 0);
+    if (withKeys || granting.length === 0) return contents;
+    emptyTables(part, granting);
+    const none = Object.fromEntries(granting.map((table) => [table, 0]));
+    return { ...contents, keys: [], rows: { ...contents.rows, ...none } };
   } catch (error) {
     if (error instanceof FileRefused) throw new BackupRefused(error.reason);
     if (isFault(error)) throw new BackupRefused(`It cannot be read: ${error.message}.`);
@@ -118,11 +124,11 @@ function keysIn(handle: SqliteHandle): BackupKey[] {
   return keys.all();
 }
 
-function removeKeys(file: string): void {
+function emptyTables(file: string, tables: readonly string[]): void {
   const handle = new Sqlite(file, { fileMustExist: true });
   try {
     handle.pragma('secure_delete = ON');
-    handle.exec('DELETE FROM api_keys');
+    for (const table of tables) handle.exec(`DELETE FROM ${quoted(table)}`);
   } finally {
     handle.close();
   }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Statement } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
-import { KEPT_TABLES } from '../../catalogue.js';
+import { tablesWhere } from '../../catalogue.js';
 import { RowCounter } from './row-counter.js';
 import type { DatabaseFile } from '../file/database-file.js';
 import { sqliteHandle } from '../connection/handle.js';
@@ -38,7 +38,7 @@ export class SqliteMeasures {
     private readonly writes: WriteQueue,
   ) {
     const handle = sqliteHandle(reader);
-    const tables = Object.values(KEPT_TABLES).map(({ table }) => table);
+    const tables = tablesWhere(({ entry }) => entry.role === 'kept');
     this.rows = new RowCounter(handle, tables, served.maintenance);
     this.freePages = handle.prepare('PRAGMA freelist_count').pluck();
     this.pageBytes = Number(handle.pragma('page_size', { simple: true }));

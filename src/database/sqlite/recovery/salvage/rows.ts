@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
+import { columnsWith } from '../../../catalogue.js';
 import type { TableReport } from '../quarantine.js';
 import { isDamage, sqliteCodeOf } from '../../connection/errors.js';
 import { quoted } from '../../connection/read-only.js';
@@ -13,8 +14,7 @@ interface Column {
   readonly hidden: number;
 }
 
-const MOMENTS = ['timestamp', 'resolved_at', 'updated_at'];
-const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const TEXT = /CHAR|CLOB|TEXT/i;
 /** What a decoder puts in the place of bytes that are no text. */
 const REPLACED = '\ufffd';
@@ -25,7 +25,7 @@ const NUL = '\0';
  * Copies the rows of a table that can be read, whole and plausible, each with its own id.
  * A row that our own rules refuse is left out: bytes that changed inside a row are found that way, if at all.
  *
- * @param isOurs whether the moments in the table are in canonical form.
+ * @param isOurs whether it is a table of ours, with timestamps in canonical form.
  */
 export function copyRows(
   source: SqliteHandle,
@@ -87,17 +87,24 @@ function plausibility(
   isOurs: boolean,
 ): (row: Row, key?: bigint) => boolean {
   const isText = columns.map(({ type }) => TEXT.test(type));
-  const isMoment = columns.map(({ name }) => isOurs && MOMENTS.includes(name));
+  const isTimestamp = columns.map(({ name }) => isOurs && isKeptTimestamp(table, name));
   return (row, key) =>
     row.every((value, index) => {
       if (value === null) return true;
-      if (isMoment[index] && !(typeof value === 'string' && ONE_FORM.test(value))) return false;
+      if (isTimestamp[index] && !(typeof value === 'string' && CANONICAL.test(value))) return false;
       if (isText[index] && typeof value !== 'string') return false;
       if (typeof value !== 'string') return true;
       if (isOurs && value.includes(NUL)) return false;
       if (!value.includes(REPLACED)) return true;
       return key === undefined || isText8(source, table, columns[index]?.name ?? '', key);
     });
+}
+
+/** A row that denies access is taken as it is: without it, what it denies would be let in. */
+function isKeptTimestamp(table: string, name: string): boolean {
+  return columnsWith('timestamp').some(
+    (one) => one.column === name && one.table.name === table && one.table.entry.role === 'kept',
+  );
 }
 
 /** Whether the row is found by its key, and its bytes are the text that they were read as. */

@@ -1,5 +1,5 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
-import { MIGRATIONS_TABLE } from '../../connection/settings.js';
+import { isMadeAgain } from '../../../catalogue.js';
 import { sqliteCodeOf } from '../../connection/errors.js';
 import { quoted } from '../../connection/read-only.js';
 import { columnsOf } from './rows.js';
@@ -12,10 +12,6 @@ export interface SchemaObject {
   readonly sql: string;
 }
 
-/** Kept by triggers from the messages, so that it is made again by copying them. */
-const DERIVED = 'conversation_sessions';
-/** What a fresh file has by itself. */
-const KEPT: readonly string[] = [DERIVED, MIGRATIONS_TABLE];
 const VIRTUAL = /^\s*CREATE\s+VIRTUAL/i;
 
 /** What is defined in a file, as far as it can be read. */
@@ -62,7 +58,7 @@ export class SchemaTransfer {
   /** The tables with rows of their own that every file of this version has. */
   tablesOfOurs(): string[] {
     return this.ours
-      .filter(({ type, name }) => type === 'table' && !KEPT.includes(name))
+      .filter(({ type, name }) => type === 'table' && !isMadeAgain(name))
       .map(({ name }) => name);
   }
 
@@ -73,12 +69,12 @@ export class SchemaTransfer {
    */
   makeTables(): string[] {
     for (const { type, name, tbl_name } of this.ours) {
-      if (type === 'index' && tbl_name !== DERIVED) this.fresh.exec(`DROP INDEX ${quoted(name)}`);
+      if (type === 'index' && !isMadeAgain(tbl_name)) this.fresh.exec(`DROP INDEX ${quoted(name)}`);
     }
     const virtual = this.theirs.filter(({ sql }) => VIRTUAL.test(sql)).map(({ name }) => name);
     const tables = this.theirs.filter(
       ({ type, name }) =>
-        type === 'table' && !KEPT.includes(name) && !virtual.some((owner) => name.startsWith(`${owner}_`)),
+        type === 'table' && !isMadeAgain(name) && !virtual.some((owner) => name.startsWith(`${owner}_`)),
     );
     const made = tables.filter((table) => this.makeTable(table)).map(({ name }) => name);
     for (const { type, name, sql } of this.ours) {

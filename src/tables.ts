@@ -1,0 +1,23 @@
+import { API_KEYS } from './auth/api-keys/api-key.table.js';
+import { REVOKED_TOKENS } from './auth/tokens/revoked-token.table.js';
+import { MESSAGES } from './conversations/message.table.js';
+import { SESSIONS } from './conversations/session.table.js';
+import { MIGRATIONS } from './database/migrations.table.js';
+import { EVENTS } from './events/event.table.js';
+import { PREFERENCES } from './preferences/preference.table.js';
+import { SNAPSHOTS } from './snapshots/snapshot.table.js';
+
+/**
+ * Every table of the database, as its owner describes it; exports have their kinds in this order. It is read through
+ * `src/database/catalogue.ts`, and `ormconfig.ts` takes the entities from it.
+ */
+export const TABLES = [
+  EVENTS,
+  MESSAGES,
+  SNAPSHOTS,
+  PREFERENCES,
+  SESSIONS,
+  API_KEYS,
+  REVOKED_TOKENS,
+  MIGRATIONS,
+] as const;
