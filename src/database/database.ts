@@ -12,7 +12,7 @@ import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite/backu
 import { Checkpoints } from './sqlite/connection/checkpoints.js';
 import * as connecting from './sqlite/connection/connections.js';
 import { databaseUnavailable, translateDatabaseError } from './sqlite/connection/errors.js';
-import { DatabaseFile, whyDown } from './sqlite/file/database-file.js';
+import { DatabaseFile, logRefusal } from './sqlite/file/database-file.js';
 import { SqliteMeasures } from './sqlite/status/measures.js';
 import { openAlongside, type AccessMode } from './sqlite/file/open.js';
 import type { SchemaWatch } from './sqlite/file/schema-watch.js';
@@ -78,7 +78,7 @@ export class Database implements Versions, OnApplicationShutdown {
     } catch (error) {
       await connecting.close(connections);
       served?.release();
-      const reason = whyDown(error, name, log);
+      const reason = logRefusal(error, name, log);
       return new Database(new DatabaseFile(file), connections, disk, reason);
     }
   }
@@ -182,8 +182,9 @@ export class Database implements Versions, OnApplicationShutdown {
 
   /** What the database is like now, asked of the connections that serve. */
   async status(): Promise<DatabaseStatus> {
-    return this.whyDown
-      ? { status: 'down', reason: this.whyDown }
+    const { refusal } = this;
+    return refusal !== undefined
+      ? { status: 'down', reason: refusal }
       : readStatus(this.file.path, this.connections);
   }
 
@@ -203,13 +204,13 @@ export class Database implements Versions, OnApplicationShutdown {
 
   private openQueue(): WriteQueue {
     if (this.closed) throw databaseUnavailable('The service is shutting down.');
-    const { whyDown, queue } = this;
-    if (whyDown !== undefined || !queue) throw databaseUnavailable(whyDown ?? 'The database is not open.');
+    const { refusal, queue } = this;
+    if (refusal !== undefined || !queue) throw databaseUnavailable(refusal ?? 'The database is not open.');
     return queue;
   }
 
-  private get whyDown(): string | undefined {
-    return typeof this.state === 'string' ? this.state : this.state.whyRefused();
+  private get refusal(): string | undefined {
+    return typeof this.state === 'string' ? this.state : this.state.checkedRefusal();
   }
 
   /** Whether files of ours may be made beside it: one that is refused may be that of somebody else. */

@@ -33,9 +33,9 @@ export function quoted(name: string): string {
 }
 
 /**
- * Looks at every page, without holding the contents of indexes against their tables.
+ * Checks every page, without comparing the contents of indexes with their tables.
  *
- * @param table the only one to look through
+ * @param table the only one to check
  * @returns what is damaged first, if anything is
  */
 export function damageIn(handle: SqliteHandle, table?: string): string | undefined {

@@ -53,8 +53,8 @@ export class SqliteTransaction implements Transaction {
   async begin(): Promise<void> {
     for (const deadline = Date.now() + LOCK_TIMEOUT_MS; !this.tryBegin(deadline);) await sleep(LOCK_RETRY_MS);
     this.tellRunner();
-    // From here on nobody else writes: what is not found now is not there while the units run.
-    this.watch.look();
+    // From here on nobody else writes: what this check does not find is not there while the units run.
+    this.watch.check();
     if (this.watch.refusal !== undefined) throw databaseUnavailable(this.watch.refusal);
   }
 

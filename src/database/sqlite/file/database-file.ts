@@ -20,18 +20,18 @@ import { beginLog, optimizeAtStart } from '../connection/transaction.js';
 
 const THREAD_PATIENCE_MS = 5000;
 
-/** The database file while this process has it. */
+/** The database file while this process has it: its lock, its known damage, and the maintenance tasks that read it. */
 export class DatabaseFile {
-  /** What takes long and only reads the file. */
+  /** Tasks that take long and only read the file. */
   readonly maintenance = new Maintenance();
   private damage: string | undefined;
   private readonly reports: StoredReports;
 
-  /** Without a lock: for who only visits the file, or could not open it. */
+  /** @param lock none where the file is opened beside a service, or could not be opened. */
   constructor(
     readonly path: string,
     private readonly lock?: FileLock,
-    private readonly isToBeLookedThrough = false,
+    private readonly isCheckDue = false,
   ) {
     this.reports = new StoredReports(path);
   }
@@ -45,23 +45,23 @@ export class DatabaseFile {
     return openExclusive(name, { log }, async ({ path, lock }) => {
       disk.makeRoomToOpen();
       if (lock && (await finishRestore(path))) log.warn('Finished a restore that had been cut off.');
-      const isToBeLookedThrough = await recover(path, lock, log);
+      const isCheckDue = await recover(path, lock, log);
       // An existing file keeps the mode that its owner chose; SQLite gives that of the file to its log.
       if (!existsSync(path)) makeOwn(path);
       await migrateFile(path, log);
-      return new DatabaseFile(path, lock, isToBeLookedThrough);
+      return new DatabaseFile(path, lock, isCheckDue);
     });
   }
 
   /**
-   * Notes that the file is served from now on, and which log was begun for it. One that was too large to be looked
-   * through before that is looked through now.
+   * Records that the file is served from now on, and which log was begun for it. A file that was too large to be checked
+   * before is checked in the background.
    */
   begin(writer: DataSource, log: LoggerService, purpose: 'serving' | 'importing into'): void {
     optimizeAtStart(writer);
     beginLog(writer);
     this.lock?.begin(purpose, readSalt(`${this.path}-wal`));
-    if (!this.isToBeLookedThrough) return;
+    if (!this.isCheckDue) return;
     void checkPages(this.path, this.maintenance, (found) => {
       this.noteDamage(found);
       log.error(`The database is damaged: ${found}. Restart the service: it salvages what can be read.`);
@@ -70,11 +70,11 @@ export class DatabaseFile {
 
   /** Resolves when nothing but the connections that serve reads the file. */
   async stopMaintenance(): Promise<void> {
-    // A thread that is inside SQLite ends when SQLite comes back, which may take long; it only reads.
+    // A thread that is inside SQLite ends when SQLite returns, which may take long; it only reads.
     await Promise.race([this.maintenance.stop(), sleep(THREAD_PATIENCE_MS, undefined, { ref: false })]);
   }
 
-  /** Makes the next start look through the whole file before it serves. */
+  /** Makes the next start check the whole file before it serves. */
   noteDamage(found: string): void {
     this.damage ??= found;
     this.lock?.noteDamage();
@@ -101,10 +101,10 @@ export class DatabaseFile {
 
 /**
  * Logs why a file cannot be used.
- * @returns it for everybody: without a path.
- * @throws DatabaseInUse where it is that.
+ * @returns the reason as everybody may read it: without a path.
+ * @throws DatabaseInUse where another process has the file.
  */
-export function whyDown(error: unknown, name: string, log: LoggerService): string {
+export function logRefusal(error: unknown, name: string, log: LoggerService): string {
   if (error instanceof DatabaseInUse) throw error;
   const { message, stack } = describeError(error);
   log.error(`The database ${name} cannot be used; nothing in it was changed. ${stack || message}`);

@@ -153,7 +153,7 @@ function refuseOtherMakers({ tables, applied }: FileState): void {
 }
 
 /**
- * Checks every page of a file, without holding the contents of indexes against their tables.
+ * Checks every page of a file, without comparing the contents of indexes with their tables.
  * @returns what is damaged in it; `undefined` where it is in order.
  * @throws an error where it cannot be read at all: a lock, a disk that does not answer.
  */

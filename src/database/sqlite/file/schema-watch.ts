@@ -5,19 +5,19 @@ import { FileRefused } from './header.js';
 import { definitionsIn, findForeignObjects, type Definition } from './foreign-objects.js';
 
 /**
- * Looks at the definitions in a file when it is opened, and again whenever another program has written to it: before
- * anybody is let in on the word of the file, and before anything is written. What touches the tables of access and is
- * not ours ends all reading and writing until the service is started again.
+ * Checks the definitions in a file when it is opened, and again whenever another program has written to it: before a
+ * caller is let in by what the file says, and before anything is written. A definition that is not ours and touches the
+ * tables of access ends all reading and writing until the service is started again.
  */
 export class SchemaWatch {
-  /** Why nothing is read or written any more. */
+  /** Why nothing is read or written any more, as the last check found it. */
   refusal: string | undefined;
   /** Whether there are triggers or views that are not ours: a write about one thing may then change another. */
   hasTriggers = false;
   private readonly dataVersion: Statement<[], number>;
-  private lookedAt: number | undefined;
-  private seen: string | undefined;
-  private known: number | undefined;
+  private checkedVersion: number | undefined;
+  private checkedDefinitions: string | undefined;
+  private versionOfThisTurn: number | undefined;
 
   constructor(
     private readonly handle: SqliteHandle,
@@ -25,7 +25,7 @@ export class SchemaWatch {
     private readonly log: LoggerService,
   ) {
     this.dataVersion = handle.prepare<[], number>('PRAGMA data_version').pluck();
-    this.look();
+    this.check();
   }
 
   /**
@@ -34,38 +34,38 @@ export class SchemaWatch {
    * was read.
    */
   version(): number {
-    if (this.known === undefined) {
-      this.known = this.look();
+    if (this.versionOfThisTurn === undefined) {
+      this.versionOfThisTurn = this.check();
       setImmediate(() => {
-        this.known = undefined;
+        this.versionOfThisTurn = undefined;
       });
     }
-    return this.known;
+    return this.versionOfThisTurn;
   }
 
-  /** Why nothing is read or written any more, as far as it can be known. */
-  whyRefused(): string | undefined {
+  /** The refusal after a check in this turn of the event loop. */
+  checkedRefusal(): string | undefined {
     try {
       this.version();
     } catch {
-      // A file that cannot be read: whoever reads or writes learns that from SQLite.
+      // The file cannot be read: the read or write that follows learns that from SQLite.
     }
     return this.refusal;
   }
 
-  /** Looks now. Where nobody else has written it costs one statement. */
-  look(): number {
+  /** Checks now. Where no other program has written, the check costs one statement. */
+  check(): number {
     const version = this.dataVersion.get() ?? 0;
-    if (version !== this.lookedAt) this.lookAgain();
-    this.lookedAt = version;
+    if (version !== this.checkedVersion) this.checkDefinitions();
+    this.checkedVersion = version;
     return version;
   }
 
-  private lookAgain(): void {
+  private checkDefinitions(): void {
     const found = definitionsIn(this.handle);
     const text = JSON.stringify(found);
-    if (text === this.seen) return;
-    this.seen = text;
+    if (text === this.checkedDefinitions) return;
+    this.checkedDefinitions = text;
     const foreignObjects = findForeignObjects(found, this.ours);
     this.hasTriggers = foreignObjects.active.length > 0;
     if (this.hasTriggers) this.log.warn(`Not made by this service: ${foreignObjects.active.join(', ')}.`);
