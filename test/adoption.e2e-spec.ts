@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -8,6 +8,7 @@ import { DataSource } from 'typeorm';
 import { migrationOptions } from '../ormconfig.js';
 import { migrations } from '../migrations/index.js';
 import { ConversationsService } from '../src/conversations/index.js';
+import { Database } from '../src/database/index.js';
 import { EventsService } from '../src/events/index.js';
 import { PreferencesService } from '../src/preferences/index.js';
 import { SnapshotsService } from '../src/snapshots/index.js';
@@ -287,6 +288,28 @@ describe('Starting on a file of the first Jarvis backend', () => {
     const [copy] = copiesIn(folder);
     expect(contentOf(join(folder, copy!))).toEqual(before);
   });
+
+  it.each([false, true])(
+    'keeps every row of a file in WAL where the process dies just after the migration; rows in the log: %s',
+    async (cutOff) => {
+      const { folder, before } = await folderWith({ rows: 60, journal: 'wal', cutOff });
+      const killed = await temporaryFolder();
+      folders.push(killed);
+      const copyOnce = (message: unknown): void => {
+        if (String(message).startsWith('Migrated') && readdirSync(killed).length === 0)
+          cpSync(folder, killed, { recursive: true });
+      };
+      const logger = { log: copyOnce, warn: copyOnce, error: copyOnce };
+      const migrated = await Database.open({ file: join(folder, 'jarvis.db'), logger });
+      await migrated.onApplicationShutdown();
+      expect(readdirSync(killed)).toContain('jarvis.db-wal');
+      await served(killed, async (service) => {
+        await service.callAnonymously('get', '/health').expect(200);
+        expectNothingLost(before, contentOf(join(killed, 'jarvis.db')));
+      });
+      expect(readdirSync(killed).filter((name) => name.includes('.corrupt-'))).toEqual([]);
+    },
+  );
 
   it('leaves a trigger of the owner alone: it neither fires while the rows are adopted nor goes away', async () => {
     const { folder } = await folderWith({ rows: 50 });

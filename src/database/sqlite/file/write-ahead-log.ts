@@ -4,19 +4,17 @@ import { HEADER_BYTES, MAGIC, readStart } from './header.js';
 /** A write-ahead log: a header, then frames of a header and one page each (https://sqlite.org/fileformat.html#walformat). */
 const LOG_HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
-const PAGE_SIZE_AT = 8;
+const LOG_PAGE_SIZE_AT = 8;
 const SALT_AT = 16;
 /** The last bit says in which order of bytes the checksums are. */
 const LOG_MAGIC = 0x377f0682;
 const FRAME_SALT_AT = 8;
 
-/** The fields of the first page that differ between files: page size, reserved bytes, user_version, application_id. */
-const FILE_IDENTITY = [
-  [16, 2],
-  [20, 1],
-  [60, 4],
-  [68, 4],
-] as const;
+/** Fields of the first page. The first two never change; the other two are 0 until a migration marks the file as ours. */
+const PAGE_SIZE_AT = 16;
+const RESERVED_BYTES_AT = 20;
+const USER_VERSION_AT = 60;
+const APPLICATION_ID_AT = 68;
 const CHANGE_COUNTER_AT = 24;
 const CHANGE_COUNTER_COPY_AT = 92;
 
@@ -76,8 +74,15 @@ function isOfOtherTime(carried: readonly Buffer[], own: Buffer): boolean {
   return first.readUInt32BE(CHANGE_COUNTER_AT) > count + 1 || last.readUInt32BE(CHANGE_COUNTER_AT) < count;
 }
 
+/** The log may hold the migration that marks the file, of which the file itself knows nothing yet. */
 function isOfSameFile(page: Buffer, own: Buffer): boolean {
-  return FILE_IDENTITY.every(([at, length]) => page.compare(own, at, at + length, at, at + length) === 0);
+  return (
+    page.readUInt16BE(PAGE_SIZE_AT) === own.readUInt16BE(PAGE_SIZE_AT) &&
+    page[RESERVED_BYTES_AT] === own[RESERVED_BYTES_AT] &&
+    [USER_VERSION_AT, APPLICATION_ID_AT].every((at) =>
+      [0, page.readUInt32BE(at)].includes(own.readUInt32BE(at)),
+    )
+  );
 }
 
 /** Every version of the first page's header that the log carries. Frames of an earlier round have another salt. */
@@ -86,7 +91,7 @@ function firstPagesIn(log: string): Buffer[] {
   try {
     const header = Buffer.alloc(LOG_HEADER_BYTES);
     readSync(descriptor, header, 0, header.length, 0);
-    const step = FRAME_HEADER_BYTES + header.readUInt32BE(PAGE_SIZE_AT);
+    const step = FRAME_HEADER_BYTES + header.readUInt32BE(LOG_PAGE_SIZE_AT);
     const frame = Buffer.alloc(FRAME_HEADER_BYTES + HEADER_BYTES);
     const pages: Buffer[] = [];
     for (
