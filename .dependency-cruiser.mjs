@@ -67,11 +67,11 @@ export default {
       to: { path: '^src/tables\\.ts$' },
     },
     {
-      name: 'what-describes-a-table-needs-nothing-but-its-entity',
-      comment: 'The database reads it before anything else of a feature.',
+      name: 'what-describes-a-table-is-data',
+      comment: 'The database reads it before anything else of a feature, and without TypeORM.',
       severity: 'error',
       from: { path: '\\.table\\.ts$' },
-      to: { path: '^src/', pathNot: '\\.entity\\.ts$|/settings\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/', pathNot: '/settings\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'the-database-is-below-the-rest',

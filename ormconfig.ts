@@ -1,28 +1,33 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { migrations } from './migrations/index.js';
+import { ApiKeyEntity } from './src/auth/api-keys/api-key.entity.js';
+import { RevokedTokenEntity } from './src/auth/tokens/revoked-token.entity.js';
 import { databaseFile } from './src/config/environment.js';
+import { MessageEntity } from './src/conversations/message.entity.js';
+import { SessionEntity } from './src/conversations/session.entity.js';
 import { SILENT, type QueryWatch } from './src/database/sqlite/connection/slow-queries.js';
 import { takeForTypeorm } from './src/database/sqlite/file/open.js';
 import { LOCK_TIMEOUT_MS } from './src/database/sqlite/connection/read-only.js';
 import { MIGRATIONS_TABLE, prepareReader, prepareWriter } from './src/database/sqlite/connection/settings.js';
-import { TABLES } from './src/tables.js';
-
-export { MIGRATIONS_TABLE };
+import { EventEntity } from './src/events/event.entity.js';
+import { PreferenceEntity } from './src/preferences/preference.entity.js';
+import { SnapshotEntity } from './src/snapshots/snapshot.entity.js';
 
 type SqliteOptions = Extract<DataSourceOptions, { type: 'better-sqlite3' }>;
 
 /** Statements are kept prepared; each shape of a list is one. */
 const PREPARED_STATEMENTS = 500;
 
-const ENTITIES = TABLES.map(({ definedBy }) => definedBy).filter((one) => typeof one === 'function');
+const MEMORY = [EventEntity, MessageEntity, SessionEntity, SnapshotEntity, PreferenceEntity];
+const ACCESS = [ApiKeyEntity, RevokedTokenEntity];
 
 function options(file: string, watch: QueryWatch): SqliteOptions {
   return {
     ...watch,
     type: 'better-sqlite3',
     database: file,
-    entities: ENTITIES,
+    entities: [...MEMORY, ...ACCESS],
     migrations,
     migrationsTableName: MIGRATIONS_TABLE,
     synchronize: false,

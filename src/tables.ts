@@ -9,7 +9,7 @@ import { SNAPSHOTS } from './snapshots/snapshot.table.js';
 
 /**
  * Every table of the database, as its owner describes it; exports have their kinds in this order. It is read through
- * `src/database/catalogue.ts`, and `ormconfig.ts` takes the entities from it.
+ * `src/database/catalogue.ts`.
  */
 export const TABLES = [
   EVENTS,

@@ -16,6 +16,7 @@ import { rawRequest } from './factories/http.js';
 import { aMessage, anEvent, aSnapshot, AWKWARD_JSON } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
 import { KEPT_TEXTS } from './factories/texts.js';
+import { KEPT_TABLES } from '../src/database/index.js';
 import { contentOf, makeFirstBackendFile } from './support/first-backend.js';
 import { startService, type TestService } from './support/service.js';
 
@@ -91,23 +92,18 @@ function count(file: string, table: string): number {
   }
 }
 
-/** What export and import are to keep: the four tables, the list of sessions, and which ids were given out. */
+/** What export and import are to keep: the kept tables, the list of sessions, and which ids were given out. */
 function memoryIn(file: string): object {
   const { tables } = contentOf(file);
-  const { events, conversations, cluster_snapshots, preferences } = tables;
+  const kept = Object.values(KEPT_TABLES).map(({ name }) => name);
   const sessions = tables['conversation_sessions']!.map((session) =>
     JSON.stringify({ ...session, id: undefined }),
   );
-  const given = tables['sqlite_sequence']!.map(({ name, seq }) => `${String(name)} ${String(seq)}`).filter(
-    (sequence) => /^(events|conversations|cluster_snapshots) /.test(sequence),
-  );
+  const given = tables['sqlite_sequence']!.filter(({ name }) => kept.includes(String(name)));
   return {
-    events,
-    conversations,
-    cluster_snapshots,
-    preferences,
+    rows: kept.map((name) => tables[name]!),
     sessions: sessions.sort(),
-    given: given.sort(),
+    given: given.map(({ name, seq }) => `${String(name)} ${String(seq)}`).sort(),
   };
 }
 

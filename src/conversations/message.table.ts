@@ -1,11 +1,24 @@
 import type { KeptEntry } from '../database/index.js';
-import { MessageEntity } from './message.entity.js';
+import type { MessageEntity } from './message.entity.js';
 
 export const MESSAGES = {
   role: 'kept',
-  definedBy: MessageEntity,
+  name: 'conversations',
   kind: 'message',
+  key: 'id',
   timeField: 'timestamp',
-  forms: { timestamp: 'timestamp', toolCalls: 'document' },
+  columns: {
+    id: 'id',
+    sessionId: 'plain',
+    timestamp: 'timestamp',
+    role: 'plain',
+    content: 'plain',
+    model: 'plain',
+    tokensUsed: 'plain',
+    inputTokens: 'plain',
+    outputTokens: 'plain',
+    costUsd: 'amount',
+    toolCalls: 'document',
+  },
   isOriginal: true,
-} as const satisfies KeptEntry<keyof MessageEntity>;
+} as const satisfies KeptEntry<MessageEntity>;

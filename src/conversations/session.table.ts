@@ -1,5 +1,5 @@
 import type { DerivedEntry } from '../database/index.js';
-import { SessionEntity } from './session.entity.js';
+import type { SessionEntity } from './session.entity.js';
 
 /** As the triggers count them (migrations/1795305603000-conversation-sessions.ts). */
 const TOKENS = 'COALESCE(tokens_used, COALESCE(input_tokens, 0) + COALESCE(output_tokens, 0))';
@@ -9,8 +9,15 @@ const SESSIONS_OF_MESSAGES = `SELECT session_id, min("timestamp") AS first, max(
 /** Kept by triggers, so that copying the messages makes it again. */
 export const SESSIONS = {
   role: 'derived',
-  definedBy: SessionEntity,
-  forms: { firstMessageAt: 'timestamp', lastMessageAt: 'timestamp' },
+  name: 'conversation_sessions',
+  columns: {
+    id: 'id',
+    sessionId: 'plain',
+    firstMessageAt: 'timestamp',
+    lastMessageAt: 'timestamp',
+    messageCount: 'plain',
+    tokensUsed: 'plain',
+  },
   check: {
     count: `SELECT count(*) FROM (${SESSIONS_OF_MESSAGES}) AS m
       FULL JOIN conversation_sessions AS s ON s.session_id = m.session_id
@@ -18,4 +25,4 @@ export const SESSIONS = {
         IS DISTINCT FROM (s.first_message_at, s.last_message_at, s.message_count, s.tokens_used)`,
     says: 'conversation_sessions: sessions that do not agree with their messages',
   },
-} as const satisfies DerivedEntry<keyof SessionEntity>;
+} as const satisfies DerivedEntry<SessionEntity>;

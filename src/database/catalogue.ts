@@ -1,4 +1,3 @@
-import { getMetadataArgsStorage, type ColumnOptions } from 'typeorm';
 import type { JsonText } from '../json/index.js';
 import { TABLES } from '../tables.js';
 import type { Form, KeptEntry, TableEntry } from './table-entry.js';
@@ -15,9 +14,6 @@ export interface TableColumn {
   readonly field: string;
   readonly column: string;
   readonly form: Form;
-  readonly isKey: boolean;
-  /** Whether the database gives out its values, none of them twice. */
-  readonly isGenerated: boolean;
 }
 
 export interface CatalogueTable<Entry extends TableEntry = TableEntry> {
@@ -39,8 +35,8 @@ export const CATALOGUE: readonly CatalogueTable[] = TABLES.map(describe);
 
 const KEPT = CATALOGUE.filter(isKept).map((table): KeptTable => ({
   ...table,
-  key: columnWhere(table, ({ isKey }) => isKey),
-  timeColumn: columnWhere(table, ({ field }) => field === table.entry.timeField),
+  key: table.entry.key,
+  timeColumn: columnOf(table.entry.timeField),
 }));
 
 export const KINDS = KEPT.map(({ entry }) => entry.kind) as readonly Kind[];
@@ -82,45 +78,20 @@ function isShadow({ entry }: CatalogueTable, name: string): boolean {
   return entry.role === 'derived' && entry.shadowPrefix !== undefined && name.startsWith(entry.shadowPrefix);
 }
 
-function columnWhere({ name, columns }: CatalogueTable, holds: (column: TableColumn) => boolean): string {
-  const found = columns.find(holds);
-  if (!found) throw new Error(`The entry of ${name} names a column that its entity does not have.`);
-  return found.column;
-}
-
 function isKept(table: CatalogueTable): table is CatalogueTable<KeptEntry> {
   return table.entry.role === 'kept';
 }
 
 function describe(entry: TableEntry): CatalogueTable {
-  const { definedBy } = entry;
-  const isEntity = typeof definedBy === 'function';
-  const columns = isEntity ? columnsOf(definedBy, entry.forms) : definedBy.columns.map(plainColumn);
-  const name = isEntity ? nameOf(definedBy) : definedBy.name;
-  return { name, columns, hasGeneratedIds: columns.some(({ isGenerated }) => isGenerated), entry };
-}
-
-function nameOf(entity: new () => object): string {
-  return getMetadataArgsStorage().filterTables(entity)[0]?.name ?? '';
-}
-
-/** What the decorators of an entity have said of its columns; no connection is needed for it. */
-function columnsOf(entity: new () => object, forms: TableEntry['forms'] = {}): TableColumn[] {
-  const storage = getMetadataArgsStorage();
-  return storage.filterColumns(entity).map(({ propertyName: field, options }) => ({
+  const columns = Object.entries(entry.columns).map(([field, form]) => ({
     field,
-    column: options.name ?? field,
-    form: forms[field] ?? formOf(options),
-    isKey: options.primary === true,
-    isGenerated: storage.findGenerated(entity, field) !== undefined,
+    column: columnOf(field),
+    form,
   }));
+  return { name: entry.name, columns, hasGeneratedIds: columns.some(({ form }) => form === 'id'), entry };
 }
 
-function formOf({ type }: ColumnOptions): Form {
-  if (type === 'boolean') return 'flag';
-  return type === 'real' ? 'amount' : 'plain';
-}
-
-function plainColumn(name: string): TableColumn {
-  return { field: name, column: name, form: 'plain', isKey: false, isGenerated: false };
+/** `resolvedAt` is stored as `resolved_at`. */
+function columnOf(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

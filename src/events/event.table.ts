@@ -1,11 +1,24 @@
 import type { KeptEntry } from '../database/index.js';
-import { EventEntity } from './event.entity.js';
+import type { EventEntity } from './event.entity.js';
 
 export const EVENTS = {
   role: 'kept',
-  definedBy: EventEntity,
+  name: 'events',
   kind: 'event',
+  key: 'id',
   timeField: 'timestamp',
-  forms: { timestamp: 'timestamp', resolvedAt: 'timestamp', details: 'document' },
+  columns: {
+    id: 'id',
+    timestamp: 'timestamp',
+    type: 'plain',
+    severity: 'plain',
+    source: 'plain',
+    node: 'plain',
+    summary: 'plain',
+    details: 'document',
+    resolved: 'flag',
+    resolvedAt: 'timestamp',
+    resolvedBy: 'plain',
+  },
   isOriginal: true,
-} as const satisfies KeptEntry<keyof EventEntity>;
+} as const satisfies KeptEntry<EventEntity>;

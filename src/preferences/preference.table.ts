@@ -1,11 +1,16 @@
 import type { KeptEntry } from '../database/index.js';
-import { PreferenceEntity } from './preference.entity.js';
+import type { PreferenceEntity } from './preference.entity.js';
 
 export const PREFERENCES = {
   role: 'kept',
-  definedBy: PreferenceEntity,
+  name: 'preferences',
   kind: 'preference',
+  key: 'key',
   timeField: 'updatedAt',
-  forms: { updatedAt: 'timestamp' },
+  columns: {
+    key: 'plain',
+    value: 'plain',
+    updatedAt: 'timestamp',
+  },
   isOriginal: true,
-} as const satisfies KeptEntry<keyof PreferenceEntity>;
+} as const satisfies KeptEntry<PreferenceEntity>;

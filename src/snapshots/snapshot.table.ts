@@ -1,11 +1,16 @@
 import type { KeptEntry } from '../database/index.js';
-import { SnapshotEntity } from './snapshot.entity.js';
+import type { SnapshotEntity } from './snapshot.entity.js';
 
 export const SNAPSHOTS = {
   role: 'kept',
-  definedBy: SnapshotEntity,
+  name: 'cluster_snapshots',
   kind: 'snapshot',
+  key: 'id',
   timeField: 'timestamp',
-  forms: { timestamp: 'timestamp', snapshot: 'document' },
+  columns: {
+    id: 'id',
+    timestamp: 'timestamp',
+    snapshot: 'document',
+  },
   isOriginal: true,
-} as const satisfies KeptEntry<keyof SnapshotEntity>;
+} as const satisfies KeptEntry<SnapshotEntity>;

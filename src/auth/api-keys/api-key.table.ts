@@ -1,10 +1,18 @@
 import type { RunningEntry } from '../../database/index.js';
-import { ApiKeyEntity } from './api-key.entity.js';
+import type { ApiKeyEntity } from './api-key.entity.js';
 
 export const API_KEYS = {
   role: 'running',
-  definedBy: ApiKeyEntity,
-  forms: { createdAt: 'timestamp', lastUsedAt: 'timestamp', expiresAt: 'timestamp' },
+  name: 'api_keys',
+  columns: {
+    id: 'id',
+    name: 'plain',
+    role: 'plain',
+    hash: 'plain',
+    createdAt: 'timestamp',
+    lastUsedAt: 'timestamp',
+    expiresAt: 'timestamp',
+  },
   isSalvaged: true,
   access: 'grants',
-} as const satisfies RunningEntry<keyof ApiKeyEntity>;
+} as const satisfies RunningEntry<ApiKeyEntity>;

@@ -1,10 +1,10 @@
 import type { RunningEntry } from '../../database/index.js';
-import { RevokedTokenEntity } from './revoked-token.entity.js';
+import type { RevokedTokenEntity } from './revoked-token.entity.js';
 
 export const REVOKED_TOKENS = {
   role: 'running',
-  definedBy: RevokedTokenEntity,
-  forms: { expiresAt: 'timestamp' },
+  name: 'revoked_tokens',
+  columns: { tokenId: 'plain', expiresAt: 'timestamp' },
   isSalvaged: true,
   access: 'denies',
-} as const satisfies RunningEntry<keyof RevokedTokenEntity>;
+} as const satisfies RunningEntry<RevokedTokenEntity>;
