@@ -12,7 +12,7 @@ import {
   findForeignObjects,
 } from '../file/foreign-objects.js';
 
-/** What a look at a database file found. */
+/** What a check of a database file found. */
 export interface CheckReport {
   /** `undefined` where it cannot be read far enough to tell. */
   readonly identity: Identity | undefined;
@@ -27,7 +27,7 @@ export interface CheckReport {
 const MOST_LINES = 20;
 
 /**
- * Looks at every page of a database and at what the memory holds it to: timestamps in canonical form, JSON that can
+ * Checks every page of a database, and what the memory requires of it: timestamps in canonical form, JSON that can
  * be read, derived tables that agree with what they are made from. Others may use the file meanwhile; nothing is written.
  *
  * @throws Error where the file cannot be read at all: it is missing, locked or not to be opened.
@@ -37,7 +37,7 @@ export async function checkFile(file: string): Promise<CheckReport> {
     const handle = openToRead(file);
     try {
       handle.exec('BEGIN');
-      return await look(handle);
+      return await checkAll(handle);
     } finally {
       handle.close();
     }
@@ -48,7 +48,7 @@ export async function checkFile(file: string): Promise<CheckReport> {
   }
 }
 
-async function look(handle: SqliteHandle): Promise<CheckReport> {
+async function checkAll(handle: SqliteHandle): Promise<CheckReport> {
   const lines = handle.prepare(`PRAGMA integrity_check(${MOST_LINES})`).pluck().all() as string[];
   const damage = lines.filter((line) => line !== 'ok');
   const identity = identify(handle);

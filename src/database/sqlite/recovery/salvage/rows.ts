@@ -96,7 +96,7 @@ function plausibility(
       if (typeof value !== 'string') return true;
       if (isOurs && value.includes(NUL)) return false;
       if (!value.includes(REPLACED)) return true;
-      return key === undefined || isText8(source, table, columns[index]?.name ?? '', key);
+      return key === undefined || isValidUtf8(source, table, columns[index]?.name ?? '', key);
     });
 }
 
@@ -107,8 +107,8 @@ function isKeptTimestamp(table: string, name: string): boolean {
   );
 }
 
-/** Whether the row is found by its key, and its bytes are the text that they were read as. */
-function isText8(source: SqliteHandle, table: string, column: string, key: bigint): boolean {
+/** Whether the row is found by its key, and its bytes are valid UTF-8: then the text itself holds that character. */
+function isValidUtf8(source: SqliteHandle, table: string, column: string, key: bigint): boolean {
   const read = source.prepare(
     `SELECT CAST(${quoted(column)} AS blob) FROM ${quoted(table)} WHERE _rowid_ = ?`,
   );
@@ -116,7 +116,7 @@ function isText8(source: SqliteHandle, table: string, column: string, key: bigin
   return Buffer.isBuffer(bytes) && isUtf8(bytes);
 }
 
-/** Counts the rows by an index that is whole, for it knows also of those that cannot be read. */
+/** Counts the rows by an index that can be read whole, which lists also the rows that cannot be read. */
 function lostOf(
   source: SqliteHandle,
   table: string,

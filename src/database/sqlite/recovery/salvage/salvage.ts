@@ -128,8 +128,7 @@ function withSchema(source: SqliteHandle, fresh: SqliteHandle): SqliteHandle {
 
 function fill(fresh: SqliteHandle, source: SqliteHandle): Salvaged {
   const schema = new SchemaTransfer(fresh, source, objectsOf(source));
-  const names = new Set([...schema.makeTables(), ...schema.tablesOfOurs()]);
-  const tables = [...names].map((table) => {
+  const tables = schema.makeTables().map((table) => {
     const report = copyTable(source, fresh, table, schema.isOurs(table));
     keepSequence(source, fresh, table, report.lost === 0);
     return report;

@@ -13,8 +13,8 @@ interface Range {
 
 const SMALLEST = -(2n ** 63n);
 const LARGEST = 2n ** 63n - 1n;
-/** Bounds the time for a table of which nearly nothing can be read; each look takes some microseconds. */
-const MOST_LOOKS = 20_000;
+/** Bounds the time for a table of which nearly nothing can be read; each scan takes some microseconds. */
+const MOST_SCANS = 20_000;
 
 /**
  * Reads a table by its row id from both ends to where it is damaged, and looks for more in between by halving what is
@@ -35,37 +35,40 @@ export function readAround(
       )
       .raw()
       .safeIntegers();
-  const scans = { up: read('ASC'), down: read('DESC') };
+  const ascending = read('ASC');
+  const descending = read('DESC');
   const ranges: Range[] = [{ from: SMALLEST, to: LARGEST }];
-  for (let next = 0; next < ranges.length && next < MOST_LOOKS; next++) {
-    const range = ranges[next] as Range;
-    const left = readEnds(scans, range, take);
-    if (left) ranges.push(...halves(bounded(left, source, table)));
+  for (let next = 0; next < ranges.length && next < MOST_SCANS; next++) {
+    const afterDamage = readUp(ascending, ranges[next] as Range, take);
+    const unread = afterDamage && readDown(descending, afterDamage, take);
+    if (unread) ranges.push(...halves(bounded(unread, source, table)));
   }
 }
 
-/** @returns what lies between the damage met from the one end and from the other. */
-function readEnds(scans: Record<'up' | 'down', Statement>, range: Range, take: Take): Range | undefined {
-  let from = range.from;
-  const isWhole = scan(scans.up, range, (key, row) => {
-    if (key < from || key > range.to) return false;
+/** Reads rows by ascending key to where the table is damaged. @returns the keys that were not reached. */
+function readUp(statement: Statement, { from, to }: Range, take: Take): Range | undefined {
+  const isWhole = scan(statement, { from, to }, (key, row) => {
+    if (key < from || key > to) return false;
     from = key + 1n;
     take(row, key);
     return true;
   });
-  if (isWhole || from > range.to) return undefined;
-  let to = range.to;
-  scan(scans.down, { from, to }, (key, row) => {
+  return isWhole || from > to ? undefined : { from, to };
+}
+
+/** Reads rows by descending key to where the table is damaged. @returns the keys that were not reached. */
+function readDown(statement: Statement, { from, to }: Range, take: Take): Range | undefined {
+  scan(statement, { from, to }, (key, row) => {
     if (key < from || key > to) return false;
     to = key - 1n;
     take(row, key);
     return true;
   });
-  return to < from ? undefined : { from, to };
+  return from > to ? undefined : { from, to };
 }
 
 /**
- * @param see gets every row until it answers that one cannot be right.
+ * @param see gets every row until it answers that the key of one cannot be right.
  * @returns whether the range was read to its end.
  */
 function scan(statement: Statement, { from, to }: Range, see: (key: bigint, row: Row) => boolean): boolean {

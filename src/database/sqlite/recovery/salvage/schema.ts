@@ -55,32 +55,25 @@ export class SchemaTransfer {
     return this.names.has(table);
   }
 
-  /** The tables with rows of their own that every file of this version has. */
-  tablesOfOurs(): string[] {
-    return this.ours
-      .filter(({ type, name }) => type === 'table' && !isMadeAgain(name))
-      .map(({ name }) => name);
-  }
-
   /**
    * Makes the tables, and takes our indexes away while rows arrive. A table of ours to which the owner has added
    * columns keeps his definition.
-   * @returns the tables whose rows are to be copied.
+   * @returns the tables whose rows are to be copied, those of ours also where the damaged file lacks them.
    */
   makeTables(): string[] {
     for (const { type, name, tbl_name } of this.ours) {
       if (type === 'index' && !isMadeAgain(tbl_name)) this.fresh.exec(`DROP INDEX ${quoted(name)}`);
     }
     const virtual = this.theirs.filter(({ sql }) => VIRTUAL.test(sql)).map(({ name }) => name);
-    const tables = this.theirs.filter(
-      ({ type, name }) =>
-        type === 'table' && !isMadeAgain(name) && !virtual.some((owner) => name.startsWith(`${owner}_`)),
-    );
-    const made = tables.filter((table) => this.makeTable(table)).map(({ name }) => name);
+    const isCopied = ({ type, name }: SchemaObject): boolean => type === 'table' && !isMadeAgain(name);
+    const isPartOfVirtual = ({ name }: SchemaObject): boolean =>
+      virtual.some((owner) => name.startsWith(`${owner}_`));
+    const theirs = this.theirs.filter((object) => isCopied(object) && !isPartOfVirtual(object));
+    const made = theirs.filter((table) => this.makeTable(table));
     for (const { type, name, sql } of this.ours) {
       if (type === 'trigger' && !this.has(name)) this.fresh.exec(sql);
     }
-    return made;
+    return [...new Set([...made, ...this.ours.filter(isCopied)].map(({ name }) => name))];
   }
 
   /** What comes after the rows: our indexes, then what the owner has made. */
