@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
-import { damageIn, openToRead, quoted } from '../connection/read-only.js';
+import { damageIn, openToRead, quoted, readDatabase } from '../connection/read-only.js';
 import { copyDamaged, type Report } from './compression.js';
 
 /** The rows of each table, by its name. */
@@ -76,8 +76,7 @@ export function leaveWalMode(file: string): void {
 
 /** @throws Error with the code `COPY_DAMAGED` where the copy is damaged, or does not hold what it should. */
 export function verifyCopy(file: string, expected: RowCounts): void {
-  const handle = openToRead(file);
-  try {
+  readDatabase(file, (handle) => {
     const finding = damageIn(handle);
     if (finding !== undefined) throw copyDamaged(finding);
     const found = countRows(handle);
@@ -85,7 +84,5 @@ export function verifyCopy(file: string, expected: RowCounts): void {
     if (differing !== undefined) {
       throw copyDamaged(`${differing} has ${found[differing]} rows instead of ${expected[differing]}`);
     }
-  } finally {
-    handle.close();
-  }
+  });
 }

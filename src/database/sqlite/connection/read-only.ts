@@ -27,6 +27,16 @@ export function openToRead(file: string, readonly = existsSync(`${file}-wal`)): 
   return handle;
 }
 
+/** Opens a database as `openToRead` does, and closes it after use. */
+export function readDatabase<T>(file: string, use: (handle: SqliteHandle) => T, readonly?: boolean): T {
+  const handle = openToRead(file, readonly);
+  try {
+    return use(handle);
+  } finally {
+    handle.close();
+  }
+}
+
 /** A name as it stands in SQL. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

@@ -4,7 +4,7 @@ import { isDamage } from '../connection/errors.js';
 import { FileRefused } from './header.js';
 import { FIRST_TABLES, readSchema, unknownOf, type Schema } from './identity.js';
 import { hasFrames } from './write-ahead-log.js';
-import { damageIn, openToRead, quoted } from '../connection/read-only.js';
+import { damageIn, openToRead, quoted, readDatabase } from '../connection/read-only.js';
 import { MIGRATIONS_TABLE } from '../connection/settings.js';
 import {
   definitionsIn,
@@ -26,11 +26,11 @@ export interface FileState extends Schema {
 const EMPTY: FileState = { tables: [], applied: [], hasRows: false, definitions: [], exhausted: undefined };
 
 /**
- * Opens a file so that reading changes nothing: the last connection that could write would bring what is in the log into
+ * Reads a file so that reading changes nothing: the last connection that could write would bring what is in the log into
  * the file when it closes. A log without frames has nothing to bring.
  */
-function openToInspect(file: string): SqliteHandle {
-  return openToRead(file, hasFrames(`${file}-wal`));
+function readUnchanged<T>(file: string, use: (handle: SqliteHandle) => T): T {
+  return readDatabase(file, use, hasFrames(`${file}-wal`));
 }
 
 /**
@@ -57,12 +57,7 @@ export function keepLogWhileReading(file: string): () => void {
 function removeUnusedLog(file: string): void {
   if (!existsSync(`${file}-wal`) || hasFrames(`${file}-wal`)) return;
   try {
-    const handle = openToInspect(file);
-    try {
-      handle.pragma('schema_version');
-    } finally {
-      handle.close();
-    }
+    readUnchanged(file, (handle) => handle.pragma('schema_version'));
   } catch {
     // They are empty, and do no harm.
   }
@@ -71,15 +66,12 @@ function removeUnusedLog(file: string): void {
 /** @throws an error with the code of SQLite where the schema cannot be read. */
 export function inspect(file: string): FileState {
   if (!existsSync(file) || statSync(file).size === 0) return EMPTY;
-  const handle = openToInspect(file);
-  try {
+  return readUnchanged(file, (handle) => {
     const schema = readSchema(handle);
     const hasRows = schema.tables.some((table) => table !== MIGRATIONS_TABLE && mayHaveRows(handle, table));
     const definitions = definitionsIn(handle);
     return { ...schema, hasRows, definitions, exhausted: exhaustedIn(handle, schema.tables) };
-  } finally {
-    handle.close();
-  }
+  });
 }
 
 /** A table that cannot be read, such as a virtual one of a module that is not loaded, counts as one with rows. */
@@ -159,12 +151,7 @@ function refuseOtherMakers({ tables, applied }: FileState): void {
  */
 export function findDamage(file: string): string | undefined {
   try {
-    const handle = openToInspect(file);
-    try {
-      return damageIn(handle);
-    } finally {
-      handle.close();
-    }
+    return readUnchanged(file, (handle) => damageIn(handle));
   } catch (error) {
     if (isDamage(error)) return (error as Error).message;
     throw error;

@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { compress, type Report } from '../backup/compression.js';
 import { copySnapshot, countRows, leaveWalMode, verifyCopy, type RowCounts } from '../backup/copy.js';
-import { DAMAGE_CODE, damageIn, openToRead } from '../connection/read-only.js';
+import { DAMAGE_CODE, damageIn, openToRead, readDatabase } from '../connection/read-only.js';
 import { lowerThreadPriority } from './thread-priority.js';
 
 export interface CopyInput {
@@ -44,12 +44,7 @@ async function copy({ source, copy: target, packed }: CopyInput): Promise<RowCou
 }
 
 function count({ file, tables }: CountInput): RowCounts {
-  const handle = openToRead(file);
-  try {
-    return countRows(handle, tables);
-  } finally {
-    handle.close();
-  }
+  return readDatabase(file, (handle) => countRows(handle, tables));
 }
 
 /**
