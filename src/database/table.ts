@@ -134,6 +134,8 @@ export class Table<Entity extends ObjectLiteral> {
     const request = { limit, cursor, scope: scopeOf(list.name, filters) };
     const slices = this.slicesOf(list, query);
     if (list.large === undefined) return answerPage(this.database, request, slices, map);
+    // Only what is open knows its entities, and so the key.
+    this.database.assertOpen();
     const sizes = this.slicesOf(this.sizesOf(list, list.large), query);
     return answerLargePage(this.database, request, sizes, slices, map);
   }
