@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { ConversationsService } from '../src/conversations/index.js';
-import { Database, Table, type List } from '../src/database/index.js';
+import { Changes, Database, EVERYTHING, Table, type Change, type List } from '../src/database/index.js';
 import { EventEntity } from '../src/events/event.entity.js';
 import { EventsService } from '../src/events/index.js';
 import { decodeCursor, encodeCursor } from '../src/paging/cursor.js';
@@ -79,9 +80,9 @@ describe('A table', () => {
   /** The topics whose version a piece of work changes. */
   async function topicsOf(work: () => Promise<unknown>): Promise<string[]> {
     const topics = ['events', 'snapshots', 'preferences', 'another'];
-    const before = topics.map((topic) => database.versionOf(topic));
+    const before = topics.map((topic) => database.changes.versionOf(topic));
     await work();
-    return topics.filter((topic, index) => database.versionOf(topic) !== before[index]);
+    return topics.filter((topic, index) => database.changes.versionOf(topic) !== before[index]);
   }
 
   it('inserts a row, which is on disk then, and gives it an id', async () => {
@@ -298,6 +299,80 @@ describe('A table', () => {
     expect(items).toHaveLength(1);
     expect(nextCursor).not.toBeNull();
   });
+});
+
+describe('Changes', () => {
+  let service: TestService;
+  let changes: Changes;
+  let heard: Change[];
+  beforeAll(async () => {
+    service = await startService();
+    changes = service.app.get(Changes);
+    changes.subscribe((some) => heard.push(...some));
+  });
+  beforeEach(() => {
+    heard = [];
+  });
+  afterAll(() => service.destroy());
+
+  it('tell what the services write, with the version that answers carry from then on', async () => {
+    const events = service.app.get(EventsService, { strict: false });
+    const preferences = service.app.get(PreferencesService, { strict: false });
+    const { id } = await events.saveEvent(anEvent());
+    const [one, two] = await events.saveEvents({ events: [anEvent(), anEvent()] });
+    await events.resolveEvent(id);
+    await events.resolveEvent(999);
+    await preferences.setPreference('a', 'x');
+    await preferences.deletePreference('a');
+    await preferences.deletePreference('a');
+    expect(heard.map(({ topic, kind, ids }) => [topic, kind, ...ids])).toEqual([
+      ['events', 'insert', id],
+      ['events', 'insert', one!.id, two!.id],
+      ['events', 'update', id],
+      ['preferences', 'upsert', 'a'],
+      ['preferences', 'delete', 'a'],
+    ]);
+    const ofEvents = heard.filter(({ topic }) => topic === 'events');
+    expect(new Set(ofEvents.map(({ version }) => version)).size).toBe(3);
+  });
+
+  it('name the topic alone where a unit of work does not say which rows it writes', async () => {
+    const conversations = service.app.get(ConversationsService, { strict: false });
+    await conversations.saveMessage(aMessage());
+    heard = [];
+    await conversations.deleteSession('chat-1');
+    expect(heard).toMatchObject([{ topic: 'conversations', kind: 'unknown', ids: [], isComplete: false }]);
+  });
+
+  it('are not heard before others can read them', async () => {
+    const events = service.app.get(EventsService, { strict: false });
+    const onlooker = new Sqlite(service.file, { readonly: true });
+    const seen: unknown[] = [];
+    const end = changes.subscribe(([change]) => {
+      seen.push(onlooker.prepare('SELECT count(*) FROM events WHERE id = ?').pluck().get(change?.ids));
+    });
+    await events.saveEvent(anEvent());
+    end();
+    onlooker.close();
+    expect(seen).toEqual([1]);
+  });
+
+  it.each(['a version is asked for', 'the service writes'])(
+    'of another program are noticed when %s',
+    async (when) => {
+      const other = new Sqlite(service.file);
+      other.exec("INSERT INTO preferences VALUES ('by hand', 'x', '') ON CONFLICT DO UPDATE SET value = 'y'");
+      other.close();
+      expect(heard).toEqual([]);
+      const isAsked = when === 'a version is asked for';
+      // It is asked for once a turn of the event loop.
+      await nextTurn();
+      if (isAsked) changes.versionOf('preferences');
+      else await service.app.get(PreferencesService, { strict: false }).setPreference('a', 'x');
+      expect(heard[0]).toMatchObject({ topic: EVERYTHING, kind: 'unknown', isComplete: false });
+      expect(heard.slice(1).map(({ topic }) => topic)).toEqual(isAsked ? [] : ['preferences']);
+    },
+  );
 });
 
 describe('A table of a database that cannot be used', () => {

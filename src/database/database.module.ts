@@ -8,12 +8,12 @@ import {
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ObservabilityModule } from '../observability/health-indicators.js';
+import { Changes } from './changes.js';
 import { READER } from './connections.js';
 import { IntegrityIndicator } from './integrity.indicator.js';
 import { Database } from './database.js';
 import type { DatabaseOptions } from './database.options.js';
 import { DiskHealth } from './sqlite/disk/disk-health.js';
-import { Versions } from './versions.js';
 
 /** How a module that is configured later learns its options. */
 export interface DatabaseAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
@@ -45,7 +45,7 @@ export class DatabaseModule {
           inject: [OPTIONS],
           useFactory: (options: DatabaseOptions) => Database.open(options),
         },
-        { provide: Versions, useExisting: Database },
+        { provide: Changes, inject: [Database], useFactory: ({ changes }: Database) => changes },
         IntegrityIndicator,
         DiskHealth,
         {
@@ -54,7 +54,7 @@ export class DatabaseModule {
           useFactory: (database: Database): DataSource => database.reader,
         },
       ],
-      exports: [Database, Versions, getDataSourceToken(READER)],
+      exports: [Database, Changes, getDataSourceToken(READER)],
     };
   }
 }

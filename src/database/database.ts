@@ -2,6 +2,7 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { realFile } from '../files/files.js';
 import { Mutex } from '../time/mutex.js';
+import { Changes, unknownSubject, type Subject } from './changes.js';
 import { LARGE_READ, NO_LOG, type DatabaseOptions, type WriteOptions } from './database.options.js';
 import { DiskGuard } from './sqlite/disk/disk-guard.js';
 import { FailureTracker, track } from './failure-tracker.js';
@@ -20,18 +21,19 @@ import { readStatus, type DatabaseStatus } from './sqlite/status/status.js';
 import { ReadSnapshot } from './sqlite/queries/read-snapshot.js';
 import { sqliteHandle } from './sqlite/connection/handle.js';
 import * as sqlite from './sqlite/connection/transaction.js';
-import type { Versions } from './versions.js';
 import { WriteQueue, type Work } from './write-queue.js';
-import { WriteVersions } from './write-versions.js';
+
+/** What changes no answer. */
+const NOTHING: Subject = { topic: 'nothing', kind: 'update', ids: () => [] };
 
 /**
  * The one database of the memory: a connection that writes, through one queue, and one that only reads.
  * It opens even where the file cannot be used; then every read and write is refused with a reason.
  */
-export class Database implements Versions, OnApplicationShutdown {
+export class Database implements OnApplicationShutdown {
   private readonly checkpoints: Checkpoints | undefined;
   private readonly queue: WriteQueue | undefined;
-  private readonly versions: WriteVersions;
+  readonly changes: Changes;
   private readonly upkeep: NodeJS.Timeout | undefined;
   /** Numbers about the queue and the file; none where the file cannot be used. */
   readonly measures: SqliteMeasures | undefined;
@@ -46,14 +48,17 @@ export class Database implements Versions, OnApplicationShutdown {
     /** What watches the schema of a file that can be used; or why it cannot. */
     private readonly state: SchemaWatch | string,
   ) {
-    this.versions = new WriteVersions(typeof state === 'string' ? undefined : state);
+    this.changes = new Changes(typeof state === 'string' ? undefined : state);
     if (typeof state === 'string') return;
+    state.onForeignWrite = () => {
+      this.changes.writtenByOther();
+    };
     const { writer, reader } = connections;
     this.checkpoints = new Checkpoints(sqliteHandle(writer), file.path);
-    this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer, this.checkpoints, state));
+    this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer, this.checkpoints, state), this.changes);
     this.measures = new SqliteMeasures(file, reader, this.queue);
     this.upkeep = setInterval(
-      () => void this.write(sqlite.optimize).catch(() => undefined),
+      () => void this.write(sqlite.optimize, NOTHING).catch(() => undefined),
       86_400_000,
     ).unref();
     disk.watch(writer);
@@ -132,38 +137,33 @@ export class Database implements Versions, OnApplicationShutdown {
 
   /**
    * Runs a unit of work: all of it or nothing. One of several statements has to await nothing but the database.
-   * @param topic what the work writes about: answers about it are no longer current. Left out: all answers.
+   * @param about what the work writes, or only its topic: answers about that are no longer current. Left out: all are.
    * @returns what the work returns, once it is committed and synced to disk.
    * @throws ProblemError `database_unavailable`, `database_busy`, `storage_full`, `write_queue_full`;
    *   or what the work itself throws.
    */
-  async write(query: Query, topic?: string, options?: WriteOptions): Promise<QueryResult>;
-  async write<T>(work: Work<T>, topic?: string, options?: WriteOptions): Promise<T>;
-  async write(work: Query | Work<unknown>, topic?: string, options: WriteOptions = {}): Promise<unknown> {
+  async write(
+    query: Query,
+    about?: string | Subject<QueryResult>,
+    options?: WriteOptions,
+  ): Promise<QueryResult>;
+  async write<T>(work: Work<T>, about?: string | Subject<T>, options?: WriteOptions): Promise<T>;
+  async write(
+    work: Query | Work<unknown>,
+    about?: string | Subject,
+    { bytes, allowOnFullDisk }: WriteOptions = {},
+  ): Promise<unknown> {
     const queue = this.openQueue();
-    const precondition = options.allowOnFullDisk ? undefined : this.disk.requireRoom;
-    try {
-      const written = queue.run(work as Work<unknown>, { bytes: options.bytes, precondition });
-      return await track(written, this.failures.writing, this.file, this.disk.explain);
-    } finally {
-      // Before the caller learns of the write, and also when it failed: a commit may fail after the fact.
-      this.versions.count(topic);
-    }
+    const subject = typeof about === 'string' ? unknownSubject(about) : about;
+    const precondition = allowOnFullDisk ? undefined : this.disk.requireRoom;
+    const written = queue.run(work as Work<unknown>, { subject, bytes, precondition });
+    return track(written, this.failures.writing, this.file, this.disk.explain);
   }
 
   /** Copies all that is committed into a file of its own while others read and write; see `writeBackup`. */
   async backUp(target: string, options: BackupOptions): Promise<BackupCopy> {
     this.openQueue();
     return writeBackup(this.file.path, target, options, this.file.maintenance);
-  }
-
-  /** Changes with every write about the topic, and with every write of another program to the file. */
-  versionOf(topic: string): string {
-    try {
-      return this.versions.versionOf(topic);
-    } catch (error) {
-      throw translateDatabaseError(error);
-    }
   }
 
   get reader(): DataSource {
@@ -177,7 +177,7 @@ export class Database implements Versions, OnApplicationShutdown {
 
   /** Writes something that changes nothing, to learn whether writing succeeds again. Never throws; see `failures`. */
   async tryWriting(): Promise<void> {
-    await this.write(sqlite.rewriteFirstPage, 'nothing').catch(() => undefined);
+    await this.write(sqlite.rewriteFirstPage, NOTHING).catch(() => undefined);
   }
 
   /** What the database is like now, asked of the connections that serve. */

@@ -7,7 +7,7 @@ export type { Conditions, List } from './list.js';
 export { Table } from './table.js';
 export type { TableOptions } from './table.options.js';
 export { InjectTable, TableModule } from './table.module.js';
-export { Versions } from './versions.js';
+export { Changes, EVERYTHING, type Change, type Subject } from './changes.js';
 export type { Failure, FailureTracker } from './failure-tracker.js';
 export type { FileMeasures, QueueMeasures, SqliteMeasures } from './sqlite/status/measures.js';
 export type { Group } from './write-queue.js';

@@ -14,9 +14,10 @@ import {
   type SliceReader,
   type ToAnswer,
 } from '../paging/index.js';
+import type { Subject } from './changes.js';
 import type { Database } from './database.js';
 import type { List, Property } from './list.js';
-import type { Query, QueryResult } from './query.js';
+import type { QueryResult } from './query.js';
 import { textBytesOf } from './row-size.js';
 import { deleteInSteps } from './sqlite/queries/delete-in-steps.js';
 import { readSlice } from './sqlite/queries/list.js';
@@ -32,7 +33,6 @@ import type {
   TableOptions,
   UpdateOptions,
 } from './table.options.js';
-import type { Work } from './write-queue.js';
 
 /**
  * All that a feature sees of one table of the database. What is read is committed; what is written is on disk when the
@@ -42,13 +42,16 @@ import type { Work } from './write-queue.js';
  */
 export class Table<Entity extends ObjectLiteral> {
   private statements: SaveStatements | undefined;
+  private readonly inserted: Subject<QueryResult>;
 
   constructor(
     /** On the read-only connection. */
     private readonly repository: Repository<Entity>,
     private readonly database: Database,
     private readonly options: TableOptions<Entity>,
-  ) {}
+  ) {
+    this.inserted = { topic: options.topic, kind: 'insert', ids: ({ lastId }) => [lastId] };
+  }
 
   /** The table of a database that nobody injects. */
   static of<Entity extends ObjectLiteral>(database: Database, options: TableOptions<Entity>): Table<Entity> {
@@ -57,38 +60,47 @@ export class Table<Entity extends ObjectLiteral> {
 
   /** Inserts one row. @param row every column but `id`. */
   async insert(row: NewRow<Entity>): Promise<SavedRow<Entity>> {
-    const { lastId: id } = await this.save(this.saving.insert(row), row);
+    const query = this.saving.insert(row);
+    const { lastId: id } = await this.database.write(query, this.inserted, { bytes: textBytesOf(row) });
     return { id, ...row };
   }
 
   /** Inserts rows, all or none. The event loop turns in between. */
   insertMany(rows: readonly NewRow<Entity>[]): Promise<SavedRow<Entity>[]> {
     const bytes = rows.reduce((sum, row) => sum + textBytesOf(row), 0);
-    return this.write((manager) => insertRows(manager, this.saving, rows), { bytes });
+    const subject: Subject<SavedRow<Entity>[]> = {
+      ...this.inserted,
+      ids: (saved) => saved.map(({ id }) => id),
+    };
+    return this.database.write((manager) => insertRows(manager, this.saving, rows), subject, { bytes });
   }
 
   /** Inserts a row, or puts it in the place of the one with the same primary key. */
   async upsert(row: Entity): Promise<void> {
-    await this.save(this.saving.upsert(row), row);
+    const query = this.saving.upsert(row);
+    const key = row[this.key] as Key;
+    const subject: Subject = { topic: this.options.topic, kind: 'upsert', ids: () => [key] };
+    await this.database.write(query, subject, { bytes: textBytesOf(row) });
   }
 
   /** Changes columns of one row. @returns whether there is such a row. */
-  async update(key: Key, changes: QueryDeepPartialEntity<Entity>, options?: UpdateOptions): Promise<boolean> {
-    const { entity } = this.options;
-    const { affected } = await this.write(
-      (manager) => manager.update(entity, this.whereKey(key), changes),
-      options,
-    );
-    return Boolean(affected);
+  update(
+    key: Key,
+    changes: QueryDeepPartialEntity<Entity>,
+    { topic = this.options.topic, ...options }: UpdateOptions = {},
+  ): Promise<boolean> {
+    const work = async (manager: EntityManager): Promise<boolean> =>
+      Boolean((await manager.update(this.options.entity, this.whereKey(key), changes)).affected);
+    return this.database.write(work, { topic, kind: 'update', ids: whereFound(key) }, options);
   }
 
   /** Also on a full disk, as it frees space. @returns whether there was such a row. */
-  async delete(key: Key): Promise<boolean> {
-    const { entity } = this.options;
-    const { affected } = await this.write((manager) => manager.delete(entity, this.whereKey(key)), {
-      allowOnFullDisk: true,
-    });
-    return Boolean(affected);
+  delete(key: Key): Promise<boolean> {
+    const { entity, topic } = this.options;
+    const work = async (manager: EntityManager): Promise<boolean> =>
+      Boolean((await manager.delete(entity, this.whereKey(key))).affected);
+    const subject: Subject<boolean> = { topic, kind: 'delete', ids: whereFound(key) };
+    return this.database.write(work, subject, { allowOnFullDisk: true });
   }
 
   /**
@@ -168,17 +180,6 @@ export class Table<Entity extends ObjectLiteral> {
     return large === undefined ? 0 : this.database.read(() => octetLengthOf(this.repository, large, key));
   }
 
-  private save(query: Query, row: object): Promise<QueryResult> {
-    return this.database.write(query, this.options.topic, { bytes: textBytesOf(row) });
-  }
-
-  private write<T>(
-    work: Work<T>,
-    { topic = this.options.topic, ...options }: UpdateOptions = {},
-  ): Promise<T> {
-    return this.database.write(work, topic, options);
-  }
-
   private get saving(): SaveStatements {
     if (this.statements) return this.statements;
     // Only what is open knows its entities.
@@ -194,4 +195,9 @@ export class Table<Entity extends ObjectLiteral> {
   private get key(): Property<Entity> {
     return primaryColumnOf(this.repository.metadata).propertyName;
   }
+}
+
+/** The ids of a write that says whether it found its row. */
+function whereFound(key: Key): (isFound: boolean) => readonly Key[] {
+  return (isFound) => (isFound ? [key] : []);
 }

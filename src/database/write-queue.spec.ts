@@ -1,5 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { Changes, type Change, type Subject } from './changes.js';
 import type { Query, QueryResult } from './query.js';
 import type { Transaction } from './transaction.js';
 import { WriteQueue } from './write-queue.js';
@@ -64,11 +66,18 @@ class NotedTransaction implements Transaction {
 function aQueue(mostWaiting = 1000): {
   queue: WriteQueue;
   transaction: NotedTransaction;
+  changes: Changes;
   clock: { now: number };
 } {
   const transaction = new NotedTransaction();
+  const changes = new Changes();
   const clock = { now: 0 };
-  return { queue: new WriteQueue(transaction, mostWaiting, () => clock.now), transaction, clock };
+  return {
+    queue: new WriteQueue(transaction, changes, mostWaiting, () => clock.now),
+    transaction,
+    changes,
+    clock,
+  };
 }
 
 const MB = 1_048_576;
@@ -392,3 +401,79 @@ describe('WriteQueue', () => {
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
+
+describe('What the queue tells of', () => {
+  const rowOf = (id: number): Subject => ({ topic: 'rows', kind: 'insert', ids: () => [id] });
+  const heardBy = (changes: Changes): Change[] => {
+    const heard: Change[] = [];
+    changes.subscribe((some) => heard.push(...some));
+    return heard;
+  };
+
+  it('is what a group has committed, once, before those who wrote are answered', async () => {
+    const { queue, transaction, changes } = aQueue();
+    const order: string[] = [];
+    changes.subscribe(([change]) => order.push(`${transaction.steps.at(-1)}: ${change?.ids.join()}`));
+    const before = changes.versionOf('rows');
+    const units = [1, 2].map((id) => queue.run(STATEMENT, { subject: rowOf(id) }));
+    const versions = units.map((unit) => unit.then(() => changes.versionOf('rows')));
+    void units[0]!.then(() => order.push('answered'));
+    for (const version of await Promise.all(versions)) expect(version).not.toBe(before);
+    expect(order).toEqual(['commit: 1,2', 'answered']);
+  });
+
+  it('is by what a unit returned', async () => {
+    const { queue, changes } = aQueue();
+    const heard = heardBy(changes);
+    const subject: Subject<QueryResult> = {
+      topic: 'rows',
+      kind: 'insert',
+      ids: ({ lastId }) => [lastId],
+    };
+    await queue.run(STATEMENT, { subject });
+    expect(heard).toMatchObject([{ topic: 'rows', ids: [RESULT.lastId], isComplete: true }]);
+  });
+
+  it('is nothing of a unit that was undone', async () => {
+    const { queue, changes } = aQueue();
+    const heard = heardBy(changes);
+    const version = changes.versionOf('others');
+    const undone = queue.run(throws('no'), { subject: { ...rowOf(1), topic: 'others' } });
+    await outcomes([undone, queue.run(returns('b'), { subject: rowOf(2) })]);
+    expect(heard).toMatchObject([{ topic: 'rows', ids: [2] }]);
+    expect(changes.versionOf('others')).toBe(version);
+  });
+
+  it('is the topic alone where the commit fails, as it may have failed after the fact', async () => {
+    const { queue, transaction, changes } = aQueue();
+    const heard = heardBy(changes);
+    const before = changes.versionOf('rows');
+    transaction.failAt('commit', new Error('disk I/O error'));
+    const version = queue.run(STATEMENT, { subject: rowOf(1) }).catch(() => changes.versionOf('rows'));
+    expect(await version).not.toBe(before);
+    expect(heard).toMatchObject([{ topic: 'rows', kind: 'unknown', ids: [], isComplete: false }]);
+  });
+
+  it('is nothing where no transaction was begun', async () => {
+    const { queue, transaction, changes } = aQueue();
+    const heard = heardBy(changes);
+    const before = changes.versionOf('rows');
+    transaction.failAt('begin', new Error('locked'));
+    expect(await outcomes([queue.run(STATEMENT, { subject: rowOf(1) })])).toEqual(['locked']);
+    expect(heard).toEqual([]);
+    expect(changes.versionOf('rows')).toBe(before);
+  });
+
+  it('harms nobody who wrote, whatever the listener does', async () => {
+    const { queue, changes } = aQueue();
+    const error = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    changes.subscribe(() => {
+      throw new Error('of the listener');
+    });
+    const heard = heardBy(changes);
+    expect(await outcomes([queue.run(returns('a'), { subject: rowOf(1) })])).toEqual(['a']);
+    expect(heard).toHaveLength(1);
+    expect(error).toHaveBeenCalledTimes(1);
+    error.mockRestore();
+  });
+});

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { ProblemError } from '../problems/problem.error.js';
+import { Changes, unknownSubject, type Subject } from './changes.js';
 import type { Query, QueryResult } from './query.js';
 import type { Transaction } from './transaction.js';
 
@@ -12,6 +13,8 @@ export type Work<T> = (manager: EntityManager) => Promise<T>;
 
 /** What is known of a unit of work beside what it does. */
 export interface UnitOptions {
+  /** What it writes. Default: anything. */
+  readonly subject?: Subject | undefined;
   /** How much it holds in memory until it is settled. */
   readonly bytes?: number | undefined;
   /** Is asked when its turn has come; what it throws is what the unit fails with. */
@@ -20,6 +23,7 @@ export interface UnitOptions {
 
 interface Unit extends UnitOptions {
   readonly work: Work<unknown> | Query;
+  readonly subject: Subject;
   readonly bytes: number;
   readonly succeed: (result: unknown) => void;
   readonly fail: (error: unknown) => void;
@@ -53,6 +57,8 @@ const LONGEST_GROUP_MS = 20;
 /** The most bytes that units may hold until they are settled. */
 const MOST_BYTES = 64 * 1_048_576;
 
+const ANYTHING = unknownSubject();
+
 /**
  * The one way to write. Units that wait at the same moment share one transaction and so one sync to disk
  * (group commit), in order of arrival; one of several statements has a savepoint of its own. A unit that throws undoes itself only.
@@ -68,6 +74,8 @@ export class WriteQueue {
 
   constructor(
     private readonly transaction: Transaction,
+    /** Is told what was written. */
+    private readonly changes = new Changes(),
     /** The most units that may wait. */
     readonly capacity = MOST_UNITS,
     /** The time in milliseconds, from any beginning. */
@@ -86,7 +94,8 @@ export class WriteQueue {
    */
   run(work: Query, options?: UnitOptions): Promise<QueryResult>;
   run<T>(work: Work<T>, options?: UnitOptions): Promise<T>;
-  run(work: Work<unknown> | Query, { bytes = 0, precondition }: UnitOptions = {}): Promise<unknown> {
+  run(work: Work<unknown> | Query, options: UnitOptions = {}): Promise<unknown> {
+    const { subject = ANYTHING, bytes = 0, precondition } = options;
     const full = this.whyFull(bytes);
     if (full !== undefined) {
       this.outcomes.refused++;
@@ -95,7 +104,7 @@ export class WriteQueue {
     }
     this.bytes += bytes;
     return new Promise((resolve, reject) => {
-      this.waiting.push({ work, bytes, precondition, succeed: resolve, fail: reject });
+      this.waiting.push({ work, subject, bytes, precondition, succeed: resolve, fail: reject });
       this.draining ??= this.drain();
     });
   }
@@ -135,16 +144,21 @@ export class WriteQueue {
 
   private async commitGroup(group: Unit[]): Promise<void> {
     let commitSeconds: number | undefined;
+    let isBegun = false;
     try {
       await this.transaction.begin();
+      isBegun = true;
       const done = await this.attemptAll(group);
       const begun = performance.now();
       await this.transaction.commit();
       commitSeconds = (performance.now() - begun) / 1000;
       this.outcomes.committed += done.length;
       this.outcomes.undone += group.length - done.length;
+      this.changes.committed(done);
       for (const unit of done) unit.succeed(unit.result);
     } catch (error) {
+      // A commit may fail after the fact.
+      if (isBegun) this.changes.failed(group);
       // Settling twice is harmless: a unit that failed by itself keeps its own error.
       this.outcomes.failed += group.length;
       for (const unit of group) unit.fail(error);

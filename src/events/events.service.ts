@@ -10,7 +10,7 @@ import {
 import { SinceDto, type Page } from '../paging/index.js';
 import { now, type Timestamp } from '../time/time.js';
 import { validate } from '../validation/index.js';
-import { Database, InjectTable, Table, type List } from '../database/index.js';
+import { Database, InjectTable, Table, type List, type Subject } from '../database/index.js';
 import { toEvent, type EventIn } from './dto/event.response.js';
 import {
   CreateEventDto,
@@ -26,6 +26,12 @@ import { conditionsOf, type EventFilters } from './events.filters.js';
 
 /** The topic of all that is written here. */
 export const EVENTS = 'events';
+
+const RESOLVED: Subject<EventEntity | null> = {
+  topic: EVENTS,
+  kind: 'update',
+  ids: (event) => (event ? [event.id] : []),
+};
 
 const NEWEST_FIRST: List<EventEntity, EventFilters> = {
   name: 'events',
@@ -117,7 +123,7 @@ export abstract class EventsServiceBase<Json> {
       const event = await manager.findOneBy(EventEntity, wanted);
       if (event?.details) admit?.(Buffer.byteLength(event.details));
       return event;
-    }, EVENTS);
+    }, RESOLVED);
     return row && this.toAnswer(row);
   }
 

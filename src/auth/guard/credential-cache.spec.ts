@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Database } from '../../database/index.js';
+import type { Changes } from '../../database/index.js';
 import { CredentialCache } from './credential-cache.js';
 import { digestOf } from '../api-keys/api-key.js';
 import type { KeysService } from '../api-keys/keys.service.js';
@@ -54,7 +54,7 @@ describe('The copy of the access records', () => {
 
   beforeEach(() => {
     tables = new SlowTables();
-    const all = tables as unknown as KeysService & RevokedTokensService & Database;
+    const all = tables as unknown as KeysService & RevokedTokensService & Changes;
     records = new CredentialCache(all, all, all);
   });
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../roles.js';
 import { ProblemError } from '../../problems/problem.error.js';
-import { Database } from '../../database/index.js';
+import { Changes } from '../../database/index.js';
 import { ACCESS } from './access.topic.js';
 import type { Caller } from './caller.js';
 import { digestOf } from '../api-keys/api-key.js';
@@ -36,7 +36,7 @@ export class CredentialCache {
   constructor(
     private readonly keys: KeysService,
     private readonly tokens: RevokedTokensService,
-    private readonly database: Database,
+    private readonly changes: Changes,
   ) {}
 
   /** To be awaited before the records are asked; nothing where they are current already. Never rejects. */
@@ -85,7 +85,7 @@ export class CredentialCache {
 
   private currentVersion(): string | undefined {
     try {
-      return this.database.versionOf(ACCESS);
+      return this.changes.versionOf(ACCESS);
     } catch {
       return undefined;
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Response } from 'express';
+import { Changes } from '../../database/index.js';
 import { ConditionalAnswers } from './conditional.js';
 
 function aResponse(originalUrl: string): Response {
@@ -10,8 +11,8 @@ function aResponse(originalUrl: string): Response {
 }
 
 describe('Answers that are asked for at the same time', () => {
-  let version = 0;
-  const answers = new ConditionalAnswers({ versionOf: () => String(version) });
+  const changes = new Changes();
+  const answers = new ConditionalAnswers(changes);
   /** Larger than what is kept. */
   const large = { a: 'x'.repeat(300_000) };
   let reads = 0;
@@ -36,7 +37,7 @@ describe('Answers that are asked for at the same time', () => {
       answers.give(aResponse('/1'), 'snapshots', read),
       answers.give(aResponse('/2'), 'snapshots', read),
     ];
-    version++;
+    changes.committed([{ subject: { topic: 'snapshots', kind: 'insert', ids: () => [1] } }]);
     given.push(answers.give(aResponse('/1'), 'snapshots', read));
     await Promise.all(given);
     expect(reads).toBe(3);

@@ -3,7 +3,7 @@ import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import { hash } from 'node:crypto';
 import type { Response } from 'express';
 import { LRUCache } from 'lru-cache';
-import { Versions } from '../../database/index.js';
+import { Changes } from '../../database/index.js';
 import { writeJson } from '../../json/index.js';
 
 /** The JSON text of an answer. */
@@ -35,7 +35,7 @@ export class ConditionalAnswers {
 
   private readonly pending = new Map<string, Promise<string>>();
 
-  constructor(private readonly versions: Versions) {}
+  constructor(private readonly changes: Changes) {}
 
   /** @returns the answer; nothing where the caller has it already, which the adapter answers with 304. */
   async give<Answer extends object>(
@@ -44,7 +44,7 @@ export class ConditionalAnswers {
     read: () => Promise<Answer>,
   ): Promise<SerializedAnswer<Answer> | undefined> {
     const request = response.req;
-    const version = `${request.originalUrl} ${this.versions.versionOf(topic)}`;
+    const version = `${request.originalUrl} ${this.changes.versionOf(topic)}`;
     response.setHeader('ETag', this.tagOf(version));
     response.setHeader('Cache-Control', 'private, no-cache');
     // `*` matches whatever there is, so for that the answer has to be found first.

@@ -14,6 +14,8 @@ export class SchemaWatch {
   refusal: string | undefined;
   /** Whether there are triggers or views that are not ours: a write about one thing may then change another. */
   hasTriggers = false;
+  /** Is called when it is seen that another program has written. */
+  onForeignWrite: (() => void) | undefined;
   private readonly dataVersion: Statement<[], number>;
   private checkedVersion: number | undefined;
   private checkedDefinitions: string | undefined;
@@ -56,8 +58,10 @@ export class SchemaWatch {
   /** Checks now. Where no other program has written, the check costs one statement. */
   check(): number {
     const version = this.dataVersion.get() ?? 0;
-    if (version !== this.checkedVersion) this.checkDefinitions();
+    if (version === this.checkedVersion) return version;
+    this.checkDefinitions();
     this.checkedVersion = version;
+    this.onForeignWrite?.();
     return version;
   }
 
