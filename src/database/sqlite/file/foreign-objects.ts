@@ -40,10 +40,10 @@ export function definitionsIn(handle: SqliteHandle): Definition[] {
 }
 
 /**
- * Holds the definitions in a file against those that our migrations make. A text that names a table of access, however
- * it is quoted or written, holds its name: SQLite knows no escapes in names, and a view, a trigger of it or a rule in
- * between names it as well. So does a comment; that is refused too, for nothing of ours has one. Two definitions with
- * one page are two names of one table.
+ * Compares the definitions in a file with those that our migrations make. A definition that uses a table of access has
+ * the name of the table in its text, however it is quoted: SQLite knows no escapes in names. The same holds for a view or
+ * a trigger through which the table is reached. A comment with the name is refused as well, for no definition of ours has
+ * one.
  */
 export function findForeignObjects(
   found: readonly Definition[],
@@ -53,14 +53,18 @@ export function findForeignObjects(
   const others = found.filter((one) => !known.has(identityOf(one)));
   const active = others.filter(({ type, sql }) => /^(?:trigger|view)$/i.test(type) || ACTIVE.test(sql));
   const onAccess = others.filter(({ name, table, sql }) => ACCESS.test(`${name} ${table} ${sql}`));
-  return { active: active.map(inWords), onAccess: [...onAccess, ...sharers(found)].map(inWords) };
+  return {
+    active: active.map(describe),
+    onAccess: [...onAccess, ...definitionsOfSharedPages(found)].map(describe),
+  };
 }
 
 function identityOf({ type, name, table, sql }: Definition): string {
   return [type, name, table, sql].join('\0');
 }
 
-function sharers(found: readonly Definition[]): Definition[] {
+/** Definitions that name the page of another one: a second name of its table. */
+function definitionsOfSharedPages(found: readonly Definition[]): Definition[] {
   const first = new Map<number, Definition>();
   return found.filter((one) => {
     if (!(one.page > 0)) return false;
@@ -71,11 +75,11 @@ function sharers(found: readonly Definition[]): Definition[] {
 }
 
 /** For logs, terminals and health: one line, whatever somebody has called it. */
-function inWords({ type, name, table }: Definition): string {
-  return `${plain(type)} "${plain(name)}"${table === name ? '' : ` on "${plain(table)}"`}`;
+function describe({ type, name, table }: Definition): string {
+  return `${toOneLine(type)} "${toOneLine(name)}"${table === name ? '' : ` on "${toOneLine(table)}"`}`;
 }
 
-function plain(text: string): string {
+function toOneLine(text: string): string {
   const shown = text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?');
   return shown.length > LONGEST_NAME ? `${shown.slice(0, LONGEST_NAME)}…` : shown;
 }

@@ -37,8 +37,8 @@ const READ_PARTS = ['', '-wal', '-journal'];
 const NEW_AND_SHARED = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
 
 /**
- * Opens a copy of a damaged file, to read what can be read: the file itself stays as it is, to the byte. What a header
- * has to say in every file is put right in the copy.
+ * Opens a copy of a damaged file, to read what can be read: the file itself stays as it is, to the byte. The header is
+ * repaired in the copy, as far as it is the same in every file.
  */
 export function openCopy(file: string, copy: string): SqliteHandle {
   for (const part of READ_PARTS) {
@@ -47,34 +47,35 @@ export function openCopy(file: string, copy: string): SqliteHandle {
   }
   makeOwn(copy);
   const { size } = statSync(copy);
-  // Of a page that was cut off SQLite would take the rest for zeros, and read them as values.
+  // SQLite would read the missing rest of a page that was cut off as zeros, and take them for values.
   truncateSync(copy, Math.max(PAGE_BYTES, size - (size % pageSizeOf(copy))));
-  patch(copy, mended);
-  return openForgiving(copy);
+  patch(copy, repairHeader);
+  return openTolerantly(copy);
 }
 
-function openForgiving(copy: string): SqliteHandle {
+function openTolerantly(copy: string): SqliteHandle {
   const handle = new Sqlite(copy);
-  // Together they let SQLite read on where a definition, or the length of the file, makes no sense.
+  // The first two let SQLite read on where a definition, or the length of the file, makes no sense.
   handle.unsafeMode(true);
   handle.pragma('writable_schema = ON');
   handle.pragma('trusted_schema = OFF');
   return handle;
 }
 
-function mended(header: Buffer): void {
+/** Puts what every header has in common in the place of values that cannot be right. */
+function repairHeader(header: Buffer): void {
   MAGIC.copy(header);
   if (!isPageSize(header.readUInt16BE(PAGE_SIZE_AT))) header.writeUInt16BE(PAGE_BYTES, PAGE_SIZE_AT);
   for (const at of [FORMATS_AT, FORMATS_AT + 1])
     if ((header[at] ?? 0) > 2 || header[at] === 0) header[at] = 1;
   header[RESERVED_AT] = 0;
   FRACTIONS.forEach((value, index) => (header[FRACTIONS_AT + index] = value));
-  const put = (at: number, most: number, value: number): void => {
+  const repair = (at: number, most: number, value: number): void => {
     const found = header.readUInt32BE(at);
     if (found < 1 || found > most) header.writeUInt32BE(value, at);
   };
-  put(SCHEMA_FORMAT_AT, 4, 4);
-  put(ENCODING_AT, 3, 1);
+  repair(SCHEMA_FORMAT_AT, 4, 4);
+  repair(ENCODING_AT, 3, 1);
 }
 
 /** 1 stands for 65536. */
@@ -102,9 +103,8 @@ function patch(path: string, change: (bytes: Buffer) => void, length = HEADER_BY
 }
 
 /**
- * Where the list of tables cannot be read, that of a fresh file is put in its place: in a file that reclaims space by
- * itself, as ours do, tables made in the same order begin at the same pages. A table that turns out to begin elsewhere
- * has no plausible rows.
+ * Replaces a list of tables that cannot be read by that of a fresh file. In a file with `auto_vacuum`, as ours are,
+ * tables made in the same order begin at the same pages. A table that begins elsewhere yields no plausible rows.
  * @returns the copy, opened again.
  */
 export function graftSchema(
@@ -115,12 +115,12 @@ export function graftSchema(
   const copy = source.name;
   const known = new Set(objects.map(({ name }) => name));
   const missing = objectsOf(fresh).filter(({ type, name }) => !known.has(name) && type in TYPE_OF);
-  bringLogIn(source);
+  checkpoint(source);
   source.close();
   for (const part of ['-wal', '-shm', '-journal']) rmSync(`${copy}${part}`, { force: true });
-  const rows = [...objects, ...missing].filter((object) => beginsAsItShould(copy, object));
+  const rows = [...objects, ...missing].filter((object) => hasRootPage(copy, object));
   patch(copy, emptySchema(statSync(copy).size), PAGE_BYTES);
-  const grafted = openForgiving(copy);
+  const grafted = openTolerantly(copy);
   const insert = grafted.prepare(
     'INSERT INTO sqlite_schema VALUES (@type, @name, @tbl_name, @rootpage, @sql)',
   );
@@ -128,10 +128,10 @@ export function graftSchema(
     for (const row of rows) insert.run(row);
   })();
   grafted.close();
-  return openForgiving(copy);
+  return openTolerantly(copy);
 }
 
-function bringLogIn(source: SqliteHandle): void {
+function checkpoint(source: SqliteHandle): void {
   try {
     source.pragma('wal_checkpoint(TRUNCATE)');
   } catch (error) {
@@ -139,7 +139,8 @@ function bringLogIn(source: SqliteHandle): void {
   }
 }
 
-function beginsAsItShould(copy: string, { type, rootpage }: SchemaObject): boolean {
+/** Whether the page at which an object should begin is the first page of a table or of an index. */
+function hasRootPage(copy: string, { type, rootpage }: SchemaObject): boolean {
   const types: readonly number[] = type in TYPE_OF ? TYPE_OF[type as keyof typeof TYPE_OF] : [];
   if (rootpage < 2 || rootpage * PAGE_BYTES > statSync(copy).size) return false;
   const descriptor = openSync(copy, 'r');
