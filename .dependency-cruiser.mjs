@@ -32,6 +32,13 @@ export default {
       to: { path: '^src/database/', pathNot: '^src/database/index\\.ts$' },
     },
     {
+      name: 'features-are-given-no-engine',
+      comment: 'The index of the database exports no function of an engine.',
+      severity: 'error',
+      from: { path: '^src/database/index\\.ts$' },
+      to: { path: '^src/database/sqlite/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'features-see-tables-and-no-orm',
       comment: 'Entities are described by TypeORM; what reads and writes them is a Table.',
       severity: 'error',

@@ -1,5 +1,6 @@
 import { check } from '../validation/validate.js';
-import { Database, openAlongside, Table } from '../database/index.js';
+import { openAlongside } from '../database/file-operations.js';
+import { Database, Table } from '../database/index.js';
 import { NewPasswordDto } from './auth.dto.js';
 import { adoptPasswordFile, passwordFile, replacePasswordFile } from './password/password-file.js';
 import { API_KEYS, KeysService } from './api-keys/keys.service.js';

@@ -1,3 +1,4 @@
+/** What a feature may see of the database. */
 export { Database } from './database.js';
 export type { DatabaseOptions, WriteOptions } from './database.options.js';
 export { DatabaseModule, type DatabaseAsyncOptions } from './database.module.js';
@@ -12,11 +13,5 @@ export type { Failure, FailureTracker } from './failure-tracker.js';
 export type { FileMeasures, QueueMeasures, SqliteMeasures } from './sqlite/status/measures.js';
 export type { Group } from './write-queue.js';
 export type { DatabaseStatus } from './sqlite/status/status.js';
-export { ReadSnapshot, type TimeSpan } from './sqlite/queries/read-snapshot.js';
-export { insertRowsWithKeys, raiseLastIds } from './sqlite/queries/insert-with-keys.js';
 export { KEPT_TABLES, keyOf, KINDS, type Cell, type Kind, type KeptRow } from './catalogue.js';
 export type { DerivedEntry, KeptEntry, RunningEntry } from './table-entry.js';
-export { DatabaseInUse } from './sqlite/file/lock.js';
-export { openAlongside } from './sqlite/file/open.js';
-export { FileRefused } from './sqlite/file/header.js';
-export { LARGEST_IMPORTED_ID } from './sqlite/file/foreign-objects.js';

@@ -6,7 +6,8 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { OWNER_ONLY, sync } from '../../files/files.js';
-import { ReadSnapshot, openAlongside } from '../../database/index.js';
+import { openAlongside } from '../../database/file-operations.js';
+import { ReadSnapshot } from '../../database/row-transfer.js';
 import { exportLines } from './export-lines.js';
 import type { Selection } from './format.js';
 

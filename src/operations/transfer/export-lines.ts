@@ -1,7 +1,8 @@
 import { JsonText } from '../../json/index.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { now } from '../../time/time.js';
-import { type Cell, type ReadSnapshot, type Kind, type KeptRow } from '../../database/index.js';
+import type { Cell, Kind, KeptRow } from '../../database/index.js';
+import type { ReadSnapshot } from '../../database/row-transfer.js';
 import { FORMAT, FORMAT_VERSION, Tally, type Header, type Selection, type Trailer } from './format.js';
 
 /** Lines are handed on by this many characters: a millisecond of work, and few writes. */

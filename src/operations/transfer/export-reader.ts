@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { FAULTS, isPlainObject, JsonFault, JsonReader, JsonText, MAX_JSON_DEPTH } from '../../json/index.js';
 import { canonicalTimestamp } from '../../time/time.js';
-import { KEPT_TABLES, KINDS, LARGEST_IMPORTED_ID, type Kind } from '../../database/index.js';
+import { KEPT_TABLES, KINDS, type Kind } from '../../database/index.js';
+import { LARGEST_IMPORTED_ID } from '../../database/row-transfer.js';
 import { Findings } from './findings.js';
 import { FORMAT, KINDS_OF_VERSION, noCounts, Tally, type Counts } from './format.js';
 import { isKind, readRow, type ReadRow } from './import-row.js';

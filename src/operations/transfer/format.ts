@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { forFileName } from '../../time/time.js';
-import { KINDS, type Kind, type TimeSpan } from '../../database/index.js';
+import { KINDS, type Kind } from '../../database/index.js';
+import type { TimeSpan } from '../../database/row-transfer.js';
 
 /** docs/06-export-format.md describes the format for others. */
 export const FORMAT = 'jarvis-memory-export';

@@ -1,10 +1,5 @@
-import {
-  insertRowsWithKeys,
-  raiseLastIds,
-  type Database,
-  type Kind,
-  type KeptRow,
-} from '../../database/index.js';
+import type { Database, Kind, KeptRow } from '../../database/index.js';
+import { insertRowsWithKeys, raiseLastIds } from '../../database/row-transfer.js';
 import { ExportReader } from './export-reader.js';
 import type { Check } from './import-check.js';
 import type { ImportSource } from './import-source.js';

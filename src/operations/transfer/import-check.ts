@@ -1,5 +1,6 @@
 import { JsonText } from '../../json/index.js';
-import { keyOf, KINDS, type Cell, type ReadSnapshot, type Kind, type KeptRow } from '../../database/index.js';
+import { keyOf, KINDS, type Cell, type Kind, type KeptRow } from '../../database/index.js';
+import type { ReadSnapshot } from '../../database/row-transfer.js';
 import { ExportReader } from './export-reader.js';
 import { isUnpackingError, type ImportSource } from './import-source.js';
 import type { Finding } from './findings.js';

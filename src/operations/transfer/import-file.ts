@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import type { LoggerService } from '@nestjs/common';
-import { Database, ReadSnapshot, openAlongside } from '../../database/index.js';
+import { openAlongside } from '../../database/file-operations.js';
+import { Database } from '../../database/index.js';
+import { ReadSnapshot } from '../../database/row-transfer.js';
 import { applyImport } from './import-apply.js';
 import { checkImport, type Check } from './import-check.js';
 import type { ImportSource } from './import-source.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { JsonReader } from '../../json/index.js';
-import { KEPT_TABLES, KINDS, LARGEST_IMPORTED_ID, type Kind, type KeptRow } from '../../database/index.js';
+import { KEPT_TABLES, KINDS, type Kind, type KeptRow } from '../../database/index.js';
+import { LARGEST_IMPORTED_ID } from '../../database/row-transfer.js';
 import { EVENT_SOURCES, EVENT_TYPES, RESOLVERS, SEVERITIES } from '../../events/index.js';
 import { MESSAGE_ROLES } from '../../conversations/index.js';
 import { lineOf } from './export-lines.js';

@@ -9,7 +9,7 @@ import {
   type FieldOptions,
 } from '../../validation/index.js';
 import { IS_STORABLE, wholeNumber } from '../../validation/rules.js';
-import { LARGEST_IMPORTED_ID } from '../../database/index.js';
+import { LARGEST_IMPORTED_ID } from '../../database/row-transfer.js';
 import { CreateMessageDto } from '../../conversations/index.js';
 import { CreateEventDto, RESOLVERS, type Resolver } from '../../events/index.js';
 import { SetPreferenceDto } from '../../preferences/index.js';
