@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   AS_OBJECTS,
   AS_TEXT,
-  whenThere,
+  mapStored,
   type JsonForm,
   type StoredObject,
   type StoredText,
@@ -93,9 +93,7 @@ export abstract class ConversationsServiceBase<Json> {
   }
 
   private readonly toAnswer = (row: MessageEntity): MessageIn<Json> | Promise<MessageIn<Json>> =>
-    row.toolCalls === null
-      ? toMessage(row, null)
-      : whenThere(this.json.stored(row.toolCalls), (toolCalls) => toMessage(row, toolCalls));
+    mapStored(this.json, row.toolCalls, (toolCalls) => toMessage(row, toolCalls));
 }
 
 /** The same for other modules of the process, tool calls as objects. */

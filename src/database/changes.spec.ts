@@ -107,9 +107,12 @@ describe('Who listens to changes', () => {
   });
 
   it('hears that nothing more is known than the topic, or not even that', () => {
+    const schema = { hasTriggers: false, version: () => 0, onForeignWrite: (): void => undefined };
+    changes = new Changes(schema);
+    changes.subscribe((some) => heard.push([...some]));
     changes.committed([{ subject: unknownSubject('a') }]);
     changes.failed([unit('b', 'insert', 1)]);
-    changes.writtenByOther();
+    schema.onForeignWrite();
     const unknown = { kind: 'unknown', ids: [], isComplete: false };
     expect(heard).toMatchObject(['a', 'b', EVERYTHING].map((topic) => [{ topic, ...unknown }]));
   });

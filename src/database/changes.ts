@@ -39,6 +39,8 @@ interface Schema {
   version(): number;
   /** Whether there are triggers of the owner, by which a write about one topic may change another. */
   readonly hasTriggers: boolean;
+  /** Is called when it is seen that another program has written. */
+  onForeignWrite?: (() => void) | undefined;
 }
 
 type Listener = (changes: readonly Change[]) => void;
@@ -66,7 +68,11 @@ export class Changes {
   private onEverything = 0;
   private readonly listeners = new Set<{ readonly call: Listener }>();
 
-  constructor(private readonly schema: Schema = { version: () => 0, hasTriggers: false }) {}
+  constructor(private readonly schema: Schema = { version: () => 0, hasTriggers: false }) {
+    schema.onForeignWrite = () => {
+      this.publish(() => this.changesOf([{ subject: unknownSubject() }]));
+    };
+  }
 
   /**
    * A text that changes with every write about the topic, and with every write of another program.
@@ -108,11 +114,6 @@ export class Changes {
   /** The same for units of which nobody knows whether they were committed. */
   failed(units: readonly SettledUnit[]): void {
     this.committed(units.map(({ subject }) => ({ subject: unknownSubject(subject.topic) })));
-  }
-
-  /** Notes that another program has written; versions say so by themselves. Never throws. */
-  writtenByOther(): void {
-    this.publish(() => this.changesOf([{ subject: unknownSubject() }]));
   }
 
   private count(topic: string): void {

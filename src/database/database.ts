@@ -50,17 +50,11 @@ export class Database implements OnApplicationShutdown {
   ) {
     this.changes = new Changes(typeof state === 'string' ? undefined : state);
     if (typeof state === 'string') return;
-    state.onForeignWrite = () => {
-      this.changes.writtenByOther();
-    };
     const { writer, reader } = connections;
     this.checkpoints = new Checkpoints(sqliteHandle(writer), file.path);
     this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer, this.checkpoints, state), this.changes);
     this.measures = new SqliteMeasures(file, reader, this.queue);
-    this.upkeep = setInterval(
-      () => void this.write(sqlite.optimize, NOTHING).catch(() => undefined),
-      86_400_000,
-    ).unref();
+    this.upkeep = sqlite.optimizeDaily((unit) => this.write(unit, NOTHING));
     disk.watch(writer);
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   AS_OBJECTS,
   AS_TEXT,
-  whenThere,
+  mapStored,
   type JsonForm,
   type StoredObject,
   type StoredText,
@@ -140,9 +140,7 @@ export abstract class EventsServiceBase<Json> {
   }
 
   private readonly toAnswer = (row: EventEntity): EventIn<Json> | Promise<EventIn<Json>> =>
-    row.details === null
-      ? toEvent(row, null)
-      : whenThere(this.json.stored(row.details), (details) => toEvent(row, details));
+    mapStored(this.json, row.details, (details) => toEvent(row, details));
 }
 
 /** The same for other modules of the process, details as objects. */

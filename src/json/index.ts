@@ -4,8 +4,8 @@ export { readDocument } from './document.js';
 export {
   AS_OBJECTS,
   AS_TEXT,
+  mapStored,
   storedText,
-  whenThere,
   type JsonForm,
   type StoredObject,
   type StoredText,

@@ -64,10 +64,15 @@ function unlessFault(error: unknown, text: string): string {
   throw error;
 }
 
-/** Goes on with a value at once where it is there: a promise for each row of a list would cost more than the row. */
-export function whenThere<Value, Result>(
-  value: Value | Promise<Value>,
-  next: (value: Value) => Result,
+/**
+ * Goes on with the JSON of a column that may hold none: at once where it is there, as a promise for each row of a list
+ * would cost more than the row.
+ */
+export function mapStored<Json, Result>(
+  form: JsonForm<Json>,
+  text: string | null,
+  next: (value: Json | null) => Result,
 ): Result | Promise<Result> {
+  const value = text === null ? null : form.stored(text);
   return value instanceof Promise ? value.then(next) : next(value);
 }

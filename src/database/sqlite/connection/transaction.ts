@@ -12,6 +12,7 @@ import type { Transaction } from '../../transaction.js';
 import { UnitScope } from '../../unit-scope.js';
 
 const LOCK_RETRY_MS = 20;
+const DAY_MS = 86_400_000;
 
 /**
  * Transactions on the writing connection, by statements that are prepared once. TypeORM has one query runner
@@ -129,9 +130,12 @@ export class SqliteTransaction implements Transaction {
   }
 }
 
-/** A unit of work that lets the planner learn what has changed. */
-export function optimize(manager: EntityManager): Promise<unknown> {
-  return manager.query('PRAGMA optimize');
+/** Lets the planner learn once a day what has changed. */
+export function optimizeDaily(
+  write: (unit: (manager: EntityManager) => Promise<unknown>) => Promise<unknown>,
+): NodeJS.Timeout {
+  const optimize = (manager: EntityManager): Promise<unknown> => manager.query('PRAGMA optimize');
+  return setInterval(() => void write(optimize).catch(() => undefined), DAY_MS).unref();
 }
 
 /** A unit of work that writes and changes nothing. */
