@@ -271,6 +271,16 @@ describe('Bad input', () => {
       expectRawProblem(await raw('POST', '/auth/login', sized(16_385)), 'payload_too_large');
     });
 
+    it('of none, announced in chunks by who did not know that yet, is as good as no body', async () => {
+      const saved = await raw('POST', '/memory/events', JSON.stringify(anEvent()));
+      const { event } = JSON.parse(saved.text) as { event: { id: number } };
+      const chunked = { 'Transfer-Encoding': 'chunked' };
+      const empty = Buffer.alloc(0);
+      const answer = await raw('POST', `/memory/events/${event.id}/resolve`, empty, chunked);
+      expect(answer.status).toBe(200);
+      expect((await raw('POST', '/memory/events', empty, chunked)).text).toContain('validation_failed');
+    });
+
     it('with gzip in name only is a 400', async () => {
       const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' };
       const answer = await raw('POST', '/memory/events', '{"not":"gzip"}', headers);

@@ -8,7 +8,7 @@ import type { Traffic } from '../traffic/index.js';
 import { listNames, textDocuments } from '../../validation/index.js';
 import { BODY_LIMIT, USUAL_BODY } from './body-limits.js';
 import { BodyTurns } from './body-turns.js';
-import { collectBody } from './collect-body.js';
+import { collectBody, isEmpty } from './collect-body.js';
 import { hasBody } from './has-body.js';
 import { encodingOf } from './inflate.js';
 
@@ -37,6 +37,7 @@ export class BodyGuard implements CanActivate {
   }
 
   private async read(request: Request, context: ExecutionContext): Promise<true> {
+    if (request.headers['content-type'] === undefined && (await isEmpty(request))) return true;
     refuseOtherTypes(request);
     const encoding = encodingOf(request);
     const response = context.switchToHttp().getResponse<Response>();

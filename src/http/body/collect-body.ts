@@ -37,6 +37,15 @@ async function arrivalOf(request: Request): Promise<void> {
   if (request.destroyed && !request.complete) throw cutOff();
 }
 
+/**
+ * Whether a body that was announced has come and holds nothing: a client may announce chunks before it knows that there
+ * are none.
+ */
+export async function isEmpty(request: Request): Promise<boolean> {
+  await arrivalOf(request);
+  return request.complete && request.readableLength === 0;
+}
+
 function takeWhole(request: Request, share: Share, { limit }: BodyRules): Buffer {
   const bytes = (request.read() as Buffer | null) ?? Buffer.alloc(0);
   if (bytes.length > limit) throw tooLarge(limit);
