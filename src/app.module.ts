@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from './auth/index.js';
 import { BackupsModule } from './operations/backups/index.js';
-import { MEMORY_BODY } from './http/body/index.js';
+import { MAX_MEMORY_BODY_BYTES } from './http/body/index.js';
 import { ConnectionDrain } from './http/adapter/connection-drain.js';
 import { Traffic, TrafficBudget } from './http/traffic/index.js';
 import { ConfigModule, type Environment } from './config/index.js';
@@ -31,7 +31,10 @@ export class AppModule {
       providers: [
         ConnectionDrain,
         Traffic,
-        { provide: TrafficBudget, useValue: new TrafficBudget(environment.TRAFFIC_BUDGET, MEMORY_BODY) },
+        {
+          provide: TrafficBudget,
+          useValue: new TrafficBudget(environment.TRAFFIC_BUDGET, MAX_MEMORY_BODY_BYTES),
+        },
       ],
     };
   }

@@ -5,9 +5,9 @@ import type { Request } from 'express';
 import ms, { type StringValue } from 'ms';
 import { AppModule } from './app.module.js';
 import { Authenticator } from './auth/index.js';
-import { limitAddresses } from './http/adapter/address-limit.js';
-import { BodyGuard, boundRestOfBody } from './http/body/index.js';
-import { nameOfClient } from './http/client-name.js';
+import { limitConnectionsPerAddress } from './http/adapter/address-limit.js';
+import { BodyGuard, drainRestOfBody } from './http/body/index.js';
+import { clientKeyOf } from './http/client-key.js';
 import { ConnectionDrain } from './http/adapter/connection-drain.js';
 import { limitServer, validateHeaders, serverOptions, type HttpLimits } from './http/adapter/http-limits.js';
 import { JsonAdapter } from './http/adapter/json-adapter.js';
@@ -24,26 +24,26 @@ import { setUpDocs } from './http/docs/index.js';
 import { logRequests } from './operations/logging/index.js';
 import { RequestMetrics } from './operations/metrics/index.js';
 
-/** What every route of the API begins with. */
-const BASE = 'api';
-/** How long a body may stand still before it is given up. */
-const STALL_MS = 10_000;
+/** The path prefix of every route. */
+const API_PREFIX = 'api';
+/** A body of which nothing arrives for this long is refused with `request_timeout`. */
+const BODY_STALL_TIMEOUT_MS = 10_000;
 
-/** What is asked all day by machines that only want to know whether there is an answer. */
-const HEALTH = new RegExp(`^/${BASE}/health(?:/live)?/?$`, 'i');
-const QUIET = new RegExp(`^/${BASE}/(?:health(?:/live)?|metrics)/?$`, 'i');
-const PAGES = new RegExp(`^/${BASE}/(?:docs(?:/.*)?|openapi\\.json)$`, 'i');
+/** Paths that load balancers and scrapers poll; their requests are not logged, and health is not rate limited. */
+const HEALTH_PATH = new RegExp(`^/${API_PREFIX}/health(?:/live)?/?$`, 'i');
+const QUIET_PATH = new RegExp(`^/${API_PREFIX}/(?:health(?:/live)?|metrics)/?$`, 'i');
+const DOCS_PATH = new RegExp(`^/${API_PREFIX}/(?:docs(?:/.*)?|openapi\\.json)$`, 'i');
 
-/** How long a browser may remember that it may call, in seconds. */
-const PREFLIGHT_SECONDS = 600;
+/** How long a browser may cache the answer to a CORS preflight. */
+const PREFLIGHT_MAX_AGE_SECONDS = 600;
 const EXPOSED_HEADERS = ['ETag', 'Location', 'RateLimit-Reset', 'Retry-After', 'X-Request-Id'];
 
-/** What Express makes of `trust proxy`: whether it believes an address that is so many proxies away. */
+/** The compiled `trust proxy` setting of Express: whether the address at this distance (in proxies) is trusted. */
 type TrustsProxy = (address: string, index: number) => boolean;
 
 /**
- * The application, to be configured: one way to make it for the served program, the demonstration and every test.
- * @throws Error where a part of it cannot be made.
+ * Creates the application, not yet configured. The service, the demonstration and every test use this function.
+ * @throws Error where a module cannot be created.
  */
 export function createApp(environment: Environment, logger: LoggerService): Promise<NestExpressApplication> {
   const options = { bodyParser: false, abortOnError: false, logger };
@@ -55,18 +55,18 @@ export function createApp(environment: Environment, logger: LoggerService): Prom
 }
 
 /**
- * How the application meets HTTP: one set-up for the served program, the demonstration and every test. Bodies are read
- * after the access guard, which belongs to its module and so comes before those that are set here.
+ * Configures HTTP for the service, the demonstration and every test. The body guard is a global guard, so that it
+ * runs after the access guard, which a module registers and Nest runs first.
  */
-export function configureApp(app: NestExpressApplication, { stallMs = STALL_MS } = {}): void {
+export function configureApp(app: NestExpressApplication, { stallMs = BODY_STALL_TIMEOUT_MS } = {}): void {
   const environment = app.get<Environment>(ENVIRONMENT);
   limitServer(app.getHttpServer(), httpLimits(environment));
-  app.setGlobalPrefix(BASE);
+  app.setGlobalPrefix(API_PREFIX);
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('trust proxy', environment.TRUST_PROXY);
   const isProxy = app.getHttpAdapter().getInstance().get('trust proxy fn') as TrustsProxy;
-  limitAddresses(app.getHttpServer(), environment.MAX_CONNECTIONS_PER_ADDRESS, (address) =>
+  limitConnectionsPerAddress(app.getHttpServer(), environment.MAX_CONNECTIONS_PER_ADDRESS, (address) =>
     isProxy(address, 0),
   );
   setUpMiddleware(app, environment);
@@ -76,41 +76,48 @@ export function configureApp(app: NestExpressApplication, { stallMs = STALL_MS }
   app.useGlobalGuards(new BodyGuard(app.get(Reflector), traffic, stallMs));
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
-  // As the first process of a container it is not ended by a signal that it sends to itself; and an exit is what the
-  // last lines of the log wait for.
+  // As process 1 of a container, the service is not ended by a signal that it sends to itself; and the last log lines
+  // are flushed on exit.
   app.enableShutdownHooks([], { useProcessExit: true });
-  setUpDocs(app, BASE);
+  setUpDocs(app, API_PREFIX);
 }
 
 function httpLimits({ REQUEST_TIMEOUT, MAX_CONNECTIONS }: Environment): HttpLimits {
-  return { requestTimeoutMs: ms(REQUEST_TIMEOUT as StringValue), mostConnections: MAX_CONNECTIONS };
+  return { requestTimeoutMs: ms(REQUEST_TIMEOUT as StringValue), maxConnections: MAX_CONNECTIONS };
 }
 
-/** Two handlers instead of one where browsers may call: what refuses comes after what lets a browser read the refusal. */
+/**
+ * With CORS there are two handlers: what refuses requests runs after the CORS middleware, so that the browser may
+ * read the refusal.
+ */
 function setUpMiddleware(
   app: NestExpressApplication,
   { CORS_ORIGINS, RATE_LIMIT, LOG_LEVEL }: Environment,
 ): void {
-  const first = [
+  const before = [
     app.get(RequestMetrics).observe,
     app.get(ConnectionDrain).announce,
     assignRequestId,
-    boundRestOfBody,
-    logRequests(LOG_LEVEL, (path) => QUIET.test(path)),
-    securityHeaders(({ path }) => PAGES.test(path)),
+    drainRestOfBody,
+    logRequests(LOG_LEVEL, (path) => QUIET_PATH.test(path)),
+    securityHeaders(({ path }) => DOCS_PATH.test(path)),
   ];
   const { authenticate } = app.get(Authenticator);
-  const last = [limitRate(RATE_LIMIT, clientOf), refuseOutside(BASE)];
+  const after = [limitRate(RATE_LIMIT, rateLimitKey), refuseOutside(API_PREFIX)];
   if (CORS_ORIGINS.length === 0) {
-    app.use(requestSteps([...first, validateHeaders], authenticate, last));
+    app.use(requestSteps([...before, validateHeaders], authenticate, after));
     return;
   }
-  app.use(requestSteps(first));
-  app.enableCors({ origin: CORS_ORIGINS, exposedHeaders: EXPOSED_HEADERS, maxAge: PREFLIGHT_SECONDS });
-  app.use(requestSteps([validateHeaders], authenticate, last));
+  app.use(requestSteps(before));
+  app.enableCors({
+    origin: CORS_ORIGINS,
+    exposedHeaders: EXPOSED_HEADERS,
+    maxAge: PREFLIGHT_MAX_AGE_SECONDS,
+  });
+  app.use(requestSteps([validateHeaders], authenticate, after));
 }
 
-/** Health does not count: it is asked all day by machines. */
-function clientOf(request: Request): string | undefined {
-  return HEALTH.test(request.path) ? undefined : nameOfClient(request);
+/** The key by which a request is rate limited; health checks are exempt, because load balancers poll them. */
+function rateLimitKey(request: Request): string | undefined {
+  return HEALTH_PATH.test(request.path) ? undefined : clientKeyOf(request);
 }

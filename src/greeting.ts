@@ -4,8 +4,8 @@ import { printable } from './text/printable.js';
 import type { Environment } from './config/index.js';
 
 /**
- * Tells whoever started the program where everything is. Not in the log: it holds the generated password, the only
- * time that it can be seen. Where standard output is no terminal, it carries the lines of the log and nothing else.
+ * Prints the addresses and the generated password to the operator. Not to the log, because the password is shown only
+ * this once. Where standard output is no terminal, it carries log lines only, so the greeting goes to standard error.
  */
 export function greet(address: string, environment: Environment, password: Password): void {
   const lines = [

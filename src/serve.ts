@@ -5,7 +5,10 @@ import type { Environment } from './config/index.js';
 import { greet } from './greeting.js';
 import { openServiceLogger } from './operations/logging/index.js';
 
-/** Serves until a signal ends the process. @throws Error where it cannot begin. */
+/**
+ * Serves until a signal ends the process.
+ * @throws Error where the start fails.
+ */
 export async function serve(environment: Environment): Promise<void> {
   const logger = await openServiceLogger(environment.LOG_LEVEL);
   const app = await createApp(environment, logger);

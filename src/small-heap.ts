@@ -1,8 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Lets the heap grow by a fifth of what is alive before old objects are collected, where V8 by itself lets it become
- * several times as large on a machine with memory to spare. This one may be small and has other work; what it costs
- * is below what a bench can tell (docs/03-speed.md). It sets no limit: a large snapshot still has all it needs.
+ * V8 collects old objects once the heap has grown by a fifth of the live bytes; by default it lets the heap become
+ * several times as large on a machine with free memory. The machine of this service may be small and have other work;
+ * the cost is below what the bench can measure (docs/03-speed.md). This sets no limit: a large snapshot still gets
+ * the memory that it needs.
  */
 setFlagsFromString('--heap-growing-percent=20');

@@ -1,6 +1,6 @@
 import { Body, Controller, Ip, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { LOGIN_BODY } from '../http/body/index.js';
+import { MAX_LOGIN_BODY_BYTES } from '../http/body/index.js';
 import { BODY_PROBLEMS, Endpoint } from '../http/endpoint/endpoint.js';
 import { OPERATORS, ROLES } from './roles.js';
 import { ChangePasswordDto, LoginDto, TokenAnswer } from './auth.dto.js';
@@ -16,7 +16,7 @@ export class AuthController {
   @Public()
   @Post('login')
   @Endpoint({
-    body: LOGIN_BODY,
+    body: MAX_LOGIN_BODY_BYTES,
     summary: 'Exchange the password for a token',
     description: 'Copy `token` from the answer, press Authorize above and paste it. Five tries a minute.',
     answer: TokenAnswer,
@@ -37,7 +37,7 @@ export class AuthController {
 
   @Post('logout')
   @Endpoint({
-    body: LOGIN_BODY,
+    body: MAX_LOGIN_BODY_BYTES,
     roles: ROLES,
     summary: 'Revoke the token that this request carries',
     description: 'An API key cannot log out: it is deleted.',
@@ -50,7 +50,7 @@ export class AuthController {
 
   @Post('password')
   @Endpoint({
-    body: LOGIN_BODY,
+    body: MAX_LOGIN_BODY_BYTES,
     roles: OPERATORS,
     summary: 'Change the password, and revoke all tokens',
     description: 'Log in again afterwards. API keys stay. It counts as a try to log in.',

@@ -2,7 +2,7 @@ import { Body, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { created, wrapPage, wrap, requireDeleted } from '../http/endpoint/envelopes.js';
 import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../http/etags/conditional.js';
-import { MEMORY_BODY } from '../http/body/index.js';
+import { MAX_MEMORY_BODY_BYTES } from '../http/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../http/endpoint/endpoint.js';
 import { MemoryController } from '../http/endpoint/memory-controller.js';
 import { OPERATORS, READERS, WRITERS } from '../auth/roles.js';
@@ -24,7 +24,7 @@ export class ConversationsController {
 
   @Post()
   @Endpoint({
-    body: MEMORY_BODY,
+    body: MAX_MEMORY_BODY_BYTES,
     roles: WRITERS,
     summary: 'Save one turn of a conversation',
     description: 'The first message of a session makes the session. The answer means that it is on disk.',
@@ -58,7 +58,7 @@ export class ConversationsController {
     @Query() query: SessionsQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<SessionListAnswer> | undefined> {
-    return this.answers.give(response, CONVERSATIONS, () =>
+    return this.answers.respond(response, CONVERSATIONS, () =>
       wrapPage('sessions', this.conversations.findSessions(query)),
     );
   }
@@ -77,7 +77,7 @@ export class ConversationsController {
     @Query() query: MessagesQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<MessageListAnswer> | undefined> {
-    return this.answers.give(response, CONVERSATIONS, async () => ({
+    return this.answers.respond(response, CONVERSATIONS, async () => ({
       sessionId,
       ...(await wrapPage('messages', this.conversations.findMessages(sessionId, query))),
     }));

@@ -3,7 +3,7 @@ import { ApiBody } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { created, wrapPage, wrap } from '../http/endpoint/envelopes.js';
 import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../http/etags/conditional.js';
-import { MEMORY_BODY } from '../http/body/index.js';
+import { MAX_MEMORY_BODY_BYTES } from '../http/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../http/endpoint/endpoint.js';
 import { MemoryController } from '../http/endpoint/memory-controller.js';
 import { admission, Traffic } from '../http/traffic/index.js';
@@ -30,7 +30,7 @@ export class EventsController {
 
   @Post()
   @Endpoint({
-    body: MEMORY_BODY,
+    body: MAX_MEMORY_BODY_BYTES,
     roles: INGESTERS,
     summary: 'Save an event',
     description: 'The answer means that the event is on disk.',
@@ -45,7 +45,7 @@ export class EventsController {
 
   @Post('batch')
   @Endpoint({
-    body: MEMORY_BODY,
+    body: MAX_MEMORY_BODY_BYTES,
     roles: INGESTERS,
     summary: 'Save up to 1000 events, all or none',
     status: 201,
@@ -70,7 +70,7 @@ export class EventsController {
     @Query() query: EventsQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<EventListAnswer> | undefined> {
-    return this.answers.give(response, EVENTS, () => wrapPage('events', this.events.findEvents(query)));
+    return this.answers.respond(response, EVENTS, () => wrapPage('events', this.events.findEvents(query)));
   }
 
   @Get('unresolved')
@@ -86,7 +86,9 @@ export class EventsController {
     @Query() query: UnresolvedEventsQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<EventListAnswer> | undefined> {
-    return this.answers.give(response, EVENTS, () => wrapPage('events', this.events.findUnresolved(query)));
+    return this.answers.respond(response, EVENTS, () =>
+      wrapPage('events', this.events.findUnresolved(query)),
+    );
   }
 
   @Get(':id')
@@ -101,7 +103,7 @@ export class EventsController {
     @Param() { id }: EventIdDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<EventAnswer> | undefined> {
-    return this.answers.give(response, EVENTS, () => wrap('event', this.events.getEvent(id)));
+    return this.answers.respond(response, EVENTS, () => wrap('event', this.events.getEvent(id)));
   }
 
   @Post(':id/resolve')

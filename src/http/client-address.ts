@@ -1,18 +1,18 @@
 import { isIP } from 'node:net';
 
-const LONGEST_NAME = 64;
+const MAX_ADDRESS_LENGTH = 64;
 const GROUPS = 8;
-/** A home or a server is given that much of an IPv6 address; whoever has it may choose the rest at will. */
+/** A `/64` is what a home or a server is assigned; its owner may choose the other groups freely. */
 const NETWORK_GROUPS = 4;
 
 /**
- * What requests are counted by when nothing else tells who sends them: an IPv4 address, or the network (`/64`) of an
- * IPv6 address. What a trusted proxy calls its client may be no address at all, and is taken as it is.
+ * The address by which anonymous requests are counted: an IPv4 address, or the network (`/64`) of an IPv6 address.
+ * The value that a trusted proxy forwards may be no address at all, and is taken as it is.
  */
 export function clientAddress(ip = 'unknown'): string {
   const address = ip.startsWith('::ffff:') ? ip.slice('::ffff:'.length) : ip;
-  if (!address.includes(':')) return address.slice(0, LONGEST_NAME);
-  return isIP(address) === 6 ? networkOf(address) : address.slice(0, LONGEST_NAME);
+  if (!address.includes(':')) return address.slice(0, MAX_ADDRESS_LENGTH);
+  return isIP(address) === 6 ? networkOf(address) : address.slice(0, MAX_ADDRESS_LENGTH);
 }
 
 function networkOf(address: string): string {

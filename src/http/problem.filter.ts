@@ -17,7 +17,7 @@ const CODE_BY_STATUS: Readonly<Record<number, ProblemCode>> = {
   431: 'headers_too_large',
 };
 
-/** Turns whatever was thrown into one problem document; the only place that writes an error answer. */
+/** Maps every thrown error to a problem document; the only place that writes error answers. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Problem');
@@ -26,9 +26,9 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
     const problem = toProblem(error);
-    if (problem.status >= 500 && !isRefusal(problem))
+    if (problem.status >= 500 && !isOverload(problem))
       this.report(problem, http.getRequest<Request>(), response);
-    // Half of an answer is out, or nobody is there to take one: then there is nothing to say.
+    // The answer has begun, or the connection is closed: then no problem can be sent.
     if (response.headersSent || !response.socket?.writable) response.destroy();
     else send(problem, response);
     response.emit(ANSWERED);
@@ -42,10 +42,10 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /**
- * Whether nothing is wrong but that too much is asked for at once: the line of the request says so, and one more for
- * each would let a flood of requests become a flood of stacks in the log.
+ * Whether the problem only signals overload: it is in the line of the request, and logging each would let a flood of
+ * requests become a flood of stacks in the log.
  */
-function isRefusal({ retryAfterSeconds, cause }: ProblemError): boolean {
+function isOverload({ retryAfterSeconds, cause }: ProblemError): boolean {
   return retryAfterSeconds !== undefined && cause === undefined;
 }
 
@@ -61,11 +61,11 @@ function fromStatus(status: number, message: string, cause: Error): ProblemError
   if (status >= 500) {
     return new ProblemError('internal_error', 'Something went wrong inside the service.', { cause });
   }
-  // Nest repeats the address of a request for which there is no route: its query may hold what is no one's business.
+  // Nest repeats the URL of a request without a route: its query may hold private data.
   return new ProblemError(CODE_BY_STATUS[status] ?? 'malformed_request', message.replace(/\?.*/s, ''));
 }
 
-/** The code of the problem that a request was answered with; undefined where it was none. */
+/** The problem code of a response; undefined where it was none. */
 export function problemOf({ locals }: Response): ProblemCode | undefined {
   return locals['problem'] as ProblemCode | undefined;
 }

@@ -2,7 +2,7 @@ import { Body, Delete, Get, Param, Put, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { wrapPage, wrap, requireDeleted } from '../http/endpoint/envelopes.js';
 import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../http/etags/conditional.js';
-import { MEMORY_BODY } from '../http/body/index.js';
+import { MAX_MEMORY_BODY_BYTES } from '../http/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../http/endpoint/endpoint.js';
 import { MemoryController } from '../http/endpoint/memory-controller.js';
 import { CursorQueryDto } from '../paging/index.js';
@@ -32,7 +32,7 @@ export class PreferencesController {
     @Query() query: CursorQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<PreferencesAnswer> | undefined> {
-    return this.answers.give(response, PREFERENCES, () =>
+    return this.answers.respond(response, PREFERENCES, () =>
       wrapPage('preferences', this.preferences.findPreferences(query)),
     );
   }
@@ -49,14 +49,14 @@ export class PreferencesController {
     @Param() { key }: PreferenceKeyDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<PreferenceAnswer> | undefined> {
-    return this.answers.give(response, PREFERENCES, () =>
+    return this.answers.respond(response, PREFERENCES, () =>
       wrap('preference', this.preferences.getPreference(key)),
     );
   }
 
   @Put(':key')
   @Endpoint({
-    body: MEMORY_BODY,
+    body: MAX_MEMORY_BODY_BYTES,
     roles: WRITERS,
     summary: 'Set a preference, for the first time or again',
     answer: PreferenceAnswer,

@@ -2,7 +2,7 @@ import { Body, Get, Param, Post, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { created, wrapPage, wrap } from '../http/endpoint/envelopes.js';
 import { Conditional, ConditionalAnswers, type SerializedAnswer } from '../http/etags/conditional.js';
-import { MEMORY_BODY } from '../http/body/index.js';
+import { MAX_MEMORY_BODY_BYTES } from '../http/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../http/endpoint/endpoint.js';
 import { MemoryController } from '../http/endpoint/memory-controller.js';
 import { INGESTERS, READERS } from '../auth/roles.js';
@@ -19,7 +19,7 @@ export class SnapshotsController {
 
   @Post()
   @Endpoint({
-    body: MEMORY_BODY,
+    body: MAX_MEMORY_BODY_BYTES,
     roles: INGESTERS,
     summary: 'Save the state of the cluster',
     description: 'Up to 16 MB. The answer means that it is on disk.',
@@ -46,7 +46,9 @@ export class SnapshotsController {
   latest(
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<SnapshotAnswer> | undefined> {
-    return this.answers.give(response, SNAPSHOTS, () => wrap('snapshot', this.snapshots.getLatestSnapshot()));
+    return this.answers.respond(response, SNAPSHOTS, () =>
+      wrap('snapshot', this.snapshots.getLatestSnapshot()),
+    );
   }
 
   @Get()
@@ -62,7 +64,7 @@ export class SnapshotsController {
     @Query() query: SnapshotsQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<SnapshotListAnswer> | undefined> {
-    return this.answers.give(response, SNAPSHOTS, () =>
+    return this.answers.respond(response, SNAPSHOTS, () =>
       wrapPage('snapshots', this.snapshots.findSnapshots(query)),
     );
   }
@@ -79,6 +81,6 @@ export class SnapshotsController {
     @Param() { id }: SnapshotIdDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<SnapshotAnswer> | undefined> {
-    return this.answers.give(response, SNAPSHOTS, () => wrap('snapshot', this.snapshots.getSnapshot(id)));
+    return this.answers.respond(response, SNAPSHOTS, () => wrap('snapshot', this.snapshots.getSnapshot(id)));
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import type { WaitingStep } from '../../http/middleware/request-steps.js';
+import type { AsyncRequestStep } from '../../http/middleware/request-steps.js';
 import { CredentialCache } from './credential-cache.js';
 import type { Caller } from './caller.js';
 import { credentialOf, showsCredential, unauthorized } from './credential.js';
@@ -23,7 +23,7 @@ export class Authenticator {
    * refused. It refuses nobody: that is for the guard, where the route needs a credential. It waits where the keys and
    * revoked tokens are just being read again.
    */
-  readonly authenticate: WaitingStep = (request) => {
+  readonly authenticate: AsyncRequestStep = (request) => {
     if (!showsCredential(request)) return undefined;
     const renewal = this.cache.renewal();
     if (!renewal) {

@@ -5,17 +5,21 @@ import { clientAddress } from '../client-address.js';
 import { throttle } from '../../time/throttle.js';
 
 /**
- * Closes a connection at once where its address has so many already, so that one host cannot use up all that there
- * may be. An IPv6 address counts as its network, as with the limit on requests.
- * @param most 0 for any number.
- * @param isProxy for addresses from which the connections of many clients come.
+ * Closes a new connection where its address already has the maximum, so that one host cannot use up all connections.
+ * IPv6 addresses count by network, as for the rate limit.
+ * @param max 0 for no limit.
+ * @param isProxy exempts addresses of proxies, from which the connections of many clients come.
  */
-export function limitAddresses(server: Server, most: number, isProxy: (address: string) => boolean): void {
-  if (most === 0) return;
+export function limitConnectionsPerAddress(
+  server: Server,
+  max: number,
+  isProxy: (address: string) => boolean,
+): void {
+  if (max === 0) return;
   const logger = new Logger('HTTP');
   const warn = throttle((client: string) => {
     logger.warn(
-      `More than ${most} connections of ${client} (MAX_CONNECTIONS_PER_ADDRESS): new ones are closed.`,
+      `More than ${max} connections of ${client} (MAX_CONNECTIONS_PER_ADDRESS): new ones are closed.`,
     );
   });
   const held = new Map<string, number>();
@@ -24,7 +28,7 @@ export function limitAddresses(server: Server, most: number, isProxy: (address: 
     if (address === undefined || isProxy(address)) return;
     const client = clientAddress(address);
     const count = held.get(client) ?? 0;
-    if (count >= most) {
+    if (count >= max) {
       warn(client);
       socket.destroy();
       return;

@@ -4,16 +4,16 @@ import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@
 import { HttpAdapterHost } from '@nestjs/core';
 import type { RequestStep } from '../middleware/request-steps.js';
 
-/** Node takes 0 for "for ever". */
-const AT_ONCE_MS = 1;
-/** How long a request may go on coming, and an answer going out, once the service is asked to stop. */
-const GRACE_MS = 1000;
+/** Node takes 0 as "no timeout". */
+const IMMEDIATE_TIMEOUT_MS = 1;
+/** How long a request may keep arriving, and an answer keep being sent, once the service is stopping. */
+const GRACE_PERIOD_MS = 1000;
 
 /**
- * Ends connections once the service is asked to stop: each gets the answer to the request that it has sent, and is then
- * closed. What still comes or goes out after a second is cut off, so that no client that sends, reads or merely stays
- * keeps the service from stopping: nothing of a request that is cut off was done, and an answer that is cut off has
- * no end, by its length or its last chunk. A request that has arrived is always answered.
+ * Drains connections when the service stops: each gets the answer to the request that it has sent, and is then
+ * closed. After a grace period of a second, what still arrives or is being sent is cut off, so that no slow or idle
+ * client keeps the service from stopping: a request that is cut off was not executed, and an answer that is cut off
+ * is recognizably incomplete, by its length or its missing last chunk. A request that has arrived is always answered.
  */
 @Injectable()
 export class ConnectionDrain implements OnModuleInit, BeforeApplicationShutdown {
@@ -37,22 +37,22 @@ export class ConnectionDrain implements OnModuleInit, BeforeApplicationShutdown 
   beforeApplicationShutdown(): void {
     const { server } = this;
     this.isStopping = true;
-    // For the requests that came before and are answered from now on.
-    server.keepAliveTimeout = AT_ONCE_MS;
-    let waiting = this.waiting();
+    // For requests that arrived before and are answered from now on.
+    server.keepAliveTimeout = IMMEDIATE_TIMEOUT_MS;
+    let idle = this.socketsAwaitingClient();
     const timer = setInterval(() => {
-      const before = new Set(waiting);
-      waiting = this.waiting();
-      for (const socket of waiting) if (before.has(socket)) socket.destroy();
-    }, GRACE_MS);
+      const before = new Set(idle);
+      idle = this.socketsAwaitingClient();
+      for (const socket of idle) if (before.has(socket)) socket.destroy();
+    }, GRACE_PERIOD_MS);
     server.once('close', () => {
       clearInterval(timer);
     });
   }
 
-  /** Those that wait for the other side. */
-  private waiting(): Socket[] {
-    return [...this.connections].filter((socket) => !isWorkedFor(socket));
+  /** The connections on which the service waits for the client. */
+  private socketsAwaitingClient(): Socket[] {
+    return [...this.connections].filter((socket) => !isProcessing(socket));
   }
 
   private get server(): Server {
@@ -60,8 +60,8 @@ export class ConnectionDrain implements OnModuleInit, BeforeApplicationShutdown 
   }
 }
 
-/** Whether the answer to a request that has arrived is being made. Node keeps it without a public name. */
-function isWorkedFor(socket: Socket): boolean {
+/** Whether a complete request is being processed. Node keeps the response on the socket under a private name. */
+function isProcessing(socket: Socket): boolean {
   const { _httpMessage: response } = socket as Socket & { _httpMessage?: ServerResponse | null };
   return response ? response.req.complete && !response.headersSent : false;
 }

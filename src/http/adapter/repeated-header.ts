@@ -1,13 +1,13 @@
 /**
- * Whether a header comes more than once. Of several, Node keeps the first and says nothing.
- * @param rawHeaders names and values in turn, as the request has them.
- * @param wanted in small letters.
+ * Whether a header occurs more than once, of which Node silently keeps the first.
+ * @param rawHeaders alternating names and values, as in `request.rawHeaders`.
+ * @param wanted the name in lower case.
  */
 export function isRepeated(rawHeaders: readonly string[], wanted: string): boolean {
-  let times = 0;
+  let count = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at];
-    if (name?.length === wanted.length && name.toLowerCase() === wanted) times++;
+    if (name?.length === wanted.length && name.toLowerCase() === wanted) count++;
   }
-  return times > 1;
+  return count > 1;
 }

@@ -1,8 +1,8 @@
-/** The metadata of a route that holds the largest body that it takes, in bytes; set by `@Endpoint({ body })`. */
-export const BODY_LIMIT = 'largest body of a route';
+/** The metadata key of the largest body that a route takes, in bytes; set by `@Endpoint({ body })`. */
+export const BODY_LIMIT_METADATA = 'largest body of a route';
 
-/** Where a route says nothing else. */
-export const USUAL_BODY = 65_536;
-export const LOGIN_BODY = 16_384;
-/** What saves memory: a snapshot of 16 MB, with room for what surrounds it. */
-export const MEMORY_BODY = 16 * 1_048_576 + 65_536;
+/** The limit of a route that sets none. */
+export const DEFAULT_BODY_BYTES = 65_536;
+export const MAX_LOGIN_BODY_BYTES = 16_384;
+/** For routes that write memory: a snapshot of 16 MB, with room for the other fields. */
+export const MAX_MEMORY_BODY_BYTES = 16 * 1_048_576 + 65_536;

@@ -1,20 +1,20 @@
 import { ProblemError } from '../../problems/problem.error.js';
 import type { Encoding } from './inflate.js';
 
-/** What holds for the body of one request. */
+/** The limits for the body of one request. */
 export interface BodyRules {
   readonly encoding: Encoding;
   /** In bytes, as sent and as inflated. */
   readonly limit: number;
-  /** How long a body may stand still. */
+  /** The longest time without a new chunk. */
   readonly stallMs: number;
 }
 
-export function tooLarge(limit: number): ProblemError {
+export function bodyTooLarge(limit: number): ProblemError {
   const detail = `The body may have ${limit} bytes, inflated where it is compressed.`;
   return new ProblemError('payload_too_large', detail);
 }
 
-export function cutOff(): ProblemError {
+export function bodyAborted(): ProblemError {
   return new ProblemError('malformed_request', 'The body was cut off.');
 }

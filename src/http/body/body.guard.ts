@@ -6,24 +6,24 @@ import { parseBody } from '../../json/index.js';
 import { ProblemError } from '../../problems/problem.error.js';
 import type { Traffic } from '../traffic/index.js';
 import { listNames, textDocuments } from '../../validation/index.js';
-import { BODY_LIMIT, USUAL_BODY } from './body-limits.js';
-import { BodyTurns } from './body-turns.js';
+import { BODY_LIMIT_METADATA, DEFAULT_BODY_BYTES } from './body-limits.js';
+import { BodyQueue } from './body-queue.js';
 import { collectBody, isEmpty } from './collect-body.js';
 import { hasBody } from './has-body.js';
 import { encodingOf } from './inflate.js';
 
-/** Methods whose requests mean nothing by a body: one that comes is refused, as unknown input is everywhere. */
+/** Methods for which a body has no meaning: one is refused, as unknown input is everywhere. */
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
 
 /**
- * Reads the JSON body of a request once the guards before it have let the caller in, so that whoever may not call a
- * route has no byte kept. All other bodies are refused: forms and text with 415, what is not UTF-8 with 400 (decoding
- * would silently replace it), what is over the limit of the route with 413.
+ * Reads the JSON body of a request after the access guard, so that no body of an unauthorized caller is buffered. All
+ * other bodies are refused: forms and text with 415, what is not UTF-8 with 400 (decoding would silently replace it),
+ * what exceeds the limit of the route with 413.
  */
 @Injectable()
 export class BodyGuard implements CanActivate {
-  private readonly turns = new BodyTurns();
+  private readonly queue = new BodyQueue();
 
   constructor(
     private readonly reflector: Reflector,
@@ -38,20 +38,21 @@ export class BodyGuard implements CanActivate {
 
   private async read(request: Request, context: ExecutionContext): Promise<true> {
     if (request.headers['content-type'] === undefined && (await isEmpty(request))) return true;
-    refuseOtherTypes(request);
+    requireJson(request);
     const encoding = encodingOf(request);
     const response = context.switchToHttp().getResponse<Response>();
-    const limit = this.reflector.get<number | undefined>(BODY_LIMIT, context.getHandler()) ?? USUAL_BODY;
+    const limit =
+      this.reflector.get<number | undefined>(BODY_LIMIT_METADATA, context.getHandler()) ?? DEFAULT_BODY_BYTES;
     const share = this.traffic.shareOf(response);
     const bytes = await collectBody(response, share, { encoding, limit, stallMs: this.stallMs });
-    await this.turns.take(response, bytes.length);
+    await this.queue.waitForTurn(response, bytes.length);
     if (!isUtf8(bytes)) throw new ProblemError('malformed_json', 'The body is not UTF-8.');
     request.body = bytes.length > 0 ? await parseBody(bytes, listNames, textDocuments) : {};
     return true;
   }
 }
 
-function refuseOtherTypes(request: Request): void {
+function requireJson(request: Request): void {
   if (BODILESS.has(request.method)) {
     throw new ProblemError('malformed_request', `A ${request.method} request takes no body.`);
   }

@@ -3,24 +3,24 @@ import type { Request, Response } from 'express';
 import { ProblemError } from '../../problems/problem.error.js';
 import { trafficFull, type Share } from '../traffic/index.js';
 import { BodyCollector } from './body-collector.js';
-import { cutOff, tooLarge, type BodyRules } from './body-rules.js';
+import { bodyAborted, bodyTooLarge, type BodyRules } from './body-rules.js';
 
 /**
- * The bytes of a body, inflated. What has come of it is held of the traffic budget as it comes; where the body is
- * refused, that is given back at once, and what comes after is thrown away.
+ * Collects and inflates a body. Its bytes are taken from the traffic budget as they arrive; where the body is
+ * refused, they are released at once and the rest is discarded.
  * @throws ProblemError `payload_too_large`, `traffic_full`, `request_timeout`, `malformed_request`.
  */
 export async function collectBody(response: Response, share: Share, rules: BodyRules): Promise<Buffer> {
   const { req: request } = response;
-  if (Number(request.headers['content-length'] ?? 0) > rules.limit) throw tooLarge(rules.limit);
+  if (Number(request.headers['content-length'] ?? 0) > rules.limit) throw bodyTooLarge(rules.limit);
   try {
     if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
-    else if (!request.complete) await arrivalOf(request);
-    if (request.complete && rules.encoding === 'identity') return takeWhole(request, share, rules);
+    else if (!request.complete) await waitForArrival(request);
+    if (request.complete && rules.encoding === 'identity') return readBuffered(request, share, rules);
     return await new BodyCollector(request, share, rules).collect();
   } catch (error) {
     share.release();
-    // A connection on which nothing more comes is of no more use.
+    // A stalled connection is not worth keeping.
     if (error instanceof ProblemError && error.code === 'request_timeout') {
       response.setHeader('Connection', 'close');
     }
@@ -29,26 +29,26 @@ export async function collectBody(response: Response, share: Share, rules: BodyR
 }
 
 /**
- * A small body mostly comes with its head, but Node's parser gives the head to Express before it goes on to the body: in
- * the next turn of the event loop all of it is there. To listen for its pieces instead makes a small write a third dearer.
+ * A small body mostly arrives with its head, but Node's parser hands the head to Express before it parses the body:
+ * all of the body is buffered in the next turn of the event loop. Listening for its chunks instead makes a small
+ * write a third more expensive.
  */
-async function arrivalOf(request: Request): Promise<void> {
+async function waitForArrival(request: Request): Promise<void> {
   await nextTurn();
-  if (request.destroyed && !request.complete) throw cutOff();
+  if (request.destroyed && !request.complete) throw bodyAborted();
 }
 
 /**
- * Whether a body that was announced has come and holds nothing: a client may announce chunks before it knows that there
- * are none.
+ * Whether the announced body is complete and empty: a client may announce chunks before it knows that there are none.
  */
 export async function isEmpty(request: Request): Promise<boolean> {
-  await arrivalOf(request);
+  await waitForArrival(request);
   return request.complete && request.readableLength === 0;
 }
 
-function takeWhole(request: Request, share: Share, { limit }: BodyRules): Buffer {
+function readBuffered(request: Request, share: Share, { limit }: BodyRules): Buffer {
   const bytes = (request.read() as Buffer | null) ?? Buffer.alloc(0);
-  if (bytes.length > limit) throw tooLarge(limit);
+  if (bytes.length > limit) throw bodyTooLarge(limit);
   if (!share.tryTake(bytes.length)) throw trafficFull();
   return bytes;
 }

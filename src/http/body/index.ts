@@ -1,4 +1,4 @@
 export { BodyGuard } from './body.guard.js';
-export { LOGIN_BODY, MEMORY_BODY } from './body-limits.js';
-export { ANSWERED } from './body-turns.js';
-export { boundRestOfBody } from './rest-of-body.js';
+export { MAX_LOGIN_BODY_BYTES, MAX_MEMORY_BODY_BYTES } from './body-limits.js';
+export { ANSWERED } from './body-queue.js';
+export { drainRestOfBody } from './rest-of-body.js';

@@ -9,7 +9,7 @@ const INFLATERS = {
   br: createBrotliDecompress,
 } as const satisfies Record<string, () => Transform>;
 
-/** How a body is compressed. */
+/** The content encoding of a body. */
 export type Encoding = keyof typeof INFLATERS | 'identity';
 
 /** @throws ProblemError `unsupported_media_type`. */
@@ -20,8 +20,8 @@ export function encodingOf({ headers }: IncomingMessage): Encoding {
   throw new ProblemError('unsupported_media_type', detail);
 }
 
-/** What inflates a body as it comes. */
-export function inflater(encoding: keyof typeof INFLATERS): Transform {
+/** Creates the stream that inflates a body. */
+export function createInflater(encoding: keyof typeof INFLATERS): Transform {
   return INFLATERS[encoding]();
 }
 

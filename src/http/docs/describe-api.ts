@@ -21,7 +21,7 @@ The shared, persistent memory of Jarvis: **events** (what happened), **conversat
 - **Unknown fields and parameters** are refused with 400, not ignored.
 `;
 
-/** In the order in which a newcomer meets them. */
+/** In the order in which a new user needs them. */
 const TAGS = [
   ['Events', 'What happened, and whether somebody has dealt with it.'],
   ['Conversations', 'What was said, turn by turn.'],

@@ -8,7 +8,7 @@ import { PAGE, SCRIPT } from './page.js';
 const HTML = 'text/html; charset=utf-8';
 const JAVASCRIPT = 'text/javascript; charset=utf-8';
 
-/** The files of Swagger UI that its page needs, with their types. */
+/** The files of Swagger UI that the page loads, with their types. */
 const ASSETS = [
   ['swagger-ui-bundle.js', JAVASCRIPT],
   ['swagger-ui.css', 'text/css; charset=utf-8'],
@@ -23,7 +23,7 @@ export function setUpDocs(app: NestExpressApplication, base: string): void {
   const docs = `/${base}/docs`;
   const page = constantBytes(HTML, () => PAGE);
   server.get(docs, (request, response, next) => {
-    // The links of the page are relative to a path without a slash at its end.
+    // The links of the page are relative to a path without a trailing slash.
     if (request.path.endsWith('/')) response.redirect('../docs');
     else page(request, response, next);
   });

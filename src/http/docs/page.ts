@@ -18,8 +18,9 @@ export const PAGE = `<!doctype html>
 `;
 
 /**
- * Runs in the browser. The base layout has no bar on top, where a page with several documents chooses one. Of the two
- * fields of the Authorize dialog, Swagger UI focuses the last, which is that of the API key: a newcomer has a token.
+ * Runs in the browser. The base layout has no top bar, which would choose among several documents. Swagger UI focuses
+ * the last of the two fields of the Authorize dialog, that of the API key; this plugin focuses the token, which a new
+ * user has.
  */
 export const SCRIPT = `'use strict';
 const focusToken = ({ React }) => ({

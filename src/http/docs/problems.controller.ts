@@ -18,7 +18,7 @@ export class ProblemCodeDto {
   code!: ProblemCode;
 }
 
-/** A kind of problem, described. */
+/** The description of a kind of problem. */
 @AnswerDescription('What the problem means, and what to do about it.')
 export class ProblemKindAnswer {
   @ApiProperty({ example: '/api/problems/not_found', format: 'uri-reference' })
@@ -37,7 +37,7 @@ export class ProblemKindAnswer {
   remedy!: string;
 }
 
-/** Where the `type` of a problem leads (RFC 9457, section 3.1.1). */
+/** What the `type` of a problem refers to (RFC 9457, section 3.1.1). */
 @ApiTags('Problems')
 @Public()
 @Controller('problems')

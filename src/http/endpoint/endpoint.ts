@@ -9,7 +9,7 @@ import {
   type ApiResponseOptions,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { BODY_LIMIT } from '../body/body-limits.js';
+import { BODY_LIMIT_METADATA } from '../body/body-limits.js';
 import { PROBLEMS, problemType, type ProblemCode } from '../../problems/catalogue.js';
 import { ProblemDto } from '../../problems/problem.dto.js';
 import { RefuseQueryGuard } from './refuse-query.guard.js';
@@ -22,19 +22,19 @@ interface EndpointOptions<Answer> {
   /** The class of the answer; none for 204. */
   readonly answer?: Type<Answer>;
   readonly status?: 200 | 201 | 204;
-  /** The problems of this endpoint, beside those that belong to all. */
+  /** The problems of this endpoint in addition to the common ones. */
   readonly problems?: readonly ProblemCode[];
-  /** Who may call it. A route that is not public and names no role is refused to everybody. */
+  /** The roles that may call it. A route that is neither public nor has roles is refused to everyone. */
   readonly roles?: readonly Role[];
-  /** Whether the route has query parameters; where it has none, any is refused. */
+  /** Whether the route has query parameters; otherwise any is refused. */
   readonly takesQuery?: boolean;
-  /** The largest body that it takes, in bytes, where that is not the usual one. */
+  /** The largest body in bytes; default `DEFAULT_BODY_BYTES`. */
   readonly body?: number;
   /** Whether the answer carries a `Location` header; see `created`. */
   readonly location?: boolean;
 }
 
-/** What every route below `/memory` may answer. */
+/** The problems of every route below `/memory`. */
 export const READ_PROBLEMS = [
   'unauthorized',
   'database_unavailable',
@@ -52,16 +52,16 @@ export const BODY_PROBLEMS = [
   'unsupported_media_type',
 ] as const;
 
-/** What any endpoint but health may answer. */
+/** The problem of every endpoint but health. */
 const LIMIT_PROBLEMS = ['too_many_requests'] as const;
 const ROLE_PROBLEMS = ['unauthorized', 'forbidden'] as const;
-/** What the second security scheme of the OpenAPI document is called; the first is Swagger's `bearer`. */
+/** The name of the second security scheme in the OpenAPI document; the first is Swagger's `bearer`. */
 export const API_KEY_SCHEME = 'apiKey';
 
-/** What any endpoint may answer: a query or a body that it does not take, a path that nobody can decode, a fault. */
+/** The problems of every endpoint: an unknown query parameter or body, an undecodable path, a fault. */
 const COMMON_PROBLEMS = ['validation_failed', 'malformed_request', 'internal_error'] as const;
 
-/** Documents what any endpoint may answer; `Endpoint` does so by itself. */
+/** Documents the problems of every endpoint; `Endpoint` includes them. */
 export function CommonProblems(): ClassDecorator & MethodDecorator {
   return applyDecorators(...problemResponses(COMMON_PROBLEMS));
 }
@@ -76,7 +76,7 @@ export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecora
     : undefined;
   return applyDecorators(
     HttpCode(status),
-    ApiOperation({ summary, description: withRoles(description, roles) }),
+    ApiOperation({ summary, description: describeRoles(description, roles) }),
     ...(answer || status === 204 ? [successResponse(status, answer, headers)] : []),
     ...problemResponses([
       ...(roles ? ROLE_PROBLEMS : []),
@@ -84,39 +84,42 @@ export function Endpoint<Answer>(options: EndpointOptions<Answer>): MethodDecora
       ...LIMIT_PROBLEMS,
       ...COMMON_PROBLEMS,
     ]),
-    ...(roles ? [neededRole(roles)] : []),
-    ...(body === undefined ? [] : [SetMetadata(BODY_LIMIT, body)]),
+    ...(roles ? [requireRoles(roles)] : []),
+    ...(body === undefined ? [] : [SetMetadata(BODY_LIMIT_METADATA, body)]),
     ...(takesQuery ? [] : [UseGuards(RefuseQueryGuard)]),
   );
 }
 
-/** An endpoint whose answer is no JSON describes it by itself. */
+/** An endpoint whose answer is no JSON documents it itself. */
 function successResponse(
   status: number,
   answer: Type | undefined,
   headers: ApiResponseOptions['headers'],
 ): MethodDecorator {
-  const what = answer ? describeAnswer(answer) : 'Done; no body.';
-  const description = status === 201 ? `${what} It is saved: on disk.` : what;
+  const effect = answer ? describeAnswer(answer) : 'Done; no body.';
+  const description = status === 201 ? `${effect} It is saved: on disk.` : effect;
   return ApiResponse({ status, description, type: answer, headers });
 }
 
-/** Says in words who may call, because Swagger UI shows no `x-roles`. */
-function withRoles(description: string | undefined, roles: readonly Role[] | undefined): string {
-  const who = roles
+/** Lists the roles in the description, because Swagger UI does not show `x-roles`. */
+function describeRoles(description: string | undefined, roles: readonly Role[] | undefined): string {
+  const callers = roles
     ? ROLES.filter((role) => roles.includes(role))
-        .map(inWords)
+        .map(roleName)
         .join(', ')
     : 'everybody';
-  return [...(description === undefined ? [] : [description]), `May be called by: ${who}.`].join('\n\n');
+  return [...(description === undefined ? [] : [description]), `May be called by: ${callers}.`].join('\n\n');
 }
 
-function inWords(role: Role): string {
+function roleName(role: Role): string {
   return role === 'operator' ? 'operator (your token)' : role;
 }
 
-/** The guard reads the metadata, the document says the same: either credential will do, and `x-roles` whose. */
-function neededRole(roles: readonly Role[]): MethodDecorator {
+/**
+ * Metadata for the guard, and the same for the OpenAPI document: either credential is accepted, and `x-roles` names
+ * the roles.
+ */
+function requireRoles(roles: readonly Role[]): MethodDecorator {
   return applyDecorators(
     SetMetadata(ROUTE_ROLES, roles),
     ApiBearerAuth(),

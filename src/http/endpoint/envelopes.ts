@@ -3,8 +3,8 @@ import type { Page } from '../../paging/index.js';
 import { notFound } from '../../problems/problem.error.js';
 
 /**
- * Puts an answer under its name, as every single resource is answered.
- * @throws ProblemError `not_found` where there is none.
+ * Wraps a single resource under its name.
+ * @throws ProblemError `not_found` where the value is null.
  */
 export async function wrap<Name extends string, Value>(
   name: Name,
@@ -15,7 +15,7 @@ export async function wrap<Name extends string, Value>(
   return { [name]: found } as Record<Name, Value>;
 }
 
-/** Puts a page under the name of its list, as every list is answered. */
+/** Wraps a page under the name of its list. */
 export async function wrapPage<Name extends string, Item>(
   name: Name,
   page: Promise<Page<Item>>,
@@ -25,16 +25,16 @@ export async function wrapPage<Name extends string, Item>(
 }
 
 /**
- * Answers a deletion, with no body.
- * @throws ProblemError `not_found` where there was nothing to delete.
+ * Answers a deletion, which has no body.
+ * @throws ProblemError `not_found` where nothing was deleted.
  */
 export async function requireDeleted(what: string, deleted: Promise<boolean>): Promise<void> {
   if (!(await deleted)) throw notFound(what);
 }
 
 /**
- * Answers with a new resource, and says in the `Location` header where it is: below the path of the request.
- * @param nameOf the last part of its path, from the answer.
+ * Answers with a new resource and sets `Location` to its path, below that of the request.
+ * @param nameOf the last segment of the path, from the answer.
  */
 export async function created<Answer>(
   response: Response,

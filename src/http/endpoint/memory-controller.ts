@@ -4,8 +4,8 @@ import { ProblemFilter } from '../problem.filter.js';
 import { RequestValidationPipe } from '../../validation/index.js';
 
 /**
- * A controller below `/memory`. It brings its validation and its error answers along, so that its routes behave the
- * same in an outside application.
+ * A controller below `/memory`. It has its own pipe and filter, so that its routes behave the same in another Nest
+ * application.
  */
 export function MemoryController(kind: string): ClassDecorator {
   return applyDecorators(

@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { Request } from 'express';
 import { invalidInput } from '../../problems/problem.error.js';
 
-/** For routes without query parameters: refuses any, as unknown input is refused everywhere. */
+/** For routes without query parameters: refuses any, as unknown input is everywhere. */
 @Injectable()
 export class RefuseQueryGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

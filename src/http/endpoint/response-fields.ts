@@ -10,7 +10,7 @@ interface AnswerOptions {
 
 const DESCRIPTION = 'description of an answer';
 
-/** What a class of answers is, for the description of the endpoints that answer with it. */
+/** Sets the description of an answer class, for the endpoints that return it. */
 export function AnswerDescription(description: string): ClassDecorator {
   return SetMetadata(DESCRIPTION, description);
 }
@@ -22,7 +22,7 @@ export function describeAnswer(answer: Type): string {
   return description;
 }
 
-/** A moment in canonical form. */
+/** A timestamp in canonical form. */
 export function TimestampAnswer(options: AnswerOptions): PropertyDecorator {
   const pattern = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$';
   return ApiProperty({
@@ -44,7 +44,7 @@ export function CountAnswer(options: AnswerOptions): PropertyDecorator {
   return ApiProperty({ ...options, type: 'integer' });
 }
 
-/** JSON that was kept as it was sent; `null` for none. A row of the first backend may hold plain text. */
+/** JSON that is stored as it was sent; `null` for none. A row of the first backend may hold plain text. */
 export function JsonAnswer(options: AnswerOptions): PropertyDecorator {
   const { nullable = true, ...rest } = options;
   return ApiProperty({ ...rest, anyOf: containerSchemas(nullable) });
@@ -55,7 +55,7 @@ export function ListAnswer(of: Type, description: string): PropertyDecorator {
   return ApiProperty({ type: [of], description });
 }
 
-/** Where the next page of a list begins. */
+/** The cursor of the next page. */
 export function NextCursorAnswer(): PropertyDecorator {
   return applyDecorators(
     ApiProperty({

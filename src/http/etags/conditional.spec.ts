@@ -23,7 +23,7 @@ describe('Answers that are asked for at the same time', () => {
 
   it('are read once for all who ask for the same, and anew afterwards', async () => {
     reads = 0;
-    const give = () => answers.give(aResponse('/latest'), 'snapshots', read);
+    const give = () => answers.respond(aResponse('/latest'), 'snapshots', read);
     const texts = await Promise.all(Array.from({ length: 60 }, give));
     expect(reads).toBe(1);
     expect(new Set(texts)).toEqual(new Set([JSON.stringify(large)]));
@@ -34,20 +34,20 @@ describe('Answers that are asked for at the same time', () => {
   it('are read for each URL, and again where something was written in between', async () => {
     reads = 0;
     const given = [
-      answers.give(aResponse('/1'), 'snapshots', read),
-      answers.give(aResponse('/2'), 'snapshots', read),
+      answers.respond(aResponse('/1'), 'snapshots', read),
+      answers.respond(aResponse('/2'), 'snapshots', read),
     ];
     changes.committed([{ subject: { topic: 'snapshots', kind: 'insert', ids: () => [1] } }]);
-    given.push(answers.give(aResponse('/1'), 'snapshots', read));
+    given.push(answers.respond(aResponse('/1'), 'snapshots', read));
     await Promise.all(given);
     expect(reads).toBe(3);
   });
 
   it('fail for all who wait, and are read again by the next', async () => {
     const failing = (): Promise<object> => Promise.reject(new Error('gone'));
-    const give = () => answers.give(aResponse('/gone'), 'snapshots', failing);
+    const give = () => answers.respond(aResponse('/gone'), 'snapshots', failing);
     const results = await Promise.allSettled([give(), give()]);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(await answers.give(aResponse('/gone'), 'snapshots', read)).toBe(JSON.stringify(large));
+    expect(await answers.respond(aResponse('/gone'), 'snapshots', read)).toBe(JSON.stringify(large));
   });
 });

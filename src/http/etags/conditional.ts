@@ -9,36 +9,35 @@ import { writeJson } from '../../json/index.js';
 /** The JSON text of an answer. */
 export type SerializedAnswer<Answer> = string & { readonly answer?: Answer };
 
-const MOST_KEPT_ANSWERS = 200;
-const MOST_KEPT_CHARACTERS = 8_388_608;
-const LARGEST_KEPT_ANSWER = 262_144;
+const MAX_CACHED_ANSWERS = 200;
+const MAX_CACHE_CHARACTERS = 8_388_608;
+const MAX_CACHED_ANSWER_CHARACTERS = 262_144;
 
 /**
- * Gives answers about a topic an `ETag`, and answers 304 to who has the current one already (RFC 9110, section
- * 13.1.2), without reading anything. Current answers are kept as text for the next caller, and callers who ask at the
- * same time share one. The version is taken before the answer is read: an answer can be newer
- * than its tag, never older.
+ * Sets an `ETag` on answers about a topic, and answers 304 where the client has the current one (RFC 9110, section
+ * 13.1.2), without a read. Current answers are cached as text, and concurrent requests for the same URL share one
+ * read. The version is taken before the read: an answer can be newer than its tag, never older.
  *
- * It is called by the controllers and is no interceptor, because what Nest does around an interceptor costs a poll
- * more than everything else that the poll needs (docs/03-speed.md).
+ * Controllers call it; it is no interceptor, because what Nest does around an interceptor costs a poll more than
+ * everything else that the poll needs (docs/03-speed.md).
  */
 @Injectable()
 export class ConditionalAnswers {
-  private readonly kept = new LRUCache<string, string>({
-    max: MOST_KEPT_ANSWERS,
-    maxSize: MOST_KEPT_CHARACTERS,
-    maxEntrySize: LARGEST_KEPT_ANSWER,
+  private readonly cache = new LRUCache<string, string>({
+    max: MAX_CACHED_ANSWERS,
+    maxSize: MAX_CACHE_CHARACTERS,
+    maxEntrySize: MAX_CACHED_ANSWER_CHARACTERS,
     sizeCalculation: (answer) => answer.length + 1,
   });
 
-  private readonly tags = new LRUCache<string, string>({ max: MOST_KEPT_ANSWERS });
+  private readonly tags = new LRUCache<string, string>({ max: MAX_CACHED_ANSWERS });
 
   private readonly pending = new Map<string, Promise<string>>();
 
   constructor(private readonly changes: Changes) {}
 
-  /** @returns the answer; nothing where the caller has it already, which the adapter answers with 304. */
-  async give<Answer extends object>(
+  /** @returns the answer; undefined where the client has the current one, which the adapter answers with 304. */
+  async respond<Answer extends object>(
     response: Response,
     topic: string,
     read: () => Promise<Answer>,
@@ -47,9 +46,9 @@ export class ConditionalAnswers {
     const version = `${request.originalUrl} ${this.changes.versionOf(topic)}`;
     response.setHeader('ETag', this.tagOf(version));
     response.setHeader('Cache-Control', 'private, no-cache');
-    // `*` matches whatever there is, so for that the answer has to be found first.
+    // `*` matches any existing answer, so the answer has to be read first.
     if (request.fresh && request.headers['if-none-match'] !== '*') return undefined;
-    const text = this.kept.get(version) ?? (await this.readOnce(version, read));
+    const text = this.cache.get(version) ?? (await this.readOnce(version, read));
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     return text;
   }
@@ -65,19 +64,19 @@ export class ConditionalAnswers {
   private readOnce(version: string, read: () => Promise<object>): Promise<string> {
     const pending = this.pending.get(version);
     if (pending) return pending;
-    const reading = this.readAndKeep(version, read).finally(() => this.pending.delete(version));
+    const reading = this.readAndCache(version, read).finally(() => this.pending.delete(version));
     this.pending.set(version, reading);
     return reading;
   }
 
-  private async readAndKeep(version: string, read: () => Promise<object>): Promise<string> {
+  private async readAndCache(version: string, read: () => Promise<object>): Promise<string> {
     const text = writeJson(await read());
-    this.kept.set(version, text);
+    this.cache.set(version, text);
     return text;
   }
 }
 
-/** Documents a GET that is answered by `ConditionalAnswers`. */
+/** Documents a GET that answers through `ConditionalAnswers`. */
 export function Conditional(): MethodDecorator {
   return applyDecorators(
     ApiHeader({

@@ -1,7 +1,7 @@
 import { ProblemError } from '../../problems/problem.error.js';
 import type { RequestStep } from './request-steps.js';
 
-/** Request step: whatever is not below the base is no part of this service, and is told so as a problem. */
+/** Request step: answers every path outside the API prefix with a `not_found` problem. */
 export function refuseOutside(base: string): RequestStep {
   const root = `/${base}`;
   return (request) => {

@@ -4,18 +4,15 @@ import type { RequestStep } from './request-steps.js';
 import { RateLimit } from '../../time/rate-limit.js';
 
 /**
- * Request step: so many requests a minute for each client, counted in memory. What is refused is told when to
- * come back; no body of it was read.
- * @param clientOf names who asks; `undefined` for a request that does not count.
+ * Request step: allows a number of requests a minute for each client, counted in memory. A refused client gets
+ * `Retry-After`, and its body is not read.
+ * @param keyOf the key of the client; `undefined` exempts the request.
  */
-export function limitRate(
-  perMinute: number,
-  clientOf: (request: Request) => string | undefined,
-): RequestStep {
+export function limitRate(perMinute: number, keyOf: (request: Request) => string | undefined): RequestStep {
   const requests = new RateLimit(perMinute);
   return (request, response) => {
-    const client = perMinute === 0 ? undefined : clientOf(request);
-    const seconds = client === undefined ? 0 : requests.consume(client);
+    const key = perMinute === 0 ? undefined : keyOf(request);
+    const seconds = key === undefined ? 0 : requests.consume(key);
     if (seconds > 0) throw refusal(response, perMinute, seconds);
   };
 }

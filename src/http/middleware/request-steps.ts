@@ -1,29 +1,29 @@
 import type { Request, RequestHandler, Response } from 'express';
 
-/** What is done with each request before its route is looked for. It throws the problem that refuses the request. */
+/** Synchronous work on each request before routing. It throws the problem that refuses the request. */
 export type RequestStep = (request: Request, response: Response) => void;
 
-/** A step that may have to wait; it returns nothing where it need not. */
-export type WaitingStep = (request: Request, response: Response) => Promise<void> | undefined;
+/** A step that may be asynchronous; it returns undefined where it is done at once. */
+export type AsyncRequestStep = (request: Request, response: Response) => Promise<void> | undefined;
 
-const nothing: WaitingStep = () => undefined;
+const noAsyncStep: AsyncRequestStep = () => undefined;
 
 /**
- * Steps as one Express middleware. For each middleware that it is given, Express matches the path again, and a chain of
- * `next` callbacks makes a closure a step and request: together a tenth of what a small request costs.
- * @param wait comes after the steps of `before` and ahead of those of `after`.
+ * Combines steps into one Express middleware. Express matches the path again for each middleware, and a chain of
+ * `next` callbacks allocates a closure a step and request: together a tenth of what a small request costs.
+ * @param asyncStep runs after the steps of `before` and ahead of those of `after`.
  */
 export function requestSteps(
   before: readonly RequestStep[],
-  wait: WaitingStep = nothing,
+  asyncStep: AsyncRequestStep = noAsyncStep,
   after: readonly RequestStep[] = [],
 ): RequestHandler {
   return (request, response, next) => {
     try {
       for (const step of before) step(request, response);
-      const waiting = wait(request, response);
-      if (waiting) {
-        waiting
+      const pending = asyncStep(request, response);
+      if (pending) {
+        pending
           .then(() => {
             for (const step of after) step(request, response);
           })

@@ -2,19 +2,19 @@ import type { Request } from 'express';
 import helmet from 'helmet';
 import type { RequestStep } from './request-steps.js';
 
-/** An answer of the API is data: nothing in it is to be run, framed or guessed at, and none of it is to be kept. */
+/** Answers of the API are data: not to be executed, framed, sniffed or cached. */
 const API_HEADERS = [
   ['Cache-Control', 'no-store'],
   ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
-  // Of no-cors requests alone: a dashboard of CORS_ORIGINS is not concerned.
+  // Applies to no-cors requests only, so not to a dashboard of CORS_ORIGINS.
   ['Cross-Origin-Resource-Policy', 'same-origin'],
   ['Referrer-Policy', 'no-referrer'],
   ['X-Content-Type-Options', 'nosniff'],
 ] as const;
 
 /**
- * Swagger UI is a page, for which helmet knows best, but over plain HTTP, as in a home network: a browser that were
- * told to upgrade, or to remember HTTPS, would find nothing; and it ignores the origin headers there, with a warning.
+ * Swagger UI is a page, so helmet sets its headers, with changes for plain HTTP in a home network: upgrading to HTTPS
+ * or remembering it would make the page unreachable, and browsers ignore the origin headers there, with a warning.
  */
 const PAGE_OPTIONS = {
   contentSecurityPolicy: {
@@ -36,18 +36,18 @@ const PAGE_OPTIONS = {
 };
 
 /**
- * Request step: a few constant headers for the API, because helmet costs what a small request does, and helmet
- * for the pages of the documentation, whose files may be kept by the browser.
+ * Request step: a few constant headers for the API, because helmet costs as much as a small request, and helmet for
+ * the documentation pages, whose files the browser may cache.
  */
 export function securityHeaders(isPage: (request: Request) => boolean): RequestStep {
   const forPages = helmet(PAGE_OPTIONS);
   return (request, response) => {
-    if (isPage(request)) forPages(request, response, throwIfGiven);
+    if (isPage(request)) forPages(request, response, throwIfError);
     else for (const [name, value] of API_HEADERS) response.setHeader(name, value);
   };
 }
 
-/** Helmet calls on at once, with an error where it has one. */
-function throwIfGiven(error?: unknown): void {
+/** Helmet calls `next` synchronously, with an error where it has one. */
+function throwIfError(error?: unknown): void {
   if (error instanceof Error) throw error;
 }

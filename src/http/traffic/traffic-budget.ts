@@ -1,45 +1,53 @@
-/** What is held by less than this counts against a reserve of its own, so that large things cannot crowd it out. */
+/**
+ * Shares smaller than this use a reserve of their own first, so that large bodies and answers cannot crowd them out.
+ */
 export const SMALL_BYTES = 65_536;
-/** Of the whole: one part in so many is the reserve, and so much may one client hold. */
-const RESERVE_PART = 8;
-const CLIENT_PART = 4;
+/** One part in this many of the budget is the reserve, or what one client may hold. */
+const RESERVE_FRACTION = 8;
+const CLIENT_FRACTION = 4;
 
 interface Pool {
   readonly limit: number;
   held: number;
 }
 
-/** What one request holds of the budget: the bytes of its body, and later those of its answer. */
+/** The bytes of the budget that one request holds: first those of its body, then those of its answer. */
 export interface Share {
-  /** Holds so many bytes more. @returns false where there is no room for them: then nothing more is held. */
+  /**
+   * Holds more bytes.
+   * @returns false, and changes nothing, where the budget is exhausted.
+   */
   tryTake(bytes: number): boolean;
-  /** Holds so many bytes in place of what it held. @returns false where there is no room: then nothing changes. */
+  /**
+   * Replaces the number of bytes held.
+   * @returns false, and changes nothing, where the budget is exhausted.
+   */
   tryHold(bytes: number): boolean;
-  /** Holds so many bytes in place of what it held, whether there is room or not. */
+  /** Replaces the number of bytes held, even beyond the budget. */
   hold(bytes: number): void;
-  /** Gives everything back, for good: it takes nothing any more. It may be called again. */
+  /** Releases everything for good: later calls hold nothing. Idempotent. */
   release(): void;
 }
 
 /**
- * The bytes of bodies that have arrived and of answers that are not yet sent, of all clients together: they share a
- * bound, of which one client may hold a quarter.
+ * A budget for the bytes of received bodies and unsent answers of all clients together. One client may hold a quarter
+ * of it.
  */
 export class TrafficBudget {
   readonly small: Pool;
   readonly large: Pool;
-  private readonly perClient: number;
+  private readonly maxPerClient: number;
   private readonly byClient = new Map<string, number>();
 
-  /** @param largest how much one client may hold in any case: with less, no largest body of all would pass. */
+  /** @param largest what one client may hold at least: with less, the largest permitted body would never fit. */
   constructor(
     readonly limit: number,
     largest = 0,
   ) {
-    const reserve = Math.floor(limit / RESERVE_PART);
+    const reserve = Math.floor(limit / RESERVE_FRACTION);
     this.small = { limit: reserve, held: 0 };
     this.large = { limit: limit - reserve, held: 0 };
-    this.perClient = Math.max(Math.floor(limit / CLIENT_PART), largest);
+    this.maxPerClient = Math.max(Math.floor(limit / CLIENT_FRACTION), largest);
   }
 
   /** How many bytes are held. */
@@ -47,7 +55,7 @@ export class TrafficBudget {
     return this.small.held + this.large.held;
   }
 
-  /** How many clients hold some of them. */
+  /** How many clients hold bytes. */
   get clients(): number {
     return this.byClient.size;
   }
@@ -56,9 +64,9 @@ export class TrafficBudget {
     return new ClientShare(this, client);
   }
 
-  /** Whether a client may hold so many bytes more. */
-  allows(client: string, bytes: number): boolean {
-    return (this.byClient.get(client) ?? 0) + bytes <= this.perClient;
+  /** Whether a client may hold this many more bytes. */
+  canHold(client: string, bytes: number): boolean {
+    return (this.byClient.get(client) ?? 0) + bytes <= this.maxPerClient;
   }
 
   count(client: string, bytes: number): void {
@@ -71,7 +79,7 @@ export class TrafficBudget {
 class ClientShare implements Share {
   private bytes = 0;
   private pool: Pool | undefined;
-  private isOver = false;
+  private isReleased = false;
 
   constructor(
     private readonly budget: TrafficBudget,
@@ -83,20 +91,20 @@ class ClientShare implements Share {
   }
 
   tryHold(bytes: number): boolean {
-    if (this.isOver) return true;
+    if (this.isReleased) return true;
     const pool = this.poolWithRoomFor(bytes);
-    if (!pool || !this.budget.allows(this.client, bytes - this.bytes)) return false;
+    if (!pool || !this.budget.canHold(this.client, bytes - this.bytes)) return false;
     this.move(bytes, pool);
     return true;
   }
 
   hold(bytes: number): void {
-    if (!this.isOver) this.move(bytes, this.poolWithRoomFor(bytes) ?? this.budget.large);
+    if (!this.isReleased) this.move(bytes, this.poolWithRoomFor(bytes) ?? this.budget.large);
   }
 
   release(): void {
     this.hold(0);
-    this.isOver = true;
+    this.isReleased = true;
   }
 
   private poolWithRoomFor(bytes: number): Pool | undefined {

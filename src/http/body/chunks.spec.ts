@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { Pieces } from './pieces.js';
+import { BodyChunks } from './chunks.js';
 
 const MB = 1_048_576;
 
@@ -9,7 +9,7 @@ describe('The pieces of a body', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 300_000 }), { maxLength: 12 });
     fc.assert(
       fc.property(sizes, (lengths) => {
-        const pieces = new Pieces(announced);
+        const pieces = new BodyChunks(announced);
         const added: Buffer[] = [];
         let size = 0;
         for (const [index, length] of lengths.entries()) {
@@ -28,14 +28,14 @@ describe('The pieces of a body', () => {
   });
 
   it('that come one by one are all there', () => {
-    const pieces = new Pieces();
+    const pieces = new BodyChunks();
     const text = 'one after the other, '.repeat(50);
     for (const character of text) pieces.add(Buffer.from(character));
     expect(pieces.join().toString()).toBe(text);
   });
 
   it('of a large body go into one room once a quarter of it has come, so that joining copies nothing', () => {
-    const pieces = new Pieces(2 * MB);
+    const pieces = new BodyChunks(2 * MB);
     const concat = jest.spyOn(Buffer, 'concat');
     const allocate = jest.spyOn(Buffer, 'allocUnsafeSlow');
     pieces.add(Buffer.alloc(MB / 4));

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { Response } from 'express';
-import { ANSWERED, BodyTurns } from './body-turns.js';
+import { ANSWERED, BodyQueue } from './body-queue.js';
 
 const LARGE = 1_048_577;
 const MEDIUM = 16_385;
@@ -17,14 +17,14 @@ async function someTurns(): Promise<void> {
 
 describe('The turns of bodies', () => {
   it('let one large body after the other through, each once the one before it was answered', async () => {
-    const turns = new BodyTurns();
+    const turns = new BodyQueue();
     const begun: string[] = [];
     const [first, second] = [aResponse(), aResponse()];
-    void turns.take(first, LARGE).then(() => begun.push('first'));
-    void turns.take(second, LARGE).then(() => begun.push('second'));
+    void turns.waitForTurn(first, LARGE).then(() => begun.push('first'));
+    void turns.waitForTurn(second, LARGE).then(() => begun.push('second'));
     await someTurns();
     expect(begun).toEqual(['first']);
-    await turns.take(aResponse(), LARGE - 1);
+    await turns.waitForTurn(aResponse(), LARGE - 1);
     first.emit('close');
     await someTurns();
     expect(begun).toEqual(['first']);
@@ -34,11 +34,11 @@ describe('The turns of bodies', () => {
   });
 
   it('are given up by who closes the connection while waiting', async () => {
-    const turns = new BodyTurns();
+    const turns = new BodyQueue();
     const [first, gone, last] = [aResponse(), aResponse(), aResponse()];
-    await turns.take(first, LARGE);
-    const waiting = turns.take(gone, LARGE);
-    const after = turns.take(last, LARGE);
+    await turns.waitForTurn(first, LARGE);
+    const waiting = turns.waitForTurn(gone, LARGE);
+    const after = turns.waitForTurn(last, LARGE);
     Object.assign(gone, { closed: true }).emit('close');
     await expect(waiting).rejects.toMatchObject({ code: 'malformed_request' });
     first.emit(ANSWERED);
@@ -46,7 +46,7 @@ describe('The turns of bodies', () => {
   });
 
   it('give each body of some size a turn of the event loop, with turns of others in between', async () => {
-    const turns = new BodyTurns();
+    const turns = new BodyQueue();
     const order: string[] = [];
     let isOver = false;
     const others = (): void => {
@@ -55,7 +55,7 @@ describe('The turns of bodies', () => {
     };
     others();
     await Promise.all(
-      ['a', 'b', 'c'].map((name) => turns.take(aResponse(), MEDIUM).then(() => order.push(name))),
+      ['a', 'b', 'c'].map((name) => turns.waitForTurn(aResponse(), MEDIUM).then(() => order.push(name))),
     );
     isOver = true;
     expect(order).toEqual(['others', 'a', 'others', 'b', 'others', 'c']);
