@@ -16,7 +16,7 @@ import { SnapshotEntity } from './src/snapshots/snapshot.entity.js';
 
 type SqliteOptions = Extract<DataSourceOptions, { type: 'better-sqlite3' }>;
 
-/** Statements are kept prepared; each shape of a list is one. */
+/** Size of the cache of prepared statements; each shape of a list is a statement of its own. */
 const PREPARED_STATEMENTS = 500;
 
 const MEMORY = [EventEntity, MessageEntity, SessionEntity, SnapshotEntity, PreferenceEntity];
@@ -37,25 +37,25 @@ function options(file: string, watch: QueryWatch): SqliteOptions {
   };
 }
 
-/** Writing, in WAL. */
+/** The options of the read-write connection, in WAL mode. */
 export function writerOptions(file: string, watch: QueryWatch = {}): SqliteOptions {
   return { ...options(file, watch), prepareDatabase: prepareWriter, enableWAL: true };
 }
 
 /**
- * Migrating: like writing, but in the journal mode that the file has, so that a failure leaves the file as it was,
- * and without TypeORM's own messages: whoever migrates says what became of it.
+ * The options of the migrating connection: it keeps the journal mode of the file, so that a failure leaves the file
+ * unchanged, and silences TypeORM, because the migrator logs the outcome.
  */
 export function migrationOptions(file: string): SqliteOptions {
   return { ...writerOptions(file), enableWAL: false, logger: SILENT };
 }
 
-/** Reading what is committed. */
+/** The options of the read-only connection. */
 export function readerOptions(file: string, watch: QueryWatch = {}): SqliteOptions {
   return { ...options(file, watch), readonly: true, fileMustExist: true, prepareDatabase: prepareReader };
 }
 
-/** For the TypeORM command line: `npx typeorm -d dist/ormconfig.js migration:show`. It has the file alone as well. */
+/** For the TypeORM command line: `npx typeorm -d dist/ormconfig.js migration:show`. It takes the lock of the file too. */
 export default new DataSource({
   ...writerOptions(databaseFile()),
   prepareDatabase: async (handle: SqliteHandle) => {

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The four tables, with the names and columns of the first Jarvis backend. Where a table of that backend is
- * there already it is kept as it is, and gains the columns that it lacks.
+ * Creates the four tables, with the names and columns of the first Jarvis backend. An existing table of that backend is
+ * kept, and missing columns are added.
  */
 export class MemoryTables1795305600000 implements MigrationInterface {
   readonly name = 'MemoryTables1795305600000';
@@ -26,7 +26,7 @@ export class MemoryTables1795305600000 implements MigrationInterface {
 
 interface Column {
   readonly type: string;
-  /** How the column is added to a table with rows in it; SQLite wants a default there for what is NOT NULL. */
+  /** The definition for ALTER TABLE, where SQLite requires a default for NOT NULL columns. */
   readonly added?: string;
 }
 

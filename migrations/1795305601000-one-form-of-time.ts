@@ -1,19 +1,19 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The first Jarvis backend wrote `YYYY-MM-DD HH:MM:SS` (UTC). Every moment is brought to the one form,
- * `YYYY-MM-DDTHH:MM:SS.sssZ`, in which the order of the text is the order of time. It also left `severity` and
- * `resolved` empty at times; they get the values that it meant by that.
+ * Converts the timestamps of the first Jarvis backend, `YYYY-MM-DD HH:MM:SS` (UTC), to the canonical form,
+ * `YYYY-MM-DDTHH:MM:SS.sssZ`, whose text order is the order of time. That backend also left `severity` and `resolved`
+ * NULL at times; they get the defaults that it meant.
  */
 export class OneFormOfTime1795305601000 implements MigrationInterface {
   readonly name = 'OneFormOfTime1795305601000';
 
   async up(runner: QueryRunner): Promise<void> {
     const triggers = await removeTriggers(runner);
-    for (const [table, column] of MOMENTS) {
+    for (const [table, column] of TIMESTAMPS) {
       await runner.query(
         `UPDATE "${table}" SET "${column}" = strftime('%Y-%m-%dT%H:%M:%fZ', "${column}")
-         WHERE "${column}" NOT GLOB '${ONE_FORM}' AND "${column}" GLOB '${BEGINS_WITH_DATE}'
+         WHERE "${column}" NOT GLOB '${CANONICAL}' AND "${column}" GLOB '${BEGINS_WITH_DATE}'
            AND strftime('%Y', "${column}") IS NOT NULL`,
       );
     }
@@ -22,22 +22,22 @@ export class OneFormOfTime1795305601000 implements MigrationInterface {
     for (const statement of triggers) await runner.query(statement);
   }
 
-  /** The one form says the same moment to every reader of the old form, so there is nothing to take back. */
+  /** Readers of the old form understand the canonical form as well, so nothing is reverted. */
   async down(): Promise<void> {}
 }
 
 async function fillGaps(runner: QueryRunner): Promise<void> {
   await runner.query(
-    `UPDATE preferences SET updated_at = '${UNKNOWN}' WHERE updated_at IS NULL OR updated_at NOT GLOB '${ONE_FORM}'`,
+    `UPDATE preferences SET updated_at = '${UNKNOWN}' WHERE updated_at IS NULL OR updated_at NOT GLOB '${CANONICAL}'`,
   );
   await runner.query(
-    `UPDATE events SET resolved_at = NULL WHERE resolved_at IS NOT NULL AND resolved_at NOT GLOB '${ONE_FORM}'`,
+    `UPDATE events SET resolved_at = NULL WHERE resolved_at IS NOT NULL AND resolved_at NOT GLOB '${CANONICAL}'`,
   );
   await runner.query(`UPDATE events SET severity = 'info' WHERE severity IS NULL`);
   await runner.query(`UPDATE events SET resolved = 0 WHERE resolved IS NULL`);
 }
 
-const MOMENTS = [
+const TIMESTAMPS = [
   ['events', 'timestamp'],
   ['events', 'resolved_at'],
   ['conversations', 'timestamp'],
@@ -47,18 +47,18 @@ const MOMENTS = [
 const SORTED = ['events', 'conversations', 'cluster_snapshots'] as const;
 
 const DIGIT = '[0-9]';
-const ONE_FORM = '####-##-##T##:##:##.###Z'.replaceAll('#', DIGIT);
+const CANONICAL = '####-##-##T##:##:##.###Z'.replaceAll('#', DIGIT);
 const UNKNOWN = '1970-01-01T00:00:00.000Z';
 
-/** SQLite also reads a time of today, a Julian day number or `now` as a moment; the first backend meant none of them. */
+/** SQLite also parses a time of day, a Julian day number or `now`; the first backend wrote none of them. */
 const BEGINS_WITH_DATE = '####-##-##*'.replaceAll('#', DIGIT);
 
 /**
- * A row whose moment cannot be read takes that of the readable row before it, since ids were given out in
- * order of time; else of the first readable one. The original text is in the copy that is kept of the file.
+ * A row with an unreadable timestamp takes that of the readable row before it, because ids were given out in order of
+ * time; else that of the first readable one. The original text is in the copy of the file that the migrator keeps.
  */
 function fillFromNeighbours(table: string): string {
-  const isReadable = `"timestamp" GLOB '${ONE_FORM}'`;
+  const isReadable = `"timestamp" GLOB '${CANONICAL}'`;
   return `WITH marked AS (
       SELECT id, "timestamp", ${isReadable} AS readable,
         count(CASE WHEN ${isReadable} THEN 1 END) OVER (ORDER BY id) AS run
@@ -73,7 +73,7 @@ function fillFromNeighbours(table: string): string {
     FROM marked WHERE marked.id = "${table}".id AND marked.readable IS NOT 1`;
 }
 
-/** Triggers of the owner would take the change of form for a change by a user: they are away meanwhile. */
+/** Removes the triggers of the operator during the migration: they would treat it as an update by a client. */
 async function removeTriggers(runner: QueryRunner): Promise<string[]> {
   const tables = [...SORTED, 'preferences'].map((table) => `'${table}'`).join(', ');
   const triggers = (await runner.query(

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Each list reads one page along an index that is sorted as the list is: by (moment, id). */
+/** Adds the indexes of the lists, each in list order: by (timestamp, id). */
 export class ListIndexes1795305602000 implements MigrationInterface {
   readonly name = 'ListIndexes1795305602000';
 

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * One row for each session, so that the list of sessions never adds up messages. Triggers keep it true in the
- * same transaction as the message, whoever writes it (this service, an older program, a hand at the shell).
+ * One row per session, so that the list of sessions needs no aggregation. Triggers maintain it in the transaction of the
+ * message, whichever program writes it (this service, an older one, the sqlite3 shell).
  */
 export class ConversationSessions1795305603000 implements MigrationInterface {
   readonly name = 'ConversationSessions1795305603000';
@@ -32,7 +32,7 @@ const TABLE = `CREATE TABLE "conversation_sessions" (
 const BY_ID = `CREATE UNIQUE INDEX "conversation_sessions_by_id" ON "conversation_sessions" ("session_id")`;
 const BY_TIME = `CREATE INDEX "conversation_sessions_by_time" ON "conversation_sessions" ("last_message_at", "id")`;
 
-/** Tokens of a message: the total where it is known, else what went in and came out. */
+/** Tokens of a message: the total where it is known, else input plus output. */
 const tokensOf = (row: string): string =>
   `COALESCE(${row}tokens_used, COALESCE(${row}input_tokens, 0) + COALESCE(${row}output_tokens, 0))`;
 
@@ -67,7 +67,7 @@ const recount = (row: string): string => `
   WHERE session_id = ${row}.session_id;
   DELETE FROM conversation_sessions WHERE session_id = ${row}.session_id AND message_count = 0;`;
 
-/** Deleting a whole session removes its row first, which turns this into a look-up that finds nothing. */
+/** Deleting a whole session removes its row first, which reduces this trigger to a look-up without result. */
 const ON_DELETE = `CREATE TRIGGER "conversation_sessions_on_delete" AFTER DELETE ON "conversations"
 WHEN EXISTS (SELECT 1 FROM conversation_sessions WHERE session_id = OLD.session_id) BEGIN
   ${recount('OLD')}

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Who has access beside the owner, and which tokens no longer give any. Neither holds a secret. */
+/** The API keys, as hashes, and the revoked tokens, as ids. Neither table holds a secret. */
 export class Access1795305604000 implements MigrationInterface {
   readonly name = 'Access1795305604000';
 

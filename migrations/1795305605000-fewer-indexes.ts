@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * A page has a bound for its work also without an index for each filter of unresolved events, and every new event, which
- * is unresolved, was written into all of them.
+ * Drops the indexes per filter of unresolved events: the work of a page is bounded without them, and every new event, which
+ * is unresolved, was written to all of them.
  */
 export class FewerIndexes1795305605000 implements MigrationInterface {
   readonly name = 'FewerIndexes1795305605000';

@@ -7,7 +7,7 @@ import { Access1795305604000 } from './1795305604000-access.js';
 import { ApplicationId1795305604500 } from './1795305604500-application-id.js';
 import { FewerIndexes1795305605000 } from './1795305605000-fewer-indexes.js';
 
-/** Every migration, oldest first. A list and not a glob, so that it is the same in the build and in the tests. */
+/** Every migration, oldest first. A list instead of a glob, so that build and tests use the same ones. */
 export const migrations: (new () => MigrationInterface)[] = [
   MemoryTables1795305600000,
   OneFormOfTime1795305601000,

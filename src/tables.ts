@@ -8,7 +8,7 @@ import { PREFERENCES } from './preferences/preference.table.js';
 import { SNAPSHOTS } from './snapshots/snapshot.table.js';
 
 /**
- * Every table of the database, as its owner describes it; exports have their kinds in this order. It is read through
+ * The entries of all tables. Exports list their kinds in this order. Other code reads them through
  * `src/database/catalogue.ts`.
  */
 export const TABLES = [

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../ormconfig.js';
-import { CATALOGUE, entryOf, isMadeAgain, KEPT_TABLES } from '../src/database/catalogue.js';
+import { CATALOGUE, entryOf, isRebuilt, CONTENT_TABLES } from '../src/database/catalogue.js';
 import { MIGRATIONS_TABLE } from '../src/database/sqlite/connection/settings.js';
 import { sqliteHandle } from '../src/database/sqlite/connection/handle.js';
 
@@ -49,7 +49,7 @@ describe('The catalogue of a freshly migrated database', () => {
     );
   });
 
-  it.each(Object.values(KEPT_TABLES))('knows the key of $name', ({ name, key }) => {
+  it.each(Object.values(CONTENT_TABLES))('knows the key of $name', ({ name, key }) => {
     expect(columnsOf(name).filter(({ pk }) => pk > 0)).toMatchObject([{ name: key }]);
   });
 
@@ -70,9 +70,9 @@ describe('The catalogue of a freshly migrated database', () => {
 
 describe('What is made again', () => {
   it('is what is derived, and what a fresh file has by itself', () => {
-    const made = CATALOGUE.map(({ name }) => name).filter(isMadeAgain);
+    const made = CATALOGUE.map(({ name }) => name).filter(isRebuilt);
     expect(made).toEqual(['conversation_sessions', 'memory_migrations']);
-    expect(isMadeAgain('a table of the owner')).toBe(false);
+    expect(isRebuilt('a table of the owner')).toBe(false);
   });
 
   it('counts with a virtual table the tables that keep its rows', () => {

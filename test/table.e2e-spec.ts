@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { ConversationsService } from '../src/conversations/index.js';
-import { Changes, Database, EVERYTHING, Table, type Change, type List } from '../src/database/index.js';
+import { Changes, Database, ANY_TOPIC, Table, type Change, type List } from '../src/database/index.js';
 import { EventEntity } from '../src/events/event.entity.js';
 import { EventsService } from '../src/events/index.js';
 import { decodeCursor, encodeCursor } from '../src/paging/cursor.js';
@@ -369,7 +369,7 @@ describe('Changes', () => {
       await nextTurn();
       if (isAsked) changes.versionOf('preferences');
       else await service.app.get(PreferencesService, { strict: false }).setPreference('a', 'x');
-      expect(heard[0]).toMatchObject({ topic: EVERYTHING, kind: 'unknown', isComplete: false });
+      expect(heard[0]).toMatchObject({ topic: ANY_TOPIC, kind: 'unknown', isComplete: false });
       expect(heard.slice(1).map(({ topic }) => topic)).toEqual(isAsked ? [] : ['preferences']);
     },
   );

@@ -9,14 +9,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import Sqlite from 'better-sqlite3';
 import { parseStored } from '../src/json/index.js';
 import { TransferService } from '../src/operations/transfer/transfer.service.js';
-import { importInto, ImportSource, type ImportResult } from '../src/operations/transfer/index.js';
+import { importFile, ImportSource, type ImportResult } from '../src/operations/transfer/index.js';
 import { BAD_EVENTS, BAD_MESSAGES, BAD_PREFERENCES, BAD_SNAPSHOTS } from './factories/bad-input.js';
 import { aLine, anExport } from './factories/exports.js';
 import { rawRequest } from './factories/http.js';
 import { aMessage, anEvent, aSnapshot, AWKWARD_JSON } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
 import { KEPT_TEXTS } from './factories/texts.js';
-import { KEPT_TABLES } from '../src/database/index.js';
+import { CONTENT_TABLES } from '../src/database/index.js';
 import { contentOf, makeFirstBackendFile } from './support/first-backend.js';
 import { startService, type TestService } from './support/service.js';
 
@@ -71,7 +71,7 @@ async function imported(
   writeFileSync(file, text);
   const source = await ImportSource.open(file);
   try {
-    return await importInto(into, source, { dryRun, logger: false, onProgress: () => undefined });
+    return await importFile(into, source, { dryRun, logger: false, onProgress: () => undefined });
   } finally {
     await source.close();
   }
@@ -95,7 +95,7 @@ function count(file: string, table: string): number {
 /** What export and import are to keep: the kept tables, the list of sessions, and which ids were given out. */
 function memoryIn(file: string): object {
   const { tables } = contentOf(file);
-  const kept = Object.values(KEPT_TABLES).map(({ name }) => name);
+  const kept = Object.values(CONTENT_TABLES).map(({ name }) => name);
   const sessions = tables['conversation_sessions']!.map((session) =>
     JSON.stringify({ ...session, id: undefined }),
   );

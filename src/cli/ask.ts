@@ -1,9 +1,9 @@
 import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { say } from './output.js';
+import { printMessage } from './output.js';
 
-/** Takes what a terminal would echo. */
-const nowhere = (): Writable =>
+/** A stream that discards the echo of the terminal. */
+const discard = (): Writable =>
   new Writable({
     write: (_chunk, _encoding, done) => {
       done();
@@ -11,17 +11,17 @@ const nowhere = (): Writable =>
   });
 
 /**
- * Asks on the terminal for a line that is not shown while it is typed.
+ * Prompts on the terminal for a line without echo.
  * @throws Error where the terminal is closed, or Ctrl-C is pressed, before the line ends.
  */
 export function askSecret(question: string): Promise<string> {
-  say(question);
-  const lines = createInterface({ input: process.stdin, output: nowhere(), terminal: true });
+  printMessage(question);
+  const lines = createInterface({ input: process.stdin, output: discard(), terminal: true });
   lines.once('SIGINT', () => {
     lines.close();
   });
-  return firstOf(lines).finally(() => {
-    say('\n');
+  return firstLine(lines).finally(() => {
+    printMessage('\n');
   });
 }
 
@@ -30,10 +30,10 @@ export function askSecret(question: string): Promise<string> {
  * @throws Error where there is none.
  */
 export function readLine(): Promise<string> {
-  return firstOf(createInterface({ input: process.stdin }));
+  return firstLine(createInterface({ input: process.stdin }));
 }
 
-function firstOf(lines: Interface): Promise<string> {
+function firstLine(lines: Interface): Promise<string> {
   return new Promise((resolve, reject) => {
     lines.once('close', () => {
       reject(new Error('There is no line to read; nothing was changed.'));

@@ -1,19 +1,19 @@
 import { codeOf } from '../problems/errors.js';
 
-/** What the commands end with, for scripts. Commander itself ends with 1 for what it cannot parse. */
+/** Exit codes of the commands. Commander itself exits with 1 for arguments that it cannot parse. */
 export const EXIT = {
   DONE: 0,
-  /** The command could not do what it was asked to; nothing was half-done. */
+  /** The command failed, without partial effects. */
   FAILED: 1,
-  /** What was looked at is not in order: `check` found damage, an import has wrong lines. */
+  /** The input is not in order: `check` found damage, an import has invalid lines. */
   NOT_IN_ORDER: 2,
-  /** Another process has the database file. */
+  /** Another process holds the database file. */
   IN_USE: 3,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Ends a command with one line and an exit code of its own. Any other error ends it with `EXIT.FAILED`. */
+/** Ends a command with a message and an exit code. Any other error ends it with `EXIT.FAILED`. */
 export class CommandError extends Error {
   constructor(
     message: string,
@@ -24,7 +24,7 @@ export class CommandError extends Error {
   }
 }
 
-/** The codes, for the help. */
+/** The exit codes in the help. */
 export const EXIT_HELP = `
 Exit codes:
   0  done
@@ -32,7 +32,7 @@ Exit codes:
   2  what was looked at is not in order: a damaged file, wrong lines
   3  another process has the database`;
 
-/** What a program ends with that failed with this. The error is known by its code: its class would load the service. */
+/** The exit code for an error. `DatabaseInUse` is recognised by its code: importing the class would load the service. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommandError) return error.exitCode;
   return codeOf(error) === 'DATABASE_IN_USE' ? EXIT.IN_USE : EXIT.FAILED;

@@ -11,15 +11,15 @@ import { addPassword } from './commands/password.js';
 import { addRestore } from './commands/restore.js';
 import { addServe } from './commands/serve.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit.js';
-import { print, say } from './output.js';
+import { print, printMessage } from './output.js';
 
-// What a command needs is loaded when it runs: help and small commands do not wait for the whole service.
+// Each command loads its dependencies when it runs, so that help and small commands do not load the whole service.
 const COMMANDS = [addServe, addBackup, addRestore, addCheck, addExport, addImport, addKeys, addPassword];
 
 const program = new Command('jarvis-memory')
   .description('The shared, persistent memory of Jarvis.')
   .version(VERSION)
-  .configureOutput({ writeOut: print, writeErr: say })
+  .configureOutput({ writeOut: print, writeErr: printMessage })
   .showHelpAfterError('(--help explains)')
   .addHelpText(
     'after',
@@ -30,12 +30,12 @@ ${EXIT_HELP}`,
   );
 
 for (const add of COMMANDS) add(program);
-// Whoever reads the output may stop reading, as `head` does.
+// The reader of the output may close the pipe, as `head` does.
 process.stdout.on('error', () => process.exit(EXIT.FAILED));
 
 try {
   await program.parseAsync();
 } catch (error) {
-  say(`${reasonOf(error)}\n`);
+  printMessage(`${reasonOf(error)}\n`);
   process.exitCode = exitCodeOf(error);
 }

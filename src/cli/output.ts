@@ -2,22 +2,22 @@ import { StringDecoder } from 'node:string_decoder';
 import { Transform, type Writable } from 'node:stream';
 import { printable, printableJson } from '../text/printable.js';
 
-/** Writes to stderr what a command has to say. */
-export function say(text: string): void {
+/** Writes a message to stderr. */
+export function printMessage(text: string): void {
   process.stderr.write(printable(text));
 }
 
-/** Writes to stdout what a command has found. */
+/** Writes a result to stdout. */
 export function print(text: string): void {
   process.stdout.write(printable(text));
 }
 
-/** Writes to stdout what a script may take and use, such as a path: to the letter, but on a terminal. */
+/** Writes a value for scripts, such as a path, to stdout: unchanged, except on a terminal. */
 export function printResult(text: string): void {
   process.stdout.write(process.stdout.isTTY ? printable(text) : text);
 }
 
-/** Where JSON lines go that are not written to a file: to the letter, but on a terminal. */
+/** Standard output for JSON lines: unchanged, except on a terminal, where control characters are escaped. */
 export function jsonOutput(output: Writable & { isTTY?: boolean } = process.stdout): Writable {
   if (!output.isTTY) return output;
   const decoder = new StringDecoder();

@@ -1,21 +1,21 @@
-/** How far a long command is, for whoever waits. Goes to stderr. */
+/** Shows the progress of a long command on stderr. */
 export interface Progress {
-  /** @param step what is done now, as "Copying"; `total` may be unknown (0). */
+  /** @param step the current step, such as "Copying"; `total` may be unknown (0). */
   report(step: string, done: number, total: number): void;
-  /** Has to be called whatever happened, before anything else is written. */
+  /** Has to be called in any case, before anything else is written. */
   end(): void;
 }
 
 interface ProgressOptions {
-  /** Nothing at all. */
+  /** Shows nothing. */
   readonly quiet?: boolean | undefined;
   readonly stream?: NodeJS.WriteStream;
 }
 
-/** Between two plain lines about the same step. */
-const LINE_EVERY_MS = 10_000;
+/** Minimum interval of two plain lines about the same step. */
+const LINE_INTERVAL_MS = 10_000;
 
-/** A bar on a terminal; elsewhere, as in the log of a timer, a plain line now and then. */
+/** A progress bar on a terminal; elsewhere, as under cron, plain lines at intervals. */
 export async function openProgress({
   quiet = false,
   stream = process.stderr,
@@ -53,7 +53,7 @@ function openLines(stream: NodeJS.WriteStream): Progress {
   return {
     report: (step, done, total) => {
       const at = Date.now();
-      if (step === last.step && at - last.at < LINE_EVERY_MS) return;
+      if (step === last.step && at - last.at < LINE_INTERVAL_MS) return;
       const share = total > 0 && done > 0 ? ` ${Math.floor((100 * done) / total)} %` : '';
       stream.write(`${step}${share}\n`);
       last = { step, at };

@@ -1,8 +1,8 @@
-import type { KeptEntry } from '../database/index.js';
+import type { ContentEntry } from '../database/index.js';
 import type { MessageEntity } from './message.entity.js';
 
 export const MESSAGES = {
-  role: 'kept',
+  role: 'content',
   name: 'conversations',
   kind: 'message',
   key: 'id',
@@ -21,4 +21,4 @@ export const MESSAGES = {
     toolCalls: 'document',
   },
   isOriginal: true,
-} as const satisfies KeptEntry<MessageEntity>;
+} as const satisfies ContentEntry<MessageEntity>;

@@ -23,6 +23,6 @@ export const SESSIONS = {
       FULL JOIN conversation_sessions AS s ON s.session_id = m.session_id
       WHERE (m.first, m.last, m.messages, m.tokens)
         IS DISTINCT FROM (s.first_message_at, s.last_message_at, s.message_count, s.tokens_used)`,
-    says: 'conversation_sessions: sessions that do not agree with their messages',
+    message: 'conversation_sessions: sessions that do not agree with their messages',
   },
 } as const satisfies DerivedEntry<SessionEntity>;

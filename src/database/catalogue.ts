@@ -1,14 +1,14 @@
 import type { JsonText } from '../json/index.js';
 import { TABLES } from '../tables.js';
-import type { Form, KeptEntry, TableEntry } from './table-entry.js';
+import type { Form, ContentEntry, TableEntry } from './table-entry.js';
 
-/** What the memory keeps, by the names that exports give it. */
-export type Kind = Extract<(typeof TABLES)[number], { role: 'kept' }>['kind'];
+/** The kinds of memory rows, by the names that exports give them. */
+export type Kind = Extract<(typeof TABLES)[number], { role: 'content' }>['kind'];
 
 export type Cell = string | number | boolean | null | JsonText;
 
-/** A stored row, by the names that its fields have in the API. */
-export type KeptRow = Readonly<Record<string, Cell>>;
+/** A stored row, keyed by the field names of the API. */
+export type StoredRow = Readonly<Record<string, Cell>>;
 
 export interface TableColumn {
   readonly field: string;
@@ -23,63 +23,63 @@ export interface CatalogueTable<Entry extends TableEntry = TableEntry> {
   readonly entry: Entry;
 }
 
-export interface KeptTable extends CatalogueTable<KeptEntry> {
+export interface ContentTable extends CatalogueTable<ContentEntry> {
   /** The field that is the primary key; its column has the same name. */
   readonly key: string;
-  /** The column by which the rows are sorted in time. */
+  /** The column that orders the rows by time. */
   readonly timeColumn: string;
 }
 
-/** Every table that the migrations make, with what becomes of it. */
+/** Every table that the migrations create, with its role. */
 export const CATALOGUE: readonly CatalogueTable[] = TABLES.map(describe);
 
-const KEPT = CATALOGUE.filter(isKept).map((table): KeptTable => ({
+const CONTENT = CATALOGUE.filter(isContent).map((table): ContentTable => ({
   ...table,
   key: table.entry.key,
   timeColumn: columnOf(table.entry.timeField),
 }));
 
-export const KINDS = KEPT.map(({ entry }) => entry.kind) as readonly Kind[];
-export const KEPT_TABLES = Object.fromEntries(KEPT.map((table) => [table.entry.kind, table])) as Readonly<
-  Record<Kind, KeptTable>
->;
+export const KINDS = CONTENT.map(({ entry }) => entry.kind) as readonly Kind[];
+export const CONTENT_TABLES = Object.fromEntries(
+  CONTENT.map((table) => [table.entry.kind, table]),
+) as Readonly<Record<Kind, ContentTable>>;
 
-/** The key of a row: its id, or the key of a preference. */
-export function keyOf(kind: Kind, row: KeptRow): string | number {
-  const key = row[KEPT_TABLES[kind].key];
+/** The primary key of a row: its id, or the key of a preference. */
+export function keyOf(kind: Kind, row: StoredRow): string | number {
+  const key = row[CONTENT_TABLES[kind].key];
   return typeof key === 'string' || typeof key === 'number' ? key : '';
 }
 
-/** The names of the tables of which something holds. */
-export function tablesWhere(holds: (table: CatalogueTable) => boolean): readonly string[] {
-  return CATALOGUE.filter(holds).map(({ name }) => name);
+/** The names of the tables that satisfy a predicate. */
+export function tablesWhere(predicate: (table: CatalogueTable) => boolean): readonly string[] {
+  return CATALOGUE.filter(predicate).map(({ name }) => name);
 }
 
-/** The columns of a form, of all tables. */
+/** The columns of a form in all tables. */
 export function columnsWith(form: Form): readonly { table: CatalogueTable; column: string }[] {
   return CATALOGUE.flatMap((table) =>
     table.columns.filter((column) => column.form === form).map(({ column }) => ({ table, column })),
   );
 }
 
-/** The entry of a table, or of the virtual table that keeps its rows in it. */
+/** The entry of a table; of a shadow table, the entry of its virtual table. */
 export function entryOf(name: string, catalogue = CATALOGUE): TableEntry | undefined {
   const table = catalogue.find((one) => one.name === name) ?? catalogue.find((one) => isShadow(one, name));
   return table?.entry;
 }
 
-/** Whether the migrations or other tables make its rows, so that nobody copies them. */
-export function isMadeAgain(name: string): boolean {
+/** Whether its rows are made again from the migrations or from other tables, so that a salvage does not copy them. */
+export function isRebuilt(name: string): boolean {
   const entry = entryOf(name);
-  return entry?.role === 'derived' || (entry?.role === 'running' && !entry.isSalvaged);
+  return entry?.role === 'derived' || (entry?.role === 'operational' && !entry.isSalvaged);
 }
 
 function isShadow({ entry }: CatalogueTable, name: string): boolean {
   return entry.role === 'derived' && entry.shadowPrefix !== undefined && name.startsWith(entry.shadowPrefix);
 }
 
-function isKept(table: CatalogueTable): table is CatalogueTable<KeptEntry> {
-  return table.entry.role === 'kept';
+function isContent(table: CatalogueTable): table is CatalogueTable<ContentEntry> {
+  return table.entry.role === 'content';
 }
 
 function describe(entry: TableEntry): CatalogueTable {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { Changes, EVERYTHING, unknownSubject, type Change, type Subject } from './changes.js';
+import { Changes, ANY_TOPIC, unknownSubject, type Change, type Subject } from './changes.js';
 
 type Unit = Parameters<Changes['committed']>[0][number];
 
@@ -114,7 +114,7 @@ describe('Who listens to changes', () => {
     changes.failed([unit('b', 'insert', 1)]);
     schema.onForeignWrite();
     const unknown = { kind: 'unknown', ids: [], isComplete: false };
-    expect(heard).toMatchObject(['a', 'b', EVERYTHING].map((topic) => [{ topic, ...unknown }]));
+    expect(heard).toMatchObject(['a', 'b', ANY_TOPIC].map((topic) => [{ topic, ...unknown }]));
   });
 
   it('hears that anything may have changed where there are triggers', () => {
@@ -123,7 +123,7 @@ describe('Who listens to changes', () => {
     changes.committed([unit('a', 'insert', 1)]);
     expect(heard.flat().map(({ topic, kind }) => [topic, kind])).toEqual([
       ['a', 'insert'],
-      [EVERYTHING, 'unknown'],
+      [ANY_TOPIC, 'unknown'],
     ]);
   });
 

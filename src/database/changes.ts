@@ -4,68 +4,67 @@ import { translateDatabaseError } from './sqlite/connection/errors.js';
 
 type Key = string | number;
 
-/** What became of rows: `upsert` is an insert or an update; of `unknown` nothing is known. */
+/** How rows changed: `upsert` is an insert or an update; `unknown` is any change. */
 type ChangeKind = 'insert' | 'update' | 'upsert' | 'delete' | 'unknown';
 
-/** What a unit of work writes. */
+/** What a unit of work writes, for versions and subscribers. */
 export interface Subject<Result = unknown> {
   readonly topic: string;
   readonly kind: ChangeKind;
-  /** The primary keys of the rows that were written, by what the work returned; none where it changed nothing. */
+  /** The primary keys of the written rows, from the result of the work; none where it changed nothing. */
   ids(result: Result): readonly Key[];
 }
 
-/** What was written about a topic, by the units of one transaction. */
+/** What the units of one transaction wrote about a topic. */
 export interface Change {
-  /** `EVERYTHING` where it may be about any. */
+  /** `ANY_TOPIC` where the topic is not known. */
   readonly topic: string;
   readonly kind: ChangeKind;
   readonly ids: readonly Key[];
-  /** Whether the ids are all that there are. */
+  /** Whether `ids` lists every changed row. */
   readonly isComplete: boolean;
-  /** The version of the topic from now on. */
+  /** The version of the topic after the transaction. */
   readonly version: string;
 }
 
-/** A unit of work that is over. */
-interface SettledUnit {
+/** A unit of work that has ended. */
+interface FinishedUnit {
   readonly subject: Subject;
   readonly result?: unknown;
 }
 
-/** What tells whether others write to the same database. */
+/** Detects writes of other programs to the same database. */
 interface Schema {
   /** A number that changes when another program commits. */
   version(): number;
-  /** Whether there are triggers of the owner, by which a write about one topic may change another. */
+  /** Whether the file has triggers of the operator, by which a write to one topic may change another. */
   readonly hasTriggers: boolean;
-  /** Is called when it is seen that another program has written. */
+  /** Called when a write of another program is detected. */
   onForeignWrite?: (() => void) | undefined;
 }
 
 type Listener = (changes: readonly Change[]) => void;
 
-/** The topic of what may be about any. */
-export const EVERYTHING = '*';
-/** The most ids of a change. */
-const MOST_IDS = 1000;
+/** Stands for all topics. */
+export const ANY_TOPIC = '*';
+const MAX_IDS = 1000;
 
 const log = new Logger('Changes');
 
-/** What is written where only the topic is known, or not even that. */
-export function unknownSubject(topic = EVERYTHING): Subject {
+/** The subject of a write of which at most the topic is known. */
+export function unknownSubject(topic = ANY_TOPIC): Subject {
   return { topic, kind: 'unknown', ids: () => [] };
 }
 
 /**
- * What was written. Each topic has a version, so that an answer can be known to be current without reading it again;
- * whoever wants to hear of changes subscribes.
+ * The change notifications of a database. Each topic has a version, so that a cached answer can be validated without
+ * reading it again (ETag); subscribers are called with every change.
  */
 export class Changes {
-  /** Counters begin again with each process, so its versions are told apart from those of the one before. */
-  private readonly process = randomUUID();
-  private readonly byTopic = new Map<string, number>();
-  private onEverything = 0;
+  /** Counters start at 0 in each process; this id keeps versions of different processes distinct. */
+  private readonly processId = randomUUID();
+  private readonly topicVersions = new Map<string, number>();
+  private anyTopicVersion = 0;
   private readonly listeners = new Set<{ readonly call: Listener }>();
 
   constructor(private readonly schema: Schema = { version: () => 0, hasTriggers: false }) {
@@ -75,23 +74,23 @@ export class Changes {
   }
 
   /**
-   * A text that changes with every write about the topic, and with every write of another program.
-   * @throws ProblemError `database_unavailable` or `database_busy` where the file cannot be asked.
+   * A validator that changes with every write to the topic and with every write of another program.
+   * @throws ProblemError `database_unavailable` or `database_busy` where the file cannot be read.
    */
   versionOf(topic: string): string {
-    const own = this.byTopic.get(topic) ?? 0;
+    const own = this.topicVersions.get(topic) ?? 0;
     try {
-      return `${this.process} ${topic} ${own} ${this.onEverything} ${this.schema.version()}`;
+      return `${this.processId} ${topic} ${own} ${this.anyTopicVersion} ${this.schema.version()}`;
     } catch (error) {
       throw translateDatabaseError(error);
     }
   }
 
   /**
-   * Calls the listener after each transaction that changed something, and when a write of another program is noticed:
-   * by the next write, or by whoever asks for a version. It is called before those who wrote have their answer, so it
-   * has to be quick; what it throws is logged.
-   * @returns what ends the subscription.
+   * Calls the listener after each transaction that changed something, and when a write of another program is detected:
+   * by the next write or the next `versionOf`. The callers of the write are answered after the listeners return, so a
+   * listener must be quick; its errors are logged.
+   * @returns the function that ends the subscription.
    */
   subscribe(call: Listener): () => void {
     const listener = { call };
@@ -101,27 +100,27 @@ export class Changes {
     };
   }
 
-  /** Notes what units have written, before those who wrote are told. Never throws. */
-  committed(units: readonly SettledUnit[]): void {
-    for (const { subject } of units) this.count(subject.topic);
+  /** Publishes what committed units wrote; called before their promises resolve. Never throws. */
+  committed(units: readonly FinishedUnit[]): void {
+    for (const { subject } of units) this.raiseVersion(subject.topic);
     this.publish(() => {
-      // A trigger may have written about anything.
-      const others = this.schema.hasTriggers ? [{ subject: unknownSubject() }] : [];
-      return this.changesOf([...units, ...others]);
+      // A trigger may have written to any topic.
+      const byTriggers = this.schema.hasTriggers ? [{ subject: unknownSubject() }] : [];
+      return this.changesOf([...units, ...byTriggers]);
     });
   }
 
-  /** The same for units of which nobody knows whether they were committed. */
-  failed(units: readonly SettledUnit[]): void {
+  /** The same for units whose commit failed: it is unknown whether they are durable. */
+  failed(units: readonly FinishedUnit[]): void {
     this.committed(units.map(({ subject }) => ({ subject: unknownSubject(subject.topic) })));
   }
 
-  private count(topic: string): void {
-    if (topic === EVERYTHING || this.schema.hasTriggers) this.onEverything++;
-    else this.byTopic.set(topic, (this.byTopic.get(topic) ?? 0) + 1);
+  private raiseVersion(topic: string): void {
+    if (topic === ANY_TOPIC || this.schema.hasTriggers) this.anyTopicVersion++;
+    else this.topicVersions.set(topic, (this.topicVersions.get(topic) ?? 0) + 1);
   }
 
-  /** Where nobody listens, nothing is put together. */
+  /** Without listeners, no change is computed. */
   private publish(read: () => readonly Change[]): void {
     if (this.listeners.size === 0) return;
     const changes = attempt(read) ?? [];
@@ -133,23 +132,23 @@ export class Changes {
     }
   }
 
-  /** One change for each topic and kind, in the order in which they came first. */
-  private changesOf(units: readonly SettledUnit[]): Change[] {
+  /** One change for each topic and kind, in order of first occurrence. */
+  private changesOf(units: readonly FinishedUnit[]): Change[] {
     const idsOf = new Map<string, { subject: Subject; ids: Set<Key> }>();
     for (const { subject, result } of units) {
       const name = `${subject.kind} ${subject.topic}`;
       const known = idsOf.get(name) ?? { subject, ids: new Set() };
       idsOf.set(name, known);
-      // One more than are told says that they are not all.
-      for (const id of subject.ids(result)) if (known.ids.size <= MOST_IDS) known.ids.add(id);
+      // One id past the limit marks the list as incomplete.
+      for (const id of subject.ids(result)) if (known.ids.size <= MAX_IDS) known.ids.add(id);
     }
     return [...idsOf.values()]
       .filter(({ subject, ids }) => subject.kind === 'unknown' || ids.size > 0)
       .map(({ subject: { topic, kind }, ids }) => ({
         topic,
         kind,
-        ids: [...ids].slice(0, MOST_IDS),
-        isComplete: kind !== 'unknown' && ids.size <= MOST_IDS,
+        ids: [...ids].slice(0, MAX_IDS),
+        isComplete: kind !== 'unknown' && ids.size <= MAX_IDS,
         version: this.versionOf(topic),
       }));
   }

@@ -15,7 +15,7 @@ import { Database } from './database.js';
 import type { DatabaseOptions } from './database.options.js';
 import { DiskHealth } from './sqlite/disk/disk-health.js';
 
-/** How a module that is configured later learns its options. */
+/** Asynchronous configuration, as Nest's dynamic modules take it. */
 export interface DatabaseAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   readonly inject?: FactoryProvider['inject'];
   readonly useFactory: (...dependencies: never[]) => DatabaseOptions | Promise<DatabaseOptions>;
@@ -24,8 +24,8 @@ export interface DatabaseAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
 const OPTIONS = Symbol('database options');
 
 /**
- * Opens the database and migrates it before any other provider gets it. Global, so that the four memory
- * modules need not know how it was configured.
+ * Opens and migrates the database before any other provider gets it. Global, so that the four memory modules need not
+ * import its configuration.
  */
 @Global()
 @Module({})

@@ -1,29 +1,29 @@
 import type { LoggerService } from '@nestjs/common';
 import type { DiskLimits } from './sqlite/disk/disk-guard.js';
 
-/** What is larger is read by one caller at a time: nobody counts it before it has become an answer. */
-export const LARGE_READ = 262_144;
+/** Larger reads run one at a time: the traffic budget counts them only once they are answers. */
+export const LARGE_READ_BYTES = 262_144;
 
 export const NO_LOG: LoggerService = { log: () => undefined, error: () => undefined, warn: () => undefined };
 
-/** Where the database is, and who hears of it. */
+/** How a database is opened. */
 export interface DatabaseOptions {
-  /** Path of the SQLite file; it and its folder are made when missing. */
+  /** Path of the SQLite file; the file and its folder are created when missing. */
   readonly file: string;
-  /** Takes the messages of opening and migrating; `false` for none. Default: Nest's logger. */
+  /** Logs opening and migrating; `false` for no log. Default: Nest's logger. */
   readonly logger?: LoggerService | false;
-  /** A statement that takes longer, in milliseconds, is told to the logger. Default: none is. */
+  /** Statements that take longer are logged, in milliseconds. Default: none. */
   readonly slowQueryMs?: number;
-  /** What is kept free on the disk. Default: nothing; a full disk is noticed and answered for all the same. */
+  /** Free space to reserve on the disk. Default: none; a full disk is detected all the same. */
   readonly disk?: DiskLimits;
-  /** What the file is opened for; beside who serves it, commands may write. Default: serving. */
+  /** Recorded in the lock: other processes may write beside `serving`, and beside nothing else. Default: serving. */
   readonly purpose?: 'serving' | 'importing into';
 }
 
 /** How a unit of work is written. */
 export interface WriteOptions {
-  /** Also when the disk is full: it frees space, or is small and cannot wait. Default: no. */
+  /** Write also while the disk is full: for writes that free space, or are small and cannot wait. Default: no. */
   readonly allowOnFullDisk?: boolean;
-  /** How much the work holds in memory until it is written, where that may be much: the queue has a bound for it. */
+  /** Memory that the work holds until it is written, where that may be much: it counts against the queue's limit. */
   readonly bytes?: number;
 }

@@ -3,10 +3,10 @@ import type { DataSource } from 'typeorm';
 import { realFile } from '../files/files.js';
 import { Mutex } from '../time/mutex.js';
 import { Changes, unknownSubject, type Subject } from './changes.js';
-import { LARGE_READ, NO_LOG, type DatabaseOptions, type WriteOptions } from './database.options.js';
+import { LARGE_READ_BYTES, NO_LOG, type DatabaseOptions, type WriteOptions } from './database.options.js';
 import { DiskGuard } from './sqlite/disk/disk-guard.js';
 import { FailureTracker, track } from './failure-tracker.js';
-import { refuseUnmigrated } from './sqlite/file/migrator.js';
+import { requireMigrated } from './sqlite/file/migrator.js';
 import type { Query, QueryResult } from './query.js';
 import { watchQueries } from './sqlite/connection/slow-queries.js';
 import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite/backup/backup.js';
@@ -23,8 +23,8 @@ import { sqliteHandle } from './sqlite/connection/handle.js';
 import * as sqlite from './sqlite/connection/transaction.js';
 import { WriteQueue, type Work } from './write-queue.js';
 
-/** What changes no answer. */
-const NOTHING: Subject = { topic: 'nothing', kind: 'update', ids: () => [] };
+/** The subject of writes that change no answer. */
+const NO_CHANGE: Subject = { topic: 'nothing', kind: 'update', ids: () => [] };
 
 /**
  * The one database of the memory: a connection that writes, through one queue, and one that only reads.
@@ -34,8 +34,8 @@ export class Database implements OnApplicationShutdown {
   private readonly checkpoints: Checkpoints | undefined;
   private readonly queue: WriteQueue | undefined;
   readonly changes: Changes;
-  private readonly upkeep: NodeJS.Timeout | undefined;
-  /** Numbers about the queue and the file; none where the file cannot be used. */
+  private readonly optimizeTimer: NodeJS.Timeout | undefined;
+  /** Measurements of the queue and the file; none where the file cannot be used. */
   readonly measures: SqliteMeasures | undefined;
   readonly failures = { reading: new FailureTracker(), writing: new FailureTracker() };
   private readonly largeReads = new Mutex();
@@ -45,7 +45,7 @@ export class Database implements OnApplicationShutdown {
     readonly file: DatabaseFile,
     private readonly connections: connecting.Connections,
     readonly disk: DiskGuard,
-    /** What watches the schema of a file that can be used; or why it cannot. */
+    /** The schema watch of a usable file, or the reason why the file cannot be used. */
     private readonly state: SchemaWatch | string,
   ) {
     this.changes = new Changes(typeof state === 'string' ? undefined : state);
@@ -54,7 +54,7 @@ export class Database implements OnApplicationShutdown {
     this.checkpoints = new Checkpoints(sqliteHandle(writer), file.path);
     this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer, this.checkpoints, state), this.changes);
     this.measures = new SqliteMeasures(file, reader, this.queue);
-    this.upkeep = sqlite.optimizeDaily((unit) => this.write(unit, NOTHING));
+    this.optimizeTimer = sqlite.optimizeDaily((unit) => this.write(unit, NO_CHANGE));
     disk.watch(writer);
   }
 
@@ -92,7 +92,7 @@ export class Database implements OnApplicationShutdown {
     work: (database: Database) => Promise<T>,
   ): Promise<T> {
     return openAlongside(name, mode, async (file) => {
-      refuseUnmigrated(file);
+      requireMigrated(file);
       const connections = connecting.forAccessAlongside(file, mode);
       const watch = await connecting.open(connections, NO_LOG);
       const disk = new DiskGuard(file, undefined, NO_LOG);
@@ -107,17 +107,17 @@ export class Database implements OnApplicationShutdown {
 
   /**
    * Reads committed rows.
-   * @param bytes how large they are, where that may be much and is known. They are made into answers by the work.
+   * @param bytes size of the rows, where it is known and may be large. The work turns them into answers.
    * @throws ProblemError `database_unavailable` or `database_busy` where the database fails.
    */
   async read<T>(work: () => Promise<T>, bytes = 0): Promise<T> {
-    if (bytes > LARGE_READ) return this.largeReads.runExclusive(() => this.read(work));
+    if (bytes > LARGE_READ_BYTES) return this.largeReads.runExclusive(() => this.read(work));
     this.openQueue();
     return track(work(), this.failures.reading, this.file);
   }
 
   /**
-   * All rows as they are now, whatever is written from now on. It has to be closed, and soon.
+   * A snapshot of all rows as they are now. The caller closes it, and soon: it holds back the checkpoint.
    * @throws ProblemError `database_unavailable` or `database_busy`.
    */
   openReadSnapshot(): ReadSnapshot {
@@ -131,7 +131,7 @@ export class Database implements OnApplicationShutdown {
 
   /**
    * Runs a unit of work: all of it or nothing. One of several statements has to await nothing but the database.
-   * @param about what the work writes, or only its topic: answers about that are no longer current. Left out: all are.
+   * @param about what the work writes, or its topic: invalidates answers about it. Default: all answers.
    * @returns what the work returns, once it is committed and synced to disk.
    * @throws ProblemError `database_unavailable`, `database_busy`, `storage_full`, `write_queue_full`;
    *   or what the work itself throws.
@@ -151,10 +151,10 @@ export class Database implements OnApplicationShutdown {
     const subject = typeof about === 'string' ? unknownSubject(about) : about;
     const precondition = allowOnFullDisk ? undefined : this.disk.requireRoom;
     const written = queue.run(work as Work<unknown>, { subject, bytes, precondition });
-    return track(written, this.failures.writing, this.file, this.disk.explain);
+    return track(written, this.failures.writing, this.file, this.disk.translateFailure);
   }
 
-  /** Copies all that is committed into a file of its own while others read and write; see `writeBackup`. */
+  /** Copies all that is committed into another file, without blocking reads and writes; see `writeBackup`. */
   async backUp(target: string, options: BackupOptions): Promise<BackupCopy> {
     this.openQueue();
     return writeBackup(this.file.path, target, options, this.file.maintenance);
@@ -169,12 +169,12 @@ export class Database implements OnApplicationShutdown {
     this.openQueue();
   }
 
-  /** Writes something that changes nothing, to learn whether writing succeeds again. Never throws; see `failures`. */
+  /** Probes by a write without effect whether writing succeeds again. Never throws; see `failures`. */
   async tryWriting(): Promise<void> {
-    await this.write(sqlite.rewriteFirstPage, NOTHING).catch(() => undefined);
+    await this.write(sqlite.rewriteFirstPage, NO_CHANGE).catch(() => undefined);
   }
 
-  /** What the database is like now, asked of the connections that serve. */
+  /** The current status, read from the serving connections. */
   async status(): Promise<DatabaseStatus> {
     const { refusal } = this;
     return refusal !== undefined
@@ -182,11 +182,11 @@ export class Database implements OnApplicationShutdown {
       : readStatus(this.file.path, this.connections);
   }
 
-  /** Finishes what waits to be written, then closes; the last connection to close checkpoints the log. */
+  /** Drains the write queue, then closes; the last connection to close checkpoints the log. */
   async onApplicationShutdown(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    clearInterval(this.upkeep);
+    clearInterval(this.optimizeTimer);
     await this.disk.stop();
     await this.queue?.drained();
     await this.checkpoints?.stop();
@@ -207,7 +207,7 @@ export class Database implements OnApplicationShutdown {
     return typeof this.state === 'string' ? this.state : this.state.checkedRefusal();
   }
 
-  /** Whether files of ours may be made beside it: one that is refused may be that of somebody else. */
+  /** Whether the service may create files beside it: a refused file may belong to another program. */
   get isOurs(): boolean {
     return typeof this.state !== 'string';
   }

@@ -3,50 +3,50 @@ import type { ProblemCode } from '../problems/catalogue.js';
 import { ProblemError } from '../problems/problem.error.js';
 import { now } from '../time/time.js';
 
-/** Why the database, and not the caller, let a read or a write fail. */
+/** A read or write that failed because of the database, not because of the caller. */
 export interface Failure {
   readonly code: ProblemCode;
-  /** When the first of the failures in a row was. */
+  /** Time of the first failure of the current series. */
   readonly since: string;
-  /** When the last one was, in milliseconds of `Date.now()`. */
+  /** Time of the latest failure, in milliseconds of `Date.now()`. */
   readonly at: number;
 }
 
-const OF_THE_DATABASE: ReadonlySet<ProblemCode> = new Set([
+const DATABASE_CODES: ReadonlySet<ProblemCode> = new Set([
   'database_unavailable',
   'database_busy',
   'storage_full',
 ]);
 
-/** Remembers whether the last attempt failed for a reason of the database. */
+/** Tracks whether the last attempt failed because of the database. */
 export class FailureTracker {
   /** The failure of the last attempt; none where it succeeded. */
   current: Failure | undefined;
-  /** The last failure, also when attempts have succeeded since. */
+  /** The last failure, even if later attempts succeeded. */
   last: Failure | undefined;
 
-  /** Notes why an attempt failed. What the work itself throws says nothing about the database. */
+  /** Records a failed attempt. Errors of the work itself are ignored: they say nothing about the database. */
   note(error: unknown): void {
-    if (!(error instanceof ProblemError) || !OF_THE_DATABASE.has(error.code)) return;
+    if (!(error instanceof ProblemError) || !DATABASE_CODES.has(error.code)) return;
     this.current = { code: error.code, since: this.current?.since ?? now(), at: Date.now() };
     this.last = this.current;
   }
 
-  /** Notes that an attempt succeeded. */
+  /** Records a successful attempt. */
   clear(): void {
     this.current = undefined;
   }
 }
 
-/** Who is told of damage that was met. */
+/** Notified when SQLite reports a damaged file. */
 interface DamageListener {
   noteDamage(found: string): void;
 }
 
 /**
- * Notes whether a piece of work failed.
- * @param translate makes the error to answer with.
- * @throws what the work throws, as a problem where it came from the database.
+ * Awaits work and records its outcome.
+ * @param translate maps an error of the database to a problem.
+ * @throws the error of the work, translated.
  */
 export async function track<T>(
   work: Promise<T>,

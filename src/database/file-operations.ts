@@ -1,4 +1,4 @@
-/** What commands do with a database file that nobody need serve. Services use `index.ts`. */
+/** Operations on a database file, for commands; no service need be running. Services use `index.ts`. */
 export { writeBackup } from './sqlite/backup/backup.js';
 export { expand, isCompressed } from './sqlite/backup/compression.js';
 export { FileRefused } from './sqlite/file/header.js';

@@ -1,4 +1,4 @@
-/** What a feature may see of the database. */
+/** The public interface of the database for features. */
 export { Database } from './database.js';
 export type { DatabaseOptions, WriteOptions } from './database.options.js';
 export { DatabaseModule, type DatabaseAsyncOptions } from './database.module.js';
@@ -8,10 +8,10 @@ export type { Conditions, List } from './list.js';
 export { Table } from './table.js';
 export type { TableOptions } from './table.options.js';
 export { InjectTable, TableModule } from './table.module.js';
-export { Changes, EVERYTHING, type Change, type Subject } from './changes.js';
+export { Changes, ANY_TOPIC, type Change, type Subject } from './changes.js';
 export type { Failure, FailureTracker } from './failure-tracker.js';
 export type { FileMeasures, QueueMeasures, SqliteMeasures } from './sqlite/status/measures.js';
 export type { Group } from './write-queue.js';
 export type { DatabaseStatus } from './sqlite/status/status.js';
-export { KEPT_TABLES, keyOf, KINDS, type Cell, type Kind, type KeptRow } from './catalogue.js';
-export type { DerivedEntry, KeptEntry, RunningEntry } from './table-entry.js';
+export { CONTENT_TABLES, keyOf, KINDS, type Cell, type Kind, type StoredRow } from './catalogue.js';
+export type { DerivedEntry, ContentEntry, OperationalEntry } from './table-entry.js';

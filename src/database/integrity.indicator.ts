@@ -6,7 +6,7 @@ import {
 } from '../observability/health-indicators.js';
 import { Database } from './database.js';
 
-/** What health says of damage: degraded until somebody has seen what was lost. */
+/** Reports damage to health: degraded until the operator acknowledges the report of a salvage by deleting it. */
 @Injectable()
 export class IntegrityIndicator implements HealthIndicator {
   readonly name = 'integrity';

@@ -1,10 +1,10 @@
 import { MIGRATIONS_TABLE } from './sqlite/connection/settings.js';
-import type { RunningEntry } from './table-entry.js';
+import type { OperationalEntry } from './table-entry.js';
 
-/** TypeORM makes and reads it. A fresh file has its own rows. */
+/** TypeORM owns it. A salvage does not copy it: the fresh file has rows of its own migrations. */
 export const MIGRATIONS = {
-  role: 'running',
+  role: 'operational',
   name: MIGRATIONS_TABLE,
   columns: { id: 'id', timestamp: 'plain', name: 'plain' },
   isSalvaged: false,
-} as const satisfies RunningEntry;
+} as const satisfies OperationalEntry;

@@ -1,15 +1,15 @@
 export type Value = string | number | null;
 
-/** The text of a statement, or of a part of one, with the values of its places. */
+/** The SQL of a statement or of a fragment, with its bound values. */
 export interface Query {
   readonly text: string;
   readonly values: readonly Value[];
 }
 
-/** What a statement that writes did. */
+/** The result of a write statement. */
 export interface QueryResult {
-  /** How many rows it inserted, changed or deleted. */
+  /** Number of rows inserted, updated or deleted. */
   readonly changes: number;
-  /** The id of the row that it inserted; of an earlier one where it inserted none. */
+  /** Row id of the insert; of an earlier insert where the statement inserted none (`last_insert_rowid()`). */
   readonly lastId: number;
 }

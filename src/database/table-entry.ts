@@ -1,63 +1,61 @@
 /**
- * What a feature says of a table that it owns, in a file beside its entity. The role of a table decides what is done
- * with it:
+ * A feature describes each table that it owns, in a file beside its entity. The role decides how the table is treated:
  *
- * | role    | is                                   | exported, counted | salvaged, when the file is damaged |
- * |---------|--------------------------------------|-------------------|------------------------------------|
- * | kept    | what the memory was told             | yes               | yes                                |
- * | derived | made from other tables               | no                | no: it is made again               |
- * | running | what the service needs while it runs | no                | as the entry says                  |
+ * | role        | holds                                | exported, counted | salvaged from a damaged file |
+ * |-------------|--------------------------------------|-------------------|------------------------------|
+ * | content     | what clients stored                  | yes               | yes                          |
+ * | derived     | rows computed from other tables      | no                | no: rebuilt                  |
+ * | operational | what the service needs while it runs | no                | as the entry says            |
  *
- * Timestamps and JSON documents are checked in all of them. These files import nothing but types: the database reads them
- * before anything else of a feature, and commands that do not serve read them without loading TypeORM.
+ * `check` validates timestamps and JSON documents in all of them. These files import types only: the database loads them
+ * before anything else of a feature, and commands load them without TypeORM.
  */
-export type TableEntry = KeptEntry | DerivedEntry | RunningEntry;
+export type TableEntry = ContentEntry | DerivedEntry | OperationalEntry;
 
 /**
- * What a column holds. SQLite lets any column hold anything, and files of the first backend make use of that:
- * a `flag` may be 0 or 1, an `amount` a text, a `document` a text that is no JSON. An `id` is a whole number that the
- * database gives out, and never twice.
+ * The content of a column. SQLite columns are dynamically typed, and files of the first backend rely on it: a `flag`
+ * may be 0 or 1, an `amount` a text, a `document` a text that is not JSON. An `id` is an AUTOINCREMENT key, never reused.
  */
 export type Form = 'plain' | 'id' | 'flag' | 'amount' | 'document' | 'timestamp';
 
-/** The fields that the columns of an entity have. */
+/** The property names of an entity. */
 type FieldOf<Entity> = keyof Entity & string;
 
 interface Entry<Entity> {
   readonly name: string;
-  /** By field; the column has the same name in snake case. */
+  /** By field; the column has the same name in snake_case. */
   readonly columns: Readonly<Record<FieldOf<Entity>, Form>>;
 }
 
-export interface KeptEntry<Entity = Record<string, unknown>> extends Entry<Entity> {
-  readonly role: 'kept';
-  /** The name that a row has in exports. */
+export interface ContentEntry<Entity = Record<string, unknown>> extends Entry<Entity> {
+  readonly role: 'content';
+  /** The `kind` of a row in exports. */
   readonly kind: string;
   /** The field that is the primary key. */
   readonly key: FieldOf<Entity>;
-  /** By which the rows are sorted in time, and cut to a span. */
+  /** The timestamp that orders rows and selects a time span. */
   readonly timeField: FieldOf<Entity>;
-  /** Whether the first Jarvis backend had it: by those tables a file is known. */
+  /** Whether the first Jarvis backend had the table: those tables identify a file. */
   readonly isOriginal: boolean;
 }
 
 export interface DerivedEntry<Entity = Record<string, unknown>> extends Entry<Entity> {
   readonly role: 'derived';
-  /** Finds where it differs from what it is made from; `undefined` where nothing can tell. */
-  readonly check: Question | undefined;
-  /** How the names of the tables begin that a virtual table keeps its rows in. */
+  /** Compares it with the tables it is computed from; `undefined` where there is no such check. */
+  readonly check: CountCheck | undefined;
+  /** Name prefix of the shadow tables of a virtual table. */
   readonly shadowPrefix?: string;
 }
 
-export interface RunningEntry<Entity = Record<string, unknown>> extends Entry<Entity> {
-  readonly role: 'running';
+export interface OperationalEntry<Entity = Record<string, unknown>> extends Entry<Entity> {
+  readonly role: 'operational';
   readonly isSalvaged: boolean;
-  /** Where it decides who is let in: nothing of others may touch it. What grants comes with a backup only if asked. */
+  /** Set for tables of access control, which foreign triggers and views must not touch. A restore can omit what grants. */
   readonly access?: 'grants' | 'denies';
 }
 
-/** SQL that counts, and what to say of the count where it is not 0. */
-export interface Question {
+/** A query that counts violations, and the message for a count above 0. */
+export interface CountCheck {
   readonly count: string;
-  readonly says: string;
+  readonly message: string;
 }

@@ -8,7 +8,7 @@ import type { TableOptions } from './table.options.js';
 
 type EntityClass = new () => ObjectLiteral;
 
-/** Registers the tables of a feature, each of them made from the TypeORM repository of its entity. */
+/** Registers the tables of a feature, each on top of the TypeORM repository of its entity. */
 @Module({})
 export class TableModule {
   static forFeature<Entities extends ObjectLiteral[]>(

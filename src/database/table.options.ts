@@ -1,16 +1,16 @@
 import type { WriteOptions } from './database.options.js';
 import type { Property } from './list.js';
 
-/** What is known of a table beside what its entity says. */
+/** Options of a table beyond its entity metadata. */
 export interface TableOptions<Entity> {
   readonly entity: new () => Entity;
-  /** What its writes are about: answers about that are no longer current. */
+  /** The topic of its writes: a write invalidates the answers about it. */
   readonly topic: string;
-  /** The column whose texts may be large: such rows are read and mapped one at a time. */
+  /** A column of large texts: such rows are read and mapped one at a time. */
   readonly large?: Property<Entity>;
 }
 
-/** A row that has no id yet. */
+/** A row before its insert, without an id. */
 export type NewRow<Entity> = Omit<Entity, 'id'>;
 export type SavedRow<Entity> = NewRow<Entity> & { id: number };
 
@@ -23,11 +23,11 @@ export interface PageQuery {
 }
 
 export interface ListQuery {
-  /** The most rows. Default: all of them. */
+  /** Maximum number of rows. Default: all. */
   readonly limit?: number;
 }
 
 export interface UpdateOptions extends WriteOptions {
-  /** What the change is about, where that is not the topic of the table. */
+  /** The topic of the change, where it is not that of the table. */
   readonly topic?: string;
 }

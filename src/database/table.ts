@@ -35,8 +35,8 @@ import type {
 } from './table.options.js';
 
 /**
- * All that a feature sees of one table of the database. What is read is committed; what is written is on disk when the
- * promise resolves. A unit of several statements is written by `Database.write`.
+ * The data access of a feature for one table. Reads return committed rows only; a write is on disk when its promise
+ * resolves. Units of several statements go through `Database.write`.
  *
  * Every method rejects with the problems of `Database.read` or `Database.write`.
  */
@@ -53,37 +53,39 @@ export class Table<Entity extends ObjectLiteral> {
     this.inserted = { topic: options.topic, kind: 'insert', ids: ({ lastId }) => [lastId] };
   }
 
-  /** The table of a database that nobody injects. */
+  /** A table outside of dependency injection, as commands use it. */
   static of<Entity extends ObjectLiteral>(database: Database, options: TableOptions<Entity>): Table<Entity> {
     return new Table(database.reader.getRepository(options.entity), database, options);
   }
 
   /** Inserts one row. @param row every column but `id`. */
   async insert(row: NewRow<Entity>): Promise<SavedRow<Entity>> {
-    const query = this.saving.insert(row);
+    const query = this.saveStatements.insert(row);
     const { lastId: id } = await this.database.write(query, this.inserted, { bytes: textBytesOf(row) });
     return { id, ...row };
   }
 
-  /** Inserts rows, all or none. The event loop turns in between. */
+  /** Inserts rows atomically, yielding to the event loop in between. */
   insertMany(rows: readonly NewRow<Entity>[]): Promise<SavedRow<Entity>[]> {
     const bytes = rows.reduce((sum, row) => sum + textBytesOf(row), 0);
     const subject: Subject<SavedRow<Entity>[]> = {
       ...this.inserted,
       ids: (saved) => saved.map(({ id }) => id),
     };
-    return this.database.write((manager) => insertRows(manager, this.saving, rows), subject, { bytes });
+    return this.database.write((manager) => insertRows(manager, this.saveStatements, rows), subject, {
+      bytes,
+    });
   }
 
-  /** Inserts a row, or puts it in the place of the one with the same primary key. */
+  /** Inserts a row, or replaces the one with the same primary key. */
   async upsert(row: Entity): Promise<void> {
-    const query = this.saving.upsert(row);
+    const query = this.saveStatements.upsert(row);
     const key = row[this.key] as Key;
     const subject: Subject = { topic: this.options.topic, kind: 'upsert', ids: () => [key] };
     await this.database.write(query, subject, { bytes: textBytesOf(row) });
   }
 
-  /** Changes columns of one row. @returns whether there is such a row. */
+  /** Updates columns of one row. @returns whether the row exists. */
   update(
     key: Key,
     changes: QueryDeepPartialEntity<Entity>,
@@ -91,21 +93,21 @@ export class Table<Entity extends ObjectLiteral> {
   ): Promise<boolean> {
     const work = async (manager: EntityManager): Promise<boolean> =>
       Boolean((await manager.update(this.options.entity, this.whereKey(key), changes)).affected);
-    return this.database.write(work, { topic, kind: 'update', ids: whereFound(key) }, options);
+    return this.database.write(work, { topic, kind: 'update', ids: idIfFound(key) }, options);
   }
 
-  /** Also on a full disk, as it frees space. @returns whether there was such a row. */
+  /** Allowed on a full disk, because it frees space. @returns whether the row existed. */
   delete(key: Key): Promise<boolean> {
     const { entity, topic } = this.options;
     const work = async (manager: EntityManager): Promise<boolean> =>
       Boolean((await manager.delete(entity, this.whereKey(key))).affected);
-    const subject: Subject<boolean> = { topic, kind: 'delete', ids: whereFound(key) };
+    const subject: Subject<boolean> = { topic, kind: 'delete', ids: idIfFound(key) };
     return this.database.write(work, subject, { allowOnFullDisk: true });
   }
 
   /**
-   * Deletes the rows that have the values, inside a unit of work. The event loop turns in between.
-   * @returns how many there were.
+   * Deletes the rows with these values inside a unit of work, yielding to the event loop in between.
+   * @returns the number of deleted rows.
    */
   deleteMany(manager: EntityManager, values: Partial<Entity>): Promise<number> {
     return deleteInSteps(manager, this.repository.metadata, values);
@@ -113,8 +115,8 @@ export class Table<Entity extends ObjectLiteral> {
 
   /**
    * Reads the row with that primary key.
-   * @param map makes an answer of it; a large row becomes one before the next large one is read.
-   * @returns `null` where there is no such row.
+   * @param map turns the row into an answer; large rows are read and mapped one at a time.
+   * @returns `null` where the row does not exist.
    */
   async get(key: Key): Promise<Entity | null>;
   async get<Answer>(key: Key, map: ToAnswer<Entity, Answer>): Promise<Answer | null>;
@@ -127,15 +129,16 @@ export class Table<Entity extends ObjectLiteral> {
     }, bytes);
   }
 
-  /** Whether there is a row that has the values. */
+  /** Whether a row with these values exists. */
   has(values: FindOptionsWhere<Entity>): Promise<boolean> {
     return this.database.read(() => this.repository.existsBy(values));
   }
 
   /**
-   * Reads one page of a list. It may be short, even empty, with a `nextCursor`, where rows are large or few.
-   * @param query the filters of the list, with `limit` and `cursor`; a cursor fits only the filters it was made for.
-   * @throws ProblemError `validation_failed` where the cursor fits none of it.
+   * Reads one page (keyset pagination). A page may be short, even empty, and still have a `nextCursor`, where rows are
+   * large or the filters match few.
+   * @param query the filters of the list, with `limit` and `cursor`; a cursor is bound to the filters of its page.
+   * @throws ProblemError `validation_failed` where the cursor does not match the filters.
    */
   async page<Filters extends object, Row, Answer>(
     list: List<Entity, Filters, Row>,
@@ -146,7 +149,7 @@ export class Table<Entity extends ObjectLiteral> {
     const request = { limit, cursor, scope: scopeOf(list.name, filters) };
     const slices = this.slicesOf(list, query);
     if (list.large === undefined) return answerPage(this.database, request, slices, map);
-    // Only what is open knows its entities, and so the key.
+    // The primary key is in the metadata, which TypeORM builds when it connects.
     this.database.assertOpen();
     const sizes = this.slicesOf(this.sizesOf(list, list.large), query);
     return answerLargePage(this.database, request, sizes, slices, map);
@@ -166,7 +169,7 @@ export class Table<Entity extends ObjectLiteral> {
     return (part) => readSlice<Entity, Row>(this.repository, { ...request, ...part });
   }
 
-  /** The same list with the size of each row in its place. */
+  /** The same list, reading only the size of each row. */
   private sizesOf<Filters>(
     { name, sortBy, order, where }: List<Entity, Filters, unknown>,
     large: Property<Entity>,
@@ -174,15 +177,15 @@ export class Table<Entity extends ObjectLiteral> {
     return { name, sortBy, order, where, columns: [this.key, sortBy], sizes: { bytes: large } };
   }
 
-  /** How large the large column of a row is; `undefined` where there is no such row. */
+  /** Size of the large column of a row; `undefined` where the row does not exist. */
   private async bytesOf(key: Key): Promise<number | undefined> {
     const { large } = this.options;
     return large === undefined ? 0 : this.database.read(() => octetLengthOf(this.repository, large, key));
   }
 
-  private get saving(): SaveStatements {
+  private get saveStatements(): SaveStatements {
     if (this.statements) return this.statements;
-    // Only what is open knows its entities.
+    // TypeORM builds the metadata when it connects.
     this.database.assertOpen();
     return (this.statements = new SaveStatements(this.repository.metadata));
   }
@@ -197,7 +200,7 @@ export class Table<Entity extends ObjectLiteral> {
   }
 }
 
-/** The ids of a write that says whether it found its row. */
-function whereFound(key: Key): (isFound: boolean) => readonly Key[] {
+/** The ids of a write whose result is whether it found its row. */
+function idIfFound(key: Key): (isFound: boolean) => readonly Key[] {
   return (isFound) => (isFound ? [key] : []);
 }

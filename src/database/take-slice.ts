@@ -1,10 +1,10 @@
 import type { Part, Position, Slice } from '../paging/index.js';
 import type { Read } from './sqlite/queries/rows.js';
 
-/** The column that says how many bytes had to be read for a row, where that is more than is in it. */
+/** The column with the bytes that SQLite read for a row, where that is more than the row returns. */
 export const READ_BYTES = 'readBytes';
 
-/** Takes rows while they fit, one at least; those past that are never read. */
+/** Takes rows up to the limits, at least one; the iterator is not read any further. */
 export function takeSlice<Row>(
   reads: Iterable<Read>,
   { limit, mostBytes = Infinity }: Part,

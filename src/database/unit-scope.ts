@@ -1,9 +1,9 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 
 /**
- * The view that one unit of work has of the shared query runner. When the unit is over, so is the view: a statement
- * that a part of the unit sends afterwards (one of several at once, after another has failed) is refused, instead of
- * landing in the transaction of somebody else.
+ * The view of one unit of work on the shared query runner. It ends with the unit: a statement that a part of the unit
+ * sends later (one of several concurrent ones, after another has failed) is rejected instead of running in the
+ * transaction of another unit.
  */
 export class UnitScope {
   readonly manager: EntityManager;
@@ -19,7 +19,7 @@ export class UnitScope {
     this.manager = manager;
   }
 
-  /** Takes no statement from now on; resolves when those that were sent before are done. */
+  /** Rejects further statements; resolves when those already sent have settled. */
   async end(): Promise<void> {
     this.isOver = true;
     if (this.running.size > 0) await Promise.allSettled(this.running);

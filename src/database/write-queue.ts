@@ -6,18 +6,18 @@ import type { Query, QueryResult } from './query.js';
 import type { Transaction } from './transaction.js';
 
 /**
- * A unit of work: all of it is committed or none. It awaits nothing but the database through the manager
- * that it is given, and turns of the event loop where it is large, because every other write waits meanwhile.
+ * A unit of work, committed atomically. It awaits only its manager, and turns of the event loop where it is large,
+ * because every other write waits meanwhile.
  */
 export type Work<T> = (manager: EntityManager) => Promise<T>;
 
-/** What is known of a unit of work beside what it does. */
+/** Options of a unit of work. */
 export interface UnitOptions {
-  /** What it writes. Default: anything. */
+  /** What it writes. Default: unknown. */
   readonly subject?: Subject | undefined;
-  /** How much it holds in memory until it is settled. */
+  /** Memory that it holds until it is settled. */
   readonly bytes?: number | undefined;
-  /** Is asked when its turn has come; what it throws is what the unit fails with. */
+  /** Called when the turn of the unit comes; an error that it throws fails the unit. */
   readonly precondition?: (() => void) | undefined;
 }
 
@@ -30,59 +30,59 @@ interface Unit extends UnitOptions {
   result?: unknown;
 }
 
-/** What became of units, counted. */
+/** Counts of units by outcome. */
 export interface Outcomes {
-  /** On disk. */
+  /** Durable on disk. */
   committed: number;
-  /** Failed by themselves; only they were undone. */
+  /** Threw, and were rolled back to their savepoint. */
   undone: number;
-  /** Went down with the transaction that they shared. */
+  /** Failed with the shared transaction. */
   failed: number;
-  /** Not taken, because too many were waiting. */
+  /** Rejected, because the queue was full. */
   refused: number;
 }
 
-/** A transaction that is over. */
+/** A finished transaction (group commit). */
 export interface Group {
   readonly units: number;
-  /** How long its COMMIT took, the sync to disk included, in seconds; undefined where it was not committed. */
+  /** Duration of COMMIT, the sync to disk included; undefined where it was not committed. */
   readonly commitSeconds: number | undefined;
 }
 
-const MOST_UNITS = 5000;
-/** The most units that share one transaction: bounds how long the first of them waits for the last. */
-const LARGEST_GROUP = 256;
-/** After so much work a group is committed, and the event loop turns; the units that are left are the next group. */
-const LONGEST_GROUP_MS = 20;
-/** The most bytes that units may hold until they are settled. */
-const MOST_BYTES = 64 * 1_048_576;
+const MAX_WAITING_UNITS = 5000;
+/** Units that share one transaction: bounds how long the first of them waits for the last. */
+const MAX_GROUP_UNITS = 256;
+/** A group is committed after this time, and the event loop turns; the remaining units form the next group. */
+const MAX_GROUP_MS = 20;
+/** Memory that unsettled units may hold. */
+const MAX_WAITING_BYTES = 64 * 1_048_576;
 
-const ANYTHING = unknownSubject();
+const UNKNOWN_SUBJECT = unknownSubject();
 
 /**
- * The one way to write. Units that wait at the same moment share one transaction and so one sync to disk
- * (group commit), in order of arrival; one of several statements has a savepoint of its own. A unit that throws undoes itself only.
- * Nothing is acknowledged before the commit that holds it. docs/02-one-way-to-write.md says why.
+ * The only way to write. Units that wait at the same time share one transaction and one sync to disk (group commit), in
+ * order of arrival; a unit of several statements has its own savepoint, so that an error rolls back that unit only.
+ * No unit is acknowledged before its commit. docs/02-one-way-to-write.md says why.
  */
 export class WriteQueue {
   private waiting: Unit[] = [];
   private draining: Promise<void> | undefined;
   private bytes = 0;
   readonly outcomes: Outcomes = { committed: 0, undone: 0, failed: 0, refused: 0 };
-  /** Is told of each transaction when it is over. It must not throw. */
+  /** Called after each transaction. It must not throw. */
   watcher: ((group: Group) => void) | undefined;
 
   constructor(
     private readonly transaction: Transaction,
-    /** Is told what was written. */
+    /** Publishes what was written. */
     private readonly changes = new Changes(),
-    /** The most units that may wait. */
-    readonly capacity = MOST_UNITS,
-    /** The time in milliseconds, from any beginning. */
+    /** Maximum number of waiting units. */
+    readonly capacity = MAX_WAITING_UNITS,
+    /** A monotonic clock in milliseconds. */
     private readonly clock: () => number = () => performance.now(),
   ) {}
 
-  /** How many units wait for their transaction. */
+  /** Number of units that wait for their transaction. */
   get depth(): number {
     return this.waiting.length;
   }
@@ -90,13 +90,13 @@ export class WriteQueue {
   /**
    * @param work one statement, or several in a function.
    * @returns what the work returns, once it is committed and synced.
-   * @throws ProblemError `write_queue_full`; what the work throws; what the database says of the commit.
+   * @throws ProblemError `write_queue_full`; the error of the work; the error of the commit.
    */
   run(work: Query, options?: UnitOptions): Promise<QueryResult>;
   run<T>(work: Work<T>, options?: UnitOptions): Promise<T>;
   run(work: Work<unknown> | Query, options: UnitOptions = {}): Promise<unknown> {
-    const { subject = ANYTHING, bytes = 0, precondition } = options;
-    const full = this.whyFull(bytes);
+    const { subject = UNKNOWN_SUBJECT, bytes = 0, precondition } = options;
+    const full = this.fullReason(bytes);
     if (full !== undefined) {
       this.outcomes.refused++;
       const detail = `${full} are waiting already; nothing was written.`;
@@ -109,37 +109,37 @@ export class WriteQueue {
     });
   }
 
-  /** Resolves once everything that was accepted is settled. */
+  /** Resolves once every accepted unit is settled. */
   async drained(): Promise<void> {
     await this.draining;
   }
 
-  /** One that is larger than the bound is taken where no other is held. */
-  private whyFull(bytes: number): string | undefined {
+  /** Why a unit is rejected. One that is larger than the limit is accepted while no other is held. */
+  private fullReason(bytes: number): string | undefined {
     if (this.waiting.length >= this.capacity) return `${this.capacity} writes`;
-    const isTooMuch = this.bytes > 0 && this.bytes + bytes > MOST_BYTES;
+    const isTooMuch = this.bytes > 0 && this.bytes + bytes > MAX_WAITING_BYTES;
     return isTooMuch ? `Writes of ${Math.ceil(this.bytes / 1_048_576)} MB` : undefined;
   }
 
   private async drain(): Promise<void> {
     do {
-      await this.gather();
-      await this.commitGroup(this.waiting.splice(0, LARGEST_GROUP));
+      await this.collectGroup();
+      await this.commitGroup(this.waiting.splice(0, MAX_GROUP_UNITS));
       await this.transaction.checkpointIfDue();
     } while (this.waiting.length > 0);
     this.draining = undefined;
   }
 
   /**
-   * Lets the event loop turn for as long as each turn brings more units: requests that are being read join the
-   * group instead of waiting for a sync of their own. Alone, a unit waits for one turn. Answers leave meanwhile.
+   * Waits for as long as each turn of the event loop brings more units: requests that are being read join the group
+   * instead of waiting for a sync of their own. A single unit waits for one turn. Answers are sent meanwhile.
    */
-  private async gather(): Promise<void> {
+  private async collectGroup(): Promise<void> {
     let known: number;
     do {
       known = this.waiting.length;
       await nextTurn();
-    } while (this.waiting.length > known && this.waiting.length < LARGEST_GROUP);
+    } while (this.waiting.length > known && this.waiting.length < MAX_GROUP_UNITS);
   }
 
   private async commitGroup(group: Unit[]): Promise<void> {
@@ -157,9 +157,9 @@ export class WriteQueue {
       this.changes.committed(done);
       for (const unit of done) unit.succeed(unit.result);
     } catch (error) {
-      // A commit may fail after the fact.
+      // A COMMIT that failed may still be durable.
       if (isBegun) this.changes.failed(group);
-      // Settling twice is harmless: a unit that failed by itself keeps its own error.
+      // Rejecting twice is harmless: a unit that failed by itself keeps its own error.
       this.outcomes.failed += group.length;
       for (const unit of group) unit.fail(error);
       await this.transaction.abandon();
@@ -168,10 +168,10 @@ export class WriteQueue {
     this.watcher?.({ units: group.length, commitSeconds });
   }
 
-  /** Runs units until their time is over; those that are left go back to the head of the queue. */
+  /** Runs units up to the time limit; the remaining ones go back to the head of the queue. */
   private async attemptAll(group: Unit[]): Promise<Unit[]> {
     const done: Unit[] = [];
-    const end = this.clock() + LONGEST_GROUP_MS;
+    const end = this.clock() + MAX_GROUP_MS;
     for (const [index, unit] of group.entries()) {
       if (await this.attempt(unit)) done.push(unit);
       if (this.clock() >= end) this.waiting.unshift(...group.splice(index + 1));

@@ -1,8 +1,8 @@
-import type { KeptEntry } from '../database/index.js';
+import type { ContentEntry } from '../database/index.js';
 import type { EventEntity } from './event.entity.js';
 
 export const EVENTS = {
-  role: 'kept',
+  role: 'content',
   name: 'events',
   kind: 'event',
   key: 'id',
@@ -21,4 +21,4 @@ export const EVENTS = {
     resolvedBy: 'plain',
   },
   isOriginal: true,
-} as const satisfies KeptEntry<EventEntity>;
+} as const satisfies ContentEntry<EventEntity>;

@@ -1,8 +1,8 @@
-import type { KeptEntry } from '../database/index.js';
+import type { ContentEntry } from '../database/index.js';
 import type { PreferenceEntity } from './preference.entity.js';
 
 export const PREFERENCES = {
-  role: 'kept',
+  role: 'content',
   name: 'preferences',
   kind: 'preference',
   key: 'key',
@@ -13,4 +13,4 @@ export const PREFERENCES = {
     updatedAt: 'timestamp',
   },
   isOriginal: true,
-} as const satisfies KeptEntry<PreferenceEntity>;
+} as const satisfies ContentEntry<PreferenceEntity>;

@@ -1,8 +1,8 @@
-import type { KeptEntry } from '../database/index.js';
+import type { ContentEntry } from '../database/index.js';
 import type { SnapshotEntity } from './snapshot.entity.js';
 
 export const SNAPSHOTS = {
-  role: 'kept',
+  role: 'content',
   name: 'cluster_snapshots',
   kind: 'snapshot',
   key: 'id',
@@ -13,4 +13,4 @@ export const SNAPSHOTS = {
     snapshot: 'document',
   },
   isOriginal: true,
-} as const satisfies KeptEntry<SnapshotEntity>;
+} as const satisfies ContentEntry<SnapshotEntity>;

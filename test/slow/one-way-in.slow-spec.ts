@@ -23,7 +23,7 @@ import { ReadSnapshot } from '../../src/database/row-transfer.js';
 import { exitCodeOf, EXIT } from '../../src/cli/exit.js';
 import { FileLock } from '../../src/database/sqlite/file/lock.js';
 import { openAlongside } from '../../src/database/sqlite/file/open.js';
-import { LARGEST_ID } from '../../src/database/sqlite/file/foreign-objects.js';
+import { MAX_ID } from '../../src/database/sqlite/file/foreign-objects.js';
 import { makeFirstBackendFile } from '../support/first-backend.js';
 import { runCli, type CliResult } from '../support/cli.js';
 import { canMount, megabytes, SmallDisk } from '../support/small-disk.js';
@@ -447,11 +447,11 @@ describe('The API keys of a backup', () => {
 
 describe('Ids that are nearly used up', () => {
   it.each([
-    ['the last one given out', `UPDATE sqlite_sequence SET seq = ${LARGEST_ID + 1} WHERE name = 'events'`],
+    ['the last one given out', `UPDATE sqlite_sequence SET seq = ${MAX_ID + 1} WHERE name = 'events'`],
     ['past all integers', `UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE name = 'events'`],
     [
       'of a row',
-      `INSERT INTO events (id, timestamp, type, source, summary) VALUES (${LARGEST_ID + 1}, '2026-01-01T00:00:00.000Z', 'status', 'user', 'x')`,
+      `INSERT INTO events (id, timestamp, type, source, summary) VALUES (${MAX_ID + 1}, '2026-01-01T00:00:00.000Z', 'status', 'user', 'x')`,
     ],
   ])('are refused by name at start, by check and by restore: %s', async (_, sql) => {
     await make('ours');

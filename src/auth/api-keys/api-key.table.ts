@@ -1,8 +1,8 @@
-import type { RunningEntry } from '../../database/index.js';
+import type { OperationalEntry } from '../../database/index.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 
 export const API_KEYS = {
-  role: 'running',
+  role: 'operational',
   name: 'api_keys',
   columns: {
     id: 'id',
@@ -15,4 +15,4 @@ export const API_KEYS = {
   },
   isSalvaged: true,
   access: 'grants',
-} as const satisfies RunningEntry<ApiKeyEntity>;
+} as const satisfies OperationalEntry<ApiKeyEntity>;

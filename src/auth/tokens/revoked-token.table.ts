@@ -1,10 +1,10 @@
-import type { RunningEntry } from '../../database/index.js';
+import type { OperationalEntry } from '../../database/index.js';
 import type { RevokedTokenEntity } from './revoked-token.entity.js';
 
 export const REVOKED_TOKENS = {
-  role: 'running',
+  role: 'operational',
   name: 'revoked_tokens',
   columns: { tokenId: 'plain', expiresAt: 'timestamp' },
   isSalvaged: true,
   access: 'denies',
-} as const satisfies RunningEntry<RevokedTokenEntity>;
+} as const satisfies OperationalEntry<RevokedTokenEntity>;

@@ -30,7 +30,7 @@ async function check(given: string | undefined, { quiet = false }: { quiet?: boo
   const { readEnvironment } = await import('../../config/environment.js');
   const file = given ?? readEnvironment().DB_PATH;
   if (!existsSync(file)) throw new CommandError(`There is no file ${file}.`);
-  const report = await withPlainFile(file);
+  const report = await checkUncompressed(file);
   if (report.identity === 'newer') throw new CommandError(`${file} is of a newer version than this program.`);
   if (report.identity === 'foreign' && report.findings.length === 0)
     throw new CommandError(`${file} is a database, but not one of Jarvis memory.`);
@@ -39,8 +39,8 @@ async function check(given: string | undefined, { quiet = false }: { quiet?: boo
   if (!quiet || report.findings.length > 0) print(`${lines.join('\n')}\n`);
 }
 
-/** A compressed backup is unpacked where temporary files go. */
-async function withPlainFile(file: string): Promise<CheckReport> {
+/** Checks a file; a compressed backup is first unpacked into the folder for temporary files. */
+async function checkUncompressed(file: string): Promise<CheckReport> {
   const { checkFile, expand, isCompressed, openAlongside } =
     await import('../../database/file-operations.js');
   if (!(await isCompressed(file))) return openAlongside(file, 'read', checkFile);
@@ -50,7 +50,7 @@ async function withPlainFile(file: string): Promise<CheckReport> {
     await expand(file, plain, () => undefined);
     return await checkFile(plain);
   } catch (error) {
-    if (!isDamagedPack(error)) throw error;
+    if (!isGzipError(error)) throw error;
     const findings = [`It cannot be unpacked to its end: ${error.message}.`];
     return { identity: undefined, rows: {}, findings, notes: [] };
   } finally {
@@ -58,8 +58,8 @@ async function withPlainFile(file: string): Promise<CheckReport> {
   }
 }
 
-/** What zlib says of data that it cannot make sense of. */
-function isDamagedPack(error: unknown): error is Error {
+/** Whether zlib failed because of invalid data. */
+function isGzipError(error: unknown): error is Error {
   return codeOf(error)?.startsWith('Z_') ?? false;
 }
 

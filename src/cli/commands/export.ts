@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Selection } from '../../operations/transfer/index.js';
 import { CommandError } from '../exit.js';
 import { openProgress } from '../progress.js';
-import { jsonOutput, say } from '../output.js';
+import { jsonOutput, printMessage } from '../output.js';
 
 interface Options {
   readonly kind?: string;
@@ -63,7 +63,7 @@ async function exportMemory({ to, gzip = false, quiet, ...asked }: Options): Pro
   } finally {
     progress.end();
   }
-  if (!quiet) say(`Exported ${rows} rows${to === undefined ? '' : ` to ${to}`}.\n`);
+  if (!quiet) printMessage(`Exported ${rows} rows${to === undefined ? '' : ` to ${to}`}.\n`);
 }
 
 async function readSelection({ kind, since, until }: Options): Promise<Selection> {

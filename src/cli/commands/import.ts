@@ -4,7 +4,7 @@ import type { ImportResult, ImportSource } from '../../operations/transfer/index
 import { codeOf, reasonOf } from '../../problems/errors.js';
 import { CommandError, EXIT } from '../exit.js';
 import { openProgress } from '../progress.js';
-import { print, say } from '../output.js';
+import { print, printMessage } from '../output.js';
 
 interface Options {
   readonly dryRun?: boolean;
@@ -21,8 +21,8 @@ Rows keep their ids and times. One that is there already with the same content i
 repeated. Where any line is wrong nothing is imported, and every mistake is told with the number of its line. The
 service must not be running, but for a dry run. Ends with 0 done, 2 wrong lines, 3 another process has the database.`;
 
-/** The code of the error with which opening is refused where another process has the file. */
-const IN_USE = 'DATABASE_IN_USE';
+/** The code of `DatabaseInUse`, whose class would load the service. */
+const IN_USE_CODE = 'DATABASE_IN_USE';
 const STEPS = { check: 'Checking', import: 'Importing' } as const;
 
 export function addImport(program: Command): void {
@@ -38,12 +38,12 @@ export function addImport(program: Command): void {
 
 async function importMemory(from: string, { dryRun = false, quiet }: Options): Promise<void> {
   const { databaseFile } = await import('../../config/environment.js');
-  const { importInto } = await import('../../operations/transfer/index.js');
+  const { importFile } = await import('../../operations/transfer/index.js');
   const file = databaseFile();
   const source = await openSource(from, file);
   const progress = await openProgress({ quiet });
   try {
-    const result = await importInto(file, source, {
+    const result = await importFile(file, source, {
       dryRun,
       logger: toStderr(),
       onProgress: (step, done, total) => {
@@ -51,10 +51,10 @@ async function importMemory(from: string, { dryRun = false, quiet }: Options): P
       },
     });
     progress.end();
-    tell(result, dryRun);
+    printOutcome(result, dryRun);
   } catch (error) {
     progress.end();
-    throw codeOf(error) === IN_USE ? new CommandError(reasonOf(error), EXIT.IN_USE) : error;
+    throw codeOf(error) === IN_USE_CODE ? new CommandError(reasonOf(error), EXIT.IN_USE) : error;
   } finally {
     progress.end();
     await source.close();
@@ -67,15 +67,15 @@ async function openSource(from: string, database: string): Promise<ImportSource>
   if (from !== '-' && statSync(from).isFile()) return Source.open(from);
   // A pipe, named or not, can be read only once.
   const stream = from === '-' ? process.stdin : createReadStream(from);
-  return Source.keep(stream, `${database}.import-${forFileName()}`);
+  return Source.spool(stream, `${database}.import-${forFileName()}`);
 }
 
-function tell({ check, added }: ImportResult, dryRun: boolean): void {
+function printOutcome({ check, added }: ImportResult, dryRun: boolean): void {
   if (check.wrong > 0) {
-    for (const { line, message } of check.findings) say(`line ${line}: ${message}\n`);
+    for (const { line, message } of check.findings) printMessage(`line ${line}: ${message}\n`);
     const more = check.wrong - check.findings.length;
-    if (more > 0) say(`and ${more} more\n`);
-    say(`${check.wrong} mistakes; nothing was imported.\n`);
+    if (more > 0) printMessage(`and ${more} more\n`);
+    printMessage(`${check.wrong} mistakes; nothing was imported.\n`);
     process.exitCode = EXIT.NOT_IN_ORDER;
     return;
   }
@@ -86,12 +86,12 @@ function tell({ check, added }: ImportResult, dryRun: boolean): void {
   }
 }
 
-/** What opening and migrating says, where it does not stand among the results. */
-function toStderr(): { log: Say; warn: Say; error: Say } {
-  const tellOf: Say = (message) => {
-    say(`${String(message)}\n`);
+/** Logs opening and migrating to stderr, so that stdout has the results only. */
+function toStderr(): { log: LogMethod; warn: LogMethod; error: LogMethod } {
+  const log: LogMethod = (message) => {
+    printMessage(`${String(message)}\n`);
   };
-  return { log: () => undefined, warn: tellOf, error: tellOf };
+  return { log: () => undefined, warn: log, error: log };
 }
 
-type Say = (message: unknown) => void;
+type LogMethod = (message: unknown) => void;

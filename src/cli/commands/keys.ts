@@ -2,8 +2,8 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { KeyDto, KeyInput, withKeys } from '../../auth/index.js';
 import { ROLES } from '../../auth/roles.js';
 import { EXIT } from '../exit.js';
-import { tableOf } from '../table.js';
-import { print, printResult, say } from '../output.js';
+import { formatTable } from '../table.js';
+import { print, printResult, printMessage } from '../output.js';
 
 const EXAMPLES = `
 Examples:
@@ -16,7 +16,7 @@ Examples:
 A service that is running takes the change at once; during a restore or an import this ends with 3. DB_PATH says
 where the database is.`;
 
-/** `keys list | create | revoke`: the API keys of machines, on the file itself. */
+/** `keys list | create | revoke`: manages the API keys in the database file. */
 export function addKeys(program: Command): void {
   const keys = program
     .command('keys')
@@ -47,12 +47,12 @@ async function list(): Promise<void> {
     key.lastUsedAt ?? 'never',
     key.expiresAt ?? 'never',
   ]);
-  print(tableOf(['ID', 'NAME', 'ROLE', 'CREATED', 'LAST USED', 'EXPIRES'], rows));
+  print(formatTable(['ID', 'NAME', 'ROLE', 'CREATED', 'LAST USED', 'EXPIRES'], rows));
 }
 
 type Work<T> = Parameters<typeof withKeys<T>>[2];
 
-/** Only now: whoever asks for help need not wait for the service to be loaded. */
+/** Loads the service on demand, so that `--help` is fast. */
 async function onKeys<T>(mode: 'read' | 'write', work: Work<T>): Promise<T> {
   const { withKeys } = await import('../../auth/index.js');
   const { databaseFile } = await import('../../config/environment.js');
@@ -66,13 +66,13 @@ interface CreateOptions extends Pick<KeyInput, 'name' | 'role'> {
 async function create({ name, role, expires }: CreateOptions): Promise<void> {
   const input = { name, role, ...(expires !== undefined && { expiresAt: expires }) };
   const { key, secret } = await onKeys('write', (keys) => keys.createKey(input));
-  say(`${describe(key)} It is shown only this once:\n`);
+  printMessage(`${describe(key)} It is shown only this once:\n`);
   printResult(`${secret}\n`);
 }
 
 async function revoke(id: number): Promise<void> {
   const isRevoked = await onKeys('write', (keys) => keys.deleteKey(id));
-  say(isRevoked ? `Key ${id} is revoked.\n` : `There is no key ${id}.\n`);
+  printMessage(isRevoked ? `Key ${id} is revoked.\n` : `There is no key ${id}.\n`);
   if (!isRevoked) process.exitCode = EXIT.FAILED;
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { askSecret, readLine } from '../ask.js';
-import { say } from '../output.js';
+import { printMessage } from '../output.js';
 
 const EXAMPLES = `
 Examples:
@@ -10,7 +10,7 @@ Examples:
 A service that is running takes the new password within a second. DB_PATH says where the database is; the hash is kept
 beside it, in <DB_PATH>.password-hash. It goes before JARVIS_PASSWORD until that is set to something else.`;
 
-/** `password`: sets the password, on the file itself. */
+/** `password`: sets the password in the file beside the database. */
 export function addPassword(program: Command): void {
   program
     .command('password')
@@ -23,11 +23,11 @@ export function addPassword(program: Command): void {
 
 async function setPassword(): Promise<void> {
   const next = process.stdin.isTTY ? await askTwice() : await readLine();
-  // Only now: whoever asks for help need not wait for the service to be loaded.
+  // Loads the service on demand, so that `--help` is fast.
   const { resetPassword } = await import('../../auth/index.js');
   const { databaseFile } = await import('../../config/environment.js');
-  const kept = await resetPassword(databaseFile(), next);
-  say(`The password is set and all tokens are revoked. Its hash is in ${kept}.\n`);
+  const file = await resetPassword(databaseFile(), next);
+  printMessage(`The password is set and all tokens are revoked. Its hash is in ${file}.\n`);
 }
 
 async function askTwice(): Promise<string> {

@@ -5,7 +5,7 @@ import { CommandError, EXIT } from '../exit.js';
 import type { Restored } from '../../database/file-operations.js';
 import { openProgress } from '../progress.js';
 import { print } from '../output.js';
-import { tableOf } from '../table.js';
+import { formatTable } from '../table.js';
 
 interface Options {
   readonly force?: boolean;
@@ -46,7 +46,7 @@ async function restore(
   try {
     await openExclusive(
       databaseFile(),
-      { purpose: 'restoring', log: SILENT, allowForeign: force },
+      { purpose: 'restoring', log: SILENT_LOGGER, allowForeign: force },
       async ({ path, lock }) => {
         if (!lock) throw new CommandError(`${dirname(path)} cannot be written to.`);
         await replace(backup, path, !withoutKeys, quiet);
@@ -61,8 +61,8 @@ async function restore(
   }
 }
 
-/** Where no lock can be made, the command itself says so. */
-const SILENT = { log: () => undefined, warn: () => undefined, error: () => undefined };
+/** The command reports a missing lock itself. */
+const SILENT_LOGGER = { log: () => undefined, warn: () => undefined, error: () => undefined };
 
 async function replace(backup: string, file: string, withKeys: boolean, quiet = false): Promise<void> {
   const { BackupRefused, restoreFile } = await import('../../database/file-operations.js');
@@ -87,5 +87,5 @@ function describe({ rows, keys, foreignObjects, replaced }: Restored): string {
   if (keys.length > 0)
     lines.push('These API keys give access now (--without-keys would have left them out):');
   const table = keys.map(({ id, name, role }) => [String(id), String(name), String(role)]);
-  return `${lines.join('\n')}\n${keys.length > 0 ? tableOf(['ID', 'NAME', 'ROLE'], table) : ''}`;
+  return `${lines.join('\n')}\n${keys.length > 0 ? formatTable(['ID', 'NAME', 'ROLE'], table) : ''}`;
 }

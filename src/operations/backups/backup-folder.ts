@@ -4,7 +4,7 @@ import { forFileName } from '../../time/time.js';
 import { codeOf } from '../../problems/errors.js';
 import { ProblemError } from '../../problems/problem.error.js';
 
-/** A backup as its folder shows it. */
+/** A backup, by the metadata of its file. */
 export interface Backup {
   readonly name: string;
   /** In the canonical form. */
@@ -12,16 +12,16 @@ export interface Backup {
   readonly sizeBytes: number;
 }
 
-/** What made it: BACKUP_SCHEDULE, or somebody by a route or a command. */
+/** Who made it: BACKUP_SCHEDULE, or an operator by a route or a command. */
 export type BackupKind = 'scheduled' | 'manual';
 
-const NAME = /^jarvis-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)(-manual)?\.db(?:\.gz)?$/;
-/** What a backup is called while it is made, with the id of the process that makes it; see `writeBackup`. */
-const UNFINISHED = /^(jarvis-.+)\.(\d+)(?:\.plain)?\.part(?:-journal|-wal|-shm)?$/;
-const OWNER_ONLY = 0o700;
+const BACKUP_NAME = /^jarvis-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)(-manual)?\.db(?:\.gz)?$/;
+/** The temporary name of an unfinished backup, with the id of the process that writes it; see `writeBackup`. */
+const UNFINISHED_NAME = /^(jarvis-.+)\.(\d+)(?:\.plain)?\.part(?:-journal|-wal|-shm)?$/;
+const FOLDER_MODE = 0o700;
 const KINDS: readonly BackupKind[] = ['scheduled', 'manual'];
 
-/** Where backups are: BACKUP_DIR, else `backups` beside the database. */
+/** The folder of the backups: BACKUP_DIR, by default `backups` beside the database. */
 export function backupFolder(settings: { BACKUP_DIR?: string | undefined; DB_PATH: string }): string {
   return settings.BACKUP_DIR || join(dirname(settings.DB_PATH), 'backups');
 }
@@ -31,17 +31,17 @@ export function backupName(moment: string, gzip: boolean, kind: BackupKind): str
   return `jarvis-${forFileName(moment)}${kind === 'manual' ? '-manual' : ''}.db${gzip ? '.gz' : ''}`;
 }
 
-/** The versions before kinds named all as scheduled ones are named: those go as they would have gone. */
+/** Versions before kinds gave every backup the name of a scheduled one, and are pruned as such. */
 function kindOf(name: string): BackupKind {
-  return NAME.exec(name)?.[5] === undefined ? 'scheduled' : 'manual';
+  return BACKUP_NAME.exec(name)?.[5] === undefined ? 'scheduled' : 'manual';
 }
 
-/** Makes the folder where it is missing, and removes what backups left in it that were killed. */
+/** Creates the folder if it is missing, and removes orphaned temporary files of killed processes. */
 export async function prepareFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: OWNER_ONLY });
+  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
   for (const name of await readdir(folder)) {
-    const [, target = '', maker] = UNFINISHED.exec(name) ?? [];
-    if (NAME.test(target) && !isAtWork(Number(maker))) await rm(join(folder, name), { force: true });
+    const [, target = '', pid] = UNFINISHED_NAME.exec(name) ?? [];
+    if (BACKUP_NAME.test(target) && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
   }
 }
 
@@ -58,25 +58,25 @@ export async function listBackups(folder: string): Promise<Backup[]> {
 }
 
 /**
- * Removes all but the newest backups of each kind: neither pushes out the other. Nothing else in the folder is ever
+ * Removes all but the newest backups of each kind, so that neither kind evicts the other. No other file in the folder is
  * touched.
- * @param keep how many of each kind stay; 0 for all.
- * @param newest the one that has just been made: it stays, even where the clock was set back and others claim to be newer.
- * @returns the names of those that are gone.
+ * @param keep number of backups to keep of each kind; 0 for all.
+ * @param newest the backup just made: it is kept even where, after the clock was set back, others have later names.
+ * @returns the names of the removed backups.
  */
 export async function prune(folder: string, keep: number, newest: string): Promise<string[]> {
   if (keep === 0) return [];
-  const others = (await listBackups(folder)).map(({ name }) => name).filter((name) => name !== newest);
-  const gone = KINDS.flatMap((kind) => {
-    const ofKind = others.filter((name) => kindOf(name) === kind);
+  const older = (await listBackups(folder)).map(({ name }) => name).filter((name) => name !== newest);
+  const removed = KINDS.flatMap((kind) => {
+    const ofKind = older.filter((name) => kindOf(name) === kind);
     return ofKind.slice(kindOf(newest) === kind ? keep - 1 : keep);
   });
-  for (const name of gone) await rm(join(folder, name), { force: true });
-  return gone;
+  for (const name of removed) await rm(join(folder, name), { force: true });
+  return removed;
 }
 
 async function describe(folder: string, name: string): Promise<Backup | undefined> {
-  const [, hour, minute, second, fraction] = NAME.exec(name) ?? [];
+  const [, hour, minute, second, fraction] = BACKUP_NAME.exec(name) ?? [];
   if (hour === undefined) return undefined;
   const createdAt = `${hour}:${minute ?? ''}:${second ?? ''}.${fraction ?? ''}`;
   // Another process may have removed it meanwhile.
@@ -84,19 +84,19 @@ async function describe(folder: string, name: string): Promise<Backup | undefine
   return found?.isFile() ? { name, createdAt, sizeBytes: found.size } : undefined;
 }
 
-/** A process makes one backup at a time, so what carries the id of this one is from an earlier process with that id. */
-function isAtWork(maker: number): boolean {
-  if (maker === process.pid) return false;
+/** A process makes one backup at a time, so a file with the id of this process is left from an earlier one. */
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return false;
   try {
-    process.kill(maker, 0);
+    process.kill(pid, 0);
     return true;
   } catch (error) {
     return codeOf(error) !== 'ESRCH';
   }
 }
 
-/** Work on the folder, whose faults are the owner's to mend. @throws ProblemError `conflict`. */
-export async function usable<T>(work: Promise<T>): Promise<T> {
+/** Translates errors of the backup folder, which the operator has to fix. @throws ProblemError `conflict`. */
+export async function translateFolderError<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {

@@ -8,14 +8,14 @@ import {
 import { BackupSchedule } from './backup-schedule.js';
 import { BackupsService } from './backups.service.js';
 
-/** Past how many intervals of the schedule the newest backup is too old. */
-const MOST_INTERVALS = 2;
+/** The newest backup may be at most so many intervals of the schedule old. */
+const MAX_INTERVALS = 2;
 
-/** Tells health and metrics how the backups are. */
+/** Reports the backups to health and metrics. */
 @Injectable()
 export class BackupHealth implements HealthIndicator, OnModuleInit {
   readonly name = 'backup';
-  private readonly since = Date.now();
+  private readonly startedAt = Date.now();
 
   constructor(
     private readonly backups: BackupsService,
@@ -52,7 +52,7 @@ export class BackupHealth implements HealthIndicator, OnModuleInit {
     }
     const interval = this.schedule.intervalMs;
     if (interval === undefined) return { state: 'up', detail: `None is scheduled. ${told}` };
-    const due = (newest === undefined ? this.since : Date.parse(newest)) + MOST_INTERVALS * interval;
+    const due = (newest === undefined ? this.startedAt : Date.parse(newest)) + MAX_INTERVALS * interval;
     if (Date.now() <= due) return { state: 'up', detail: told };
     return {
       state: 'degraded',

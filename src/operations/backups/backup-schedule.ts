@@ -8,7 +8,7 @@ import { Cron } from 'croner';
 import { ENVIRONMENT, type Environment } from '../../config/index.js';
 import { BackupsService } from './backups.service.js';
 
-/** Enough to see the longest gap of a schedule such as "every weekday". */
+/** Enough runs to see the longest gap of a schedule such as "every weekday". */
 const RUNS_AHEAD = 8;
 
 /** Makes backups when BACKUP_SCHEDULE says so. */
@@ -33,12 +33,12 @@ export class BackupSchedule implements OnApplicationBootstrap, BeforeApplication
     this.cron?.stop();
   }
 
-  /** The longest time between two of its backups, in milliseconds; `undefined` where none is scheduled. */
+  /** The longest interval of the schedule, in milliseconds; `undefined` without a schedule. */
   get intervalMs(): number | undefined {
     return this.longestGapMs;
   }
 
-  /** What is wrong is in the log and in the health; nobody is here to hear of it. */
+  /** Errors are ignored here: `makeBackup` logs them, and health reports them. */
   private async run(): Promise<void> {
     if (this.backups.isRunning) return;
     await this.backups.makeBackup({}, 'scheduled').catch(() => undefined);

@@ -11,24 +11,24 @@ import {
   listBackups,
   prepareFolder,
   prune,
-  usable,
+  translateFolderError,
   type BackupKind,
 } from './backup-folder.js';
 import type { MakeBackupDto } from './dto/backup.request.js';
 import type { BackupDto, BackupMadeDto } from './dto/backup.response.js';
 
-/** How long what was seen of the folder counts. */
-const SEEN_FOR_MS = 60_000;
+/** How long the time of the newest backup is cached. */
+const NEWEST_CACHE_MS = 60_000;
 
-/** Copies of the whole memory, in one folder. */
+/** Makes and lists the backups in the backup folder. */
 @Injectable()
 export class BackupsService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Backups');
   private readonly folder: string;
   private readonly stopping = new AbortController();
   private running: Promise<BackupMadeDto> | undefined;
-  private failure: string | undefined;
-  private seen: { readonly newestAt: string | undefined; readonly seenAt: number } | undefined;
+  private failureTime: string | undefined;
+  private newestCache: { readonly newestAt: string | undefined; readonly readAt: number } | undefined;
 
   constructor(
     @Inject(ENVIRONMENT) private readonly settings: Environment,
@@ -44,7 +44,7 @@ export class BackupsService implements BeforeApplicationShutdown {
 
   /** When the newest attempt failed, in canonical form; `undefined` where it succeeded. */
   get failedAt(): string | undefined {
-    return this.failure;
+    return this.failureTime;
   }
 
   /**
@@ -65,24 +65,24 @@ export class BackupsService implements BeforeApplicationShutdown {
     }
   }
 
-  /** The backups that there are, newest first. @throws ProblemError `conflict` where the folder cannot be read. */
+  /** The backups in the folder, newest first. @throws ProblemError `conflict` where the folder cannot be read. */
   async listBackups(): Promise<BackupDto[]> {
-    return usable(listBackups(this.folder));
+    return translateFolderError(listBackups(this.folder));
   }
 
   /**
-   * When the newest backup was made, in canonical form; `undefined` where there is none. What other processes
-   * do in the folder is seen within a minute: it may be on a disk far away, and this is asked again and again.
+   * Time of the newest backup, in canonical form; `undefined` where there is none. Cached for a minute, because the folder
+   * may be on a network share and health asks often; so backups of other processes show up within that time.
    */
   async newestAt(): Promise<string | undefined> {
-    if (!this.seen || performance.now() - this.seen.seenAt > SEEN_FOR_MS) {
+    if (!this.newestCache || performance.now() - this.newestCache.readAt > NEWEST_CACHE_MS) {
       const [newest] = await this.listBackups();
-      this.seen = { newestAt: newest?.createdAt, seenAt: performance.now() };
+      this.newestCache = { newestAt: newest?.createdAt, readAt: performance.now() };
     }
-    return this.seen.newestAt;
+    return this.newestCache.newestAt;
   }
 
-  /** A backup that is not done when the service ends leaves nothing. */
+  /** Aborts a running backup, which then leaves no file. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.running?.catch(() => undefined);
@@ -92,12 +92,12 @@ export class BackupsService implements BeforeApplicationShutdown {
     const createdAt = now();
     try {
       const made = await this.write(createdAt, gzip, kind);
-      this.failure = undefined;
-      this.seen = undefined;
+      this.failureTime = undefined;
+      this.newestCache = undefined;
       this.logger.log(`Made ${made.name}: ${made.sizeBytes} bytes in ${made.durationMs} ms`);
       return made;
     } catch (error) {
-      this.failure = createdAt;
+      this.failureTime = createdAt;
       this.logger.error(`No backup was made. ${reasonOf(error)}`);
       throw error;
     }
@@ -106,19 +106,19 @@ export class BackupsService implements BeforeApplicationShutdown {
   private async write(createdAt: string, gzip: boolean, kind: BackupKind): Promise<BackupMadeDto> {
     const begun = performance.now();
     const name = backupName(createdAt, gzip, kind);
-    await usable(prepareFolder(this.folder));
+    await translateFolderError(prepareFolder(this.folder));
     const options = { gzip, signal: this.stopping.signal };
     const { rows, sizeBytes } = await this.database.backUp(join(this.folder, name), options);
     await this.removeOld(name);
     return { name, createdAt, sizeBytes, rows, durationMs: Math.round(performance.now() - begun) };
   }
 
-  /** A backup is a backup, even where an old one cannot be removed. */
+  /** Never throws: the backup succeeded, even if an old one cannot be removed. */
   private async removeOld(newest: string): Promise<void> {
     try {
-      const gone = await prune(this.folder, this.settings.BACKUP_KEEP, newest);
-      if (gone.length > 0)
-        this.logger.log(`Removed ${gone.join(', ')}: ${this.settings.BACKUP_KEEP} of each kind are kept`);
+      const removed = await prune(this.folder, this.settings.BACKUP_KEEP, newest);
+      if (removed.length > 0)
+        this.logger.log(`Removed ${removed.join(', ')}: ${this.settings.BACKUP_KEEP} of each kind are kept`);
     } catch (error) {
       this.logger.warn(`Old backups cannot be removed. ${String(error)}`);
     }

@@ -4,7 +4,7 @@ import { FailureTracker } from '../../database/failure-tracker.js';
 import type { Database, DatabaseStatus } from '../../database/index.js';
 import { databaseUnavailable } from '../../database/sqlite/connection/errors.js';
 import { HealthMonitor } from './health-monitor.js';
-import { ANSWER_SERVES_MS, HealthService } from './health.service.js';
+import { CACHE_MS, HealthService } from './health.service.js';
 
 describe('The health', () => {
   let at = 1000;
@@ -47,7 +47,7 @@ describe('The health', () => {
     const first = await health.check();
     for (let count = 0; count < 20; count++) expect(await health.check()).toBe(first);
     expect([looks, asked]).toEqual([1, 1]);
-    at += ANSWER_SERVES_MS + 1;
+    at += CACHE_MS + 1;
     expect(await health.check()).not.toBe(first);
     expect([looks, asked]).toEqual([2, 2]);
     expect(first).toMatchObject({ status: 'down', database: { reason: 'It is not there.' } });
@@ -70,16 +70,16 @@ describe('The health', () => {
     const time = jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
     failures.writing.note(databaseUnavailable('The disk does not answer.'));
     await health.check();
-    at += ANSWER_SERVES_MS + 1;
+    at += CACHE_MS + 1;
     await health.check();
     expect(tries).toBe(1);
     time.mockReturnValue(1_002_000);
-    at += ANSWER_SERVES_MS + 1;
+    at += CACHE_MS + 1;
     await health.check();
     expect(tries).toBe(2);
     failures.writing.clear();
     time.mockReturnValue(1_009_000);
-    at += ANSWER_SERVES_MS + 1;
+    at += CACHE_MS + 1;
     await health.check();
     expect(tries).toBe(2);
   });

@@ -7,29 +7,29 @@ import { HealthMonitor } from './health-monitor.js';
 import { databaseCondition, queueCondition } from './database-status.js';
 import type { HealthAnswer } from './health.response.js';
 
-/** For how long an answer serves everybody: it has no limit of requests, so it must not cost work each time. */
-export const ANSWER_SERVES_MS = 1000;
-const ANSWER = 'health';
-/** How often a write is tried while writing fails, however often somebody asks for the health. */
-const TRY_EVERY_MS = 2000;
+/** How long an answer is cached: the route has no rate limit, so its cost must not grow with the requests. */
+export const CACHE_MS = 1000;
+const CACHE_KEY = 'health';
+/** Interval of the probe writes while writes fail, however often health is requested. */
+const WRITE_PROBE_INTERVAL_MS = 2000;
 
-/** How the service is. */
+/** The health of the service. */
 @Injectable()
 export class HealthService {
   private triedAt = 0;
-  /** What the database said at the last look; it is asked once a look. */
+  /** The status of the database at the last check. */
   private status: DatabaseStatus = { status: 'down', reason: 'It was not looked at yet.' };
-  /** Whoever asks while the answer is being made waits for the same one. */
-  private readonly answers = new LRUCache<typeof ANSWER, HealthAnswer>({
+  /** Concurrent requests share one computation. */
+  private readonly answers = new LRUCache<typeof CACHE_KEY, HealthAnswer>({
     max: 1,
-    ttl: ANSWER_SERVES_MS,
+    ttl: CACHE_MS,
     ttlResolution: 0,
-    fetchMethod: () => this.look(),
+    fetchMethod: () => this.readHealth(),
   });
 
   constructor(
     private readonly database: Database,
-    private readonly watch: HealthMonitor,
+    private readonly monitor: HealthMonitor,
     components: HealthIndicators,
   ) {
     components.add({ name: 'database', isVital: true, condition: () => this.databaseCondition() });
@@ -39,27 +39,27 @@ export class HealthService {
     });
   }
 
-  /** How it is, or was within the last second. */
+  /** The current health, or a cached one of the last second. */
   check(): Promise<HealthAnswer> {
-    return this.answers.forceFetch(ANSWER);
+    return this.answers.forceFetch(CACHE_KEY);
   }
 
-  private async look(): Promise<HealthAnswer> {
-    const { status, components } = await this.watch.check();
+  private async readHealth(): Promise<HealthAnswer> {
+    const { status, components } = await this.monitor.check();
     const uptime = Math.floor(process.uptime());
     return { status, version: VERSION, uptime, database: this.status, components };
   }
 
   private async databaseCondition(): Promise<HealthStatus> {
     const { failures } = this.database;
-    if (failures.writing.current) this.tryWriting();
+    if (failures.writing.current) this.probeWriting();
     this.status = await this.database.status();
     return databaseCondition(this.status, failures, Date.now());
   }
 
-  /** Whoever sends writes may have stopped because of a 503 here: without a write nobody would learn that they succeed again. */
-  private tryWriting(): void {
-    if (Date.now() - this.triedAt < TRY_EVERY_MS) return;
+  /** A client may have stopped writing because of this 503: without a probe, the recovery would go undetected. */
+  private probeWriting(): void {
+    if (Date.now() - this.triedAt < WRITE_PROBE_INTERVAL_MS) return;
     this.triedAt = Date.now();
     void this.database.tryWriting();
   }

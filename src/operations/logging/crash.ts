@@ -1,8 +1,8 @@
 import type { ServiceLogger } from './service-logger.js';
 
 /**
- * Whatever nobody has caught ends the process, with status 1, once it is in the log: nobody knows what else is wrong
- * with it, and what was acknowledged is on disk. Pino writes a fatal line, and all before it, at once.
+ * Logs an uncaught exception and ends the process with status 1: its state is unknown, and acknowledged writes are on
+ * disk. Pino flushes synchronously after a fatal line.
  */
 export function endOnCrash(logger: ServiceLogger): void {
   process.once('uncaughtException', (error) => {

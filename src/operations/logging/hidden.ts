@@ -1,10 +1,10 @@
 import { describeError, isError, withoutSecrets } from '../../problems/described-error.js';
 
 /**
- * What is hidden wherever an object is logged, however deep and in whatever case. Nothing of it is meant to be logged
- * at all: this is for the mistake that is made one day.
+ * Member names, in lower case, whose values are redacted at any depth of a logged object. No code logs them on purpose:
+ * this limits the harm of a mistake.
  */
-const NAMES: ReadonlySet<string> = new Set([
+const SECRET_NAMES: ReadonlySet<string> = new Set([
   'authorization',
   'body',
   'cookie',
@@ -24,27 +24,27 @@ const NAMES: ReadonlySet<string> = new Set([
 ]);
 
 const HIDDEN = '[hidden]';
-const DEEPEST = 6;
-/** No token and no key is shorter, and most texts are. */
-const SHORTEST_SECRET = 16;
+const MAX_DEPTH = 6;
+/** No token and no key is shorter; most other texts are, and need no search. */
+const MIN_SECRET_LENGTH = 16;
 
 /**
- * A copy of an object as it may be logged: without what is called by one of the names above, errors described, tokens
- * and keys taken out of texts. Pino's own redaction costs fifty microseconds a line where it looks below the surface.
+ * Copies an object for the log: the members above are redacted, errors described, and tokens and keys removed from texts.
+ * Pino's own redaction takes fifty microseconds a line for nested members.
  */
-export function loggable(members: object, levelsLeft = DEEPEST): Record<string, unknown> {
+export function redact(members: object, levelsLeft = MAX_DEPTH): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(members) as [string, unknown][]) {
-    copy[name] = NAMES.has(name.toLowerCase()) ? HIDDEN : loggableValue(value, levelsLeft);
+    copy[name] = SECRET_NAMES.has(name.toLowerCase()) ? HIDDEN : redactValue(value, levelsLeft);
   }
   return copy;
 }
 
-function loggableValue(value: unknown, levelsLeft: number): unknown {
-  if (typeof value === 'string') return value.length < SHORTEST_SECRET ? value : withoutSecrets(value);
+function redactValue(value: unknown, levelsLeft: number): unknown {
+  if (typeof value === 'string') return value.length < MIN_SECRET_LENGTH ? value : withoutSecrets(value);
   if (typeof value !== 'object' || value === null) return value;
   if (levelsLeft === 0) return HIDDEN;
   if (isError(value)) return describeError(value);
-  if (Array.isArray(value)) return value.map((item) => loggableValue(item, levelsLeft - 1));
-  return value instanceof Date ? value : loggable(value, levelsLeft - 1);
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, levelsLeft - 1));
+  return value instanceof Date ? value : redact(value, levelsLeft - 1);
 }

@@ -8,7 +8,7 @@ export { createLog } from './log.js';
 export { logRequests } from './request-log.js';
 export { ServiceLogger } from './service-logger.js';
 
-/** The logger of a process that serves: on standard output, and with the last word when the process crashes. */
+/** The logger of a serving process: writes to standard output, and logs a crash before the process ends. */
 export async function openServiceLogger(least: Environment['LOG_LEVEL']): Promise<ServiceLogger> {
   const logger = new ServiceLogger(createLog(least, await openLogStream()));
   endOnCrash(logger);

@@ -1,7 +1,7 @@
 import pino, { type DestinationStream, type Level, type Logger } from 'pino';
 import type { Environment } from '../../config/index.js';
 
-/** The levels of Nest, by those of pino. */
+/** Nest's levels, mapped to those of pino. */
 export const LEVELS = {
   fatal: 'fatal',
   error: 'error',
@@ -11,7 +11,7 @@ export const LEVELS = {
   verbose: 'trace',
 } as const satisfies Record<Environment['LOG_LEVEL'], Level>;
 
-/** One JSON object a line: `level`, `time` in canonical form, what the line is about, `msg`. */
+/** One JSON object a line: `level`, `time` in canonical form, the members of the line, `msg`. */
 export function createLog(least: Environment['LOG_LEVEL'], stream: DestinationStream): Logger {
   const options = {
     level: LEVELS[least],

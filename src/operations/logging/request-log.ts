@@ -5,16 +5,16 @@ import { requestIdOf } from '../../http/middleware/request-id.js';
 import type { RequestStep } from '../../http/middleware/request-steps.js';
 import { LOG_LEVELS, type Environment } from '../../config/index.js';
 
-const LONGEST_PATH = 200;
-const MOST_NAMES = 20;
-const FAULT = 500;
+const MAX_PATH_LENGTH = 200;
+const MAX_QUERY_NAMES = 20;
+const INTERNAL_ERROR = 500;
 const PARAMETER_NAME = /^[\w.-]{1,32}$/;
 
 /**
- * Request step: one line a request, when it is over: answered, or its connection closed. Never a value of the
- * query, a header or a body.
- * @param least the least severe level that is logged: for others no line is made.
- * @param isQuiet for requests that come all day and mean nothing, such as those of a health check.
+ * Request step: logs one line per request, when it is answered or its connection is closed. It never logs values of the
+ * query, headers or a body.
+ * @param least the least severe level that is logged.
+ * @param isQuiet whether a path is logged at `debug` only, such as that of health checks.
  */
 export function logRequests(
   least: Environment['LOG_LEVEL'],
@@ -25,7 +25,7 @@ export function logRequests(
   return (request, response) => {
     const began = performance.now();
     const bytesBefore = request.socket.bytesWritten;
-    // Asked now: Node keeps it, and does not know it any more when the connection is gone.
+    // Read now: Node no longer knows the address once the connection is closed.
     const address = request.ip;
     response.once('close', () => {
       const [path = '', query] = request.originalUrl.split('?', 2);
@@ -50,19 +50,19 @@ export function logRequests(
 }
 
 function levelOf(status: number, isQuiet: boolean): 'error' | 'warn' | 'debug' | 'log' {
-  if (status === FAULT) return 'error';
-  if (status > FAULT) return 'warn';
+  if (status === INTERNAL_ERROR) return 'error';
+  if (status > INTERNAL_ERROR) return 'warn';
   return isQuiet ? 'debug' : 'log';
 }
 
-/** Of a connection that was closed before the answer was out, the status that it would have had may be unknown. */
+/** Where the connection was closed before the answer was sent, the status may be unknown. */
 function outcomeOf(response: Response): { status?: number; cutOff?: true } {
   if (response.writableFinished) return { status: response.statusCode };
   const isKnown = response.headersSent || response.statusCode !== 200;
   return { ...(isKnown && { status: response.statusCode }), cutOff: true };
 }
 
-/** Of the body where its length was said beforehand; else all that went out on the connection meanwhile. */
+/** The size of the body where Content-Length is known; else all bytes sent on the connection meanwhile. */
 function bytesOf(response: Response, before: number): number {
   const { socket } = response.req;
   const length = response.getHeader('Content-Length');
@@ -70,12 +70,12 @@ function bytesOf(response: Response, before: number): number {
   return socket.bytesWritten - before;
 }
 
-/** A path as a terminal may show it. A client may have put anything there, by mistake or not. */
+/** A path without control characters and secrets: a client may send anything. */
 function printable(path: string): string {
-  return withoutSecrets(path.replace(/[^\x21-\x7e]/g, '?')).slice(0, LONGEST_PATH);
+  return withoutSecrets(path.replace(/[^\x21-\x7e]/g, '?')).slice(0, MAX_PATH_LENGTH);
 }
 
 function namesIn(query: string): string[] {
-  const names = [...new Set(new URLSearchParams(query).keys())].slice(0, MOST_NAMES);
+  const names = [...new Set(new URLSearchParams(query).keys())].slice(0, MAX_QUERY_NAMES);
   return names.map((name) => (PARAMETER_NAME.test(name) ? name : '?'));
 }

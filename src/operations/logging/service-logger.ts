@@ -1,11 +1,11 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Level, Logger } from 'pino';
 import { describeError, isError, withoutSecrets } from '../../problems/described-error.js';
-import { loggable } from './hidden.js';
+import { redact } from './hidden.js';
 import { LEVELS } from './log.js';
 
-/** What Nest tells of itself while it starts: of use to who debugs the wiring, noise to all others. */
-const WIRING: ReadonlySet<unknown> = new Set([
+/** The contexts of Nest's start-up messages, which are logged at `debug`. */
+const STARTUP_CONTEXTS: ReadonlySet<unknown> = new Set([
   'NestFactory',
   'InstanceLoader',
   'RoutesResolver',
@@ -13,7 +13,7 @@ const WIRING: ReadonlySet<unknown> = new Set([
   'NestApplication',
 ]);
 
-const STACK = /\n +at /;
+const STACK_LINE = /\n +at /;
 
 interface Line {
   msg?: string;
@@ -21,14 +21,14 @@ interface Line {
 }
 
 /**
- * Nest's logger on top of pino. A text becomes `msg`, the members of an object become members of the line, and its
- * `message` the `msg`. Errors are described without the values of their statements.
+ * Nest's logger on top of pino. A text becomes `msg`; the members of an object become members of the line, and its
+ * `message` becomes `msg`. Errors are described without the values of their SQL statements.
  */
 export class ServiceLogger implements LoggerService {
   constructor(private readonly lines: Logger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write(WIRING.has(rest.at(-1)) ? LEVELS.debug : LEVELS.log, message, rest);
+    this.write(STARTUP_CONTEXTS.has(rest.at(-1)) ? LEVELS.debug : LEVELS.log, message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {
@@ -44,14 +44,14 @@ export class ServiceLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.writeFault(LEVELS.error, message, rest);
+    this.writeError(LEVELS.error, message, rest);
   }
 
   fatal(message: unknown, ...rest: unknown[]): void {
-    this.writeFault(LEVELS.fatal, message, rest);
+    this.writeError(LEVELS.fatal, message, rest);
   }
 
-  /** What follows a message is, in Nest, more messages and then where it comes from. */
+  /** In Nest, the parameters after a message are more messages and, last, the context. */
   private write(level: Level, message: unknown, rest: readonly unknown[], stack?: string): void {
     if (!this.lines.isLevelEnabled(level)) return;
     const { msg = '', ...members }: Line = { context: rest.at(-1), ...lineOf(message) };
@@ -60,9 +60,9 @@ export class ServiceLogger implements LoggerService {
     this.lines[level](members, [msg, ...more].join(' '));
   }
 
-  /** Of an error, the first thing that follows may be its stack; without a context it is the only one. */
-  private writeFault(level: Level, message: unknown, [first, ...rest]: readonly unknown[]): void {
-    const isStack = typeof first === 'string' && (rest.length > 0 || STACK.test(first));
+  /** The first parameter after an error message may be its stack; without a context it is the only one. */
+  private writeError(level: Level, message: unknown, [first, ...rest]: readonly unknown[]): void {
+    const isStack = typeof first === 'string' && (rest.length > 0 || STACK_LINE.test(first));
     if (isStack) this.write(level, message, rest, first);
     else this.write(level, message, first === undefined ? rest : [first, ...rest]);
   }
@@ -74,6 +74,6 @@ function lineOf(message: unknown): Line {
     return { msg: err.message, err };
   }
   if (typeof message !== 'object' || message === null) return { msg: withoutSecrets(String(message)) };
-  const { message: msg, ...members } = loggable(message);
+  const { message: msg, ...members } = redact(message);
   return typeof msg === 'string' ? { ...members, msg } : members;
 }

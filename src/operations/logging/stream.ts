@@ -3,13 +3,13 @@ import pino, { type DestinationStream, type LogDescriptor } from 'pino';
 import { printable } from '../../text/printable.js';
 
 const STANDARD_OUTPUT = 1;
-/** A chunk is written when it has so many bytes, and otherwise after so many milliseconds. */
+/** A chunk is flushed when it reaches this size, and at the latest after this interval. */
 const CHUNK_BYTES = 8192;
-const LONGEST_WAIT_MS = 250;
-/** Where nobody takes the lines, so many bytes of them are kept; what comes then is lost, and the service goes on. */
-const MOST_WAITING_BYTES = 8_388_608;
+const FLUSH_INTERVAL_MS = 250;
+/** Buffer limit while the reader of the log is stalled; lines past it are dropped, and the service goes on. */
+const MAX_WAITING_BYTES = 8_388_608;
 
-/** Where the log goes: on a terminal lines for people, elsewhere JSON in chunks, all of it written before the end. */
+/** Opens the log: on a terminal formatted lines, elsewhere buffered JSON, flushed before the process ends. */
 export async function openLogStream(): Promise<DestinationStream> {
   return isatty(STANDARD_OUTPUT) ? openTerminal(STANDARD_OUTPUT) : openChunks(STANDARD_OUTPUT);
 }
@@ -20,28 +20,28 @@ export function openChunks(dest: number | string): DestinationStream {
     dest,
     sync: false,
     minLength: CHUNK_BYTES,
-    maxLength: MOST_WAITING_BYTES,
-    periodicFlush: LONGEST_WAIT_MS,
+    maxLength: MAX_WAITING_BYTES,
+    periodicFlush: FLUSH_INTERVAL_MS,
   });
-  // A full disk or a reader that is gone costs lines, not the service.
+  // A full disk or a closed reader loses lines, and does not stop the service.
   stream.on('error', () => undefined);
   const flush = stream.flushSync.bind(stream);
   stream.flushSync = () => {
     try {
       flush();
     } catch {
-      // At the end of the process there is nobody left to tell.
+      // Called at the end of the process, where the error cannot be logged any more.
     }
   };
   return stream;
 }
 
 /**
- * Lines for people, written at once. What a terminal would obey is taken out of them before they are coloured.
+ * Formatted lines, written synchronously. Control sequences are removed from them before they are coloured.
  * @param dest a file descriptor, or the path of a file.
  */
 export async function openTerminal(dest: number | string): Promise<DestinationStream> {
-  // Loaded only here: it takes longer to load than everything else that logs.
+  // Loaded on demand: it takes longer to load than the rest of the logging.
   const { prettyFactory } = await import('pino-pretty');
   const stream = pino.destination({ dest, sync: true });
   const prettify = prettyFactory({
@@ -54,14 +54,14 @@ export async function openTerminal(dest: number | string): Promise<DestinationSt
   return { write: (line) => stream.write(prettify(readLine(line))) };
 }
 
-/** A line of the log with nothing in its texts that a terminal would obey. */
+/** Parses a line of the log, and removes terminal control sequences from its texts. */
 function readLine(line: string): LogDescriptor {
   return JSON.parse(line, (_, value: unknown) =>
     typeof value === 'string' ? printable(value) : value,
   ) as LogDescriptor;
 }
 
-/** A line for people; what makes up a request is in one place, in the order in which it is read. */
+/** Formats a line for a terminal, with the members of a request in reading order. */
 export function describeLine(line: LogDescriptor): string {
   const { context = '', msg = '', method, path, status = 'cut off', durationMs, client, requestId } = line;
   if (method === undefined) return `[${String(context)}] ${String(msg)}`;

@@ -3,48 +3,48 @@ import { Counter, Gauge } from 'prom-client';
 import { Measures, type Measure, type Reading } from '../../observability/health-indicators.js';
 import { MetricsRegistry, PREFIX } from './metrics-registry.js';
 
-/** The numbers that other modules contribute. */
+/** The metrics that other modules contribute. */
 @Injectable()
 export class ContributedMetrics implements OnApplicationBootstrap {
   private readonly logger = new Logger('Metrics');
-  private readonly shown = new Map<Measure, Gauge | Counter>();
-  private readonly broken = new Set<Measure>();
+  private readonly metrics = new Map<Measure, Gauge | Counter>();
+  private readonly failing = new Set<Measure>();
 
   constructor(
     private readonly measures: Measures,
     private readonly registry: MetricsRegistry,
   ) {}
 
-  /** @throws Error where two have the same name: at the start, and not with the first scrape. */
+  /** @throws Error at the start, rather than with the first scrape, where two measures have the same name. */
   onApplicationBootstrap(): void {
     for (const measure of this.measures.all()) this.add(measure);
   }
 
-  /** Asks for all of them again. One that throws is not shown, and hides no other. */
+  /** Reads all measures. One that throws is omitted, and affects no other. */
   async refresh(): Promise<void> {
     await Promise.all(this.measures.all().map((measure) => this.update(measure)));
   }
 
   private async update(measure: Measure): Promise<void> {
-    const metric = this.shown.get(measure) ?? this.add(measure);
+    const metric = this.metrics.get(measure) ?? this.add(measure);
     show(metric, measure.label, await this.read(measure));
   }
 
   private async read(measure: Measure): Promise<Reading> {
     try {
       const reading = await measure.read();
-      this.broken.delete(measure);
+      this.failing.delete(measure);
       return reading;
     } catch (error) {
-      this.report(measure, error);
+      this.logFailure(measure, error);
       return undefined;
     }
   }
 
-  /** Once, and not with each scrape. */
-  private report(measure: Measure, error: unknown): void {
-    if (this.broken.has(measure)) return;
-    this.broken.add(measure);
+  /** Logs a failing measure once, not with each scrape. */
+  private logFailure(measure: Measure, error: unknown): void {
+    if (this.failing.has(measure)) return;
+    this.failing.add(measure);
     const reason = error instanceof Error ? error.message : String(error);
     this.logger.warn(`${measure.name} could not be read: ${reason}`);
   }
@@ -58,12 +58,12 @@ export class ContributedMetrics implements OnApplicationBootstrap {
       registers: [this.registry],
     };
     const metric = kind === 'gauge' ? new Gauge(options) : new Counter(options);
-    this.shown.set(measure, metric);
+    this.metrics.set(measure, metric);
     return metric;
   }
 }
 
-/** What was shown before and is not in the reading goes. */
+/** Sets the values of a reading, and removes those that are no longer in it. */
 function show(metric: Gauge | Counter, label: string | undefined, reading: Reading): void {
   metric.reset();
   if (label === undefined) {

@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 import { Database, type FileMeasures, type QueueMeasures } from '../../database/index.js';
 import { MetricsRegistry, PREFIX } from './metrics-registry.js';
 
-/** What the names of the gauges begin with is `PREFIX`. */
+/** The gauges, by measurement; their names are prefixed with `PREFIX`. */
 const QUEUE: Readonly<Record<keyof Omit<QueueMeasures, 'outcomes'>, readonly [name: string, help: string]>> =
   {
     depth: ['write_queue_depth', 'Units of work that wait to be written.'],
@@ -22,10 +22,10 @@ const FILE: Readonly<Record<keyof FileMeasures, readonly [name: string, help: st
 };
 /** A group holds 256 units at most. */
 const GROUP_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
-/** In seconds: from a disk that keeps writes in memory to one that is worn out. */
+/** In seconds: from a disk with a write cache to a worn-out one. */
 const COMMIT_TIMES = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** Numbers about the write queue and the file. Where the database is down there are none. */
+/** Metrics of the write queue and the file. There are none while the database is down. */
 @Injectable()
 export class DatabaseMetrics {
   private readonly queue = new Map<keyof typeof QUEUE, Gauge>();
@@ -62,7 +62,7 @@ export class DatabaseMetrics {
     watchGroups(database, registers);
   }
 
-  /** Brings the numbers up to date. */
+  /** Reads the current values. */
   refresh(): void {
     const { measures } = this.database;
     const ofFile = measures?.ofFile();
@@ -96,7 +96,7 @@ function watchGroups(database: Database, registers: MetricsRegistry[]): void {
   });
 }
 
-/** A gauge without a number shows none: 0 would be a claim. */
+/** Removes a gauge without a value: 0 would be wrong. */
 function show(gauge: Gauge, value: number | undefined): void {
   if (value === undefined) gauge.remove();
   else gauge.set(value);

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Registry } from 'prom-client';
 
-/** What the name of every number of this service begins with; those of Node and the process have their usual names. */
+/** The prefix of the metrics of this service; those of Node and the process have their standard names. */
 export const PREFIX = 'jarvis_memory_';
 
-/** The metrics of one service: not prom-client's global registry, which all services of a process would share. */
+/** The registry of one service, because prom-client's global one would be shared by all services of a process. */
 @Injectable()
 export class MetricsRegistry extends Registry {}

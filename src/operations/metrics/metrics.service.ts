@@ -6,7 +6,7 @@ import { DatabaseMetrics } from './database-metrics.js';
 import { MetricsRegistry, PREFIX } from './metrics-registry.js';
 import { processMetrics } from './process-metrics.js';
 
-/** Writes down everything that is measured. */
+/** Renders all metrics. */
 @Injectable()
 export class MetricsService {
   constructor(
@@ -22,7 +22,7 @@ export class MetricsService {
     }).set({ version: VERSION, node: process.version }, 1);
   }
 
-  /** @returns everything in the text form of Prometheus, version 0.0.4. */
+  /** @returns all metrics in the text format of Prometheus, version 0.0.4. */
   async text(): Promise<string> {
     this.database.refresh();
     await this.contributed.refresh();

@@ -2,28 +2,28 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { PREFIX } from './metrics-registry.js';
 
-/** How often the delay of the event loop is sampled, in milliseconds: 20 ms wake a small box less than the usual 10. */
-const SAMPLE_EVERY_MS = 20;
+/** Sampling interval of the event loop delay: 20 ms wake a small machine less often than the default of 10. */
+const SAMPLE_INTERVAL_MS = 20;
 const PERCENTILES = [50, 99, 100];
 
-let known: Registry | undefined;
+let processRegistry: Registry | undefined;
 
 /**
- * What can be known of Node and the process: event loop delay, memory, processor time, garbage collection. One
- * registry for the process, because each that is made watches the event loop for ever; begun with the first scrape,
- * so that nobody pays for it who does not look.
+ * The metrics of Node and the process: event loop delay, memory, processor time, garbage collection. One registry per
+ * process, because each one samples the event loop for ever; created with the first scrape, so that it costs nothing
+ * where metrics are not used.
  */
 export function processMetrics(): Registry {
-  if (known) return known;
-  known = new Registry();
-  collectDefaultMetrics({ register: known, eventLoopMonitoringPrecision: SAMPLE_EVERY_MS });
-  addEventLoopDelay(known);
-  return known;
+  if (processRegistry) return processRegistry;
+  processRegistry = new Registry();
+  collectDefaultMetrics({ register: processRegistry, eventLoopMonitoringPrecision: SAMPLE_INTERVAL_MS });
+  addEventLoopDelay(processRegistry);
+  return processRegistry;
 }
 
-/** Node counts the interval between two samples as delay, and so does prom-client: an idle process seems slow there. */
+/** Unlike Node and prom-client, it subtracts the sampling interval, without which an idle process seems slow. */
 function addEventLoopDelay(registry: Registry): void {
-  const delays = monitorEventLoopDelay({ resolution: SAMPLE_EVERY_MS });
+  const delays = monitorEventLoopDelay({ resolution: SAMPLE_INTERVAL_MS });
   delays.enable();
   new Gauge({
     name: `${PREFIX}event_loop_delay_seconds`,
@@ -32,7 +32,7 @@ function addEventLoopDelay(registry: Registry): void {
     registers: [registry],
     collect() {
       for (const percentile of PERCENTILES) {
-        const seconds = delays.percentile(percentile) / 1e9 - SAMPLE_EVERY_MS / 1000;
+        const seconds = delays.percentile(percentile) / 1e9 - SAMPLE_INTERVAL_MS / 1000;
         this.set({ percentile }, Math.max(0, seconds));
       }
       delays.reset();

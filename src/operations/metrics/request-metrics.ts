@@ -6,26 +6,26 @@ import { problemOf } from '../../http/problem.filter.js';
 import type { RequestStep } from '../../http/middleware/request-steps.js';
 import { MetricsRegistry, PREFIX } from './metrics-registry.js';
 
-/** What is counted of one method of one route. The label objects behind it are made once. */
+/** The metrics of one method of one route, with their labels resolved once. */
 interface Series {
   readonly duration: Histogram.Internal<string>;
   /** By status. */
   readonly answers: Map<number, Counter.Internal>;
 }
 
-/** The route of a request that reached none. */
+/** The route label of a request that matched none. */
 const NO_ROUTE = 'none';
-/** The methods that have a label of their own where there is no route, since the caller may send any of Node's 35. */
+/** The methods with a label of their own where no route matches: a caller may send any of Node's 35. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const OTHER_METHOD = 'other';
-/** What nginx notes where the caller went away before the whole answer was out. */
+/** nginx's status for a connection that the client closed before the answer was sent. */
 const CALLER_GONE = 499;
 /** In seconds: a list from memory takes half a millisecond, a write one sync of the disk. */
 const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * Counts every request once it is over. It sits on the path of each of them, so nothing is computed that can be kept:
- * the series is found by the route object of Express and the method.
+ * Counts every request when it ends. It is on the hot path, so the series are cached by the route object of Express and
+ * the method.
  */
 @Injectable()
 export class RequestMetrics {
@@ -58,7 +58,7 @@ export class RequestMetrics {
     for (const code of Object.keys(PROBLEMS) as ProblemCode[]) this.problems.inc({ code }, 0);
   }
 
-  /** Request step; the first, so that it sees what the others refuse. */
+  /** Request step; the first one, so that it counts what later steps refuse. */
   readonly observe: RequestStep = (request, response) => {
     const begun = performance.now();
     response.on('close', () => {
@@ -97,14 +97,14 @@ export class RequestMetrics {
   }
 }
 
-/** What Express says of the route that took the request. */
+/** The matched route of Express. */
 function routeOf(request: Request): { readonly path: unknown } | undefined {
   return request.route as { readonly path: unknown } | undefined;
 }
 
 function labelsOf(request: Request): { method: string; route: string } {
   const path = String(routeOf(request)?.path);
-  // Nest answers what is left over with a route for `*path`.
+  // Nest handles unmatched requests with a route for `*path`.
   if (path.startsWith('/')) return { method: request.method, route: path };
   return { method: METHODS.has(request.method) ? request.method : OTHER_METHOD, route: NO_ROUTE };
 }

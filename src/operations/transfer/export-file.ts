@@ -14,15 +14,15 @@ import type { Selection } from './format.js';
 export interface ExportOptions {
   readonly selection: Selection;
   readonly gzip: boolean;
-  /** Ends it before its time. */
+  /** Aborts the export. */
   readonly signal: AbortSignal;
   readonly onProgress: (rows: number, total: number) => void;
 }
 
 /**
- * Exports a database file, whether a service runs on it or not.
- * @param target a stream, or the path of a file, which has its name only once it is whole and on disk.
- * @returns how many rows it holds.
+ * Exports a database file, which a service may be using.
+ * @param target a stream, or the path of a file, which is renamed to it only once it is complete and synced.
+ * @returns the number of exported rows.
  */
 export function exportFile(
   database: string,
@@ -62,7 +62,7 @@ async function writeFile(
     const file = createWriteStream(unfinished, { flags: 'wx', mode: OWNER_ONLY, flush: true });
     await write(lines, file, options);
     await rename(unfinished, target);
-    // A new name is on disk once its folder is.
+    // The rename is durable once the folder is synced.
     await sync(dirname(target));
   } catch (error) {
     await rm(unfinished, { force: true });
@@ -76,7 +76,7 @@ async function write(
   { gzip, signal }: ExportOptions,
 ): Promise<void> {
   const source = Readable.from(lines, { objectMode: false });
-  // A terminal or a pipe to another program is not ours to close.
+  // Standard output must stay open.
   const end = target !== process.stdout;
   if (gzip) await pipeline(source, createGzip(), target, { signal, end });
   else await pipeline(source, target, { signal, end });

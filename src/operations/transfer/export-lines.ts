@@ -1,17 +1,17 @@
 import { JsonText } from '../../json/index.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { now } from '../../time/time.js';
-import type { Cell, Kind, KeptRow } from '../../database/index.js';
+import type { Cell, Kind, StoredRow } from '../../database/index.js';
 import type { ReadSnapshot } from '../../database/row-transfer.js';
 import { FORMAT, FORMAT_VERSION, Tally, type Header, type Selection, type Trailer } from './format.js';
 
-/** Lines are handed on by this many characters: a millisecond of work, and few writes. */
+/** Lines are yielded in chunks of this size: a millisecond of work, and few writes. */
 const CHUNK_CHARACTERS = 65_536;
 
 /**
- * The lines of an export, some at a time. Nothing but those is held in memory, and the event loop turns between any
- * two of them. Whoever takes them slowly is waited for.
- * @param onRows hears how many rows each chunk holds.
+ * Generates the lines of an export in chunks. Only one chunk is in memory, the event loop turns after each, and a slow
+ * consumer is waited for (backpressure).
+ * @param onRows called with the number of rows of each chunk.
  */
 export async function* exportLines(
   rows: ReadSnapshot,
@@ -36,8 +36,8 @@ export async function* exportLines(
   yield toLine({ end: true, counts, sha256: tally.digest() } satisfies Trailer);
 }
 
-/** A row as one line, without its line break. JSON text is put in as it is stored, to the letter. */
-export function lineOf(kind: Kind, row: KeptRow): string {
+/** A row as one line, without the line break. Stored JSON is inserted unchanged. */
+export function lineOf(kind: Kind, row: StoredRow): string {
   let line = `{"kind":"${kind}"`;
   for (const [field, cell] of Object.entries(row)) line += `,"${field}":${jsonOf(cell)}`;
   return `${line}}`;
@@ -55,7 +55,7 @@ function headerOf(rows: ReadSnapshot, { kinds, since, until }: Selection): Heade
   };
 }
 
-function* chunksOf(kind: Kind, rows: Iterable<KeptRow>): Generator<{ lines: Buffer; count: number }> {
+function* chunksOf(kind: Kind, rows: Iterable<StoredRow>): Generator<{ lines: Buffer; count: number }> {
   let lines = '';
   let count = 0;
   for (const row of rows) {

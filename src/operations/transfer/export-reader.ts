@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { FAULTS, isPlainObject, JsonFault, JsonReader, JsonText, MAX_JSON_DEPTH } from '../../json/index.js';
 import { canonicalTimestamp } from '../../time/time.js';
-import { KEPT_TABLES, KINDS, type Kind } from '../../database/index.js';
-import { LARGEST_IMPORTED_ID } from '../../database/row-transfer.js';
+import { CONTENT_TABLES, KINDS, type Kind } from '../../database/index.js';
+import { MAX_IMPORTED_ID } from '../../database/row-transfer.js';
 import { Findings } from './findings.js';
 import { FORMAT, KINDS_OF_VERSION, noCounts, Tally, type Counts } from './format.js';
 import { isKind, readRow, type ReadRow } from './import-row.js';
-import { LONGEST_LINE_BYTES, type Line } from './lines.js';
+import { MAX_LINE_BYTES, type Line } from './lines.js';
 import { RowOrder } from './row-order.js';
 
-/** A row that is in order, with its place and its size in the file. */
+/** A valid row, with its line number and its size in the file. */
 export interface RowLine extends ReadRow {
   readonly line: number;
   readonly bytes: number;
@@ -17,14 +17,14 @@ export interface RowLine extends ReadRow {
 
 type JsonObject = Record<string, unknown>;
 
-/** Documents are kept as the line has them, white space included. */
-const LINE = { mostDepth: MAX_JSON_DEPTH, onlyDoubles: true, keepSpace: true };
+/** Keeps documents as the line has them, white space included. */
+const LINE_OPTIONS = { mostDepth: MAX_JSON_DEPTH, onlyDoubles: true, keepSpace: true };
 
-/** Reads the lines of an export and finds all that is wrong with them. */
+/** Reads and validates the lines of an export. */
 export class ExportReader {
   readonly findings = new Findings();
   lastIds: Partial<Record<Kind, number>> = {};
-  /** Digest of the rows; known once the end was read. */
+  /** Digest of the rows; known once the trailer was read. */
   sha256 = '';
   private readonly tally = new Tally();
   private readonly order = new RowOrder();
@@ -36,16 +36,16 @@ export class ExportReader {
     return this.tally.counts;
   }
 
-  /** The number of the line that comes after those that were read. */
+  /** The number of the next line. */
   get nextLine(): number {
     return this.lastLine + 1;
   }
 
-  /** Hands on every row that is in order by itself. It reads on after a mistake, to find the others as well. */
+  /** Yields every valid row. It reads on after an error, to find the others as well. */
   async *rows(lines: AsyncIterable<Line>): AsyncGenerator<RowLine> {
     for await (const line of lines) {
       this.lastLine = line.number;
-      const row = this.take(line);
+      const row = this.readLine(line);
       if (row) yield row;
       if (this.state === 'foreign') return;
     }
@@ -54,20 +54,20 @@ export class ExportReader {
     }
   }
 
-  private take({ number, bytes }: Line): RowLine | undefined {
+  private readLine({ number, bytes }: Line): RowLine | undefined {
     const object = this.isReadable(number, bytes) ? this.objectOf(number, bytes) : undefined;
-    if (this.state === 'begin') this.takeHeader(number, object && parsed(object));
+    if (this.state === 'begin') this.readHeader(number, object && parsed(object));
     else if (this.state === 'end') this.findings.add(number, 'comes after the end');
-    else if (object?.['end'] === true) this.takeTrailer(number, parsed(object));
+    else if (object?.['end'] === true) this.readTrailer(number, parsed(object));
     else {
       if (bytes) this.tally.bytes(bytes).bytes('\n');
-      return object && this.takeRow(number, object, bytes?.length ?? 0);
+      return object && this.readRowLine(number, object, bytes?.length ?? 0);
     }
     return undefined;
   }
 
   private isReadable(number: number, bytes: Buffer | undefined): bytes is Buffer {
-    if (!bytes) this.findings.add(number, `is longer than ${LONGEST_LINE_BYTES} bytes`);
+    if (!bytes) this.findings.add(number, `is longer than ${MAX_LINE_BYTES} bytes`);
     else if (bytes.length === 0) this.findings.add(number, 'is empty');
     else if (!isUtf8(bytes)) this.findings.add(number, 'is not UTF-8');
     else return true;
@@ -75,7 +75,7 @@ export class ExportReader {
   }
 
   private objectOf(number: number, bytes: Buffer): JsonObject | undefined {
-    const reader = new JsonReader(bytes, LINE);
+    const reader = new JsonReader(bytes, LINE_OPTIONS);
     try {
       const value = reader.read();
       if (isPlainObject(value)) return value;
@@ -89,7 +89,7 @@ export class ExportReader {
     return undefined;
   }
 
-  private takeHeader(number: number, header: JsonObject | undefined): void {
+  private readHeader(number: number, header: JsonObject | undefined): void {
     const { format, version, kinds, lastIds = {} } = header ?? {};
     const known = typeof version === 'number' ? KINDS_OF_VERSION[version] : undefined;
     this.state = 'foreign';
@@ -104,7 +104,7 @@ export class ExportReader {
     } else if (!isPlainObject(lastIds) || !Object.entries(lastIds).every(isLastId)) {
       this.findings.add(
         number,
-        `lastIds must hold a whole number up to ${LARGEST_IMPORTED_ID} for each kind with ids`,
+        `lastIds must hold a whole number up to ${MAX_IMPORTED_ID} for each kind with ids`,
       );
     } else if (!['exportedAt', 'since', 'until'].every((name) => isTimestamp(header?.[name]))) {
       this.findings.add(number, 'exportedAt, since and until must be timestamps');
@@ -115,7 +115,7 @@ export class ExportReader {
     }
   }
 
-  private takeRow(line: number, object: JsonObject, bytes: number): RowLine | undefined {
+  private readRowLine(line: number, object: JsonObject, bytes: number): RowLine | undefined {
     const read = readRow(object);
     if (Array.isArray(read)) {
       for (const message of read) this.findings.add(line, message);
@@ -124,21 +124,21 @@ export class ExportReader {
     const { kind, row } = read;
     this.tally.add(kind, 1);
     if (!this.kinds.includes(kind)) this.findings.add(line, `kind ${kind} is not named in the first line`);
-    const misplaced = this.order.whyMisplaced(kind, row, line);
+    const misplaced = this.order.orderError(kind, row, line);
     if (misplaced) this.findings.add(line, misplaced);
     return misplaced ? undefined : { kind, row, line, bytes };
   }
 
-  private takeTrailer(line: number, { counts, sha256 }: JsonObject): void {
+  private readTrailer(line: number, { counts, sha256 }: JsonObject): void {
     this.state = 'end';
     this.sha256 = this.tally.digest();
-    // Lines that are wrong in themselves explain a difference; it would only add to them.
+    // Invalid lines already explain a difference in the counts.
     if (this.findings.total > 0) return;
-    const told = { ...noCounts(), ...(isPlainObject(counts) ? counts : {}) };
+    const expected = { ...noCounts(), ...(isPlainObject(counts) ? counts : {}) };
     for (const kind of KINDS) {
-      if (told[kind] === this.counts[kind]) continue;
+      if (expected[kind] === this.counts[kind]) continue;
       const found = `${this.counts[kind]} are there`;
-      this.findings.add(line, `the end counts ${JSON.stringify(told[kind])} of kind ${kind}; ${found}`);
+      this.findings.add(line, `the end counts ${JSON.stringify(expected[kind])} of kind ${kind}; ${found}`);
     }
     if (sha256 !== this.sha256)
       this.findings.add(line, 'sha256 does not match the rows: a line was changed, lost or added');
@@ -148,10 +148,10 @@ export class ExportReader {
 function isLastId([kind, last]: [string, unknown]): boolean {
   return (
     isKind(kind) &&
-    KEPT_TABLES[kind].hasGeneratedIds &&
+    CONTENT_TABLES[kind].hasGeneratedIds &&
     Number.isInteger(last) &&
     Number(last) >= 0 &&
-    Number(last) <= LARGEST_IMPORTED_ID
+    Number(last) <= MAX_IMPORTED_ID
   );
 }
 
@@ -159,7 +159,7 @@ function isTimestamp(value: unknown): boolean {
   return value === undefined || canonicalTimestamp(value) !== undefined;
 }
 
-/** The first line and the last hold no documents of anybody. */
+/** Parses the JSON members of the header or the trailer, which hold no stored documents. */
 function parsed(object: JsonObject): JsonObject {
   const members = Object.entries(object);
   return Object.fromEntries(

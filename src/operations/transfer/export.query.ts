@@ -1,7 +1,7 @@
 import { TimestampField, OptionsField } from '../../validation/index.js';
 import { KINDS, type Kind } from '../../database/index.js';
 
-/** What to export; everything where nothing is given. */
+/** Selects what to export. Default: everything. */
 export class ExportQueryDto {
   @OptionsField({ values: KINDS, description: 'Only these kinds; may repeat.' })
   kind?: readonly Kind[];

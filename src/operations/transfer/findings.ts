@@ -1,21 +1,21 @@
-/** What is wrong, and in which line. */
+/** An error, with its line number. */
 export interface Finding {
   readonly line: number;
   readonly message: string;
 }
 
-const MOST_LISTED = 1000;
-const LONGEST_MESSAGE = 500;
+const MAX_LISTED = 1000;
+const MAX_MESSAGE_LENGTH = 500;
 
-/** All that is wrong with a file: the first thousand findings in words, the others counted. */
+/** The errors of a file: the first thousand are listed, the others counted. */
 export class Findings {
   readonly listed: Finding[] = [];
   total = 0;
 
   add(line: number, message: string): void {
     this.total++;
-    if (this.listed.length >= MOST_LISTED) return;
-    const short = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+    if (this.listed.length >= MAX_LISTED) return;
+    const short = message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message;
     this.listed.push({ line, message: short });
   }
 }

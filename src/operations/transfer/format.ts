@@ -3,19 +3,19 @@ import { forFileName } from '../../time/time.js';
 import { KINDS, type Kind } from '../../database/index.js';
 import type { TimeSpan } from '../../database/row-transfer.js';
 
-/** docs/06-export-format.md describes the format for others. */
+/** The format is specified in docs/06-export-format.md. */
 export const FORMAT = 'jarvis-memory-export';
 export const FORMAT_VERSION = 1;
 /**
- * What an export of each version may hold. Where a kind is added, a version is: exports of the earlier ones are read as
- * they always were, and an earlier program refuses what it would lose.
+ * The kinds of each version. A new kind needs a new version: exports of earlier versions stay readable, and an earlier
+ * program refuses an export of which it would lose rows.
  */
 export const KINDS_OF_VERSION: Readonly<Record<number, readonly Kind[]>> = {
   1: ['event', 'message', 'snapshot', 'preference'],
 };
 export const MEDIA_TYPE = 'application/x-ndjson';
 
-/** What an export holds. */
+/** The kinds and the time span of an export. */
 export interface Selection extends TimeSpan {
   readonly kinds: readonly Kind[];
 }
@@ -25,7 +25,7 @@ export interface Header extends Selection {
   readonly format: typeof FORMAT;
   readonly version: typeof FORMAT_VERSION;
   readonly exportedAt: string;
-  /** The last id that each kind has given out, so that none is given out again. */
+  /** The last id given out for each kind, so that none is reused. */
   readonly lastIds: Partial<Record<Kind, number>>;
 }
 
@@ -43,7 +43,7 @@ export function noCounts(): Counts {
   return Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Counts;
 }
 
-/** Counts rows and adds up their bytes, for the last line. */
+/** Counts and hashes rows, for the last line. */
 export class Tally {
   readonly counts = noCounts();
   private readonly hash = createHash('sha256');
@@ -57,13 +57,13 @@ export class Tally {
     return this;
   }
 
-  /** The digest; nothing can be added after it. */
+  /** Finishes the digest; nothing can be added afterwards. */
   digest(): string {
     return this.hash.digest('hex');
   }
 }
 
-/** The name of an export file: that of its time. */
+/** The name of an export file, by its time. */
 export function exportName(exportedAt: string): string {
   return `jarvis-memory-${forFileName(exportedAt)}.ndjson`;
 }

@@ -1,25 +1,24 @@
-import type { Database, Kind, KeptRow } from '../../database/index.js';
+import type { Database, Kind, StoredRow } from '../../database/index.js';
 import { insertRowsWithKeys, raiseLastIds } from '../../database/row-transfer.js';
 import { ExportReader } from './export-reader.js';
-import type { Check } from './import-check.js';
+import type { ImportCheck } from './import-check.js';
 import type { ImportSource } from './import-source.js';
 import { noCounts, type Counts } from './format.js';
 import { linesOf } from './lines.js';
 
-/** One transaction takes so many rows, or fewer where they are large. */
+/** Limits of the rows of one transaction. */
 const BATCH_ROWS = 5000;
 const BATCH_BYTES = 8 * 1_048_576;
 
 /**
- * Imports a file that was found to be in order, batch by batch. What a kill leaves unfinished, the same import
- * completes when it is run again.
- * @returns how many rows were added.
- * @throws Error where the file is no longer the one that was checked; what the database says.
+ * Imports a checked file, batch by batch. It is idempotent: after a kill, running the same import again completes it.
+ * @returns the number of added rows.
+ * @throws Error where the file has changed since the check; the problem of the database.
  */
 export async function applyImport(
   source: ImportSource,
   database: Database,
-  { lastIds, sha256 }: Check,
+  { lastIds, sha256 }: ImportCheck,
   onBytes?: (count: number) => void,
 ): Promise<Counts> {
   const reader = new ExportReader();
@@ -43,7 +42,7 @@ export async function applyImport(
 class Batch {
   readonly added = noCounts();
   kind: Kind | undefined;
-  private rows: KeptRow[] = [];
+  private rows: StoredRow[] = [];
   private bytes = 0;
 
   constructor(private readonly database: Database) {}
@@ -52,7 +51,7 @@ class Batch {
     return this.rows.length >= BATCH_ROWS || this.bytes >= BATCH_BYTES;
   }
 
-  add(kind: Kind, row: KeptRow, bytes: number): void {
+  add(kind: Kind, row: StoredRow, bytes: number): void {
     this.kind = kind;
     this.rows.push(row);
     this.bytes += bytes;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { JsonReader } from '../../json/index.js';
-import { KEPT_TABLES, KINDS, type Kind, type KeptRow } from '../../database/index.js';
-import { LARGEST_IMPORTED_ID } from '../../database/row-transfer.js';
+import { CONTENT_TABLES, KINDS, type Kind, type StoredRow } from '../../database/index.js';
+import { MAX_IMPORTED_ID } from '../../database/row-transfer.js';
 import { EVENT_SOURCES, EVENT_TYPES, RESOLVERS, SEVERITIES } from '../../events/index.js';
 import { MESSAGE_ROLES } from '../../conversations/index.js';
 import { lineOf } from './export-lines.js';
@@ -15,7 +15,7 @@ const text = (max: number, minLength = 1): fc.Arbitrary<string> =>
     .string({ unit: 'binary', minLength, maxLength: max })
     .filter((value) => !value.includes('\0'))
     .map((value) => value.replace(/^$/, minLength ? 'x' : ''));
-const id = fc.integer({ min: 1, max: LARGEST_IMPORTED_ID });
+const id = fc.integer({ min: 1, max: MAX_IMPORTED_ID });
 const moment = fc
   .date({ min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true })
   .map((date) => date.toISOString());
@@ -88,7 +88,7 @@ function objectOf(line: string): Record<string, unknown> {
   return new JsonReader(Buffer.from(line), { keepSpace: true }).read() as Record<string, unknown>;
 }
 
-function read(line: string): { kind: Kind; row: KeptRow } {
+function read(line: string): { kind: Kind; row: StoredRow } {
   const found = readRow(objectOf(line));
   if (Array.isArray(found)) throw new Error(found.join('; '));
   return found;
@@ -102,7 +102,7 @@ describe('The newest version of the format', () => {
 
   it.each(KINDS)('has a rule for each column of kind %s', (kind) => {
     const declared = [...fieldsOf(ROWS[kind].prototype as object).keys()];
-    expect(declared.sort()).toEqual(KEPT_TABLES[kind].columns.map(({ field }) => field).sort());
+    expect(declared.sort()).toEqual(CONTENT_TABLES[kind].columns.map(({ field }) => field).sort());
   });
 });
 

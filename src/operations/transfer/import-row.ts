@@ -1,8 +1,8 @@
 import { check } from '../../validation/index.js';
-import { KEPT_TABLES, KINDS, type Cell, type Kind, type KeptRow } from '../../database/index.js';
+import { CONTENT_TABLES, KINDS, type Cell, type Kind, type StoredRow } from '../../database/index.js';
 import { EventRow, MessageRow, PreferenceRow, SnapshotRow } from './row.dto.js';
 
-/** The rules of the rows of each kind. */
+/** The DTO that validates the rows of each kind. */
 export const ROWS: Readonly<Record<Kind, new () => object>> = {
   event: EventRow,
   message: MessageRow,
@@ -12,13 +12,13 @@ export const ROWS: Readonly<Record<Kind, new () => object>> = {
 
 export interface ReadRow {
   readonly kind: Kind;
-  readonly row: KeptRow;
+  readonly row: StoredRow;
 }
 
 /**
- * Reads the line of a row under the rules of the API.
- * @param line the object that the line holds, with its documents as text.
- * @returns the row, or all that is wrong with it.
+ * Validates the line of a row by the rules of the API.
+ * @param line the parsed line, with its documents as text.
+ * @returns the row, or its errors.
  */
 export function readRow(line: Record<string, unknown>): ReadRow | string[] {
   const { kind, ...fields } = line;
@@ -32,8 +32,8 @@ export function isKind(value: unknown): value is Kind {
   return KINDS.includes(value as Kind);
 }
 
-function toRow(kind: Kind, checked: object): KeptRow {
-  const cells = KEPT_TABLES[kind].columns.map(
+function toRow(kind: Kind, checked: object): StoredRow {
+  const cells = CONTENT_TABLES[kind].columns.map(
     ({ field }) => [field, (Reflect.get(checked, field) ?? null) as Cell] as const,
   );
   return Object.fromEntries(cells);

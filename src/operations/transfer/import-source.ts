@@ -9,13 +9,13 @@ import { OWNER_ONLY } from '../../files/files.js';
 const READ_BYTES = 262_144;
 const GZIP_MAGIC = [0x1f, 0x8b];
 
-/** A file that is read from its beginning as often as needed, unpacked where it is gzip. */
+/** A file that can be read repeatedly from its beginning, decompressed if it is gzip. */
 export class ImportSource {
   private constructor(
     private readonly handle: FileHandle,
-    /** How large it is, packed as it is. */
+    /** Size of the file, compressed or not. */
     readonly bytes: number,
-    private readonly isPacked: boolean,
+    private readonly isCompressed: boolean,
   ) {}
 
   /** @throws Error where the file cannot be read. */
@@ -24,11 +24,11 @@ export class ImportSource {
   }
 
   /**
-   * Keeps a stream in a file, since it cannot be read twice. The file has no name, so that it is gone with this
-   * process, however that ends.
-   * @param file where there is room for it, and no file.
+   * Spools a stream, which cannot be read twice, to a temporary file. The file is unlinked at once, so that it disappears
+   * with this process, however that ends.
+   * @param file a new path on a disk with enough space.
    */
-  static async keep(stream: Readable, file: string): Promise<ImportSource> {
+  static async spool(stream: Readable, file: string): Promise<ImportSource> {
     await mkdir(dirname(file), { recursive: true });
     const handle = await open(file, 'wx+', OWNER_ONLY);
     try {
@@ -49,16 +49,16 @@ export class ImportSource {
   }
 
   /**
-   * What it holds, from the beginning on.
-   * @param onBytes hears how many bytes of the file were read.
+   * The decompressed content, from the beginning.
+   * @param onBytes called with the number of bytes read from the file.
    */
   async *read(onBytes: (count: number) => void = () => undefined): AsyncGenerator<Buffer> {
-    if (!this.isPacked) {
+    if (!this.isCompressed) {
       yield* this.chunks(onBytes);
       return;
     }
     const unpacked = createGunzip();
-    // Where it fails, the loop throws, which reads the other end of it.
+    // An error of the pipeline is thrown by the loop below, which reads its end.
     const piping = pipeline(Readable.from(this.chunks(onBytes)), unpacked).catch(() => undefined);
     for await (const chunk of unpacked as AsyncIterable<Buffer>) yield chunk;
     await piping;
@@ -70,7 +70,7 @@ export class ImportSource {
 
   private async *chunks(onBytes: (count: number) => void): AsyncGenerator<Buffer> {
     for (let at = 0; ;) {
-      // A new one each time: lines that are still in use lie in it.
+      // A new buffer each time: lines that are still in use refer to the last one.
       const { buffer, bytesRead } = await this.handle.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, at);
       if (bytesRead === 0) return;
       at += bytesRead;
@@ -80,7 +80,7 @@ export class ImportSource {
   }
 }
 
-/** Whether a stream failed because it is not the gzip data that it seemed to be, or not all of it. */
+/** Whether a stream failed because of invalid or incomplete gzip data. */
 export function isUnpackingError(error: unknown): error is Error {
   return codeOf(error)?.startsWith('Z_') ?? false;
 }

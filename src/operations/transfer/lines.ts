@@ -1,21 +1,21 @@
 /** One line of a file, without its line break. */
 export interface Line {
-  /** From 1 on. */
+  /** Counted from 1. */
   readonly number: number;
-  /** `undefined` for a line that is too long to be kept in memory. */
+  /** `undefined` for a line over the limit. */
   readonly bytes: Buffer | undefined;
 }
 
-/** A snapshot of 16 MB of which every character is escaped fits in. */
-export const LONGEST_LINE_BYTES = 64 * 1_048_576;
+/** A snapshot of 16 MB with every character escaped fits in. */
+export const MAX_LINE_BYTES = 64 * 1_048_576;
 const LINE_BREAK = 0x0a;
 
-/** Takes a file apart into its lines, of which it holds one at a time. */
+/** Splits a file into lines, holding one at a time in memory. */
 export async function* linesOf(
   chunks: AsyncIterable<Buffer>,
-  longest = LONGEST_LINE_BYTES,
+  maxBytes = MAX_LINE_BYTES,
 ): AsyncGenerator<Line> {
-  const pending = new PendingLine(longest);
+  const pending = new PendingLine(maxBytes);
   let number = 0;
   for await (const chunk of chunks) {
     let from = 0;
@@ -34,20 +34,20 @@ class PendingLine {
   size = 0;
   private parts: Buffer[] = [];
 
-  constructor(private readonly longest: number) {}
+  constructor(private readonly maxBytes: number) {}
 
   add(part: Buffer): void {
     if (part.length === 0) return;
     this.size += part.length;
-    if (this.size > this.longest) this.parts = [];
+    if (this.size > this.maxBytes) this.parts = [];
     else this.parts.push(part);
   }
 
-  /** The line; `undefined` where it is too long. The next one begins. */
+  /** Ends the line and returns it; `undefined` where it is too long. */
   take(): Buffer | undefined {
     const [only = Buffer.alloc(0), ...others] = this.parts;
     const line = others.length === 0 ? only : Buffer.concat(this.parts);
-    const isTooLong = this.size > this.longest;
+    const isTooLong = this.size > this.maxBytes;
     this.size = 0;
     this.parts = [];
     return isTooLong ? undefined : line;

@@ -1,4 +1,4 @@
-import { KEPT_TABLES, keyOf, type Kind, type KeptRow } from '../../database/index.js';
+import { CONTENT_TABLES, keyOf, type Kind, type StoredRow } from '../../database/index.js';
 
 interface Last {
   readonly key: string | number;
@@ -6,15 +6,14 @@ interface Last {
 }
 
 /**
- * Rows of a kind stand in ascending order of their keys, so that one that is there twice is found without keeping
- * the keys of all the others.
+ * Checks that the rows of a kind are in ascending key order, which detects duplicates without keeping all keys in memory.
  */
 export class RowOrder {
   private readonly last = new Map<Kind, Last>();
 
-  /** Why a row cannot stand where it stands; `undefined` where it can. */
-  whyMisplaced(kind: Kind, row: KeptRow, line: number): string | undefined {
-    const name = KEPT_TABLES[kind].key;
+  /** The error of a row that is out of order; `undefined` for one in order. */
+  orderError(kind: Kind, row: StoredRow, line: number): string | undefined {
+    const name = CONTENT_TABLES[kind].key;
     const key = keyOf(kind, row);
     const last = this.last.get(kind);
     if (last && compare(key, last.key) <= 0) {
@@ -28,7 +27,7 @@ export class RowOrder {
   }
 }
 
-/** Numbers as such; texts by their bytes, as SQLite does. */
+/** Compares numbers by value and texts by bytes, as SQLite does. */
 function compare(a: string | number, b: string | number): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));

@@ -9,7 +9,7 @@ import {
   type FieldOptions,
 } from '../../validation/index.js';
 import { IS_STORABLE, wholeNumber } from '../../validation/rules.js';
-import { LARGEST_IMPORTED_ID } from '../../database/row-transfer.js';
+import { MAX_IMPORTED_ID } from '../../database/row-transfer.js';
 import { CreateMessageDto } from '../../conversations/index.js';
 import { CreateEventDto, RESOLVERS, type Resolver } from '../../events/index.js';
 import { SetPreferenceDto } from '../../preferences/index.js';
@@ -17,24 +17,24 @@ import { CreateSnapshotDto, MOST_SNAPSHOT_BYTES } from '../../snapshots/index.js
 
 const ONE_MEGABYTE = 1_048_576;
 
-/** The id that a row has; unlike in a URL, a text is none. */
+/** The id of a row; unlike in a URL, a string is not accepted. */
 function StoredIdField(): PropertyDecorator {
-  const message = `must be a whole number from 1 to ${LARGEST_IMPORTED_ID}`;
+  const message = `must be a whole number from 1 to ${MAX_IMPORTED_ID}`;
   return Field(
     { description: 'The id that the row has.' },
-    { documentation: { type: 'integer' }, rules: [wholeNumber(1, LARGEST_IMPORTED_ID, message)] },
+    { documentation: { type: 'integer' }, rules: [wholeNumber(1, MAX_IMPORTED_ID, message)] },
   );
 }
 
 /**
- * JSON as it is stored: an object or array under the rules of the API, or a text, which is what rows of the first
- * backend may hold instead.
+ * JSON as it is stored: an object or array by the rules of the API, or a plain text, which rows of the first backend may
+ * hold.
  */
 function StoredJsonField(options: FieldOptions & { maxBytes: number }): PropertyDecorator {
   return Field(options, {
     read: (value, path) => {
       if (value === undefined || (options.nullable && value === null)) return value;
-      const reason = whyNotStored(value, options.maxBytes);
+      const reason = storageError(value, options.maxBytes);
       if (reason) throw fieldErrors(path, reason);
       return value;
     },
@@ -42,16 +42,16 @@ function StoredJsonField(options: FieldOptions & { maxBytes: number }): Property
   });
 }
 
-function whyNotStored(value: unknown, maxBytes: number): string | undefined {
+function storageError(value: unknown, maxBytes: number): string | undefined {
   if (value instanceof JsonText)
     return fits(value.text, maxBytes) ? undefined : `must be at most ${maxBytes} bytes`;
   if (typeof value !== 'string') return 'must be a JSON object or array, or a text';
   if (!IS_STORABLE.test(value, {})) return IS_STORABLE.message;
-  return Buffer.byteLength(value) > maxBytes ? `must be at most ${maxBytes} bytes` : whyNotAnswered(value);
+  return Buffer.byteLength(value) > maxBytes ? `must be at most ${maxBytes} bytes` : documentError(value);
 }
 
-/** A text may hold JSON as well, which then comes back as JSON. */
-function whyNotAnswered(text: string): string | undefined {
+/** A text that holds JSON is answered as JSON, so it has to follow the same limits. */
+function documentError(text: string): string | undefined {
   try {
     readDocument(text);
   } catch (error) {
@@ -61,7 +61,7 @@ function whyNotAnswered(text: string): string | undefined {
   return undefined;
 }
 
-/** An event with what only a stored one has. */
+/** A stored event. */
 export class EventRow extends CreateEventDto {
   @StoredIdField()
   id!: number;
@@ -88,7 +88,7 @@ export class EventRow extends CreateEventDto {
   resolvedBy?: Resolver | null;
 }
 
-/** A message with what only a stored one has. */
+/** A stored message. */
 export class MessageRow extends CreateMessageDto {
   @StoredIdField()
   id!: number;
@@ -100,7 +100,7 @@ export class MessageRow extends CreateMessageDto {
   override toolCalls?: JsonText | null;
 }
 
-/** A snapshot with what only a stored one has. */
+/** A stored snapshot. */
 export class SnapshotRow extends CreateSnapshotDto {
   @StoredIdField()
   id!: number;
@@ -112,7 +112,7 @@ export class SnapshotRow extends CreateSnapshotDto {
   override snapshot!: JsonText;
 }
 
-/** A preference with what only a stored one has. */
+/** A stored preference. */
 export class PreferenceRow extends SetPreferenceDto {
   @TextField({ max: 255, description: 'The key.' })
   key!: string;

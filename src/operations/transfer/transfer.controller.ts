@@ -8,7 +8,7 @@ import { ExportQueryDto } from './export.query.js';
 import { MEDIA_TYPE } from './format.js';
 import { TransferService } from './transfer.service.js';
 
-/** The lines are described in docs/06-export-format.md; OpenAPI has no words for them. */
+/** OpenAPI cannot describe the lines of a stream; docs/06-export-format.md does. */
 function LinesAnswer(): MethodDecorator {
   const example =
     '{"format":"jarvis-memory-export","version":1,"exportedAt":"2026-11-22T20:15:00.123Z","kinds":["event"],"lastIds":{}}\n' +

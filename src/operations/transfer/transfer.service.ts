@@ -10,14 +10,14 @@ import { ExportQueryDto } from './export.query.js';
 import { exportName, MEDIA_TYPE } from './format.js';
 import { selectionOf } from './selection.js';
 
-/** Each keeps the write-ahead log from being reset, so there are few of them, and none that merely waits. */
-const MOST_AT_ONCE = 2;
-const LONGEST_WAIT_MS = 60_000;
-/** However steadily it is taken: the log grows with all that is written meanwhile. */
-const LONGEST_EXPORT_MS = 3_600_000;
+/** Each open export keeps the write-ahead log from being reset, so few may run, and a stalled one is aborted. */
+const MAX_CONCURRENT_EXPORTS = 2;
+const STALL_TIMEOUT_MS = 60_000;
+/** Limit even for a client that reads steadily: the log grows with everything written meanwhile. */
+const EXPORT_TIMEOUT_MS = 3_600_000;
 const RETRY_SECONDS = 10;
 
-/** Hands out what the memory holds, as a stream. */
+/** Streams exports to clients. */
 @Injectable()
 export class TransferService {
   private readonly running = new Set<Readable>();
@@ -25,34 +25,34 @@ export class TransferService {
   constructor(private readonly database: Database) {}
 
   /**
-   * An export as the answer to a request. It ends with the request, whoever ends that.
-   * @throws ProblemError `validation_failed`; `too_many_requests` where two are running; what the database says.
+   * Starts an export as the answer to a request. It is aborted when the connection closes.
+   * @throws ProblemError `validation_failed`; `too_many_requests` while two are running; the problem of the database.
    */
   export(input: Partial<ExportQueryDto>, response: Response): StreamableFile {
     const selection = selectionOf(validate(ExportQueryDto, input));
-    if (this.running.size >= MOST_AT_ONCE) {
-      const detail = `${MOST_AT_ONCE} exports are running already.`;
+    if (this.running.size >= MAX_CONCURRENT_EXPORTS) {
+      const detail = `${MAX_CONCURRENT_EXPORTS} exports are running already.`;
       throw new ProblemError('too_many_requests', detail, { retryAfterSeconds: RETRY_SECONDS });
     }
     const rows = this.database.openReadSnapshot();
-    const patience = setTimeout(() => {
+    const stallTimer = setTimeout(() => {
       stream.destroy(new Error('Nobody took anything of the export for a minute.'));
-    }, LONGEST_WAIT_MS).unref();
-    const end = setTimeout(() => {
+    }, STALL_TIMEOUT_MS).unref();
+    const endTimer = setTimeout(() => {
       stream.destroy(new Error('The export took more than an hour.'));
-    }, LONGEST_EXPORT_MS).unref();
+    }, EXPORT_TIMEOUT_MS).unref();
     const stream = Readable.from(
-      exportLines(rows, selection, () => patience.refresh()),
+      exportLines(rows, selection, () => stallTimer.refresh()),
       { objectMode: false },
     );
     this.running.add(stream);
     stream.once('close', () => {
-      clearTimeout(patience);
-      clearTimeout(end);
+      clearTimeout(stallTimer);
+      clearTimeout(endTimer);
       rows.close();
       this.running.delete(stream);
     });
-    // Also where nothing of it was sent, because the client had gone by then.
+    // The stream does not close by itself where the client disconnected before anything was sent.
     response.once('close', () => stream.destroy());
     const disposition = `attachment; filename="${exportName(now())}"`;
     return new StreamableFile(stream, { type: MEDIA_TYPE, disposition });

@@ -21,17 +21,17 @@ export interface BackupCopy {
   readonly sizeBytes: number;
 }
 
-/** What is left to the service, which goes on writing meanwhile. */
+/** Free space left for the service, which goes on writing meanwhile. */
 const SPARE_BYTES = 16 * 1_048_576;
-/** Room for a compressed copy beside the copy itself, as a part of its size. JSON and text become smaller than that. */
-const COMPRESSED = 0.5;
+/** Space for the compressed copy, as a share of the plain copy. JSON and text compress better than that. */
+const COMPRESSION_RATIO = 0.5;
 
 /**
- * Copies a database while others use it, into a file that holds everything that was committed when it began. The file
- * is written under another name (`<target>.<process>.part`), checked, synced, and takes its own name only then.
+ * Copies a database in use into a file with everything that was committed when the copy began. The file is written under
+ * a temporary name (`<target>.<pid>.part`), checked and synced, and renamed at the end.
  *
  * @throws ProblemError `storage_full` where there is no room, `conflict` where the folder or the name cannot be used,
- *   `database_unavailable` or `database_busy` where the database cannot be read or the copy is damaged. Nothing is left.
+ *   `database_unavailable` or `database_busy` where the database cannot be read or the copy is damaged. No file is left.
  */
 export async function writeBackup(
   source: string,
@@ -55,9 +55,9 @@ export async function writeBackup(
   }
 }
 
-/** A disk that a backup fills up takes the room of the service itself. */
+/** A backup must not fill the disk that the service writes to. */
 function refuseWithoutRoom(source: string, target: string, gzip: boolean): void {
-  const needed = Math.ceil(sizeOfParts(source) * (gzip ? 1 + COMPRESSED : 1)) + SPARE_BYTES;
+  const needed = Math.ceil(sizeOfParts(source) * (gzip ? 1 + COMPRESSION_RATIO : 1)) + SPARE_BYTES;
   if (freeBytesBeside(target) < needed) throw storageFull();
 }
 
@@ -65,12 +65,12 @@ function storageFull(cause?: unknown): ProblemError {
   return new ProblemError('storage_full', 'There is no room for a backup; none was made.', { cause });
 }
 
-const FULL = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);
+const FULL_DISK_CODES = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);
 
 function toProblem(error: unknown): unknown {
   const code = codeOf(error);
   if (code === undefined || error instanceof ProblemError) return error;
-  if (FULL.has(code)) return storageFull(error);
+  if (FULL_DISK_CODES.has(code)) return storageFull(error);
   if (code === COPY_DAMAGED) {
     return databaseUnavailable('The copy did not pass its check; the database may be damaged.', error);
   }

@@ -5,27 +5,27 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, gzipSync } from 'node:zlib';
 import { OWNER_ONLY } from '../../../files/files.js';
 
-/** Hears how far a step is. */
-export type Report = (done: number, total: number) => void;
+/** Called with the progress of a step. */
+export type ProgressListener = (done: number, total: number) => void;
 
-/** What an error carries as its `code` where a copy is not what it was made from. */
+/** The error code of a copy that differs from its source. */
 export const COPY_DAMAGED = 'COPY_DAMAGED';
 
-/** What is written between two syncs. A service that syncs its commits waits for what others have not synced. */
-const BYTES_AT_ONCE = 4_194_304;
-const GZIP = Buffer.from([0x1f, 0x8b]);
+/** Bytes between two syncs: a commit of the service waits for unsynced data of other files on the same disk. */
+const SYNC_INTERVAL_BYTES = 4_194_304;
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
 /**
- * Compresses a file and reads the result back, which checks its length and its checksum. It is compressed in this
- * thread, part by part (RFC 1952 lets a file have many members): Node would do it in threads of its own, whose
- * priority is that of the service, as it does the reading back, which is short.
+ * Compresses a file and verifies the result by decompressing it (length and checksum). Compression runs synchronously in
+ * this low-priority thread, chunk by chunk (RFC 1952 allows many members), because Node's asynchronous zlib uses pool
+ * threads of normal priority. Verification does use them; it is short.
  *
- * @param target must not be there
+ * @param target must not exist
  */
-export async function compress(source: string, target: string, report: Report): Promise<void> {
+export async function compress(source: string, target: string, report: ProgressListener): Promise<void> {
   const { size } = statSync(source);
-  const parts = createReadStream(source, { highWaterMark: BYTES_AT_ONCE });
-  await pipeline(parts, reporting(size, report), zipping(), newFile(target));
+  const parts = createReadStream(source, { highWaterMark: SYNC_INTERVAL_BYTES });
+  await pipeline(parts, progressOf(size, report), gzipChunks(), newFile(target));
   let length = 0;
   const counting = new Writable({
     write(chunk: Buffer, _, done) {
@@ -38,30 +38,31 @@ export async function compress(source: string, target: string, report: Report): 
 }
 
 /**
- * Copies a file that may be compressed, as its first bytes tell.
+ * Copies a file, decompressing it if it is gzip by its first bytes.
  *
- * @param target must not be there
+ * @param target must not exist
  */
-export async function expand(source: string, target: string, report: Report): Promise<void> {
-  const reading = reporting(statSync(source).size, report);
+export async function expand(source: string, target: string, report: ProgressListener): Promise<void> {
+  const reading = progressOf(statSync(source).size, report);
   if (await isCompressed(source))
     await pipeline(createReadStream(source), reading, createGunzip(), newFile(target));
   else await pipeline(createReadStream(source), reading, newFile(target));
 }
 
-/** By its first bytes, whatever its name is. */
+/** Whether the first bytes are those of gzip, whatever the name is. */
 export async function isCompressed(file: string): Promise<boolean> {
   const chunks: Buffer[] = [];
-  for await (const chunk of createReadStream(file, { end: GZIP.length - 1 })) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).equals(GZIP);
+  for await (const chunk of createReadStream(file, { end: GZIP_MAGIC.length - 1 }))
+    chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).equals(GZIP_MAGIC);
 }
 
 export function copyDamaged(reason: string): Error & { code: string } {
   return Object.assign(new Error(`The copy is not right: ${reason}.`), { code: COPY_DAMAGED });
 }
 
-/** Reports what passes through. */
-function reporting(total: number, report: Report): Transform {
+/** A pass-through stream that reports progress. */
+function progressOf(total: number, report: ProgressListener): Transform {
   let done = 0;
   return new Transform({
     transform(chunk: Buffer, _, pass) {
@@ -72,8 +73,8 @@ function reporting(total: number, report: Report): Transform {
   });
 }
 
-/** Makes each chunk a member of a compressed file. */
-function zipping(): Transform {
+/** Compresses each chunk into a gzip member of its own. */
+function gzipChunks(): Transform {
   return new Transform({
     transform(chunk: Buffer, _, pass) {
       pass(null, gzipSync(chunk));
@@ -81,7 +82,7 @@ function zipping(): Transform {
   });
 }
 
-/** The end of a pipeline: a file that is not there yet, for its owner only. It is on disk when the pipeline is done. */
+/** The sink of a pipeline: a new file with mode 0600, synced when the pipeline ends. */
 function newFile(file: string): (chunks: AsyncIterable<Buffer>) => Promise<void> {
   return async (chunks) => {
     const handle = await open(file, 'wx', OWNER_ONLY);
@@ -90,7 +91,7 @@ function newFile(file: string): (chunks: AsyncIterable<Buffer>) => Promise<void>
       for await (const chunk of chunks) {
         await handle.appendFile(chunk);
         unsynced += chunk.length;
-        if (unsynced < BYTES_AT_ONCE) continue;
+        if (unsynced < SYNC_INTERVAL_BYTES) continue;
         await handle.datasync();
         unsynced = 0;
       }

@@ -1,20 +1,20 @@
 import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
-import { damageIn, openToRead, quoted, readDatabase } from '../connection/read-only.js';
-import { copyDamaged, type Report } from './compression.js';
+import { damageIn, openReadOnly, quoted, readDatabase } from '../connection/read-only.js';
+import { copyDamaged, type ProgressListener } from './compression.js';
 
-/** The rows of each table, by its name. */
+/** Row counts by table name. */
 export type RowCounts = Readonly<Record<string, number>>;
 
-/** Pages between two reports, of 4 KB as a rule. */
-const PAGES_AT_ONCE = 1000;
-const LONGEST_PAUSE_MS = 50;
+/** Pages copied between two progress reports, usually of 4 KB. */
+const PAGES_PER_STEP = 1000;
+const MAX_PAUSE_MS = 50;
 
 const TABLES = `SELECT name FROM pragma_table_list
   WHERE schema = 'main' AND type = 'table' AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name`;
 
-/** @param tables those of the file but SQLite's own and virtual ones, where it is left out. */
+/** @param tables default: all tables of the file except virtual ones and SQLite's own. */
 export function countRows(handle: SqliteHandle, tables?: readonly string[]): RowCounts {
   const names = tables ?? handle.prepare<[], string>(TABLES).pluck().all();
   const count = (name: string): number =>
@@ -28,15 +28,18 @@ export function countRows(handle: SqliteHandle, tables?: readonly string[]): Row
 }
 
 /**
- * Copies what is committed at this moment, with what is still in the write-ahead log, into a file that needs no other.
- * The open read transaction holds the moment: without it, each commit of a service that writes would make SQLite
- * begin the copy again.
+ * Copies everything committed so far, the write-ahead log included, into one self-contained file. The read transaction
+ * pins the snapshot: without it, SQLite would restart the copy after each commit of another connection.
  *
  * @param target an empty file
- * @returns what the source held at that moment
+ * @returns the row counts of the snapshot
  */
-export async function copySnapshot(source: string, target: string, report: Report): Promise<RowCounts> {
-  const handle = openToRead(source);
+export async function copySnapshot(
+  source: string,
+  target: string,
+  report: ProgressListener,
+): Promise<RowCounts> {
+  const handle = openReadOnly(source);
   const written = openSync(target, 'r+');
   try {
     handle.exec('BEGIN');
@@ -45,7 +48,7 @@ export async function copySnapshot(source: string, target: string, report: Repor
       progress: ({ totalPages, remainingPages }) => {
         report(totalPages - remainingPages, totalPages);
         yieldDisk(written);
-        return PAGES_AT_ONCE;
+        return PAGES_PER_STEP;
       },
     });
     handle.exec('COMMIT');
@@ -56,15 +59,15 @@ export async function copySnapshot(source: string, target: string, report: Repor
   }
 }
 
-/** Syncs the file that is being written, then leaves the disk to others for as long as that kept it busy. */
+/** Syncs the copy, then sleeps for as long as the sync took, so that commits of the service get the disk (throttling). */
 function yieldDisk(descriptor: number): void {
   const begun = performance.now();
   fdatasyncSync(descriptor);
-  const pause = Math.min(performance.now() - begun, LONGEST_PAUSE_MS);
+  const pause = Math.min(performance.now() - begun, MAX_PAUSE_MS);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
 }
 
-/** Takes a file out of WAL: the copy says of itself what its source is, and a reader would make files beside it. */
+/** Switches a copy from WAL, which its header inherits, to a rollback journal: readers then create no files beside it. */
 export function leaveWalMode(file: string): void {
   const handle = new Sqlite(file, { fileMustExist: true });
   try {
@@ -74,7 +77,7 @@ export function leaveWalMode(file: string): void {
   }
 }
 
-/** @throws Error with the code `COPY_DAMAGED` where the copy is damaged, or does not hold what it should. */
+/** @throws Error with the code `COPY_DAMAGED` where the copy is damaged or its row counts differ. */
 export function verifyCopy(file: string, expected: RowCounts): void {
   readDatabase(file, (handle) => {
     const finding = damageIn(handle);

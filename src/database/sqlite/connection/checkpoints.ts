@@ -2,92 +2,92 @@ import { closeSync, openSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
-import type { CheckpointMessage, CheckpointOrder, LogState } from '../workers/checkpoint-thread.js';
+import type { CheckpointMessage, CheckpointInput, LogState } from '../workers/checkpoint-thread.js';
 import { startWorker } from '../workers/start-worker.js';
 
-/** How long the log gets, in pages, before it is moved into the database: as with SQLite. */
-const DUE_PAGES = 1000;
-/** What the event loop may be held up for; more is moved by a thread. */
-const MOST_PAGES_AT_ONCE = 4000;
-/** By so many pages a log grows beside a thread; then it is written faster than the disk takes it, and writers wait. */
-const MOST_GROWTH = 16_000;
-/** Until it is tried again where somebody reads what is older, so that nothing can be moved. */
-const PAUSE_MS = 5000;
+/** A checkpoint is due from this log size on: SQLite's own default. */
+const MIN_PAGES = 1000;
+/** Up to this size the event loop runs the checkpoint itself; a larger one runs in a thread. */
+const MAX_PAGES_ON_EVENT_LOOP = 4000;
+/** Growth of the log during a thread's checkpoint from which on writers wait for the thread (backpressure). */
+const MAX_GROWTH_PAGES = 16_000;
+/** Delay of the next attempt while a long-lived reader blocks the checkpoint. */
+const RETRY_DELAY_MS = 5000;
 
 /**
- * Moves what is committed from the write-ahead log into the database, in the place of SQLite, which does it within a
- * commit, all at once. After somebody has read for long, such as a backup or an export, that may be a gigabyte.
+ * Runs checkpoints in the place of SQLite's automatic ones, which run inside a commit and move the whole log at once:
+ * after a long-lived reader, such as a backup or an export, that may be a gigabyte.
  *
- * The log begins anew only when all of it is in the database, which a thread cannot reach beside somebody who writes.
- * So the writers wait for its last round, or where they write faster than it moves; the event loop does not.
+ * The log restarts only after a complete checkpoint, which a thread cannot reach while the service writes. So writers wait
+ * for the last round of the thread, and while they write faster than it moves pages; the event loop does not block.
  */
 export class Checkpoints {
-  private readonly look: Statement<[], LogState>;
-  private readonly move: Statement;
-  private readonly order: CheckpointOrder;
+  private readonly readState: Statement<[], LogState>;
+  private readonly checkpoint: Statement;
+  private readonly threadInput: CheckpointInput;
   private thread: Promise<void> | undefined;
   private isLastRound = false;
-  /** The shortest it was since it began anew, or since nobody kept it from that. */
-  private shortest = Infinity;
-  private pause: NodeJS.Timeout | undefined;
-  /** Where no thread can be had, everything is moved here. */
-  private hasThreads = true;
+  /** Smallest log size, in pages, since the last restart of the log or the last block by a reader. */
+  private shortestLog = Infinity;
+  private retryTimer: NodeJS.Timeout | undefined;
+  /** False where threads fail to start: then every checkpoint runs on the event loop. */
+  private canStartThreads = true;
 
   constructor(writer: SqliteHandle, file: string) {
     writer.pragma('wal_autocheckpoint = 0');
-    this.look = writer.prepare('PRAGMA wal_checkpoint(NOOP)');
-    this.move = writer.prepare('PRAGMA wal_checkpoint(PASSIVE)');
-    // Kept open: to close any descriptor of the file would drop the locks that this process has on it.
-    this.order = { file, descriptor: openSync(file, 'r') };
+    this.readState = writer.prepare('PRAGMA wal_checkpoint(NOOP)');
+    this.checkpoint = writer.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+    // Stays open: closing any descriptor of the file drops all POSIX advisory locks of the process on it.
+    this.threadInput = { file, descriptor: openSync(file, 'r') };
   }
 
-  /** To be called between two transactions; what is due is done when answers that wait have left. Never throws. */
+  /** Called between two transactions; yields first, so that pending answers are sent. Never throws. */
   async checkpointIfDue(): Promise<void> {
     try {
-      const { log, checkpointed } = this.look.get() ?? { log: 0, checkpointed: 0 };
-      this.shortest = Math.min(this.shortest, log);
+      const { log, checkpointed } = this.readState.get() ?? { log: 0, checkpointed: 0 };
+      this.shortestLog = Math.min(this.shortestLog, log);
       if (this.thread) {
-        if (this.isLastRound || log - this.shortest > MOST_GROWTH) await this.thread;
+        if (this.isLastRound || log - this.shortestLog > MAX_GROWTH_PAGES) await this.thread;
         return;
       }
       const pages = log - checkpointed;
-      if (log < DUE_PAGES || pages === 0) return;
+      if (log < MIN_PAGES || pages === 0) return;
       await nextTurn();
-      if (pages <= MOST_PAGES_AT_ONCE || !this.hasThreads) this.move.get();
-      else if (!this.pause) this.beginThread();
+      if (pages <= MAX_PAGES_ON_EVENT_LOOP || !this.canStartThreads) this.checkpoint.get();
+      else if (!this.retryTimer) this.startThread();
     } catch {
-      // A full disk, or one that does not answer: the log keeps everything until the next time.
+      // The disk is full or does not respond: the log keeps everything until the next attempt.
     }
   }
 
-  /** Resolves when no thread has the file open, and none will. */
+  /** Resolves when no thread has the file open; none is started afterwards. */
   async stop(): Promise<void> {
-    this.hasThreads = false;
+    this.canStartThreads = false;
     await this.thread;
-    clearTimeout(this.pause);
+    clearTimeout(this.retryTimer);
   }
 
-  /** To be called when every connection to the file is closed. */
+  /** Called after every connection to the file is closed. */
   release(): void {
-    closeSync(this.order.descriptor);
+    closeSync(this.threadInput.descriptor);
   }
 
-  /** Never throws: it is also called where nobody would hear of it. */
-  private beginThread(): void {
+  /** Never throws: it also runs in a timer, where no caller would catch the error. */
+  private startThread(): void {
     try {
-      this.watch(startWorker('checkpoint', this.order));
+      this.observe(startWorker('checkpoint', this.threadInput));
     } catch {
-      this.hasThreads = false;
+      this.canStartThreads = false;
     }
   }
 
-  private watch(worker: Worker): void {
+  private observe(worker: Worker): void {
     worker.on('message', (message: CheckpointMessage) => {
       if (message === 'last round') this.isLastRound = true;
-      else this.pauseThreads();
+      else this.retryLater();
     });
     worker.once('error', () => {
-      this.hasThreads = false;
+      this.canStartThreads = false;
     });
     this.thread = new Promise((resolve) => {
       worker.once('exit', () => {
@@ -98,13 +98,13 @@ export class Checkpoints {
     });
   }
 
-  /** Whoever reads may be the last to do anything for a long time: nobody has to write for it to be tried again. */
-  private pauseThreads(): void {
-    this.shortest = Infinity;
-    if (!this.hasThreads) return;
-    this.pause = setTimeout(() => {
-      this.pause = undefined;
-      this.beginThread();
-    }, PAUSE_MS).unref();
+  /** Schedules the next attempt by a timer: there may be no further write to trigger it. */
+  private retryLater(): void {
+    this.shortestLog = Infinity;
+    if (!this.canStartThreads) return;
+    this.retryTimer = setTimeout(() => {
+      this.retryTimer = undefined;
+      this.startThread();
+    }, RETRY_DELAY_MS).unref();
   }
 }

@@ -5,16 +5,16 @@ import { readerOptions, writerOptions } from '../../../../ormconfig.js';
 import type { QueryWatch } from './slow-queries.js';
 import type { AccessMode } from '../file/open.js';
 import { SchemaWatch } from '../file/schema-watch.js';
-import { definitionsOfOurs } from '../file/foreign-objects.js';
+import { ownDefinitions } from '../file/foreign-objects.js';
 import { sqliteHandle } from './handle.js';
 
-/** One connection that writes and one that only reads; where nothing is to be written, they are one. */
+/** The read-write and the read-only connection; the same one where nothing is written. */
 export interface Connections {
   readonly writer: DataSource;
   readonly reader: DataSource;
 }
 
-/** For a file that this process serves. They are not open yet. */
+/** The connections for a file that this process serves, not yet open. */
 export function forServing(file: string, queries: QueryWatch): Connections {
   return {
     writer: new DataSource(writerOptions(file, queries)),
@@ -23,18 +23,18 @@ export function forServing(file: string, queries: QueryWatch): Connections {
 }
 
 /**
- * For a file that another process may be serving. Where it has no log, the files that SQLite makes to read go again with
- * a connection that could have written.
+ * The connections for a file that another process may be serving. Without a log, the connection is not read-only: when it
+ * closes, it removes the `-wal` and `-shm` files that SQLite creates for reading.
  */
 export function forAccessAlongside(file: string, mode: AccessMode): Connections {
   const reader = new DataSource({ ...readerOptions(file), readonly: existsSync(`${file}-wal`) });
   return { reader, writer: mode === 'read' ? reader : new DataSource(writerOptions(file)) };
 }
 
-/** @returns what watches the schema from now on. */
+/** Opens the connections. @returns the schema watch of the file. */
 export async function open({ writer, reader }: Connections, log: LoggerService): Promise<SchemaWatch> {
   for (const source of new Set([writer, reader])) await source.initialize();
-  return new SchemaWatch(sqliteHandle(writer), await definitionsOfOurs(), log);
+  return new SchemaWatch(sqliteHandle(writer), await ownDefinitions(), log);
 }
 
 export async function close({ writer, reader }: Connections): Promise<void> {

@@ -1,25 +1,25 @@
-// What threads and the service share of reading a file, so that both judge it alike.
+// Read-only access to a file, shared by worker threads and the service.
 import { existsSync } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 
-/** How long a statement waits for a lock that another program holds on the file. */
+/** Timeout of a statement that waits for a lock of another program. */
 export const LOCK_TIMEOUT_MS = 5000;
 
-/** The codes of SQLite for bytes that make no sense, or are missing; a disk that does not answer has none of these. */
+/** SQLite codes for invalid or missing bytes; an unresponsive disk yields none of these. */
 export const DAMAGE_CODE = /^SQLITE_(?:CORRUPT|NOTADB|FORMAT|IOERR_SHORT_READ)/;
 
-/** How many findings are read: what the owner's own rules find wrong is not damage, and is passed over. */
-const MOST_FINDINGS = 100;
-const OWN_RULE = /^CHECK constraint failed/;
+/** Limit of findings per check. Violated CHECK constraints of the operator are not damage, and are skipped. */
+const MAX_FINDINGS = 100;
+const CHECK_CONSTRAINT = /^CHECK constraint failed/;
 
 /**
- * Opens a database that others may be using, to read only. Nothing is left behind: where there is no write-ahead log
- * yet, the files that SQLite makes beside the database go when a connection closes that could have written; where
- * there is one, of a service that runs or was killed, closing must not touch it.
+ * Opens a database that may be in use, for queries only, and leaves no files behind. Without a write-ahead log the
+ * connection is opened read-write, because only such a connection removes the `-wal` and `-shm` files when it closes; with
+ * one, of a service that runs or was killed, it is opened read-only, so that closing does not checkpoint the log.
  *
- * @param readonly whether closing leaves everything as it is
+ * @param readonly whether closing leaves all files unchanged
  */
-export function openToRead(file: string, readonly = existsSync(`${file}-wal`)): SqliteHandle {
+export function openReadOnly(file: string, readonly = existsSync(`${file}-wal`)): SqliteHandle {
   const handle = new Sqlite(file, { readonly, fileMustExist: true, timeout: LOCK_TIMEOUT_MS });
   for (const setting of ['query_only = ON', 'trusted_schema = OFF', 'cell_size_check = ON']) {
     handle.pragma(setting);
@@ -27,9 +27,9 @@ export function openToRead(file: string, readonly = existsSync(`${file}-wal`)): 
   return handle;
 }
 
-/** Opens a database as `openToRead` does, and closes it after use. */
+/** Opens a database like `openReadOnly`, and closes it after use. */
 export function readDatabase<T>(file: string, use: (handle: SqliteHandle) => T, readonly?: boolean): T {
-  const handle = openToRead(file, readonly);
+  const handle = openReadOnly(file, readonly);
   try {
     return use(handle);
   } finally {
@@ -37,19 +37,21 @@ export function readDatabase<T>(file: string, use: (handle: SqliteHandle) => T, 
   }
 }
 
-/** A name as it stands in SQL. */
+/** A quoted SQL identifier. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
 /**
- * Checks every page, without comparing the contents of indexes with their tables.
+ * Checks every page (`quick_check`), without comparing indexes with their tables.
  *
- * @param table the only one to check
- * @returns what is damaged first, if anything is
+ * @param table limits the check to one table
+ * @returns the first finding, if any
  */
 export function damageIn(handle: SqliteHandle, table?: string): string | undefined {
-  const scope = table === undefined ? MOST_FINDINGS : quoted(table);
+  const scope = table === undefined ? MAX_FINDINGS : quoted(table);
   const findings = handle.prepare<[], string>(`PRAGMA quick_check(${scope})`).pluck().all();
-  return findings.find((finding) => finding !== 'ok' && !OWN_RULE.test(finding))?.replaceAll('\n', ' ');
+  return findings
+    .find((finding) => finding !== 'ok' && !CHECK_CONSTRAINT.test(finding))
+    ?.replaceAll('\n', ' ');
 }

@@ -1,14 +1,14 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 
-/** The table in which TypeORM keeps the migrations that were run. */
+/** TypeORM's table of applied migrations. */
 export const MIGRATIONS_TABLE = 'memory_migrations';
 
 /**
- * The connection hook of the connection that writes; WAL follows it (`enableWAL`), because `auto_vacuum`
- * is ignored in a file that is in WAL already. FULL makes an acknowledged commit survive a power cut.
+ * The `prepareDatabase` hook of the writer. TypeORM enables WAL after it (`enableWAL`), because `auto_vacuum` is ignored
+ * in a file that is already in WAL mode. `synchronous = FULL` makes an acknowledged commit survive a power cut.
  */
 export function prepareWriter(handle: SqliteHandle): void {
-  // Only a file without pages takes it; on any other it would do nothing but ask for the write lock.
+  // It only takes effect in an empty file; elsewhere it would needlessly ask for the write lock.
   if (handle.pragma('page_count', { simple: true }) === 0) handle.pragma('auto_vacuum = INCREMENTAL');
   handle.pragma('synchronous = FULL');
   handle.pragma('trusted_schema = OFF');
@@ -17,7 +17,7 @@ export function prepareWriter(handle: SqliteHandle): void {
   handle.pragma('temp_store = MEMORY');
 }
 
-/** The connection hook of the connection that only reads. */
+/** The `prepareDatabase` hook of the reader. */
 export function prepareReader(handle: SqliteHandle): void {
   handle.pragma('query_only = ON');
   handle.pragma('trusted_schema = OFF');

@@ -1,29 +1,29 @@
 import type { LoggerService } from '@nestjs/common';
 import type { DataSourceOptions, Logger } from 'typeorm';
 
-/** What TypeORM is told about watching its statements. */
+/** The options of TypeORM for slow query logging. */
 export type QueryWatch = Pick<DataSourceOptions, 'logger' | 'maxQueryExecutionTime'>;
 
-const LONGEST_STATEMENT = 1000;
-const nothing = (): void => undefined;
+const MAX_STATEMENT_LENGTH = 1000;
+const noop = (): void => undefined;
 
-/** TypeORM says nothing by itself: whoever opens the database or migrates it says what became of it. */
+/** Silences TypeORM: the code that opens or migrates the database logs the outcome. */
 export const SILENT: Logger = {
-  logQuery: nothing,
-  logQueryError: nothing,
-  logQuerySlow: nothing,
-  logSchemaBuild: nothing,
-  logMigration: nothing,
-  log: nothing,
+  logQuery: noop,
+  logQueryError: noop,
+  logQuerySlow: noop,
+  logSchemaBuild: noop,
+  logMigration: noop,
+  log: noop,
 };
 
 /**
- * Warns of statements that take long: their text and the time, never the values, which are somebody's words.
- * @param boundMs what a statement may take, in milliseconds; 0 for any time.
+ * Logs slow statements: their SQL and duration, never the values, which are private.
+ * @param thresholdMs 0 for no log.
  */
-export function watchQueries(boundMs: number, log: LoggerService): QueryWatch {
+export function watchQueries(thresholdMs: number, log: LoggerService): QueryWatch {
   const logQuerySlow = (ms: number, sql: string): void => {
-    log.warn(`A query took ${ms} ms: ${sql.replace(/\s+/g, ' ').slice(0, LONGEST_STATEMENT)}`);
+    log.warn(`A query took ${ms} ms: ${sql.replace(/\s+/g, ' ').slice(0, MAX_STATEMENT_LENGTH)}`);
   };
-  return { maxQueryExecutionTime: boundMs, logger: { ...SILENT, logQuerySlow } };
+  return { maxQueryExecutionTime: thresholdMs, logger: { ...SILENT, logQuerySlow } };
 }

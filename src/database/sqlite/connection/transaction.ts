@@ -15,9 +15,9 @@ const LOCK_RETRY_MS = 20;
 const DAY_MS = 86_400_000;
 
 /**
- * Transactions on the writing connection, by statements that are prepared once. TypeORM has one query runner
- * for this connection and keeps its own idea of whether it is in a transaction; that idea is set here from the
- * truth, because it is wrong after SQLite has rolled back by itself (a full disk, an I/O error).
+ * Transactions on the writer connection, by prepared statements. TypeORM has one query runner for this connection, whose
+ * transaction flag is wrong after SQLite has rolled back by itself (a full disk, an I/O error); so the flag is set from
+ * SQLite's own state.
  */
 export class SqliteTransaction implements Transaction {
   private readonly runner: QueryRunner;
@@ -50,18 +50,18 @@ export class SqliteTransaction implements Transaction {
     return this.handle.inTransaction;
   }
 
-  /** Waits for a lock of another program without blocking the event loop, as SQLite's own waiting would. */
+  /** Waits for a lock by timers, because SQLite's busy handler would block the event loop. */
   async begin(): Promise<void> {
     for (const deadline = Date.now() + LOCK_TIMEOUT_MS; !this.tryBegin(deadline);) await sleep(LOCK_RETRY_MS);
-    this.tellRunner();
-    // From here on nobody else writes: what this check does not find is not there while the units run.
+    this.syncRunnerState();
+    // With the write lock held no other program writes: the result of this check holds while the units run.
     this.watch.check();
     if (this.watch.refusal !== undefined) throw databaseUnavailable(this.watch.refusal);
   }
 
   /**
-   * One statement is atomic by itself and needs no savepoint, which saves a fifth of a small write. A trigger that is
-   * not ours may say RAISE(FAIL), after which SQLite keeps what the statement had done: beside one it gets a savepoint.
+   * A single statement is atomic and needs no savepoint, which saves a fifth of a small write. A foreign trigger may call
+   * RAISE(FAIL), after which SQLite keeps the partial changes: with such triggers the statement gets a savepoint.
    */
   execute(query: Query): QueryResult {
     if (!this.watch.hasTriggers) return runQuery(this.writer, query);
@@ -92,12 +92,12 @@ export class SqliteTransaction implements Transaction {
     if (!this.isOpen) return;
     this.statements.undo.run();
     this.statements.release.run();
-    this.tellRunner();
+    this.syncRunnerState();
   }
 
   commit(): void {
     this.statements.commit.run();
-    this.tellRunner();
+    this.syncRunnerState();
   }
 
   checkpointIfDue(): Promise<void> {
@@ -108,9 +108,9 @@ export class SqliteTransaction implements Transaction {
     try {
       if (this.isOpen) this.statements.rollback.run();
     } catch {
-      // SQLite leaves the transaction even when ROLLBACK reports an error; if not, the next BEGIN says so.
+      // SQLite ends the transaction even when ROLLBACK reports an error; otherwise the next BEGIN fails.
     }
-    this.tellRunner();
+    this.syncRunnerState();
   }
 
   private tryBegin(deadline: number): boolean {
@@ -123,14 +123,14 @@ export class SqliteTransaction implements Transaction {
     }
   }
 
-  /** Inside, TypeORM then uses savepoints where it would begin a transaction (`save`, `manager.transaction`). */
-  private tellRunner(): void {
+  /** Inside a transaction, TypeORM then uses savepoints for its own (`save`, `manager.transaction`). */
+  private syncRunnerState(): void {
     const isOpen = this.isOpen;
     Object.assign(this.runner, { isTransactionActive: isOpen, transactionDepth: isOpen ? 1 : 0 });
   }
 }
 
-/** Lets the planner learn once a day what has changed. */
+/** Updates the statistics of the query planner once a day. */
 export function optimizeDaily(
   write: (unit: (manager: EntityManager) => Promise<unknown>) => Promise<unknown>,
 ): NodeJS.Timeout {
@@ -138,34 +138,34 @@ export function optimizeDaily(
   return setInterval(() => void write(optimize).catch(() => undefined), DAY_MS).unref();
 }
 
-/** A unit of work that writes and changes nothing. */
+/** A unit of work that writes without changing anything. */
 export async function rewriteFirstPage(manager: EntityManager): Promise<void> {
   const [row] = await manager.query<{ user_version: number }[]>('PRAGMA user_version');
   await manager.query(`PRAGMA user_version = ${row?.user_version ?? 0}`);
 }
 
 /**
- * Begins a write-ahead log that can be told from others later (see `walMismatch`). The first write puts the first page
- * into the log. Emptying the log then begins its second round: SQLite draws the salt at random for the first round of a
- * connection, and only adds one for each further round, also where another program has emptied the log.
+ * Begins a write-ahead log that can be identified later (see `walMismatch`). The first write puts the first page into the
+ * log; truncating the log then starts its second round. SQLite draws a random salt for the first round of a connection
+ * and increments it in each further round, also after another program has reset the log.
  */
 export function beginLog(writer: DataSource): void {
   const handle = sqliteHandle(writer);
   const touchFirstPage = `user_version = ${Number(handle.pragma('user_version', { simple: true }))}`;
-  // A start does not wait for readers of an older log.
+  // A start must not wait for readers of an older snapshot.
   handle.pragma('busy_timeout = 0');
   try {
     for (const step of [touchFirstPage, 'wal_checkpoint(TRUNCATE)', touchFirstPage]) handle.pragma(step);
   } catch {
-    // There is no room, or another program holds a lock: then fewer checks of the log are possible.
+    // Without space or a lock, the log cannot be identified as reliably later.
   }
 }
 
-/** A help for the planner, nothing more: without room or a lock for it the database serves all the same. */
+/** Updates planner statistics if there are none. Best effort: the database serves without them. */
 export function optimizeAtStart(writer: DataSource): void {
   try {
     sqliteHandle(writer).pragma('optimize = 0x10002');
   } catch {
-    // The daily one may come to it.
+    // The daily run tries again.
   }
 }

@@ -8,41 +8,41 @@ import { freeBytesBeside } from './disk-space.js';
 import { storageFull, translateDatabaseError } from '../connection/errors.js';
 import { sqliteHandle } from '../connection/handle.js';
 
-/** What is kept free on the disk, and when little is too little. In bytes. */
+/** The reserve and the warning threshold of the disk, in bytes. */
 export interface DiskLimits {
-  /** The size of a file that is given up when the disk is full, so that deleting still works; 0 for none. */
+  /** Size of the reserve file, truncated when the disk is full so that deleting still works; 0 for none. */
   readonly reserveBytes: number;
-  /** With less free space than this, the health is `degraded`. */
+  /** Below this free space the health is `degraded`. */
   readonly minFreeBytes: number;
 }
 
 const MB = 1_048_576;
-/** With less than this free, nothing new is written: what is left is for closing, deleting and starting again. */
-const LEAST_FREE_BYTES = MB;
-/** What has to be free beside the reserve before writing goes on: about what the write-ahead log takes. */
+/** Below this free space only deletes are written: the rest is for checkpoints, closing and the next start. */
+const MIN_FREE_BYTES = MB;
+/** Free space beyond the reserve that ends the full state (hysteresis): about the size of the write-ahead log. */
 const MARGIN_BYTES = 4 * MB;
-const CHECK_EVERY_MS = 5000;
-/** How soon a refused write checks again whether there is room. */
-const RECHECK_AFTER_MS = 1000;
-/** How soon the reserve is made again where that failed. */
-const RETRY_AFTER_MS = 60_000;
+const CHECK_INTERVAL_MS = 5000;
+/** Minimum interval of the checks that rejected writes trigger. */
+const RECHECK_INTERVAL_MS = 1000;
+/** Delay before creating the reserve again after a failure. */
+const RETRY_DELAY_MS = 60_000;
 
 /**
- * Watches the disk that holds the database. When the disk is full, the guard gives up the reserve and refuses new
- * writes, so that the room of the reserve serves what must go on: deleting, checkpoints, the next start. When there is
- * room for the reserve and a margin, the guard makes the reserve again and lets writes through.
+ * Monitors the free space of the database's disk. When the disk is full, the guard releases the reserve and rejects new
+ * writes, so that the space of the reserve is left for deletes, checkpoints and the next start. When there is space for
+ * the reserve and a margin, the guard creates the reserve again and admits writes.
  */
 export class DiskGuard {
   private readonly reserve: DiskReserve | undefined;
   private isFull = false;
   private writer: DataSource | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private making: Promise<void> | undefined;
+  private reserveTask: Promise<void> | undefined;
   private abort = new AbortController();
   private checkedAt = 0;
   private retryAt = 0;
 
-  /** @param limits where there are none, a reserve that another process may keep is not touched. */
+  /** @param limits without them no reserve is managed: another process may own the one beside the file. */
   constructor(
     private readonly file: string,
     private readonly limits: DiskLimits | undefined,
@@ -51,41 +51,41 @@ export class DiskGuard {
     this.reserve = limits && new DiskReserve(file, limits.reserveBytes);
   }
 
-  /** Opening the file takes some room: where there is none, the reserve is given up for it. */
+  /** Called before the file is opened, which takes some space: on a full disk, releases the reserve for it. */
   makeRoomToOpen(): void {
     const isStillFull = this.reserve?.wasGivenUp && !this.hasRoom;
-    if (isStillFull || this.freeBytes < LEAST_FREE_BYTES) this.becomeFull();
+    if (isStillFull || this.freeBytes < MIN_FREE_BYTES) this.becomeFull();
   }
 
   /**
-   * Begins to watch, and makes the reserve in the background.
-   * @param writer the connection that writes: while the disk is full, it gives back what the database does not need.
+   * Starts monitoring, and creates the reserve in the background.
+   * @param writer the connection that returns unused space of the database to the disk while it is full.
    */
   watch(writer: DataSource): void {
     this.writer = writer;
     this.timer = setInterval(() => {
       this.check();
-    }, CHECK_EVERY_MS).unref();
+    }, CHECK_INTERVAL_MS).unref();
     this.check();
   }
 
   /** The precondition of a unit that adds to the database. @throws ProblemError `storage_full`. */
   readonly requireRoom = (): void => {
-    if (this.isFull && Date.now() - this.checkedAt >= RECHECK_AFTER_MS) this.check();
+    if (this.isFull && Date.now() - this.checkedAt >= RECHECK_INTERVAL_MS) this.check();
     if (this.isFull) throw this.problem();
   };
 
-  /** A write that failed may have failed because the disk is full. @returns the error to answer with. */
-  readonly explain = (error: unknown): unknown => {
+  /** Translates the error of a failed write, and detects whether a full disk caused it. */
+  readonly translateFailure = (error: unknown): unknown => {
     const problem = translateDatabaseError(error);
     if (!(problem instanceof ProblemError)) return problem;
-    // A disk quota is an I/O error to SQLite. Its own bound on the size of a file is SQLITE_FULL, on any disk.
+    // SQLite reports a disk quota as an I/O error, and its own limit of the file size as SQLITE_FULL.
     if (problem.code !== 'storage_full' && problem.code !== 'database_unavailable') return problem;
     if (!this.isFull && this.freeBytes < MARGIN_BYTES) this.becomeFull();
     return this.isFull ? this.problem(problem) : problem;
   };
 
-  /** `down`: the disk is full, and nothing new is written. */
+  /** `down` while the disk is full and new writes are rejected. */
   condition(): HealthStatus {
     if (this.isFull) return { state: 'down', detail: this.problem().message };
     const { freeBytes } = this;
@@ -93,25 +93,25 @@ export class DiskGuard {
     return { state: freeBytes < (this.limits?.minFreeBytes ?? 0) ? 'degraded' : 'up', detail };
   }
 
-  /** What is free on the disk; without bound where the file system does not tell. */
+  /** Free space of the disk; `Infinity` where the file system does not report it. */
   get freeBytes(): number {
     return freeBytesBeside(this.file);
   }
 
-  /** Stops watching; a reserve that is just being made is left out. */
+  /** Stops monitoring, and aborts the creation of a reserve. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     this.abort.abort();
-    await this.making;
+    await this.reserveTask;
   }
 
   private check(): void {
     this.checkedAt = Date.now();
-    if (!this.isFull && this.freeBytes < LEAST_FREE_BYTES) this.becomeFull();
+    if (!this.isFull && this.freeBytes < MIN_FREE_BYTES) this.becomeFull();
     else if (this.isFull) this.reclaim();
     const isReserveDue = this.isFull || this.reserve?.isInPlace === false;
-    if (isReserveDue && !this.making && this.hasRoom && this.checkedAt >= this.retryAt) {
-      this.making = this.makeReserve(this.abort.signal).finally(() => (this.making = undefined));
+    if (isReserveDue && !this.reserveTask && this.hasRoom && this.checkedAt >= this.retryAt) {
+      this.reserveTask = this.makeReserve(this.abort.signal).finally(() => (this.reserveTask = undefined));
     }
   }
 
@@ -138,25 +138,25 @@ export class DiskGuard {
       await this.reserve?.make(signal);
     } catch (error) {
       if (signal.aborted) return;
-      this.retryAt = Date.now() + RETRY_AFTER_MS;
+      this.retryAt = Date.now() + RETRY_DELAY_MS;
       this.logger.warn(`The reserve beside ${this.file} could not be made: ${String(error)}`);
     }
-    // Where making it failed for another reason than room, such as rights, writing goes on without a reserve.
+    // Where creating it failed for another reason than space, such as permissions, the service writes without a reserve.
     if (!this.isFull || signal.aborted || (this.reserve?.isInPlace === false && !this.hasRoom)) return;
     this.isFull = false;
     this.logger.log('There is room on the disk again: writing goes on.');
   }
 
   private get hasRoom(): boolean {
-    return this.freeBytes >= this.wantedBytes;
+    return this.freeBytes >= this.requiredBytes;
   }
 
-  private get wantedBytes(): number {
+  private get requiredBytes(): number {
     return (this.limits?.reserveBytes ?? 0) + MARGIN_BYTES;
   }
 
   private problem(cause?: unknown): ProblemError {
-    const missing = this.wantedBytes - this.freeBytes;
+    const missing = this.requiredBytes - this.freeBytes;
     return storageFull(missing > 0 ? `at least ${inMb(missing)}` : 'some space', cause);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HealthIndicators, Measures } from '../../../observability/health-indicators.js';
 import { Database } from '../../database.js';
 
-/** Tells health how the disk is, and the metrics what is free on it. */
+/** Reports the state of the disk to health, and its free space to the metrics. */
 @Injectable()
 export class DiskHealth {
   constructor(components: HealthIndicators, measures: Measures, { disk }: Database) {

@@ -1,22 +1,22 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 
-/** How many pages are moved at once: 8 MB, which the log has to take before they are in place. */
-const PAGES_AT_ONCE = 2000;
+/** Pages moved per step: 8 MB, which the log has to hold until the checkpoint. */
+const PAGES_PER_STEP = 2000;
 
 /**
- * Gives room that the database does not need back to the disk: that of its write-ahead log, and at each call some of
- * that of deleted rows. Files that the first backend made do not shrink: there, new rows take the room of the old.
- * Never throws: without room even for this, or while another program holds a lock, the next call tries again.
+ * Returns unused space of the database to the disk: its write-ahead log, and at each call some of its free pages. Files of
+ * the first backend have no `auto_vacuum` and do not shrink; new rows reuse their free pages. Never throws: where the disk
+ * is full even for this, or the file is locked, the next call tries again.
  *
- * @param writer the connection that writes; nothing is done while it is in a transaction.
+ * @param writer the read-write connection; nothing is done while it is in a transaction.
  */
 export function reclaimSpace(writer: SqliteHandle): void {
   if (writer.inTransaction) return;
   try {
     writer.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     if (writer.pragma('freelist_count', { simple: true }) === 0) return;
-    writer.exec(`PRAGMA incremental_vacuum(${PAGES_AT_ONCE}); PRAGMA wal_checkpoint(TRUNCATE)`);
+    writer.exec(`PRAGMA incremental_vacuum(${PAGES_PER_STEP}); PRAGMA wal_checkpoint(TRUNCATE)`);
   } catch {
-    // Tried again.
+    // The next call tries again.
   }
 }

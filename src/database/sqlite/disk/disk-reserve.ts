@@ -8,15 +8,15 @@ import { LinkRefused, openToChange, OWNER_ONLY } from '../../../files/files.js';
 const CHUNK_BYTES = 65_536;
 
 /**
- * A file beside the database that holds room for the day on which the disk is full: `<file>.reserve`. It is filled
- * with random bytes, because a file system may store zeros, or anything that it can compress, in no room at all.
- * Given up, it stays behind empty, so that the next process knows that the room it finds is that of the reserve.
+ * A file beside the database, `<file>.reserve`, that reserves disk space for the time when the disk is full. It holds
+ * random bytes, because a file system may store zeros, or anything compressible, without using space. Once given up it
+ * stays as an empty file, so that the next process knows that the free space is that of the reserve.
  */
 export class DiskReserve {
   private readonly path: string;
   private readonly unfinished: string;
 
-  /** @param bytes how large it is; 0 for none. */
+  /** @param bytes size of the reserve; 0 for none. */
   constructor(
     file: string,
     readonly bytes: number,
@@ -25,19 +25,19 @@ export class DiskReserve {
     this.unfinished = `${this.path}.part`;
   }
 
-  /** Whether there is nothing to make: it is there as large as it should be, or none is wanted and none is there. */
+  /** Whether the reserve is as configured: of the right size, or absent where none is wanted. */
   get isInPlace(): boolean {
     return (this.size ?? 0) === this.bytes && !this.wasGivenUp;
   }
 
-  /** Whether it was given up and not made again, by this process or by the one before. */
+  /** Whether this process or an earlier one gave it up, and it was not created again. */
   get wasGivenUp(): boolean {
     return this.size === 0;
   }
 
   /**
-   * Makes it, synced to disk, whatever was in its place; removes what is there where none is wanted.
-   * @throws Error of the file system (`ENOSPC`), or `AbortError`; nothing is left half-made then.
+   * Creates the reserve, synced to disk, replacing an existing one; removes it where none is wanted.
+   * @throws Error of the file system (`ENOSPC`), or `AbortError`; no partial file is left.
    */
   async make(signal: AbortSignal): Promise<void> {
     if (this.bytes === 0) return rm(this.path, { force: true });
@@ -56,7 +56,7 @@ export class DiskReserve {
     }
   }
 
-  /** Gives its room back to the disk, at once. @throws Error of the file system. */
+  /** Truncates the reserve, which frees its space at once. @throws Error of the file system. */
   giveUp(): void {
     rmSync(this.unfinished, { force: true });
     if (this.size === undefined) return;
@@ -68,7 +68,7 @@ export class DiskReserve {
     }
   }
 
-  /** `undefined` also where the folder cannot be read: then opening the database fails as well, and says why. */
+  /** `undefined` also where the folder cannot be read: opening the database then fails with the reason. */
   private get size(): number | undefined {
     try {
       return lstatSync(this.path).size;

@@ -2,8 +2,8 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * How many bytes a program without special rights may still write to the disk that holds a file.
- * Where nobody can tell, as before the folder of the file is made, it is without bound.
+ * The bytes that an unprivileged process can still write to the disk of a file; `Infinity` where that is unknown, as
+ * before the folder of the file exists.
  */
 export function freeBytesBeside(file: string): number {
   try {

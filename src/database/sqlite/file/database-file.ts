@@ -18,16 +18,16 @@ import { recover } from '../recovery/recovery.js';
 import { finishRestore } from '../recovery/restore.js';
 import { beginLog, optimizeAtStart } from '../connection/transaction.js';
 
-const THREAD_PATIENCE_MS = 5000;
+const MAINTENANCE_STOP_TIMEOUT_MS = 5000;
 
-/** The database file while this process has it: its lock, its known damage, and the maintenance tasks that read it. */
+/** The database file that this process has open: its lock, its known damage and its maintenance tasks. */
 export class DatabaseFile {
-  /** Tasks that take long and only read the file. */
+  /** Long-running tasks that only read the file. */
   readonly maintenance = new Maintenance();
   private damage: string | undefined;
   private readonly reports: StoredReports;
 
-  /** @param lock none where the file is opened beside a service, or could not be opened. */
+  /** @param lock none where the file is opened beside a service, or is refused. */
   constructor(
     readonly path: string,
     private readonly lock?: FileLock,
@@ -37,16 +37,16 @@ export class DatabaseFile {
   }
 
   /**
-   * Takes a file for this process, recovers what the last one left, and migrates it.
-   * @param disk makes room with the lock, before anything is written: another process may rely on the reserve.
-   * @throws DatabaseInUse where another process has it; FileRefused, or what SQLite says, where it cannot be used.
+   * Locks a file for this process, recovers it from an unclean end, and migrates it.
+   * @param disk may release the reserve, which needs the lock: another process may rely on it.
+   * @throws DatabaseInUse where another process has it; FileRefused, or an SQLite error, where it cannot be used.
    */
   static take(name: string, log: LoggerService, disk: DiskGuard): Promise<DatabaseFile> {
     return openExclusive(name, { log }, async ({ path, lock }) => {
       disk.makeRoomToOpen();
       if (lock && (await finishRestore(path))) log.warn('Finished a restore that had been cut off.');
       const isCheckDue = await recover(path, lock, log);
-      // An existing file keeps the mode that its owner chose; SQLite gives that of the file to its log.
+      // An existing file keeps its mode; SQLite creates the log with the mode of the file.
       if (!existsSync(path)) makeOwn(path);
       await migrateFile(path, log);
       return new DatabaseFile(path, lock, isCheckDue);
@@ -54,8 +54,8 @@ export class DatabaseFile {
   }
 
   /**
-   * Records that the file is served from now on, and which log was begun for it. A file that was too large to be checked
-   * before is checked in the background.
+   * Records in the lock that the file is served, and the salt of its log. Starts the background check of a file that was
+   * too large for a check at the start.
    */
   begin(writer: DataSource, log: LoggerService, purpose: 'serving' | 'importing into'): void {
     optimizeAtStart(writer);
@@ -68,13 +68,16 @@ export class DatabaseFile {
     });
   }
 
-  /** Resolves when nothing but the connections that serve reads the file. */
+  /** Ends the maintenance tasks, and resolves when they have stopped or the timeout is over. */
   async stopMaintenance(): Promise<void> {
-    // A thread that is inside SQLite ends when SQLite returns, which may take long; it only reads.
-    await Promise.race([this.maintenance.stop(), sleep(THREAD_PATIENCE_MS, undefined, { ref: false })]);
+    // A thread inside SQLite ends only when SQLite returns, which may take long. Leaving it is safe: it only reads.
+    await Promise.race([
+      this.maintenance.stop(),
+      sleep(MAINTENANCE_STOP_TIMEOUT_MS, undefined, { ref: false }),
+    ]);
   }
 
-  /** Makes the next start check the whole file before it serves. */
+  /** Makes the next start check the whole file before serving. */
   noteDamage(found: string): void {
     this.damage ??= found;
     this.lock?.noteDamage();
@@ -84,7 +87,7 @@ export class DatabaseFile {
     this.lock?.release();
   }
 
-  /** Degraded for as long as damage is known that nobody has dealt with. */
+  /** Degraded for as long as there is known damage or a report that the operator has not deleted. */
   condition(): HealthStatus {
     if (this.damage !== undefined) {
       const detail =
@@ -101,7 +104,7 @@ export class DatabaseFile {
 
 /**
  * Logs why a file cannot be used.
- * @returns the reason as everybody may read it: without a path.
+ * @returns the public reason, without a path.
  * @throws DatabaseInUse where another process has the file.
  */
 export function logRefusal(error: unknown, name: string, log: LoggerService): string {

@@ -4,7 +4,7 @@ import { migrations } from '../../../../migrations/index.js';
 import { tablesWhere } from '../../catalogue.js';
 import { quoted } from '../connection/read-only.js';
 
-/** What a file defines, as SQLite reads it: by the text. Type and name beside it may say anything. */
+/** A row of `sqlite_schema`. SQLite follows the SQL text only: type and name may have been forged. */
 export interface Definition {
   readonly type: string;
   readonly name: string;
@@ -13,23 +13,23 @@ export interface Definition {
   readonly sql: string;
 }
 
-/** What lies in a file that our migrations did not make. */
+/** Objects in a file that the migrations did not create, each described in words. */
 export interface ForeignObjects {
-  /** Triggers and views: what they do is done whenever somebody writes or reads. In words. */
+  /** Triggers and views, which run on writes and reads. */
   readonly active: readonly string[];
-  /** Whatever touches the tables of access. In words. */
+  /** Objects that refer to tables of access control. */
   readonly onAccess: readonly string[];
 }
 
-/** The tables that say who may do what. Whoever else writes them gives himself every right. */
-const ACCESS = new RegExp(
-  tablesWhere(({ entry }) => entry.role === 'running' && entry.access !== undefined).join('|'),
+/** The tables of access control. A foreign trigger or view on them could grant any role. */
+const ACCESS_TABLES = new RegExp(
+  tablesWhere(({ entry }) => entry.role === 'operational' && entry.access !== undefined).join('|'),
   'i',
 );
-const ACTIVE = /^\s*CREATE\s+(?:TRIGGER|VIEW)\b/i;
-const LONGEST_NAME = 60;
+const TRIGGER_OR_VIEW = /^\s*CREATE\s+(?:TRIGGER|VIEW)\b/i;
+const MAX_NAME_LENGTH = 60;
 
-/** @throws an error with the code of SQLite where the definitions cannot be read. */
+/** @throws an SQLite error where the definitions cannot be read. */
 export function definitionsIn(handle: SqliteHandle): Definition[] {
   const all = handle.prepare(
     `SELECT CAST(ifnull(type, '') AS text) AS type, CAST(ifnull(name, '') AS text) AS name,
@@ -40,10 +40,9 @@ export function definitionsIn(handle: SqliteHandle): Definition[] {
 }
 
 /**
- * Compares the definitions in a file with those that our migrations make. A definition that uses a table of access has
- * the name of the table in its text, however it is quoted: SQLite knows no escapes in names. The same holds for a view or
- * a trigger through which the table is reached. A comment with the name is refused as well, for no definition of ours has
- * one.
+ * Compares the definitions in a file with those of the migrations. A definition that uses a table of access control has
+ * its name in the text, however it is quoted: SQLite has no escapes in identifiers. The same holds for a view or trigger
+ * in between. A comment with the name is refused as well: no definition of the migrations has one.
  */
 export function findForeignObjects(
   found: readonly Definition[],
@@ -51,11 +50,13 @@ export function findForeignObjects(
 ): ForeignObjects {
   const known = new Set(ours.map(identityOf));
   const others = found.filter((one) => !known.has(identityOf(one)));
-  const active = others.filter(({ type, sql }) => /^(?:trigger|view)$/i.test(type) || ACTIVE.test(sql));
-  const onAccess = others.filter(({ name, table, sql }) => ACCESS.test(`${name} ${table} ${sql}`));
+  const active = others.filter(
+    ({ type, sql }) => /^(?:trigger|view)$/i.test(type) || TRIGGER_OR_VIEW.test(sql),
+  );
+  const onAccess = others.filter(({ name, table, sql }) => ACCESS_TABLES.test(`${name} ${table} ${sql}`));
   return {
     active: active.map(describe),
-    onAccess: [...onAccess, ...definitionsOfSharedPages(found)].map(describe),
+    onAccess: [...onAccess, ...definitionsWithSharedPage(found)].map(describe),
   };
 }
 
@@ -63,8 +64,8 @@ function identityOf({ type, name, table, sql }: Definition): string {
   return [type, name, table, sql].join('\0');
 }
 
-/** Definitions that name the page of another one: a second name of its table. */
-function definitionsOfSharedPages(found: readonly Definition[]): Definition[] {
+/** Definitions that share the root page of another one: aliases of its table. */
+function definitionsWithSharedPage(found: readonly Definition[]): Definition[] {
   const first = new Map<number, Definition>();
   return found.filter((one) => {
     if (!(one.page > 0)) return false;
@@ -74,22 +75,22 @@ function definitionsOfSharedPages(found: readonly Definition[]): Definition[] {
   });
 }
 
-/** For logs, terminals and health: one line, whatever somebody has called it. */
+/** For logs, terminals and health: one line of printable characters, whatever the name is. */
 function describe({ type, name, table }: Definition): string {
   return `${toOneLine(type)} "${toOneLine(name)}"${table === name ? '' : ` on "${toOneLine(table)}"`}`;
 }
 
 function toOneLine(text: string): string {
   const shown = text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?');
-  return shown.length > LONGEST_NAME ? `${shown.slice(0, LONGEST_NAME)}…` : shown;
+  return shown.length > MAX_NAME_LENGTH ? `${shown.slice(0, MAX_NAME_LENGTH)}…` : shown;
 }
 
-let made: Promise<readonly (readonly Definition[])[]> | undefined;
+let definitionsByCount: Promise<readonly (readonly Definition[])[]> | undefined;
 
-/** What so many of our migrations make of an empty file, in the order in which they are run. */
-export async function definitionsOfOurs(count = migrations.length): Promise<readonly Definition[]> {
-  made ??= runAll();
-  return (await made)[count] ?? [];
+/** The definitions that the first `count` migrations create in an empty file. */
+export async function ownDefinitions(count = migrations.length): Promise<readonly Definition[]> {
+  definitionsByCount ??= runAll();
+  return (await definitionsByCount)[count] ?? [];
 }
 
 async function runAll(): Promise<Definition[][]> {
@@ -113,22 +114,22 @@ function run(handle: SqliteHandle, sql: string): unknown {
 }
 
 /**
- * The largest id that may have been given out. Past the safe integers two rows would be answered with one id, and past
- * those of SQLite no row can be written; so much is left that nobody gets there by writing.
+ * The largest id of a usable file. Beyond `MAX_SAFE_INTEGER` JSON would round ids, and beyond 2^63 SQLite cannot insert;
+ * the headroom is more than any client can use up.
  */
-export const LARGEST_ID = Number.MAX_SAFE_INTEGER - 1_000_000_000;
-/** What an import may bring: then as many rows again can be written before a start refuses the file. */
-export const LARGEST_IMPORTED_ID = LARGEST_ID - 1_000_000_000;
+export const MAX_ID = Number.MAX_SAFE_INTEGER - 1_000_000_000;
+/** The largest id of an import, which leaves the same headroom again before a start refuses the file. */
+export const MAX_IMPORTED_ID = MAX_ID - 1_000_000_000;
 
-/** The first table of ours whose ids are nearly used up: by the last that was given out, or by a row. */
-export function exhaustedIn(handle: SqliteHandle, tables: readonly string[]): string | undefined {
+/** The first table whose ids are nearly used up, by its sequence or by its largest row id. */
+export function findExhaustedTable(handle: SqliteHandle, tables: readonly string[]): string | undefined {
   const isRecorded =
     handle.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").get() !== undefined;
-  return WITH_IDS.filter((table) => tables.includes(table)).find((table) => {
+  return TABLES_WITH_IDS.filter((table) => tables.includes(table)).find((table) => {
     const largest = handle.prepare(`SELECT 1 FROM ${quoted(table)} WHERE _rowid_ > ? LIMIT 1`);
     const last = isRecorded && handle.prepare('SELECT 1 FROM sqlite_sequence WHERE name = ? AND seq > ?');
-    return largest.get(LARGEST_ID) !== undefined || (last && last.get(table, LARGEST_ID) !== undefined);
+    return largest.get(MAX_ID) !== undefined || (last && last.get(table, MAX_ID) !== undefined);
   });
 }
 
-const WITH_IDS = tablesWhere(({ hasGeneratedIds }) => hasGeneratedIds);
+const TABLES_WITH_IDS = tablesWhere(({ hasGeneratedIds }) => hasGeneratedIds);

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { APPLICATION_ID } from '../../../../migrations/1795305604500-application-id.js';
 import { MIGRATIONS_TABLE } from '../connection/settings.js';
 
-/** A file that this service does not touch. The message is for the log; `reason` names no path. */
+/** A file that this service refuses to use. The message is for the log; `reason` is public and has no path. */
 export class FileRefused extends Error {
   constructor(
     message: string,
@@ -15,23 +15,24 @@ export class FileRefused extends Error {
 
 export const MAGIC = Buffer.from('SQLite format 3\0');
 export const HEADER_BYTES = 100;
-const APPLICATION_ID_AT = 68;
-/** The schema is written first, so that its text lies within these bytes of a file that we made. */
+const APPLICATION_ID_OFFSET = 68;
+/** The schema of a file of ours lies within its first bytes, because it is written first. */
 const SCHEMA_BYTES = 1_048_576;
 
 /**
- * What the bytes alone say of a file, before SQLite may touch it: `none` is no file, or one without a byte; `marked` is
- * one of ours, be it damaged; `sqlite` is one whose tables will tell.
+ * The kind of a file by its bytes, before SQLite opens it: `none` is a missing or empty file; `marked` is one of ours,
+ * possibly damaged; `sqlite` is a database that has to be identified by its tables.
  */
 export type FileKind = 'none' | 'marked' | 'sqlite';
 
-const NAME_ENDS = 'Its name ends with a space, which SQLite would leave out.';
+const TRAILING_SPACE_REASON = 'Its name ends with a space, which SQLite would leave out.';
 
 /**
- * @throws FileRefused where it is no database, or that of another program.
+ * @throws FileRefused where the file is no database, or one of another program.
  */
 export function fileKindOf(file: string): FileKind {
-  if (file !== file.trim()) throw new FileRefused(`its name ends with a space: "${file}".`, NAME_ENDS);
+  if (file !== file.trim())
+    throw new FileRefused(`its name ends with a space: "${file}".`, TRAILING_SPACE_REASON);
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat?.isFile() === false) {
     const what = stat.isDirectory() ? 'a folder' : 'something that is no file';
@@ -43,7 +44,7 @@ export function fileKindOf(file: string): FileKind {
   if (stat === undefined || stat.size === 0) return 'none';
   const start = readStart(file, SCHEMA_BYTES);
   const isSqlite = start.subarray(0, MAGIC.length).equals(MAGIC);
-  const id = start.length >= HEADER_BYTES ? start.readUInt32BE(APPLICATION_ID_AT) : 0;
+  const id = start.length >= HEADER_BYTES ? start.readUInt32BE(APPLICATION_ID_OFFSET) : 0;
   const namesOurTables = start.includes(MIGRATIONS_TABLE);
   if (id === APPLICATION_ID && (isSqlite || namesOurTables)) return 'marked';
   if (!isSqlite) throw notADatabase();
@@ -60,7 +61,7 @@ function notADatabase(): FileRefused {
   return new FileRefused('file is not a database: it does not begin as one does.', reason);
 }
 
-/** Only before this process has the file open: closing it here would let go of the locks of SQLite. */
+/** Call it only before this process opens the file with SQLite: closing it drops all POSIX locks of the process on it. */
 export function readStart(file: string, length: number): Buffer {
   const descriptor = openSync(file, 'r');
   try {

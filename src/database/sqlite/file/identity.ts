@@ -4,26 +4,26 @@ import { tablesWhere } from '../../catalogue.js';
 import { MIGRATIONS_TABLE } from '../connection/settings.js';
 
 /**
- * What a database is to this version: `current`, `older` (it would be migrated when it is served), `newer` (this
- * version does not know it), or `foreign` (none of ours).
+ * The relation of a database to this version: `current`, `older` (migrated when it is served), `newer` (written by a
+ * later version), or `foreign` (of another program).
  */
 export type Identity = 'current' | 'older' | 'newer' | 'foreign';
 
-/** By what a database is known. */
+/** What identifies a database. */
 export interface Schema {
-  /** Those of SQLite itself are left out. */
+  /** Without those of SQLite itself. */
   readonly tables: readonly string[];
-  /** The names of the migrations that were run on it; none: this service has not had the file yet. */
+  /** Names of the applied migrations; empty where the service has never served the file. */
   readonly applied: readonly string[];
 }
 
-/** The tables that a memory has had since the first Jarvis backend. */
-export const FIRST_TABLES = tablesWhere(({ entry }) => entry.role === 'kept' && entry.isOriginal);
+/** The tables of the first Jarvis backend, present in every version. */
+export const ORIGINAL_TABLES = tablesWhere(({ entry }) => entry.role === 'content' && entry.isOriginal);
 
 const TABLES =
   "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
 
-/** @throws an error with the code of SQLite where the schema cannot be read. */
+/** @throws an SQLite error where the schema cannot be read. */
 export function readSchema(handle: SqliteHandle): Schema {
   const tables = handle.prepare(TABLES).pluck().all() as string[];
   const applied = tables.includes(MIGRATIONS_TABLE)
@@ -32,16 +32,16 @@ export function readSchema(handle: SqliteHandle): Schema {
   return { tables, applied };
 }
 
-const KNOWN = migrations.map(({ name }) => name);
+const KNOWN_MIGRATIONS = migrations.map(({ name }) => name);
 
-/** The first migration that this version does not know: a newer one has run it. */
-export function unknownOf(applied: readonly string[]): string | undefined {
-  return applied.find((name) => !KNOWN.includes(name));
+/** The first applied migration that this version does not know: a newer version ran it. */
+export function findUnknownMigration(applied: readonly string[]): string | undefined {
+  return applied.find((name) => !KNOWN_MIGRATIONS.includes(name));
 }
 
 export function identify(handle: SqliteHandle): Identity {
   const { tables, applied } = readSchema(handle);
-  if (!FIRST_TABLES.every((table) => tables.includes(table))) return 'foreign';
-  if (unknownOf(applied) !== undefined) return 'newer';
-  return KNOWN.every((name) => applied.includes(name)) ? 'current' : 'older';
+  if (!ORIGINAL_TABLES.every((table) => tables.includes(table))) return 'foreign';
+  if (findUnknownMigration(applied) !== undefined) return 'newer';
+  return KNOWN_MIGRATIONS.every((name) => applied.includes(name)) ? 'current' : 'older';
 }

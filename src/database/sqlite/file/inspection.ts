@@ -2,50 +2,50 @@ import { existsSync, statSync } from 'node:fs';
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { isDamage } from '../connection/errors.js';
 import { FileRefused } from './header.js';
-import { FIRST_TABLES, readSchema, unknownOf, type Schema } from './identity.js';
+import { ORIGINAL_TABLES, readSchema, findUnknownMigration, type Schema } from './identity.js';
 import { hasFrames } from './write-ahead-log.js';
-import { damageIn, openToRead, quoted, readDatabase } from '../connection/read-only.js';
+import { damageIn, openReadOnly, quoted, readDatabase } from '../connection/read-only.js';
 import { MIGRATIONS_TABLE } from '../connection/settings.js';
 import {
   definitionsIn,
-  definitionsOfOurs,
-  exhaustedIn,
+  ownDefinitions,
+  findExhaustedTable,
   findForeignObjects,
   type Definition,
   type ForeignObjects,
 } from './foreign-objects.js';
 
-/** What a database file is before anything is done to it. */
+/** The content of a database file, read without changing it. */
 export interface FileState extends Schema {
   readonly hasRows: boolean;
   readonly definitions: readonly Definition[];
-  /** A table of ours whose ids are nearly used up. */
+  /** A table whose ids are nearly used up. */
   readonly exhausted: string | undefined;
 }
 
 const EMPTY: FileState = { tables: [], applied: [], hasRows: false, definitions: [], exhausted: undefined };
 
 /**
- * Reads a file so that reading changes nothing: the last connection that could write would bring what is in the log into
- * the file when it closes. A log without frames has nothing to bring.
+ * Reads a file without changing it: the last read-write connection would checkpoint the log when it closes. A log without
+ * frames has nothing to checkpoint.
  */
 function readUnchanged<T>(file: string, use: (handle: SqliteHandle) => T): T {
   return readDatabase(file, use, hasFrames(`${file}-wal`));
 }
 
 /**
- * Keeps a log beside the file while this process reads it: `openToRead` then opens the file read-only, so that closing
- * brings nothing of the log into the file, also where a service has begun meanwhile, and was killed.
- * @returns a function that ends this, and removes the files that SQLite has made to read, where nobody has used them.
+ * Keeps a `-wal` file beside the file while this process reads it, so that `openReadOnly` opens the file read-only and
+ * closing does not checkpoint a log, not even that of a service that was started and killed meanwhile.
+ * @returns a function that ends this, and removes the files that SQLite created for reading unless they were used.
  */
 export function keepLogWhileReading(file: string): () => void {
   const hadLog = existsSync(`${file}-wal`);
   let handle: SqliteHandle | undefined;
   try {
-    handle = openToRead(file, true);
+    handle = openReadOnly(file, true);
     handle.pragma('schema_version');
   } catch {
-    // The next to read the file meets the same error, and says what it means.
+    // The caller meets the same error when it reads the file, and reports it.
   }
   return () => {
     handle?.close();
@@ -53,28 +53,28 @@ export function keepLogWhileReading(file: string): () => void {
   };
 }
 
-/** A connection that could write takes the log and its index away when it is the last one to close. */
+/** The last read-write connection to close removes the log and its index. */
 function removeUnusedLog(file: string): void {
   if (!existsSync(`${file}-wal`) || hasFrames(`${file}-wal`)) return;
   try {
     readUnchanged(file, (handle) => handle.pragma('schema_version'));
   } catch {
-    // They are empty, and do no harm.
+    // The files are empty, and harmless.
   }
 }
 
-/** @throws an error with the code of SQLite where the schema cannot be read. */
+/** @throws an SQLite error where the schema cannot be read. */
 export function inspect(file: string): FileState {
   if (!existsSync(file) || statSync(file).size === 0) return EMPTY;
   return readUnchanged(file, (handle) => {
     const schema = readSchema(handle);
     const hasRows = schema.tables.some((table) => table !== MIGRATIONS_TABLE && mayHaveRows(handle, table));
     const definitions = definitionsIn(handle);
-    return { ...schema, hasRows, definitions, exhausted: exhaustedIn(handle, schema.tables) };
+    return { ...schema, hasRows, definitions, exhausted: findExhaustedTable(handle, schema.tables) };
   });
 }
 
-/** A table that cannot be read, such as a virtual one of a module that is not loaded, counts as one with rows. */
+/** An unreadable table, such as a virtual one whose module is not loaded, counts as having rows. */
 function mayHaveRows(handle: SqliteHandle, table: string): boolean {
   try {
     return handle.prepare(`SELECT 1 FROM ${quoted(table)} LIMIT 1`).get() !== undefined;
@@ -84,52 +84,52 @@ function mayHaveRows(handle: SqliteHandle, table: string): boolean {
 }
 
 /**
- * @returns what lies in the file that is not ours and may stay.
+ * @returns the foreign objects that may stay in the file.
  * @throws FileRefused where a newer version or another program made the file, or it is not safe to serve.
  */
-export async function refuseOthers(state: FileState): Promise<ForeignObjects> {
-  refuseOtherMakers(state);
-  await refuseNamesakes(state);
+export async function requireOwnFile(state: FileState): Promise<ForeignObjects> {
+  refuseOtherPrograms(state);
+  await refuseNameConflicts(state);
   const { applied, definitions, exhausted } = state;
   if (exhausted !== undefined) {
-    throw refused(`Its ids are nearly used up (${exhausted}): the next rows would not be told apart.`);
+    throw refusal(`Its ids are nearly used up (${exhausted}): the next rows would not be told apart.`);
   }
-  const foreignObjects = findForeignObjects(definitions, await definitionsOfOurs(applied.length));
-  refuseBackDoors(foreignObjects);
+  const foreignObjects = findForeignObjects(definitions, await ownDefinitions(applied.length));
+  refuseForeignAccess(foreignObjects);
   return foreignObjects;
 }
 
-/** @throws FileRefused where something that is not ours touches the tables of access. */
-export function refuseBackDoors({ onAccess: [first, ...more] }: ForeignObjects): void {
+/** @throws FileRefused where a foreign object touches a table of access control. */
+export function refuseForeignAccess({ onAccess: [first, ...more] }: ForeignObjects): void {
   if (first === undefined) return;
   const others = more.length > 0 ? ` (and ${more.length} more)` : '';
-  throw refused(
+  throw refusal(
     `It has something that is not ours and touches API keys or revoked tokens: ${first}${others}. ` +
       'Look at who may write the file; remove it (DROP), or restore a backup from before it was there; then restart, ' +
       'and look through the API keys.',
   );
 }
 
-function refused(reason: string): FileRefused {
+function refusal(reason: string): FileRefused {
   return new FileRefused(reason, reason);
 }
 
-/** What our next migrations make must not be there yet: whoever made it may have put something into it. */
-async function refuseNamesakes({ applied, definitions }: FileState): Promise<void> {
-  const [now, later] = await Promise.all([definitionsOfOurs(applied.length), definitionsOfOurs()]);
-  const kept = new Set([...now.map(({ name }) => name), ...FIRST_TABLES]);
+/** Objects that pending migrations create must not exist yet: another program may have put rows into them. */
+async function refuseNameConflicts({ applied, definitions }: FileState): Promise<void> {
+  const [now, later] = await Promise.all([ownDefinitions(applied.length), ownDefinitions()]);
+  const present = new Set([...now.map(({ name }) => name), ...ORIGINAL_TABLES]);
   const next = new Set(
-    later.map(({ name }) => name).filter((name) => !kept.has(name) && !name.startsWith('sqlite_')),
+    later.map(({ name }) => name).filter((name) => !present.has(name) && !name.startsWith('sqlite_')),
   );
   const found = definitions.find(({ name, sql }) => sql !== '' && next.has(name.toLowerCase()));
   if (found === undefined) return;
-  throw refused(
+  throw refusal(
     `It has "${found.name}" (${found.type}), which this service has not made and wants to make. Rename it.`,
   );
 }
 
-function refuseOtherMakers({ tables, applied }: FileState): void {
-  const unknown = unknownOf(applied);
+function refuseOtherPrograms({ tables, applied }: FileState): void {
+  const unknown = findUnknownMigration(applied);
   if (unknown !== undefined) {
     throw new FileRefused(
       `The database file was written by a newer version (it knows ${unknown}).`,
@@ -137,7 +137,7 @@ function refuseOtherMakers({ tables, applied }: FileState): void {
     );
   }
   if (applied.length > 0 || tables.length === 0) return;
-  if (tables.some((table) => table === MIGRATIONS_TABLE || FIRST_TABLES.includes(table))) return;
+  if (tables.some((table) => table === MIGRATIONS_TABLE || ORIGINAL_TABLES.includes(table))) return;
   throw new FileRefused(
     `it belongs to another program: it has tables (${tables.slice(0, 5).join(', ')}), but none of Jarvis.`,
     'It belongs to another program.',
@@ -145,9 +145,9 @@ function refuseOtherMakers({ tables, applied }: FileState): void {
 }
 
 /**
- * Checks every page of a file, without comparing the contents of indexes with their tables.
- * @returns what is damaged in it; `undefined` where it is in order.
- * @throws an error where it cannot be read at all: a lock, a disk that does not answer.
+ * Checks every page of a file, without comparing indexes with their tables.
+ * @returns the damage; `undefined` where the file is in order.
+ * @throws Error where the file cannot be read: it is locked, or the disk does not respond.
  */
 export function findDamage(file: string): string | undefined {
   try {

@@ -2,33 +2,33 @@ import { readFileSync, truncateSync } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { isDamage, sqliteCodeOf } from '../connection/errors.js';
 
-/** What the holder of a file does with it. Others may use the file beside one that serves, and beside no other. */
+/** What the holder of the lock does with the file. Other processes may use the file beside `serving` only. */
 const PURPOSES = ['starting on', 'serving', 'restoring', 'importing into'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
-/** What the lock remembers of the last process that served the file. */
+/** The record of the last process that served the file. */
 export interface RunRecord {
   readonly pid: number;
   readonly started: string;
-  /** When it closed the file; `null` where it did not come to that. */
+  /** When it closed the file; `null` after an unclean end. */
   readonly ended: string | null;
   /** The salt of the write-ahead log that it began (see `walMismatch`). */
   readonly logSalt: number | null;
-  /** Whether it met damage in the file. */
+  /** Whether it found damage in the file. */
   readonly metDamage: boolean;
 }
 
-/** Where SQLite keeps `user_version` and `application_id`, which stand for the purpose and the process of the holder. */
-const PURPOSE_AT = 60;
-const PID_AT = 68;
+/** Offsets of `user_version` and `application_id`, which hold the purpose and the process id of the holder. */
+const PURPOSE_OFFSET = 60;
+const PID_OFFSET = 68;
 const HEADER_BYTES = 100;
-/** In a lock that was made just now the `user_version` is 0. */
+/** The `user_version` of a new lock file is 0. */
 const FIRST_PURPOSE = 1;
 
 /**
- * Opens and holds a lock. What is no database (a power cut may leave that) cannot be held by any process; it is emptied
- * and not replaced, for another process may be about to hold the same file.
- * @throws an error with the code of SQLite, as where another process holds it.
+ * Opens and holds a lock. A file that is no database, as a power cut may leave it, cannot be held by any process; it is
+ * truncated and not replaced, because another process may be about to hold the same inode.
+ * @throws an SQLite error, such as SQLITE_BUSY where another process holds it.
  */
 export function openExclusively(path: string, timeout: number): SqliteHandle {
   try {
@@ -40,7 +40,7 @@ export function openExclusively(path: string, timeout: number): SqliteHandle {
   }
 }
 
-/** The journal stays in memory, so that no other file lies beside the lock. */
+/** The journal is in memory, so that there is no file beside the lock. */
 function openOnce(path: string, timeout: number): SqliteHandle {
   const handle = new Sqlite(path, { timeout });
   try {
@@ -55,16 +55,16 @@ function openOnce(path: string, timeout: number): SqliteHandle {
 }
 
 /**
- * In exclusive locking mode the end of a transaction keeps the lock. Nothing is written, so that a lock can be held on a
- * full disk; a file that may only be read is not held by this.
+ * In exclusive locking mode SQLite keeps the lock after a transaction. Nothing is written, so that the lock can be held on
+ * a full disk. A read-only file cannot be held this way.
  */
 function hold(handle: SqliteHandle): void {
   handle.exec('BEGIN EXCLUSIVE; ROLLBACK');
 }
 
 /**
- * Writes who holds the file and what for. On a full disk the file is held all the same; others then take the holder for
- * one that is about to change the file.
+ * Writes the process id and the purpose of the holder. On a full disk the lock is held without them; other processes then
+ * read the purpose as `starting on`.
  */
 export function writeHolder(handle: SqliteHandle, purpose: Purpose, run?: RunRecord): void {
   try {
@@ -76,14 +76,14 @@ export function writeHolder(handle: SqliteHandle, purpose: Purpose, run?: RunRec
     handle.pragma(`user_version = ${FIRST_PURPOSE + PURPOSES.indexOf(purpose)}`);
   } catch (error) {
     if (!/^SQLITE_(?:FULL|IOERR)/.test(sqliteCodeOf(error) ?? '')) throw error;
-    // SQLite gives the lock up after such an error.
+    // SQLite releases the lock after such an error.
     hold(handle);
   }
 }
 
 /**
- * @returns `undefined` where there is no record, or none that makes sense.
- * @throws an error with the code of SQLite where the lock is held by another process, or cannot be read.
+ * @returns `undefined` where there is no valid record.
+ * @throws an SQLite error where another process holds the lock, or it cannot be read.
  */
 export function readRunRecord(handle: SqliteHandle): RunRecord | undefined {
   try {
@@ -95,10 +95,10 @@ export function readRunRecord(handle: SqliteHandle): RunRecord | undefined {
   }
 }
 
-/** Reads who holds a lock from its bytes, because the lock keeps SQLite out. Only for a lock of another process. */
+/** Reads the holder from the bytes of the file, because SQLite cannot open a held lock. For locks of other processes. */
 export function readHolder(path: string): [pid: number | undefined, purpose: Purpose] {
   const header = readFileSync(path).subarray(0, HEADER_BYTES);
   if (header.length < HEADER_BYTES) return [undefined, 'starting on'];
-  const purpose = PURPOSES[header.readUInt32BE(PURPOSE_AT) - FIRST_PURPOSE] ?? 'starting on';
-  return [header.readUInt32BE(PID_AT) || undefined, purpose];
+  const purpose = PURPOSES[header.readUInt32BE(PURPOSE_OFFSET) - FIRST_PURPOSE] ?? 'starting on';
+  return [header.readUInt32BE(PID_OFFSET) || undefined, purpose];
 }

@@ -15,7 +15,7 @@ import {
 
 export type { Purpose, RunRecord };
 
-/** Another process, or this one, has the file. */
+/** Another process, or this one, holds the lock. */
 export class DatabaseInUse extends Error {
   readonly code = 'DATABASE_IN_USE';
 
@@ -34,7 +34,7 @@ export class DatabaseInUse extends Error {
   }
 }
 
-/** The lock is there, and it cannot be told whether a process holds it: so one may. */
+/** The lock file exists but cannot be read: a process may hold it. */
 export class LockUnreadable extends Error {
   readonly code = 'DATABASE_IN_USE';
 
@@ -48,16 +48,16 @@ export class LockUnreadable extends Error {
   }
 }
 
-/** How long taking a lock waits, without a turn of the event loop, for a process that only reads the lock. */
+/** How long taking a lock blocks while another process reads it. */
 const TAKE_TIMEOUT_MS = 1000;
-/** How long reading a lock waits for a process that has just taken the file and is writing what for. */
+/** How long reading a lock blocks while its new holder writes the purpose. */
 const READ_TIMEOUT_MS = 20;
-const held = new Map<string, FileLock>();
+const heldLocks = new Map<string, FileLock>();
 
 /**
- * A lock on a database file that dies with its process, kill -9 included: a small SQLite database beside the file,
- * held exclusively, so that it is a lock of the operating system. The lock file stays when it is released: one that is
- * removed could be held twice. On a network share it is as good as the locks of the share.
+ * An advisory lock on a database file: a small SQLite database beside it, in exclusive locking mode. The operating system
+ * releases it when the process ends, even by SIGKILL. The lock file stays after the release: two processes could hold two
+ * inodes of a removed one. On a network share it is as reliable as the locks of the share.
  */
 export class FileLock {
   readonly previous: RunRecord | undefined;
@@ -67,7 +67,6 @@ export class FileLock {
     private readonly path: string,
     private readonly handle: SqliteHandle,
     private readonly isNew: boolean,
-    /** What this process does with the file. */
     public purpose: Purpose,
   ) {
     this.previous = readRunRecord(handle);
@@ -75,9 +74,9 @@ export class FileLock {
   }
 
   /**
-   * Holds the file, without a record yet that anybody serves it.
-   * @throws DatabaseInUse; LinkRefused where something else has the name of the lock; an error with the code of SQLite
-   *   or of the file system where no lock can be made, as in a read-only folder.
+   * Takes the lock, without a run record yet.
+   * @throws DatabaseInUse; LinkRefused where a link has the name of the lock; an error of SQLite or of the file system
+   *   where no lock can be created, as in a read-only folder.
    */
   static take(file: string, purpose: Purpose = 'starting on', timeout = TAKE_TIMEOUT_MS): FileLock {
     FileLock.refuseIfHeldHere(file);
@@ -87,7 +86,7 @@ export class FileLock {
     try {
       handle = openExclusively(path, timeout);
       const lock = new FileLock(path, handle, isNew, purpose);
-      held.set(path, lock);
+      heldLocks.set(path, lock);
       return lock;
     } catch (error) {
       handle?.close();
@@ -97,11 +96,12 @@ export class FileLock {
   }
 
   /**
-   * For callers that are about to read the bytes of a file: closing it would drop the locks that this process has on it.
-   * @throws DatabaseInUse where this process has it.
+   * Called before the bytes of a file are read: closing any descriptor of the file would drop the POSIX locks that SQLite
+   * holds on it in this process.
+   * @throws DatabaseInUse where this process has the file open.
    */
   static refuseIfHeldHere(file: string): void {
-    const lock = held.get(lockPath(file));
+    const lock = heldLocks.get(lockPath(file));
     if (lock) throw new DatabaseInUse(file, process.pid, lock.purpose);
   }
 
@@ -111,14 +111,14 @@ export class FileLock {
     this.record({ pid: process.pid, started: now(), ended: null, logSalt, metDamage: false });
   }
 
-  /** Makes the next start check the whole file before it serves. */
+  /** Makes the next start check the whole file before serving. */
   noteDamage(): void {
     if (this.run && !this.run.metDamage) this.record({ ...this.run, metDamage: true });
   }
 
-  /** Releases the file; records a proper end where a beginning was recorded. */
+  /** Releases the lock; records a clean end where a run was recorded. */
   release(): void {
-    if (!held.delete(this.path)) return;
+    if (!heldLocks.delete(this.path)) return;
     try {
       if (this.run) this.record({ ...this.run, ended: now() });
     } finally {
@@ -126,7 +126,7 @@ export class FileLock {
     }
   }
 
-  /** Releases a file that is not ours: beside it nothing is left that was not there before. */
+  /** Releases the lock of a refused file, and removes the lock file where this process created it. */
   releaseWithoutTrace(): void {
     if (this.isNew) rmSync(this.path, { force: true });
     this.release();
@@ -139,18 +139,18 @@ export class FileLock {
 }
 
 export interface LockState {
-  /** Who has the file; `undefined` where nobody has. */
+  /** The holder; `undefined` where the lock is free. */
   readonly holder?: DatabaseInUse;
   readonly previous?: RunRecord | undefined;
 }
 
 /**
- * Who has a file, without taking it, and without making anything.
- * @throws LockUnreadable where that cannot be told.
+ * Reads who holds the lock, without taking or creating it.
+ * @throws LockUnreadable where the lock cannot be read.
  */
 export function readLockState(file: string): LockState {
   const path = lockPath(file);
-  const lock = held.get(path);
+  const lock = heldLocks.get(path);
   if (lock) return { holder: new DatabaseInUse(file, process.pid, lock.purpose) };
   let handle: SqliteHandle | undefined;
   try {
@@ -159,7 +159,7 @@ export function readLockState(file: string): LockState {
     return { previous: readRunRecord(handle) };
   } catch (error) {
     if (isLocked(error)) return { holder: new DatabaseInUse(file, ...readHolder(path)) };
-    // What is no database cannot be held.
+    // A file that is no database cannot be held.
     if (isDamage(error)) return {};
     throw new LockUnreadable(file, error);
   } finally {
@@ -167,7 +167,7 @@ export function readLockState(file: string): LockState {
   }
 }
 
-/** The file that is held for a database. */
+/** The path of the lock file of a database. */
 export function lockPath(file: string): string {
   return `${realFile(file)}.lock`;
 }

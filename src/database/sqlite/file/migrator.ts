@@ -7,20 +7,20 @@ import { migrationOptions } from '../../../../ormconfig.js';
 import { migrations } from '../../../../migrations/index.js';
 import { makeOwn } from '../../../files/files.js';
 import { forFileName } from '../../../time/time.js';
-import { inspect, refuseOthers } from './inspection.js';
+import { inspect, requireOwnFile } from './inspection.js';
 import { putInPlace } from './parts.js';
 import { LOCK_TIMEOUT_MS } from '../connection/read-only.js';
 
 /**
- * Brings a database file to the newest version: one that is not there yet, one of an earlier version, or one
- * of the first Jarvis backend. All pending migrations are one transaction. Before it, a file with rows in it is
- * copied beside itself; where the migration fails, nothing has changed, so the copy goes as well.
+ * Migrates a database file to the newest version: a new one, one of an earlier version, or one of the first Jarvis
+ * backend. All pending migrations run in one transaction. A file with rows is copied first; after a failed migration,
+ * which has changed nothing, the copy is removed.
  *
- * @throws where the file cannot be used or migrated; its content is then untouched.
+ * @throws Error where the file cannot be used or migrated; its content is unchanged.
  */
 export async function migrateFile(file: string, logger: LoggerService): Promise<void> {
   const state = inspect(file);
-  await refuseOthers(state);
+  await requireOwnFile(state);
   const pending = migrations.length - state.applied.length;
   if (pending === 0) return;
   const copy = state.hasRows ? await copyBeside(file) : undefined;
@@ -33,14 +33,14 @@ export async function migrateFile(file: string, logger: LoggerService): Promise<
   }
 }
 
-/** @throws Error where a file is not of the version that this program brings files to. */
-export function refuseUnmigrated(file: string): void {
+/** @throws Error where a file has pending migrations. */
+export function requireMigrated(file: string): void {
   if (inspect(file).applied.length < migrations.length) {
     throw new Error(`The database ${file} is of an earlier version; start the service on it once.`);
   }
 }
 
-/** Copies with SQLite's own backup, which includes what is still in a write-ahead log, and syncs the copy. */
+/** Copies with SQLite's backup API, which includes the write-ahead log, and syncs the copy. */
 async function copyBeside(file: string): Promise<string> {
   const copy = `${file}.${forFileName()}.bak`;
   const unfinished = `${copy}.part`;
@@ -66,7 +66,7 @@ async function backup(file: string, target: string): Promise<void> {
   }
 }
 
-/** One transaction around everything, TypeORM's own table of migrations included, so that failing leaves no trace. */
+/** One transaction for everything, TypeORM's table of migrations included, so that a failure leaves no trace. */
 async function runPending(file: string, logger: LoggerService): Promise<void> {
   const dataSource = await new DataSource(migrationOptions(file)).initialize();
   try {
@@ -79,7 +79,7 @@ async function runPending(file: string, logger: LoggerService): Promise<void> {
   }
 }
 
-/** Makes a file by the migrations of these names: what a file of an earlier version has when it is empty. */
+/** Creates a file with the given migrations applied: an empty file of an earlier version. */
 export async function makeByMigrations(file: string, names: readonly string[]): Promise<void> {
   makeOwn(file);
   const chosen = migrations.filter(({ name }) => names.includes(name));

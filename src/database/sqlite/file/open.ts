@@ -5,17 +5,17 @@ import type { LoggerService } from '@nestjs/common';
 import { LinkRefused, OWNER_ONLY, realFile } from '../../../files/files.js';
 import { codeOf } from '../../../problems/errors.js';
 import { FileRefused, fileKindOf } from './header.js';
-import { inspect, keepLogWhileReading, refuseOthers } from './inspection.js';
+import { inspect, keepLogWhileReading, requireOwnFile } from './inspection.js';
 import { DatabaseInUse, FileLock, lockPath, readLockState, type Purpose, type RunRecord } from './lock.js';
 import { walMismatch } from './write-ahead-log.js';
 
 /*
- * The one way to a database file. Whatever opens one goes through here first, so that on every path the file is the one
- * that is meant (its real name), nobody else is about to change it (the lock), and SQLite does not apply a log that lies
- * beside it and is not its own. `openExclusive` has it alone; `openAlongside` uses it beside a service, or while nobody serves.
+ * The only way to open a database file. Every caller goes through here, so that the path is resolved, no other process is
+ * about to replace the file (the lock), and SQLite does not apply the write-ahead log of another file. `openExclusive`
+ * takes the lock; `openAlongside` works beside a service, or while none runs.
  */
 
-/** A file that this process has alone. Without a lock in a folder where none can be made. */
+/** A file that this process has exclusively. There is no lock in a folder where none can be created. */
 export interface TakenFile {
   readonly path: string;
   readonly lock: FileLock | undefined;
@@ -26,14 +26,14 @@ export type AccessMode = 'read' | 'write';
 interface TakeOptions {
   readonly purpose?: Purpose;
   readonly log: LoggerService;
-  /** Whether it may be the file of another program, to be moved away. */
+  /** Whether the file may be that of another program: a forced restore moves it away. */
   readonly allowForeign?: boolean;
 }
 
 /**
- * Takes a file for this process, does what is to be done with it, and releases it only where that fails.
- * @param accept throws a `FileRefused` where the file is not ours to touch: then nothing is left beside it.
- * @throws DatabaseInUse where another process has it; what `accept` throws.
+ * Takes the lock of a file and calls `accept`; releases the lock only where that fails.
+ * @param accept throws `FileRefused` for a file that must not be touched: then no lock file is left beside it.
+ * @throws DatabaseInUse where another process has the file; the error of `accept`.
  */
 export async function openExclusive<T>(
   name: string,
@@ -42,7 +42,7 @@ export async function openExclusive<T>(
 ): Promise<T> {
   const path = realFile(name);
   FileLock.refuseIfHeldHere(path);
-  // Before anything is made beside it: what is not ours is not touched.
+  // Checked before the lock file is created: a file of another program is not touched.
   if (!(allowForeign && statSync(path, { throwIfNoEntry: false })?.isFile())) fileKindOf(path);
   mkdirSync(dirname(path), { recursive: true });
   const lock = await takeOrWarn(path, purpose, log);
@@ -50,10 +50,10 @@ export async function openExclusive<T>(
 }
 
 /**
- * Works on a file that a service may be serving. `read`: it is opened to read only, whoever serves it. `write`: beside a
- * service by short transactions, otherwise with the lock held. The file has to be there.
- * @throws DatabaseInUse while another process restores, imports, or starts on it; FileRefused where it is not ours to
- *   write to, or where a log that is not its own lies beside it; what the work throws.
+ * Works on an existing file that a service may be serving. `read` opens it read-only. `write` uses short transactions
+ * beside a service, and otherwise holds the lock.
+ * @throws DatabaseInUse while another process restores, imports into or starts on the file; FileRefused where it is of
+ *   another program, or its log is that of another file; the error of the work.
  */
 export async function openAlongside<T>(
   name: string,
@@ -65,7 +65,7 @@ export async function openAlongside<T>(
   const { holder, previous } = readLockState(path);
   if (holder && holder.purpose !== 'serving') throw holder;
   if (mode === 'write') return holder ? writeAlongside(path, work) : writeAlone(path, work);
-  // The service that has the file has checked its log, and goes on writing it.
+  // The holder has checked the log when it opened the file.
   if (holder) return work(path);
   refuseForeignLog(path, previous);
   const release = keepLogWhileReading(path);
@@ -77,15 +77,15 @@ export async function openAlongside<T>(
 }
 
 async function writeAlone<T>(path: string, work: (path: string) => T | Promise<T>): Promise<T> {
-  const { lock, result } = await takeOurs(path, work);
+  const { lock, result } = await takeOwn(path, work);
   lock.release();
   return result;
 }
 
-/** The service may end meanwhile and a restore begin, which moves the file away with what was written to it. */
+/** The service may end meanwhile and a restore begin, which moves the file away together with this write. */
 async function writeAlongside<T>(path: string, work: (path: string) => T | Promise<T>): Promise<T> {
   const { ino } = statSync(path);
-  await refuseOthers(inspect(path));
+  await requireOwnFile(inspect(path));
   const result = await work(path);
   if (statSync(path, { throwIfNoEntry: false })?.ino === ino) return result;
   throw new Error(
@@ -93,15 +93,15 @@ async function writeAlongside<T>(path: string, work: (path: string) => T | Promi
   );
 }
 
-/** For the TypeORM command line, which opens files by itself. They are released when the process ends. */
+/** For the TypeORM command line, which opens files by itself. The lock is released when the process ends. */
 export async function takeForTypeorm(path: string): Promise<void> {
-  await takeOurs(path, () => undefined);
-  // One that was made just now.
+  await takeOwn(path, () => undefined);
+  // TypeORM has just created it.
   if (statSync(path).size === 0) chmodSync(path, OWNER_ONLY);
 }
 
-/** Takes a file as it is, and works on it. @throws FileRefused where it is not ours to write to. */
-async function takeOurs<T>(
+/** Takes the lock of a file without recovery or migration, and works on it. @throws FileRefused for a foreign file. */
+async function takeOwn<T>(
   path: string,
   work: (path: string) => T | Promise<T>,
 ): Promise<{ lock: FileLock; result: T }> {
@@ -109,7 +109,7 @@ async function takeOurs<T>(
   const lock = FileLock.take(path);
   return releaseOnFailure(lock, async () => {
     refuseForeignLog(path, lock.previous);
-    await refuseOthers(inspect(path));
+    await requireOwnFile(inspect(path));
     return { lock, result: await work(path) };
   });
 }
@@ -124,7 +124,7 @@ async function releaseOnFailure<T>(lock: FileLock | undefined, work: () => Promi
   }
 }
 
-/** SQLite would apply the log, and show its rows also to a connection that only reads. @throws FileRefused. */
+/** SQLite would apply the log, and show its rows even to a read-only connection. @throws FileRefused. */
 function refuseForeignLog(path: string, previous: RunRecord | undefined): void {
   const mismatch = walMismatch(path, previous?.logSalt ?? null);
   if (mismatch === undefined) return;
@@ -132,14 +132,14 @@ function refuseForeignLog(path: string, previous: RunRecord | undefined): void {
   throw new FileRefused(reason, reason);
 }
 
-/** A process that is not serving, such as the command `password`, has the file for a moment: a start waits nine seconds. */
-const MOST_TRIES = 60;
+/** A command such as `password` holds the lock for a moment only: a start waits up to nine seconds for it. */
+const MAX_ATTEMPTS = 60;
 const TRY_TIMEOUT_MS = 20;
-const PAUSE_MS = 130;
+const RETRY_DELAY_MS = 130;
 
 /**
- * In a folder where nothing can be made the service begins all the same, as far as it gets. A lock that is there but
- * cannot be had, as one that another user made, may be held: then it does not.
+ * In a read-only folder the service starts without a lock. An existing lock that cannot be opened, such as that of another
+ * user, may be held: then the start fails.
  */
 async function takeOrWarn(
   path: string,
@@ -150,10 +150,10 @@ async function takeOrWarn(
     try {
       return FileLock.take(path, purpose, TRY_TIMEOUT_MS);
     } catch (error) {
-      if (error instanceof LinkRefused) throw new FileRefused(error.message, LINKED);
+      if (error instanceof LinkRefused) throw new FileRefused(error.message, LINK_REASON);
       if (error instanceof DatabaseInUse) {
-        if (tries === MOST_TRIES || error.pid === process.pid || error.purpose === 'serving') throw error;
-        await sleep(PAUSE_MS);
+        if (tries === MAX_ATTEMPTS || error.pid === process.pid || error.purpose === 'serving') throw error;
+        await sleep(RETRY_DELAY_MS);
         continue;
       }
       if (existsSync(lockPath(path))) throw error;
@@ -164,4 +164,4 @@ async function takeOrWarn(
   }
 }
 
-const LINKED = 'The lock beside it is a symbolic link, which is not followed. Remove it.';
+const LINK_REASON = 'The lock beside it is a symbolic link, which is not followed. Remove it.';

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { giveToOwner, sync } from '../../../files/files.js';
 
-/** The files that together are one database: first the one without which the others mean nothing. */
+/** The suffixes of the files of one database, the database file first. */
 export const PARTS = ['', '-wal', '-shm', '-journal'] as const;
 
 /** The size of all parts together, in bytes. */
@@ -12,14 +12,14 @@ export function sizeOfParts(file: string): number {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** Removes a file that SQLite may have been writing, with what it keeps beside such a file. */
+/** Removes a database file with its log and journal. */
 export async function removeParts(file: string): Promise<void> {
   for (const part of PARTS) await rm(`${file}${part}`, { force: true });
 }
 
 /**
- * Moves the parts of a database that are there, never over another file. The database file goes first, and each move is
- * on disk before the next: without its log, the file would be a database that lacks the last writes.
+ * Moves the existing parts of a database, never over another file. The database file goes first, and each rename is synced
+ * before the next: a database file left without its log would lack the last writes.
  */
 export async function moveParts(from: string, to: string, parts: readonly string[] = PARTS): Promise<void> {
   for (const part of parts) {
@@ -30,14 +30,14 @@ export async function moveParts(from: string, to: string, parts: readonly string
   }
 }
 
-/** Gives a finished file its name; both are on disk afterwards. */
+/** Renames a finished file durably: the file is synced before, its folder after. */
 export async function putInPlace(file: string, name: string): Promise<void> {
   await sync(file);
   await rename(file, name);
   await sync(dirname(name));
 }
 
-/** Gives a fresh file the mode and the owner of the file that it replaces; where there is none, the owner of the folder. */
+/** Copies mode and owner of the replaced file to the fresh one; without a replaced file, the owner of the folder. */
 export function takeAccessFrom(replaced: string, fresh: string): void {
   if (existsSync(replaced)) chmodSync(fresh, statSync(replaced).mode & 0o777);
   giveToOwner(fresh, replaced);

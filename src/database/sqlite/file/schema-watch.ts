@@ -1,25 +1,25 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
-import { refuseBackDoors } from './inspection.js';
+import { refuseForeignAccess } from './inspection.js';
 import { FileRefused } from './header.js';
 import { definitionsIn, findForeignObjects, type Definition } from './foreign-objects.js';
 
 /**
  * Checks the definitions in a file when it is opened, and again whenever another program has written to it: before a
- * caller is let in by what the file says, and before anything is written. A definition that is not ours and touches the
- * tables of access ends all reading and writing until the service is started again.
+ * caller is authenticated against the file, and before each write. A foreign definition that touches a table of access
+ * control ends all reads and writes until the service is restarted.
  */
 export class SchemaWatch {
-  /** Why nothing is read or written any more, as the last check found it. */
+  /** Why reads and writes are refused, if a check found a reason. */
   refusal: string | undefined;
-  /** Whether there are triggers or views that are not ours: a write about one thing may then change another. */
+  /** Whether there are foreign triggers or views: a write to one topic may then change another. */
   hasTriggers = false;
-  /** Is called when it is seen that another program has written. */
+  /** Called when a write of another program is detected. */
   onForeignWrite: (() => void) | undefined;
   private readonly dataVersion: Statement<[], number>;
   private checkedVersion: number | undefined;
   private checkedDefinitions: string | undefined;
-  private versionOfThisTurn: number | undefined;
+  private cachedVersion: number | undefined;
 
   constructor(
     private readonly handle: SqliteHandle,
@@ -31,31 +31,30 @@ export class SchemaWatch {
   }
 
   /**
-   * A number that changes when another program commits to the file; commits of the connection itself do not change it.
-   * It is read once for all requests that one turn of the event loop found waiting: they all had been sent before it
-   * was read.
+   * `PRAGMA data_version`: it changes when another program commits to the file, not by commits of the connection itself.
+   * It is read once per turn of the event loop, for all requests of the turn: each was sent before the read.
    */
   version(): number {
-    if (this.versionOfThisTurn === undefined) {
-      this.versionOfThisTurn = this.check();
+    if (this.cachedVersion === undefined) {
+      this.cachedVersion = this.check();
       setImmediate(() => {
-        this.versionOfThisTurn = undefined;
+        this.cachedVersion = undefined;
       });
     }
-    return this.versionOfThisTurn;
+    return this.cachedVersion;
   }
 
-  /** The refusal after a check in this turn of the event loop. */
+  /** The refusal, after at most one check per turn of the event loop. */
   checkedRefusal(): string | undefined {
     try {
       this.version();
     } catch {
-      // The file cannot be read: the read or write that follows learns that from SQLite.
+      // The file cannot be read: the read or write that follows fails with the error of SQLite.
     }
     return this.refusal;
   }
 
-  /** Checks now. Where no other program has written, the check costs one statement. */
+  /** Checks now. Without a foreign write, the check costs one statement. */
   check(): number {
     const version = this.dataVersion.get() ?? 0;
     if (version === this.checkedVersion) return version;
@@ -74,7 +73,7 @@ export class SchemaWatch {
     this.hasTriggers = foreignObjects.active.length > 0;
     if (this.hasTriggers) this.log.warn(`Not made by this service: ${foreignObjects.active.join(', ')}.`);
     try {
-      refuseBackDoors(foreignObjects);
+      refuseForeignAccess(foreignObjects);
     } catch (error) {
       if (!(error instanceof FileRefused)) throw error;
       this.refusal ??= error.reason;

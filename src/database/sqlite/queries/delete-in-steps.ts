@@ -5,9 +5,9 @@ import { columnOf, primaryColumnOf } from './columns.js';
 const STEP_ROWS = 200;
 
 /**
- * Deletes the rows that have the values, inside a unit of work, in steps with a turn of the event loop after each. One
- * statement for 20 000 messages holds the event loop for 30 ms, a step for less than one.
- * @returns how many there were.
+ * Deletes the rows with these values inside a unit of work, in steps that yield to the event loop. One statement for
+ * 20 000 messages blocks the event loop for 30 ms, a step for less than one.
+ * @returns the number of deleted rows.
  */
 export async function deleteInSteps(
   manager: EntityManager,

@@ -5,8 +5,8 @@ import { readRows } from './rows.js';
 import { takeSlice } from '../../take-slice.js';
 
 /**
- * Reads a slice of a table whose primary key is a text, in ascending order of its bytes. The rows end before they hold
- * more than `mostBytes`.
+ * Reads a slice of a table with a text primary key, in ascending byte order (keyset pagination). The slice ends before its
+ * rows exceed `mostBytes`.
  */
 export function readKeySlice<Entity extends ObjectLiteral, Row>(
   { metadata, manager }: Repository<Entity>,
@@ -17,7 +17,7 @@ export function readKeySlice<Entity extends ObjectLiteral, Row>(
   const text =
     `SELECT ${columns.join(', ')} FROM "${metadata.tableName}" WHERE "${databaseName}" > ? ` +
     `ORDER BY "${databaseName}"`;
-  // No key is empty, so that all come after the empty text.
+  // No key is empty, so all keys are greater than ''.
   const reads = readRows(manager.dataSource, { text, values: [part.after?.sortKey ?? ''] });
   return takeSlice<Row>(reads, part, (row) => ({ sortKey: String(row[propertyName]), id: 0 }));
 }

@@ -5,30 +5,30 @@ import { READ_BYTES } from '../../take-slice.js';
 import { columnOf } from './columns.js';
 import type { ListRequest } from './list.js';
 
-/** A condition of a list, and the index along which the rows that meet it lie in the order of the list. */
+/** A condition of a list, with the index that holds the matching rows in list order. */
 interface Filter {
-  /** The values of one column, each of which has a range of the index; none for a flag. */
+  /** The values of one column, each a range of the index; none for a flag. */
   readonly values: readonly Value[] | undefined;
-  /** The condition by which SQLite seeks in the index: for one of the values, or for the flag. */
+  /** The condition for the index seek: for one of the values, or for the flag. */
   readonly indexCondition: string | undefined;
-  /** The condition on a row, named `key`, that a scan of another index has found: the residual predicate. */
+  /** The residual predicate: the condition on a row (`key`) that a scan of another index has found. */
   readonly residual: Query;
 }
 
-/** A scan of one index, in the order of the list. The conditions of the other filters are tested row by row. */
+/** A scan of one index in list order. The residual predicates of the other filters are tested row by row. */
 export interface IndexScan {
   readonly filter: Filter | undefined;
 }
 
 /**
- * The statements that read a list. Their text depends on the shape of the request alone, so that each shape is prepared
- * once. All read keys along one index first, where entries are small and lie side by side, and then the rows of these
- * keys: the outer loop of a CROSS JOIN is the left one, which keeps the order of the keys.
+ * The SQL of a list. The text depends on the shape of the request only, so that each shape is prepared once. Each
+ * statement reads keys from one index first, whose entries are small and adjacent, and joins the rows to them (deferred
+ * join): SQLite never reorders a CROSS JOIN, which keeps the order of the keys.
  */
 export class ListStatement<Entity> {
   private readonly filters: readonly Filter[];
   private readonly table: string;
-  private readonly moment: string;
+  private readonly sortColumn: string;
   private readonly selection: string;
   private readonly isAscending: boolean;
 
@@ -38,7 +38,7 @@ export class ListStatement<Entity> {
   ) {
     const { columns, sortBy, order } = request;
     this.table = `"${metadata.tableName}"`;
-    this.moment = this.column(sortBy);
+    this.sortColumn = this.column(sortBy);
     this.isAscending = order === 'ASC';
     const properties = columns ?? metadata.columns.map(({ propertyName }) => propertyName);
     this.selection = [
@@ -48,7 +48,7 @@ export class ListStatement<Entity> {
     this.filters = [...this.flagFilters(), ...this.valueFilters()];
   }
 
-  /** Every index scan by which this list can be read, the likeliest first; the last is that of the whole list. */
+  /** Every index scan that can read this list, the most promising first; the last one scans the whole list. */
   get scans(): readonly [IndexScan, ...IndexScan[]] {
     const indexed = this.filters.filter(({ indexCondition }) => indexCondition !== undefined);
     return [...indexed.map((filter) => ({ filter })), { filter: undefined }] as unknown as [
@@ -57,17 +57,17 @@ export class ListStatement<Entity> {
     ];
   }
 
-  /** Whether each key of the scan is one of the list, so that no residual predicate is left. */
+  /** Whether the scan needs no residual predicate. */
   isExact({ filter }: IndexScan): boolean {
     return this.filters.every((one) => one === filter);
   }
 
   /**
-   * The rows of the list that a scan finds.
-   * @param most how many keys are looked at; -1 for all of them.
-   * @param scanEnd the last place that is looked at.
+   * Selects the rows of the list from a scan.
+   * @param maxKeys limit of scanned keys; -1 for none.
+   * @param scanEnd the last position of the scan.
    */
-  rows(scan: IndexScan, most: number, scanEnd?: Position): Query {
+  rows(scan: IndexScan, maxKeys: number, scanEnd?: Position): Query {
     const keys = this.keys(scan, scanEnd);
     const residuals = this.filters.filter((filter) => filter !== scan.filter).map(({ residual }) => residual);
     const where = residuals.length > 0 ? ` WHERE ${residuals.map(({ text }) => text).join(' AND ')}` : '';
@@ -75,24 +75,24 @@ export class ListStatement<Entity> {
       text:
         `SELECT ${this.selection} FROM (${keys.text} LIMIT ?) AS "key" ` +
         `CROSS JOIN ${this.table} ON ${this.column('id')} = "key"."id"${where} LIMIT ?`,
-      values: [...keys.values, most, ...residuals.flatMap(({ values }) => values), this.request.limit + 1],
+      values: [...keys.values, maxKeys, ...residuals.flatMap(({ values }) => values), this.request.limit + 1],
     };
   }
 
   /**
-   * For each range of a scan the place of the last key, where so many keys of the scan are looked at: one statement a
-   * range, as all have their share.
+   * Selects, for each range of a scan, the position of its last key when `maxKeys` keys are scanned in all: one statement
+   * per range, each with an equal share.
    */
-  scanEnds({ filter }: IndexScan, most: number): Query[] {
+  scanEnds({ filter }: IndexScan, maxKeys: number): Query[] {
     const choices = filter?.values?.map((value) => ({ ...filter, values: [value] })) ?? [filter];
-    const offset = Math.ceil(most / choices.length) - 1;
+    const offset = Math.ceil(maxKeys / choices.length) - 1;
     return choices.map((choice) => {
       const keys = this.keys({ filter: choice });
       return { text: `${keys.text} LIMIT 1 OFFSET ?`, values: [...keys.values, offset] };
     });
   }
 
-  /** The keys of the scan, in order. */
+  /** Selects the keys of a scan in list order. */
   private keys({ filter }: IndexScan, scanEnd?: Position): Query {
     const range = this.range(scanEnd);
     const conditions = [
@@ -100,36 +100,38 @@ export class ListStatement<Entity> {
       ...range.map(({ text }) => text),
     ];
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
-    const select = `SELECT ${this.moment} AS "moment", ${this.column('id')} AS "id" FROM ${this.table}${where}`;
+    const select = `SELECT ${this.sortColumn} AS "moment", ${this.column('id')} AS "id" FROM ${this.table}${where}`;
     const bounds = range.flatMap(({ values }) => values);
     const choices = filter?.values?.map((value) => [value]) ?? [[]];
     const { order } = this.request;
     return {
-      // One select for each value, merged in order: each walks its range of the index, where IN would sort or scan.
+      // One SELECT per value, merged in order: each walks its range of the index, whereas IN would sort or scan.
       text: `${choices.map(() => select).join(' UNION ALL ')} ORDER BY "moment" ${order}, "id" ${order}`,
       values: choices.flatMap((choice) => [...choice, ...bounds]),
     };
   }
 
   /**
-   * At most one bound on each side: SQLite seeks by one, and would walk from a wider one to a narrower one. A place lies
-   * within the span that the list was cut to.
+   * At most one bound per side: SQLite seeks by one bound only, and would scan from the wider to the narrower one. A
+   * position always lies within the time span of the list.
    */
   private range(scanEnd: Position | undefined): Query[] {
     const { since, until, after } = this.request;
     const isUp = this.isAscending;
     const [from, to] = isUp ? [after, scanEnd] : [scanEnd, after];
-    const lower = from ? this.place(isUp ? '>' : '>=', from) : this.span('>=', since);
-    const upper = to ? this.place(isUp ? '<=' : '<', to) : this.span('<', until);
+    const lower = from ? this.positionBound(isUp ? '>' : '>=', from) : this.timeBound('>=', since);
+    const upper = to ? this.positionBound(isUp ? '<=' : '<', to) : this.timeBound('<', until);
     return [lower, upper].filter((bound) => bound !== undefined);
   }
 
-  private place(comparison: string, { sortKey, id }: Position): Query {
-    return { text: `(${this.moment}, ${this.column('id')}) ${comparison} (?, ?)`, values: [sortKey, id] };
+  private positionBound(comparison: string, { sortKey, id }: Position): Query {
+    return { text: `(${this.sortColumn}, ${this.column('id')}) ${comparison} (?, ?)`, values: [sortKey, id] };
   }
 
-  private span(comparison: string, moment: string | undefined): Query | undefined {
-    return moment === undefined ? undefined : { text: `${this.moment} ${comparison} ?`, values: [moment] };
+  private timeBound(comparison: string, moment: string | undefined): Query | undefined {
+    return moment === undefined
+      ? undefined
+      : { text: `${this.sortColumn} ${comparison} ?`, values: [moment] };
   }
 
   private valueFilters(): Filter[] {
@@ -144,8 +146,8 @@ export class ListStatement<Entity> {
   }
 
   /**
-   * A partial index holds the rows in which a flag is false. It also tells whether a key is one of them: in the row,
-   * the flag may lie behind a megabyte of text.
+   * A partial index holds the rows in which a flag is false. The residual predicate looks keys up in it too, because in the
+   * row the flag may lie behind a megabyte of text.
    */
   private flagFilters(): Filter[] {
     return Object.entries<boolean | undefined>(this.request.flags ?? {}).flatMap(([property, flag]) => {
@@ -164,7 +166,7 @@ export class ListStatement<Entity> {
     });
   }
 
-  /** What is selected beside columns. */
+  /** The computed columns. */
   private expressions(): string[] {
     const { sizes = {}, expressions = {}, readBytes } = this.request;
     const named = [

@@ -3,8 +3,8 @@ import { columnOf, primaryColumnOf } from './columns.js';
 import { readRows } from './rows.js';
 
 /**
- * How many bytes a text column of one row takes, without reading it: SQLite has the size in the head of the row.
- * @returns 0 where it is NULL; undefined where there is no such row.
+ * Reads the size of a text column of one row from the record header, without reading the text.
+ * @returns 0 where it is NULL; undefined where the row does not exist.
  */
 // eslint-disable-next-line @typescript-eslint/require-await -- what fails has to reject
 export async function octetLengthOf<Entity extends ObjectLiteral>(

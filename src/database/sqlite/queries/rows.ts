@@ -7,24 +7,23 @@ import { sqliteHandle } from '../connection/handle.js';
 
 interface Prepared {
   readonly statement: Statement<Value[]>;
-  /** None where it gives no rows. */
+  /** Empty for a statement that returns no rows. */
   readonly columns: readonly string[];
 }
 
-/** A row, and how many bytes its texts take as they are stored. */
+/** A row, and the stored size of its texts. */
 export interface Read {
   readonly row: Readonly<Record<string, unknown>>;
   readonly bytes: number;
 }
 
-/** Each shape of a list is one statement. */
-const MOST_PREPARED = 500;
+/** Each shape of a list is a statement of its own. */
+const MAX_PREPARED_STATEMENTS = 500;
 const prepared = new WeakMap<DataSource, LRUCache<string, Prepared>>();
 
 /**
- * Gives rows one by one: those past the last that is asked for are never read. TypeORM reads all that a statement gives
- * before anybody can see how large it is. Nothing else can use the connection until the last row was given or the loop
- * was left, so the loop awaits nothing.
+ * Iterates over the rows of a statement; rows past the last requested one are never read, whereas TypeORM reads all of
+ * them at once. The connection is busy until the iteration ends, so the loop of the caller must not await anything.
  */
 export function* readRows(dataSource: DataSource, query: Query): Generator<Read, void> {
   const { statement, columns } = preparedFor(dataSource, query.text);
@@ -33,13 +32,13 @@ export function* readRows(dataSource: DataSource, query: Query): Generator<Read,
   try {
     for (const cells of statement.iterate(...query.values)) yield readOf(columns, cells as unknown[]);
   } finally {
-    tellIfSlow(dataSource, query, begun);
+    logIfSlow(dataSource, query, begun);
   }
 }
 
 /**
- * Runs a statement that writes, in the transaction that is open. TypeORM would take it apart, make a result object and
- * wait for a promise, which together cost more than a small insert does.
+ * Runs a write statement in the open transaction. Not by TypeORM: its parsing, result object and promise cost more than a
+ * small insert.
  */
 export function runQuery(dataSource: DataSource, query: Query): QueryResult {
   const { statement } = preparedFor(dataSource, query.text);
@@ -48,17 +47,17 @@ export function runQuery(dataSource: DataSource, query: Query): QueryResult {
     const { changes, lastInsertRowid } = statement.run(...query.values);
     return { changes, lastId: Number(lastInsertRowid) };
   } finally {
-    tellIfSlow(dataSource, query, begun);
+    logIfSlow(dataSource, query, begun);
   }
 }
 
-function tellIfSlow({ logger, options }: DataSource, { text, values }: Query, begun: number): void {
+function logIfSlow({ logger, options }: DataSource, { text, values }: Query, begun: number): void {
   const { maxQueryExecutionTime = 0 } = options;
   const took = Math.round(performance.now() - begun);
   if (maxQueryExecutionTime > 0 && took > maxQueryExecutionTime) logger.logQuerySlow(took, text, [...values]);
 }
 
-/** The driver makes an object of a row in about twice the time. */
+/** Builds the object of a row in about half the time that the driver takes. */
 function readOf(columns: readonly string[], cells: readonly unknown[]): Read {
   const row: Record<string, unknown> = {};
   let bytes = 0;
@@ -72,7 +71,7 @@ function readOf(columns: readonly string[], cells: readonly unknown[]): Read {
 }
 
 function preparedFor(dataSource: DataSource, text: string): Prepared {
-  const known = prepared.get(dataSource) ?? new LRUCache({ max: MOST_PREPARED });
+  const known = prepared.get(dataSource) ?? new LRUCache({ max: MAX_PREPARED_STATEMENTS });
   prepared.set(dataSource, known);
   const found = known.get(text);
   if (found) return found;

@@ -3,25 +3,25 @@ import { rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { OWNER_ONLY, sync } from '../../../files/files.js';
 
-/** What became of the rows of one table. `lost` is missing where nothing is left that could tell. */
+/** How many rows of one table were salvaged. `lost` is missing where it is unknown. */
 export interface TableReport {
   readonly table: string;
   readonly saved: number;
   readonly lost?: number;
 }
 
-/** What was found wrong at a start, and done about it. It is kept beside the file until somebody takes it away. */
+/** The report of a recovery at a start. It stays beside the file until the operator deletes it. */
 export interface RecoveryReport {
   readonly at: string;
-  /** Without paths: everybody may read it in the answer on health. */
+  /** Public, so without paths: `GET /api/health` shows it. */
   readonly summary: string;
   readonly found: string;
   readonly tables: readonly TableReport[];
-  /** Tables and views of the owner that could not be carried over, by name. */
+  /** Names of the operator's own objects that could not be carried over. */
   readonly left: readonly string[];
 }
 
-/** What is damaged, or not the file's own, is moved to `<file>.corrupt-<time>`. */
+/** A damaged file, or the log of another file, is moved to `<file>.corrupt-<time>`. */
 export const QUARANTINED = '.corrupt-';
 const REPORT = '.json';
 
@@ -29,7 +29,7 @@ function reportPath(file: string, time: string): string {
   return `${file}${QUARANTINED}${time}${REPORT}`;
 }
 
-/** Writes a report to disk. To be called before the files move, so that no move is ever without its report. */
+/** Writes a report durably. Called before the files are moved, so that there is no move without a report. */
 export async function writeReport(file: string, time: string, report: RecoveryReport): Promise<void> {
   const options = { flag: 'wx', mode: OWNER_ONLY, flush: true };
   await writeFile(reportPath(file, time), `${JSON.stringify(report, null, 2)}\n`, options);
@@ -40,7 +40,7 @@ export async function removeReport(file: string, time: string): Promise<void> {
   await rm(reportPath(file, time), { force: true });
 }
 
-/** The reports beside a file when it was opened, of which somebody may take one away at any time. */
+/** The reports beside a file when it was opened. The operator may delete them at any time. */
 export class StoredReports {
   private readonly reports: readonly (readonly [path: string, report: RecoveryReport])[];
 
@@ -50,7 +50,7 @@ export class StoredReports {
     this.reports = names.sort().flatMap((name) => readReport(join(dirname(file), name)));
   }
 
-  /** The latest report that is still there. */
+  /** The latest report that has not been deleted. */
   get latest(): RecoveryReport | undefined {
     return this.reports.findLast(([path]) => existsSync(path))?.[1];
   }

@@ -4,23 +4,22 @@ import ms from 'ms';
 import { forFileName } from '../../../time/time.js';
 import { isDamage } from '../connection/errors.js';
 import { FileRefused, fileKindOf, type FileKind } from '../file/header.js';
-import { findDamage, inspect, refuseOthers } from '../file/inspection.js';
+import { findDamage, inspect, requireOwnFile } from '../file/inspection.js';
 import type { FileLock, RunRecord } from '../file/lock.js';
 import { moveParts } from '../file/parts.js';
 import { hasFrames, walMismatch } from '../file/write-ahead-log.js';
 import { QUARANTINED, writeReport, type TableReport } from './quarantine.js';
 import { finishSalvage, salvage } from './salvage/salvage.js';
 
-/** A file up to this size is checked before it is served; a larger one after a proper end, while it is served. */
-const CHECKED_AT_ONCE_BYTES = 128 * 1_048_576;
+/** Files up to this size are checked before they are served; larger ones, after a clean end, in the background. */
+const MAX_BYTES_CHECKED_AT_START = 128 * 1_048_576;
 
 /**
- * Finds out in which state the last process left the file, and repairs what is not in order. What was there is kept,
- * whole, whatever is done.
+ * Recovers a file from an unclean end or from damage. The original is always kept whole, in quarantine.
  *
- * @param lock what holds the file; without one nothing is changed.
- * @returns whether the file is still to be checked, for it is large.
- * @throws FileRefused where the file is not ours to touch, or cannot be salvaged.
+ * @param lock without one nothing is changed.
+ * @returns whether the file still has to be checked in the background, because it is large.
+ * @throws FileRefused where the file is of another program, or cannot be salvaged.
  */
 export async function recover(
   file: string,
@@ -46,10 +45,10 @@ export async function recover(
 
 function mustCheckNow(file: string, run: RunRecord | undefined): boolean {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  return size <= CHECKED_AT_ONCE_BYTES || run?.ended === null || run?.metDamage === true;
+  return size <= MAX_BYTES_CHECKED_AT_START || run?.ended === null || run?.metDamage === true;
 }
 
-/** Files that this service has never had are left to the migrations, which refuse what they cannot read. */
+/** Files that this service has never served are not checked here: the migrations refuse what they cannot read. */
 async function damageOf(file: string, kind: FileKind, isCheckedNow: boolean): Promise<string | undefined> {
   if (kind === 'none') {
     return hasFrames(`${file}-wal`)
@@ -58,7 +57,7 @@ async function damageOf(file: string, kind: FileKind, isCheckedNow: boolean): Pr
   }
   try {
     const state = inspect(file);
-    await refuseOthers(state);
+    await requireOwnFile(state);
     return state.applied.length > 0 && isCheckedNow ? findDamage(file) : undefined;
   } catch (error) {
     if (kind === 'marked' && isDamage(error)) return (error as Error).message;

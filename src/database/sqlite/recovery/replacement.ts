@@ -3,18 +3,17 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { moveParts, putInPlace } from '../file/parts.js';
 
-/** How the files are named while one takes the place of a database: `<file><ending><time>`. */
+/** The names of the files while one replaces a database: `<file><suffix><time>`. */
 export interface ReplacementNames {
-  /** The ending of the new file, which is complete and on disk. */
+  /** The suffix of the new file, which is complete and synced. */
   readonly ready: string;
-  /** The ending of what was in its place. */
+  /** The suffix of the replaced file. */
   readonly replaced: string;
 }
 
 /**
- * Moves what is in the place of a database away, and the file that is ready into its place. The process may die between
- * any two steps: as long as the database itself is in its place nothing has happened, and without it
- * `finishReplacement` takes the steps that are left.
+ * Moves the database away and the ready file into its place. The process may be killed between any two steps: while the
+ * database file is in place the replacement has not begun; once it is gone, `finishReplacement` completes the rest.
  */
 export async function replace(
   file: string,
@@ -26,15 +25,15 @@ export async function replace(
 }
 
 /**
- * Finishes a replacement that was cut off after the database had been moved away; takes back any other. To be called with
- * the lock, before a file that is missing is made anew.
- * @param onTakenBack is told the time of a replacement that did not take place.
- * @returns whether there was one to finish.
+ * Completes a replacement that was interrupted after the database had been moved away; rolls back any other. Called with
+ * the lock held, before a missing file is created.
+ * @param onRolledBack called with the time of each replacement that is rolled back.
+ * @returns whether a replacement was completed.
  */
 export async function finishReplacement(
   file: string,
   names: ReplacementNames,
-  onTakenBack?: (time: string) => Promise<void>,
+  onRolledBack?: (time: string) => Promise<void>,
 ): Promise<boolean> {
   const start = `${basename(file)}${names.ready}`;
   const found = await readdir(dirname(file)).catch(() => []);
@@ -46,7 +45,7 @@ export async function finishReplacement(
   const isCutOff = newest !== undefined && !existsSync(file);
   if (isCutOff) await replace(file, newest, names);
   for (const time of isCutOff ? times.slice(0, -1) : times) {
-    await onTakenBack?.(time);
+    await onRolledBack?.(time);
     await rm(join(dirname(file), `${start}${time}`), { force: true });
   }
   return isCutOff;

@@ -3,59 +3,59 @@ import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { tablesWhere } from '../../catalogue.js';
 import { codeOf } from '../../../problems/errors.js';
 import { forFileName } from '../../../time/time.js';
-import { expand, type Report } from '../backup/compression.js';
+import { expand, type ProgressListener } from '../backup/compression.js';
 import { countRows, leaveWalMode, type RowCounts } from '../backup/copy.js';
 import { isDamage } from '../connection/errors.js';
 import { FileRefused } from '../file/header.js';
 import { identify, readSchema } from '../file/identity.js';
-import { inspect, refuseOthers } from '../file/inspection.js';
+import { inspect, requireOwnFile } from '../file/inspection.js';
 import { putInPlace, removeParts, takeAccessFrom } from '../file/parts.js';
 import { finishReplacement, replace } from './replacement.js';
-import { damageIn, openToRead, quoted } from '../connection/read-only.js';
+import { damageIn, openReadOnly, quoted } from '../connection/read-only.js';
 
-/** Without their rows nobody is let in but by the password. */
-const GRANTING = tablesWhere(({ entry }) => entry.role === 'running' && entry.access === 'grants');
+/** The tables of API keys: without their rows only the password grants access. */
+const GRANTING_TABLES = tablesWhere(({ entry }) => entry.role === 'operational' && entry.access === 'grants');
 
 const NAMES = { ready: '.restore-', replaced: '.replaced-' };
 
-/** A file that is no backup to restore from. */
+/** The file cannot be restored from. */
 export class BackupRefused extends Error {
   override readonly name = 'BackupRefused';
 }
 
-/** Who gets access by a backup. */
+/** An API key in a backup, which grants access once it is restored. */
 export interface BackupKey {
   readonly id: number;
   readonly name: string;
   readonly role: string;
 }
 
-/** What a backup holds. */
+/** The content of a backup. */
 interface Contents {
   readonly rows: RowCounts;
   readonly keys: readonly BackupKey[];
-  /** Triggers and views that are not ours. */
+  /** Foreign triggers and views. */
   readonly foreignObjects: readonly string[];
 }
 
 export interface Restored extends Contents {
-  /** Where the file went that was there before; `undefined` where there was none. */
+  /** The new path of the replaced file; `undefined` where there was none. */
   readonly replaced: string | undefined;
 }
 
 /**
- * Puts a backup in the place of a database. The backup is unpacked beside it, checked and synced before anything else
- * happens; what was there is moved aside whole, as `<file>.replaced-<time>`. Wherever the process is killed, there is
- * the old memory or the new one, or `finishRestore` makes it so. The caller holds the lock of the file.
+ * Replaces a database by a backup. The backup is unpacked beside it, checked and synced first; the replaced database is
+ * moved to `<file>.replaced-<time>`. Wherever the process is killed, either the old or the new memory is in place, if need
+ * be by `finishRestore` at the next start. The caller holds the lock of the file.
  *
- * @param withKeys whether the API keys of the backup come with it.
- * @throws BackupRefused where the backup is damaged, of a newer version or none of ours; nothing has changed then.
+ * @param withKeys whether to restore the API keys of the backup.
+ * @throws BackupRefused where the backup is damaged, of a newer version or of another program; nothing is changed.
  */
 export async function restoreFile(
   backup: string,
   file: string,
   withKeys: boolean,
-  report: Report,
+  report: ProgressListener,
 ): Promise<Restored> {
   await finishRestore(file);
   const part = `${file}.restore.part`;
@@ -74,15 +74,20 @@ export async function restoreFile(
 }
 
 /**
- * Finishes a restore that was killed between moving the old file away and putting the new one in its place, or takes
- * back one that had not come so far. To be called with the lock, before a file that is missing is made anew.
- * @returns whether there was one to finish.
+ * Completes a restore that was killed after the old file had been moved away, or rolls back one that had not come so far.
+ * Called with the lock held, before a missing file is created.
+ * @returns whether a restore was completed.
  */
 export function finishRestore(file: string): Promise<boolean> {
   return finishReplacement(file, NAMES);
 }
 
-async function unpack(backup: string, part: string, withKeys: boolean, report: Report): Promise<Contents> {
+async function unpack(
+  backup: string,
+  part: string,
+  withKeys: boolean,
+  report: ProgressListener,
+): Promise<Contents> {
   if (existsSync(`${backup}-wal`)) {
     throw new BackupRefused(
       'It has a write-ahead log beside it, so it is a database and no backup: make one with `jarvis-memory backup`.',
@@ -92,26 +97,26 @@ async function unpack(backup: string, part: string, withKeys: boolean, report: R
     await expand(backup, part, report);
     leaveWalMode(part);
     const contents = await verify(part);
-    const granting = GRANTING.filter((table) => (contents.rows[table] ?? 0) > 0);
+    const granting = GRANTING_TABLES.filter((table) => (contents.rows[table] ?? 0) > 0);
     if (withKeys || granting.length === 0) return contents;
     emptyTables(part, granting);
     const none = Object.fromEntries(granting.map((table) => [table, 0]));
     return { ...contents, keys: [], rows: { ...contents.rows, ...none } };
   } catch (error) {
     if (error instanceof FileRefused) throw new BackupRefused(error.reason);
-    if (isFault(error)) throw new BackupRefused(`It cannot be read: ${error.message}.`);
+    if (isUnreadable(error)) throw new BackupRefused(`It cannot be read: ${error.message}.`);
     throw error;
   }
 }
 
 async function verify(file: string): Promise<Contents> {
-  const handle = openToRead(file);
+  const handle = openReadOnly(file);
   try {
     const finding = damageIn(handle);
     if (finding !== undefined) throw new BackupRefused(`It is damaged: ${finding}.`);
     if (identify(handle) === 'foreign')
       throw new BackupRefused('It is a database, but not one of Jarvis memory.');
-    const { active } = await refuseOthers(inspect(file));
+    const { active } = await requireOwnFile(inspect(file));
     return { rows: countRows(handle), keys: keysIn(handle), foreignObjects: active };
   } finally {
     handle.close();
@@ -134,7 +139,7 @@ function emptyTables(file: string, tables: readonly string[]): void {
   }
 }
 
-/** What zlib and SQLite say of content that makes no sense. */
-function isFault(error: unknown): error is Error {
+/** Whether zlib or SQLite failed because of invalid content. */
+function isUnreadable(error: unknown): error is Error {
   return isDamage(error) || codeOf(error)?.startsWith('Z_') === true;
 }

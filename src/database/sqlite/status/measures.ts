@@ -7,39 +7,39 @@ import type { DatabaseFile } from '../file/database-file.js';
 import { sqliteHandle } from '../connection/handle.js';
 import type { Group, Outcomes, WriteQueue } from '../../write-queue.js';
 
-/** The file in bytes. */
+/** Sizes of the file. */
 export interface FileMeasures {
   /** The database file itself. */
   readonly databaseBytes: number;
   /** The write-ahead log beside it. */
   readonly walBytes: number;
-  /** Pages inside the database file that hold nothing: new rows take them before the file grows. */
+  /** Free pages inside the database file, which are reused before the file grows. */
   readonly freeListBytes: number;
 }
 
-/** The write queue in units of work. */
+/** The write queue, in units of work. */
 export interface QueueMeasures {
-  /** How many wait. */
+  /** Waiting units. */
   readonly depth: number;
-  /** How many may wait. */
+  /** Limit of waiting units. */
   readonly capacity: number;
   readonly outcomes: Readonly<Outcomes>;
 }
 
-/** Numbers about a database that serves: its write queue and its file. Nothing here costs more than some microseconds. */
+/** Measurements of an open database: its write queue and its file. None costs more than some microseconds. */
 export class SqliteMeasures {
   readonly rows: RowCounter;
   private readonly freePages: Statement;
   private readonly pageBytes: number;
 
   constructor(
-    private readonly served: DatabaseFile,
+    private readonly file: DatabaseFile,
     reader: DataSource,
     private readonly writes: WriteQueue,
   ) {
     const handle = sqliteHandle(reader);
-    const tables = tablesWhere(({ entry }) => entry.role === 'kept');
-    this.rows = new RowCounter(handle, tables, served.maintenance);
+    const tables = tablesWhere(({ entry }) => entry.role === 'content');
+    this.rows = new RowCounter(handle, tables, file.maintenance);
     this.freePages = handle.prepare('PRAGMA freelist_count').pluck();
     this.pageBytes = Number(handle.pragma('page_size', { simple: true }));
   }
@@ -48,9 +48,9 @@ export class SqliteMeasures {
     return this.writes;
   }
 
-  /** @returns undefined where the file cannot be asked. */
+  /** @returns undefined where the file cannot be read. */
   ofFile(): FileMeasures | undefined {
-    const { path } = this.served;
+    const { path } = this.file;
     try {
       return {
         databaseBytes: statSync(path).size,
@@ -62,7 +62,7 @@ export class SqliteMeasures {
     }
   }
 
-  /** Lets somebody see each transaction of the write queue once it is over; the last one who asks. */
+  /** Sets the one watcher that is called after each transaction of the write queue. */
   watchGroups(watcher: (group: Group) => void): void {
     this.writes.watcher = watcher;
   }

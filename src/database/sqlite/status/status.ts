@@ -3,7 +3,7 @@ import { migrations } from '../../../../migrations/index.js';
 import type { Connections } from '../connection/connections.js';
 import { sqliteHandle } from '../connection/handle.js';
 
-/** What the database is like now. `up` means that it answers and is migrated. */
+/** The status of the database. `up` means that it can be read and is migrated. */
 export type DatabaseStatus =
   | { readonly status: 'down'; readonly reason: string }
   | {
@@ -17,7 +17,7 @@ export type DatabaseStatus =
 
 const SYNCHRONOUS = ['off', 'normal', 'full', 'extra'];
 
-/** What an open database is like, asked of the connections that serve. Never throws. */
+/** Reads the status from the serving connections. Never throws. */
 export async function readStatus(file: string, { writer, reader }: Connections): Promise<DatabaseStatus> {
   try {
     await reader.query('SELECT 1 FROM events LIMIT 1');

@@ -1,33 +1,33 @@
-// The thread that moves a long write-ahead log into the database while the service goes on writing.
+// The worker thread that checkpoints a long write-ahead log while the service goes on writing.
 import { fdatasyncSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { LOCK_TIMEOUT_MS } from '../connection/read-only.js';
 import { lowerThreadPriority } from './thread-priority.js';
 
-export interface CheckpointOrder {
+export interface CheckpointInput {
   readonly file: string;
-  /** Of the file, open. */
+  /** An open descriptor of the file. */
   readonly descriptor: number;
 }
 
-/** What SQLite says of a log: the pages in it, and how many of them are in the database as well; -1 without a log. */
+/** The result of `wal_checkpoint`: the pages in the log, and how many of them are checkpointed; -1 without a log. */
 export interface LogState {
   readonly log: number;
   readonly checkpointed: number;
 }
 
-/** The writers should wait for its end; or nothing can be moved now. */
+/** `last round`: the writers should wait for the end. `later`: a reader blocks the checkpoint. */
 export type CheckpointMessage = 'last round' | 'later';
 
-/** So little that writers may wait for it. */
-const FEW_PAGES = 1000;
-/** Where more is written than is moved, the writers wait after so many rounds. */
-const ROUNDS_BESIDE_WRITERS = 4;
-const MOST_ROUNDS = 10;
-/** A reader that is there once may be a short one. */
-const MOST_STUCK = 3;
-const STUCK_MS = 30;
+/** At this size or below, the writers wait for the rest. */
+const LAST_ROUND_PAGES = 1000;
+/** After so many rounds the writers wait, because they write faster than the thread moves pages. */
+const MAX_CONCURRENT_ROUNDS = 4;
+const MAX_ROUNDS = 10;
+/** Rounds without progress before the thread gives up: a blocking reader may be a short one. */
+const MAX_STUCK_ROUNDS = 3;
+const STUCK_DELAY_MS = 30;
 
 function post(message: CheckpointMessage): void {
   parentPort?.postMessage(message);
@@ -38,40 +38,40 @@ function checkpoint(handle: SqliteHandle, mode: 'NOOP' | 'PASSIVE'): LogState {
   return state;
 }
 
-function moveAll(handle: SqliteHandle, descriptor: number): void {
+function checkpointAll(handle: SqliteHandle, descriptor: number): void {
   let before = checkpoint(handle, 'NOOP');
   let stuck = 0;
-  for (let round = 1; round <= MOST_ROUNDS; round++) {
+  for (let round = 1; round <= MAX_ROUNDS; round++) {
     checkpoint(handle, 'PASSIVE');
-    // With what was written meanwhile.
+    // Includes what was written meanwhile.
     const now = checkpoint(handle, 'NOOP');
     const left = now.log - now.checkpointed;
     if (left === 0) return;
-    // A log that was begun anew is short.
+    // A restarted log is shorter than before.
     const isStuck = now.checkpointed === before.checkpointed && now.log >= before.log;
     stuck = isStuck ? stuck + 1 : 0;
-    if (stuck === MOST_STUCK) {
+    if (stuck === MAX_STUCK_ROUNDS) {
       post('later');
       return;
     }
-    if (isStuck) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STUCK_MS);
-    // SQLite syncs the database only in a round that moves everything; the last one is not to wait for all of them.
+    if (isStuck) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STUCK_DELAY_MS);
+    // SQLite syncs the database only after a complete checkpoint; syncing each round keeps the last one short.
     fdatasyncSync(descriptor);
-    if (left < FEW_PAGES || round >= ROUNDS_BESIDE_WRITERS) post('last round');
+    if (left < LAST_ROUND_PAGES || round >= MAX_CONCURRENT_ROUNDS) post('last round');
     before = now;
   }
 }
 
 lowerThreadPriority();
 try {
-  const { file, descriptor } = workerData as CheckpointOrder;
+  const { file, descriptor } = workerData as CheckpointInput;
   const handle = new Sqlite(file, { fileMustExist: true, timeout: LOCK_TIMEOUT_MS });
   try {
-    moveAll(handle, descriptor);
+    checkpointAll(handle, descriptor);
   } finally {
     handle.close();
   }
 } catch {
-  // A full disk, or one that does not answer, may be so for a while only: the log keeps everything.
+  // The disk is full or does not respond, perhaps for a while only: the log keeps everything.
   post('later');
 }

@@ -1,16 +1,16 @@
-// The thread of a maintenance task: it reads every row or page, which keeps a processor busy and waits for the disk,
-// and none of it may hold up the event loop that serves. It does one task and ends with what came of it.
+// The worker thread of a maintenance task. Such a task reads every row or page, which takes processor and disk time that
+// must not block the event loop of the service. The thread runs one task, posts its result and ends.
 import { parentPort, workerData } from 'node:worker_threads';
-import { compress, type Report } from '../backup/compression.js';
+import { compress, type ProgressListener } from '../backup/compression.js';
 import { copySnapshot, countRows, leaveWalMode, verifyCopy, type RowCounts } from '../backup/copy.js';
-import { DAMAGE_CODE, damageIn, openToRead, readDatabase } from '../connection/read-only.js';
+import { DAMAGE_CODE, damageIn, openReadOnly, readDatabase } from '../connection/read-only.js';
 import { lowerThreadPriority } from './thread-priority.js';
 
 export interface CopyInput {
   readonly source: string;
   /** An empty file. */
   readonly copy: string;
-  /** Where the copy is compressed to, if it is. */
+  /** Path of the compressed copy, if any. */
   readonly packed: string | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface Progress {
 }
 
 export type Tasks = typeof TASKS;
-/** The last message is the output or the failure. */
+/** The last message is `done` or `failed`. */
 export type MaintenanceMessage =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'done'; readonly output: unknown }
@@ -48,13 +48,13 @@ function count({ file, tables }: CountInput): RowCounts {
 }
 
 /**
- * Looks through a file that is being served: one table after the other, so that it can be ended in between.
+ * Checks a file that is being served, table by table, so that the thread can be terminated in between.
  *
- * @returns what is damaged, if anything is.
+ * @returns the first finding, if any.
  */
 function check(file: string): string | undefined {
   try {
-    const handle = openToRead(file);
+    const handle = openReadOnly(file);
     const tables = handle
       .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
       .pluck()
@@ -66,13 +66,13 @@ function check(file: string): string | undefined {
     handle.close();
   } catch (error) {
     const { message, code = '' } = error as Error & { code?: string };
-    // A lock, or a disk that does not answer, says nothing of the content.
+    // A lock, or a disk that does not respond, is no damage.
     if (DAMAGE_CODE.test(code)) return message;
   }
   return undefined;
 }
 
-function reportOf(step: Progress['step']): Report {
+function reportOf(step: Progress['step']): ProgressListener {
   return (done, total) => {
     post({ kind: 'progress', progress: { step, done, total } });
   };

@@ -6,28 +6,27 @@ type Input<Name extends keyof Tasks> = Parameters<Tasks[Name]>[0];
 type Output<Name extends keyof Tasks> = Awaited<ReturnType<Tasks[Name]>>;
 
 export interface TaskOptions {
-  /** Ends the task early. */
+  /** Aborts the task. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Whether the process stays for it; `true` where it is left out. */
+  /** Whether the thread keeps the process alive. Default: `true`. */
   readonly ref?: boolean;
 }
 
 /**
- * Does what takes long and need not be done at once: one task at a time, in order, each in a thread that ends with it.
- * Tasks only read the database; what they make of it is written by the write queue. Checkpoints have a thread of their
- * own and wait for none of this.
+ * Runs long, deferrable tasks: one at a time, in order, each in a worker thread of its own. Tasks only read the database;
+ * results are written through the write queue. Checkpoints use a separate thread and do not wait for tasks.
  */
 export class Maintenance {
   private readonly stopping = new AbortController();
-  /** Aborted when nothing more is begun. */
+  /** Aborted by `stop`. */
   readonly stopped: AbortSignal = this.stopping.signal;
-  /** Resolves when the tasks that were given so far are over; never rejects. */
+  /** Resolves when all tasks so far have ended; never rejects. */
   private last: Promise<void> = Promise.resolve();
 
   /**
-   * @returns what came of the task, once its thread is gone and its files are closed.
-   * @throws ProblemError `database_unavailable` where it was ended early; or the error of the task, with its code.
+   * @returns the output of the task, once its thread has exited and its files are closed.
+   * @throws ProblemError `database_unavailable` where it was aborted; or the error of the task, with its code.
    */
   run<Name extends keyof Tasks>(
     task: Name,
@@ -36,23 +35,23 @@ export class Maintenance {
   ): Promise<Output<Name>> {
     const signal = options.signal ? AbortSignal.any([options.signal, this.stopped]) : this.stopped;
     return new Promise((resolve, reject) => {
-      const leave = (): void => {
+      const rejectAborted = (): void => {
         reject(stoppedEarly());
       };
-      // One that waits leaves at once: what is before it may take minutes.
-      if (signal.aborted) leave();
-      else signal.addEventListener('abort', leave, { once: true });
+      // A waiting task is rejected at once: the tasks before it may take minutes.
+      if (signal.aborted) rejectAborted();
+      else signal.addEventListener('abort', rejectAborted, { once: true });
       this.last = this.last.then(async () => {
-        signal.removeEventListener('abort', leave);
+        signal.removeEventListener('abort', rejectAborted);
         if (signal.aborted) return;
-        // The task of that name made it.
+        // The output type belongs to the task of that name.
         const output = inThread({ task, input }, { ...options, signal }) as Promise<Output<Name>>;
         await output.then(resolve, reject);
       });
     });
   }
 
-  /** Ends what is being done and what waits. Resolves when no thread has the file open. */
+  /** Aborts the running and the waiting tasks. Resolves when no thread has the file open. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.last;
@@ -74,7 +73,7 @@ function inThread(
       else outcome = message;
     });
     worker.once('error', reject);
-    // Only then are its files closed.
+    // The files of the thread are closed at its exit, not at its last message.
     worker.once('exit', () => {
       signal.removeEventListener('abort', end);
       if (outcome?.kind === 'done') resolve(outcome.output);

@@ -1,25 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Maintenance } from './maintenance.js';
 
-/** Leaves the start to those who wait for the first answer. */
-const DELAY_MS = 10_000;
+/** Keeps the check out of the start, which has to serve the first requests. */
+const START_DELAY_MS = 10_000;
 
 /**
- * Looks through a file that is being served. Never throws: where it does not come to an end, the next start looks.
+ * Checks a file that is being served, in the background. Never throws: the next start repeats an unfinished check.
  *
- * @param tell gets what is damaged, if anything is.
+ * @param onDamage called with the damage, if any.
  */
 export async function checkPages(
   file: string,
   maintenance: Maintenance,
-  tell: (found: string) => void,
-  delayMs = DELAY_MS,
+  onDamage: (found: string) => void,
+  delayMs = START_DELAY_MS,
 ): Promise<void> {
   try {
     await sleep(delayMs, undefined, { signal: maintenance.stopped, ref: false });
     const found = await maintenance.run('check', file, { ref: false });
-    if (found !== undefined) tell(found);
+    if (found !== undefined) onDamage(found);
   } catch {
-    // It was stopped, or there is no thread to be had.
+    // The check was aborted, or no thread could be started.
   }
 }

@@ -3,8 +3,8 @@ import { getPriority, setPriority } from 'node:os';
 const LOW_PRIORITY = 5;
 
 /**
- * Leaves the processors to the event loop where both want them. For threads only: Linux has a priority for each, and
- * takes 0 for the calling one; elsewhere it would be that of the process. No more than a courtesy.
+ * Lowers the priority of the calling thread below that of the event loop. On Linux priorities are per thread and 0 means
+ * the calling one; on other systems it would be the whole process. Best effort.
  */
 export function lowerThreadPriority(): void {
   if (process.platform !== 'linux') return;

@@ -4,28 +4,28 @@ import { columnsWith } from '../../../catalogue.js';
 import type { TableReport } from '../quarantine.js';
 import { isDamage, sqliteCodeOf } from '../../connection/errors.js';
 import { quoted } from '../../connection/read-only.js';
-import { readAround, readFromEnds, type Row } from './scan.js';
+import { readAroundDamage, readFromEnds, type Row } from './scan.js';
 
 interface Column {
   readonly name: string;
   readonly type: string;
   readonly pk: number;
-  /** 0 for a column that holds a value of its own; others are generated or hidden. */
+  /** 0 for an ordinary column; others are generated or hidden. */
   readonly hidden: number;
 }
 
 const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const TEXT = /CHAR|CLOB|TEXT/i;
-/** What a decoder puts in the place of bytes that are no text. */
-const REPLACED = '\ufffd';
-/** Refused in every text that comes in, and escaped in JSON. */
+/** Stands for invalid UTF-8 after decoding. */
+const REPLACEMENT_CHARACTER = '\ufffd';
+/** Never stored: the API refuses it in texts, and JSON escapes it. */
 const NUL = '\0';
 
 /**
- * Copies the rows of a table that can be read, whole and plausible, each with its own id.
- * A row that our own rules refuse is left out: bytes that changed inside a row are found that way, if at all.
+ * Copies the readable rows of a table with their ids. Rows that violate a constraint or the checks below are skipped: that
+ * is the only way to detect bytes that changed inside a row.
  *
- * @param isOurs whether it is a table of ours, with timestamps in canonical form.
+ * @param isOurs whether the migrations create the table, so that its timestamps are in canonical form.
  */
 export function copyRows(
   source: SqliteHandle,
@@ -40,15 +40,15 @@ export function copyRows(
   );
   const isPlausible = plausibility(source, table, columns, isOurs);
   const counts = { saved: 0, refused: 0 };
-  const take = (row: Row, key?: bigint): void => {
+  const copy = (row: Row, key?: bigint): void => {
     if (isPlausible(row, key) && tryInsert(insert, row)) counts.saved++;
     else counts.refused++;
   };
   target.transaction(() => {
-    if (hasRowId(target, table)) readAround(source, table, names, take);
-    else readFromEnds(source, table, names, primaryKey(columns), take);
+    if (hasRowId(target, table)) readAroundDamage(source, table, names, copy);
+    else readFromEnds(source, table, names, primaryKey(columns), copy);
   })();
-  return { table, saved: counts.saved, ...lostOf(source, table, counts) };
+  return { table, saved: counts.saved, ...countLost(source, table, counts) };
 }
 
 function tryInsert(insert: Statement, row: Row): boolean {
@@ -87,7 +87,7 @@ function plausibility(
   isOurs: boolean,
 ): (row: Row, key?: bigint) => boolean {
   const isText = columns.map(({ type }) => TEXT.test(type));
-  const isTimestamp = columns.map(({ name }) => isOurs && isKeptTimestamp(table, name));
+  const isTimestamp = columns.map(({ name }) => isOurs && isContentTimestamp(table, name));
   return (row, key) =>
     row.every((value, index) => {
       if (value === null) return true;
@@ -95,19 +95,19 @@ function plausibility(
       if (isText[index] && typeof value !== 'string') return false;
       if (typeof value !== 'string') return true;
       if (isOurs && value.includes(NUL)) return false;
-      if (!value.includes(REPLACED)) return true;
+      if (!value.includes(REPLACEMENT_CHARACTER)) return true;
       return key === undefined || isValidUtf8(source, table, columns[index]?.name ?? '', key);
     });
 }
 
-/** A row that denies access is taken as it is: without it, what it denies would be let in. */
-function isKeptTimestamp(table: string, name: string): boolean {
+/** Only content rows are checked: a row that denies access (a revoked token) must be kept even if it is damaged. */
+function isContentTimestamp(table: string, name: string): boolean {
   return columnsWith('timestamp').some(
-    (one) => one.column === name && one.table.name === table && one.table.entry.role === 'kept',
+    (one) => one.column === name && one.table.name === table && one.table.entry.role === 'content',
   );
 }
 
-/** Whether the row is found by its key, and its bytes are valid UTF-8: then the text itself holds that character. */
+/** Whether the stored bytes are valid UTF-8: then the replacement character is part of the text itself. */
 function isValidUtf8(source: SqliteHandle, table: string, column: string, key: bigint): boolean {
   const read = source.prepare(
     `SELECT CAST(${quoted(column)} AS blob) FROM ${quoted(table)} WHERE _rowid_ = ?`,
@@ -116,14 +116,14 @@ function isValidUtf8(source: SqliteHandle, table: string, column: string, key: b
   return Buffer.isBuffer(bytes) && isUtf8(bytes);
 }
 
-/** Counts the rows by an index that can be read whole, which lists also the rows that cannot be read. */
-function lostOf(
+/** Counts rows by an undamaged index, which also lists the unreadable rows. */
+function countLost(
   source: SqliteHandle,
   table: string,
   { saved, refused }: { saved: number; refused: number },
 ): { lost?: number } {
   for (const index of wholeIndexes(source, table)) {
-    const known = countBy(source, table, index);
+    const known = countByIndex(source, table, index);
     if (known !== undefined) return { lost: Math.max(refused, known - saved) };
   }
   return {};
@@ -137,7 +137,7 @@ function wholeIndexes(source: SqliteHandle, table: string): string[] {
   return indexes.filter(({ partial }) => partial === 0).map(({ name }) => name);
 }
 
-function countBy(source: SqliteHandle, table: string, index: string): number | undefined {
+function countByIndex(source: SqliteHandle, table: string, index: string): number | undefined {
   try {
     const count = source.prepare(`SELECT count(*) FROM ${quoted(table)} INDEXED BY ${quoted(index)}`);
     return Number(count.pluck().get());

@@ -24,22 +24,22 @@ import { graftSchema, openCopy } from './source.js';
 type Salvaged = Pick<RecoveryReport, 'tables' | 'left'>;
 
 const NAMES = { ready: '.salvaged-', replaced: QUARANTINED };
-/** The copy that is read, and the fresh file while it is filled. */
+/** The working copy of the damaged file, and the fresh file while it is filled. */
 const unfinishedPaths = (file: string): { copy: string; fresh: string } => ({
   copy: `${file}.salvage.copy`,
   fresh: `${file}.salvage.part`,
 });
 
-/** How far ids jump where nothing is left that says which have been given out. */
+/** The gap left in the ids where the last id given out is unknown. */
 const ID_GAP = 1_000_000n;
 const SPARE_BYTES = 16 * 1_048_576;
 
 /**
- * Brings what can be read of a damaged file into a fresh one, which takes its place. The damaged file is only copied, and
- * then moved to `<file>.corrupt-<time>`, with a report beside it.
+ * Copies what can be read of a damaged file into a fresh one, which replaces it. The damaged file is not written to; it is
+ * moved to `<file>.corrupt-<time>`, with a report beside it.
  *
- * @param found what is damaged, in words.
- * @throws FileRefused where there is no room for the fresh file; the damaged file is then as it was.
+ * @param found the damage, in words.
+ * @throws FileRefused where there is not enough space for the fresh file; the damaged file is unchanged.
  */
 export async function salvage(file: string, time: string, found: string): Promise<RecoveryReport> {
   requireRoom(file);
@@ -60,8 +60,8 @@ export async function salvage(file: string, time: string, found: string): Promis
 }
 
 /**
- * Finishes a salvage that a process did not live to finish; takes back one that was not complete.
- * @returns whether there was one to finish.
+ * Completes an interrupted salvage whose fresh file was ready; rolls back any other.
+ * @returns whether a salvage was completed.
  */
 export async function finishSalvage(file: string): Promise<boolean> {
   await removeUnfinished(file);
@@ -72,7 +72,7 @@ async function removeUnfinished(file: string): Promise<void> {
   for (const path of Object.values(unfinishedPaths(file))) await removeParts(path);
 }
 
-/** For the copy that is read, and for the fresh file. */
+/** The working copy and the fresh file both need space. */
 function requireRoom(file: string): void {
   const wanted = 2 * sizeOfParts(file) + SPARE_BYTES;
   if (freeBytesBeside(file) < wanted) throw noRoom(Math.ceil(wanted / 1_048_576));
@@ -107,7 +107,7 @@ async function makeFresh(file: string): Promise<Salvaged> {
   }
 }
 
-/** Where the list of migrations cannot be read, the file counts as one of this version. */
+/** The applied migrations; all of them where the table cannot be read. */
 function appliedTo(source: SqliteHandle): string[] {
   const all = migrations.map(({ name }) => name);
   try {
@@ -139,7 +139,7 @@ function fill(fresh: SqliteHandle, source: SqliteHandle): Salvaged {
   return { tables, left: schema.left };
 }
 
-/** A table that is missing, or whose definition SQLite cannot follow, is as good as unreadable. */
+/** A table that is missing or has an invalid definition counts as unreadable. */
 function copyTable(source: SqliteHandle, fresh: SqliteHandle, table: string, isOurs: boolean): TableReport {
   try {
     return copyRows(source, fresh, table, isOurs);
@@ -149,7 +149,7 @@ function copyTable(source: SqliteHandle, fresh: SqliteHandle, table: string, isO
   }
 }
 
-/** An id that was given out is never given out again, whether its row was saved or not. */
+/** Carries the AUTOINCREMENT sequence over: an id is never reused, whether its row was saved or not. */
 function keepSequence(source: SqliteHandle, fresh: SqliteHandle, table: string, isWhole: boolean): void {
   const definition = fresh.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck().get(table);
   if (typeof definition !== 'string' || !/AUTOINCREMENT/i.test(definition)) return;

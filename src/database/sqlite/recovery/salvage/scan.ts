@@ -3,29 +3,28 @@ import { isDamage } from '../../connection/errors.js';
 import { quoted } from '../../connection/read-only.js';
 
 export type Row = readonly unknown[];
-type Take = (row: Row, key?: bigint) => void;
+type RowHandler = (row: Row, key?: bigint) => void;
 
-/** Keys that may still hold rows that nobody has read. */
+/** A range of keys that may hold unread rows. */
 interface Range {
   readonly from: bigint;
   readonly to: bigint;
 }
 
-const SMALLEST = -(2n ** 63n);
-const LARGEST = 2n ** 63n - 1n;
-/** Bounds the time for a table of which nearly nothing can be read; each scan takes some microseconds. */
-const MOST_SCANS = 20_000;
+const MIN_KEY = -(2n ** 63n);
+const MAX_KEY = 2n ** 63n - 1n;
+/** Bounds the time for a table that is nearly unreadable; each scan takes some microseconds. */
+const MAX_SCANS = 20_000;
 
 /**
- * Reads a table by its row id from both ends to where it is damaged, and looks for more in between by halving what is
- * left, the largest parts first.
+ * Reads a table by row id from both ends up to the damage, and searches the rest by bisection, the largest ranges first.
  * @param columns quoted names.
  */
-export function readAround(
+export function readAroundDamage(
   source: SqliteHandle,
   table: string,
   columns: readonly string[],
-  take: Take,
+  take: RowHandler,
 ): void {
   const read = (order: 'ASC' | 'DESC'): Statement =>
     source
@@ -37,16 +36,16 @@ export function readAround(
       .safeIntegers();
   const ascending = read('ASC');
   const descending = read('DESC');
-  const ranges: Range[] = [{ from: SMALLEST, to: LARGEST }];
-  for (let next = 0; next < ranges.length && next < MOST_SCANS; next++) {
+  const ranges: Range[] = [{ from: MIN_KEY, to: MAX_KEY }];
+  for (let next = 0; next < ranges.length && next < MAX_SCANS; next++) {
     const afterDamage = readUp(ascending, ranges[next] as Range, take);
     const unread = afterDamage && readDown(descending, afterDamage, take);
     if (unread) ranges.push(...halves(bounded(unread, source, table)));
   }
 }
 
-/** Reads rows by ascending key to where the table is damaged. @returns the keys that were not reached. */
-function readUp(statement: Statement, { from, to }: Range, take: Take): Range | undefined {
+/** Reads rows by ascending key up to the damage. @returns the range that was not reached. */
+function readUp(statement: Statement, { from, to }: Range, take: RowHandler): Range | undefined {
   const isWhole = scan(statement, { from, to }, (key, row) => {
     if (key < from || key > to) return false;
     from = key + 1n;
@@ -56,8 +55,8 @@ function readUp(statement: Statement, { from, to }: Range, take: Take): Range | 
   return isWhole || from > to ? undefined : { from, to };
 }
 
-/** Reads rows by descending key to where the table is damaged. @returns the keys that were not reached. */
-function readDown(statement: Statement, { from, to }: Range, take: Take): Range | undefined {
+/** Reads rows by descending key down to the damage. @returns the range that was not reached. */
+function readDown(statement: Statement, { from, to }: Range, take: RowHandler): Range | undefined {
   scan(statement, { from, to }, (key, row) => {
     if (key < from || key > to) return false;
     to = key - 1n;
@@ -68,13 +67,13 @@ function readDown(statement: Statement, { from, to }: Range, take: Take): Range 
 }
 
 /**
- * @param see gets every row until it answers that the key of one cannot be right.
+ * @param visit called with each row until it returns false, because the key is out of range.
  * @returns whether the range was read to its end.
  */
-function scan(statement: Statement, { from, to }: Range, see: (key: bigint, row: Row) => boolean): boolean {
+function scan(statement: Statement, { from, to }: Range, visit: (key: bigint, row: Row) => boolean): boolean {
   try {
     for (const [key, ...row] of statement.iterate(from, to) as Iterable<[bigint, ...unknown[]]>) {
-      if (!see(key, row)) return false;
+      if (!visit(key, row)) return false;
     }
     return true;
   } catch (error) {
@@ -92,17 +91,17 @@ function halves({ from, to }: Range): Range[] {
   ];
 }
 
-/** Where not even the ends could be read, ids lie between 1 and the last one that was given out. */
+/** Limits a range whose ends could not be read to the ids from 1 to the last one given out. */
 function bounded({ from, to }: Range, source: SqliteHandle, table: string): Range {
-  const low = from === SMALLEST ? 1n : from;
-  if (to !== LARGEST) return { from: low, to };
-  const last = lastId(source, table) ?? low + UNKNOWN_IDS;
+  const low = from === MIN_KEY ? 1n : from;
+  if (to !== MAX_KEY) return { from: low, to };
+  const last = lastId(source, table) ?? low + ASSUMED_ID_RANGE;
   return { from: low, to: last > low ? last : low };
 }
 
-const UNKNOWN_IDS = 2n ** 24n;
+const ASSUMED_ID_RANGE = 2n ** 24n;
 
-/** The last id that a table has given out; `undefined` where nothing tells. */
+/** The last id that a table has given out; `undefined` where it is unknown. */
 export function lastId(source: SqliteHandle, table: string): bigint | undefined {
   try {
     const sequence = source.prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').pluck().safeIntegers();
@@ -113,13 +112,13 @@ export function lastId(source: SqliteHandle, table: string): bigint | undefined 
   }
 }
 
-/** Reads a table without row ids: by its key from both ends, as far as that goes. */
+/** Reads a WITHOUT ROWID table by its primary key from both ends, as far as possible. */
 export function readFromEnds(
   source: SqliteHandle,
   table: string,
   columns: readonly string[],
   key: readonly string[],
-  take: Take,
+  take: RowHandler,
 ): void {
   const read = (order: 'ASC' | 'DESC'): Statement => {
     const by = key.map((name) => `${name} ${order}`).join(', ');
@@ -128,7 +127,7 @@ export function readFromEnds(
       .raw()
       .safeIntegers();
   };
-  // The rule that keys are unique leaves out what comes from both sides.
+  // The unique key rejects rows that are read from both ends.
   for (const order of ['ASC', 'DESC'] as const) {
     try {
       for (const row of read(order).iterate() as Iterable<Row>) take(row);

@@ -1,5 +1,5 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
-import { isMadeAgain } from '../../../catalogue.js';
+import { isRebuilt } from '../../../catalogue.js';
 import { sqliteCodeOf } from '../../connection/errors.js';
 import { quoted } from '../../connection/read-only.js';
 import { columnsOf } from './rows.js';
@@ -14,7 +14,7 @@ export interface SchemaObject {
 
 const VIRTUAL = /^\s*CREATE\s+VIRTUAL/i;
 
-/** What is defined in a file, as far as it can be read. */
+/** The readable definitions in a file. */
 export function objectsOf(handle: SqliteHandle): SchemaObject[] {
   const objects: SchemaObject[] = [];
   try {
@@ -35,9 +35,9 @@ function isWellFormed({ type, name, sql }: SchemaObject): boolean {
   return ['table', 'index', 'trigger', 'view'].includes(type);
 }
 
-/** The definitions of a fresh file and those of the damaged one, brought together in the fresh one. */
+/** Merges the definitions of the damaged file into the fresh one. */
 export class SchemaTransfer {
-  /** What of the owner's could not be made again. */
+  /** Objects of the operator that could not be created again. */
   readonly left: string[] = [];
   private readonly ours: readonly SchemaObject[];
   private readonly names: ReadonlySet<string>;
@@ -45,7 +45,7 @@ export class SchemaTransfer {
   constructor(
     private readonly fresh: SqliteHandle,
     private readonly source: SqliteHandle,
-    private readonly theirs: readonly SchemaObject[],
+    private readonly damaged: readonly SchemaObject[],
   ) {
     this.ours = objectsOf(fresh);
     this.names = new Set(this.ours.map(({ name }) => name));
@@ -56,19 +56,19 @@ export class SchemaTransfer {
   }
 
   /**
-   * Makes the tables, and takes our indexes away while rows arrive. A table of ours to which the owner has added
-   * columns keeps his definition.
-   * @returns the tables whose rows are to be copied, those of ours also where the damaged file lacks them.
+   * Creates the tables, and drops our indexes while rows are copied. A table of ours to which the operator has added
+   * columns keeps that definition.
+   * @returns the tables whose rows are to be copied, ours even where the damaged file lacks them.
    */
   makeTables(): string[] {
     for (const { type, name, tbl_name } of this.ours) {
-      if (type === 'index' && !isMadeAgain(tbl_name)) this.fresh.exec(`DROP INDEX ${quoted(name)}`);
+      if (type === 'index' && !isRebuilt(tbl_name)) this.fresh.exec(`DROP INDEX ${quoted(name)}`);
     }
-    const virtual = this.theirs.filter(({ sql }) => VIRTUAL.test(sql)).map(({ name }) => name);
-    const isCopied = ({ type, name }: SchemaObject): boolean => type === 'table' && !isMadeAgain(name);
+    const virtual = this.damaged.filter(({ sql }) => VIRTUAL.test(sql)).map(({ name }) => name);
+    const isCopied = ({ type, name }: SchemaObject): boolean => type === 'table' && !isRebuilt(name);
     const isPartOfVirtual = ({ name }: SchemaObject): boolean =>
       virtual.some((owner) => name.startsWith(`${owner}_`));
-    const theirs = this.theirs.filter((object) => isCopied(object) && !isPartOfVirtual(object));
+    const theirs = this.damaged.filter((object) => isCopied(object) && !isPartOfVirtual(object));
     const made = theirs.filter((table) => this.makeTable(table));
     for (const { type, name, sql } of this.ours) {
       if (type === 'trigger' && !this.has(name)) this.fresh.exec(sql);
@@ -76,16 +76,16 @@ export class SchemaTransfer {
     return [...new Set([...made, ...this.ours.filter(isCopied)].map(({ name }) => name))];
   }
 
-  /** What comes after the rows: our indexes, then what the owner has made. */
+  /** Creates what comes after the rows: our indexes, then the other objects of the operator. */
   finish(): void {
     for (const { name, sql } of this.ours) if (!this.has(name)) this.fresh.exec(sql);
-    for (const { type, name, sql } of this.theirs) {
+    for (const { type, name, sql } of this.damaged) {
       if (type !== 'table' && !this.has(name)) this.tryToMake(name, sql);
     }
   }
 
   private makeTable({ name, sql }: SchemaObject): boolean {
-    if (!this.isOurs(name)) return !VIRTUAL.test(sql) ? this.tryToMake(name, sql) : this.leave(name);
+    if (!this.isOurs(name)) return !VIRTUAL.test(sql) ? this.tryToMake(name, sql) : this.recordLeft(name);
     if (!this.hasMoreColumns(name)) return true;
     const definition = this.ours.find((object) => object.name === name)?.sql ?? '';
     this.fresh.exec(`DROP TABLE ${quoted(name)}`);
@@ -108,11 +108,11 @@ export class SchemaTransfer {
       this.fresh.exec(sql);
       return true;
     } catch {
-      return this.leave(name);
+      return this.recordLeft(name);
     }
   }
 
-  private leave(name: string): false {
+  private recordLeft(name: string): false {
     this.left.push(name);
     return false;
   }

@@ -16,29 +16,29 @@ import { isDamage } from '../../connection/errors.js';
 import { HEADER_BYTES, MAGIC, readStart } from '../../file/header.js';
 import { objectsOf, type SchemaObject } from './schema.js';
 
-/** Where things are in the first page (https://sqlite.org/fileformat.html), and what may be there. */
-const PAGE_SIZE_AT = 16;
-const FORMATS_AT = 18;
-const RESERVED_AT = 20;
-const FRACTIONS_AT = 21;
+/** Offsets in the first page (https://sqlite.org/fileformat.html), and valid values. */
+const PAGE_SIZE_OFFSET = 16;
+const FORMATS_OFFSET = 18;
+const RESERVED_OFFSET = 20;
+const FRACTIONS_OFFSET = 21;
 const FRACTIONS = [64, 32, 32];
-const SCHEMA_FORMAT_AT = 44;
-const ENCODING_AT = 56;
+const SCHEMA_FORMAT_OFFSET = 44;
+const ENCODING_OFFSET = 56;
 const PAGE_BYTES = 4096;
-const COUNT_AT = 28;
-const FREE_AT = 32;
-const LARGEST_ROOT_AT = 52;
-const INCREMENTAL_AT = 64;
+const COUNT_OFFSET = 28;
+const FREE_OFFSET = 32;
+const LARGEST_ROOT_OFFSET = 52;
+const INCREMENTAL_OFFSET = 64;
 const LEAF_OF_TABLE = 13;
 const TYPE_OF = { table: [5, 13], index: [2, 10] } as const;
 
-/** The parts of a database that SQLite needs to read it; it makes the shared memory itself. */
+/** The files that SQLite needs to read a database; it creates the shared memory itself. */
 const READ_PARTS = ['', '-wal', '-journal'];
 const NEW_AND_SHARED = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
 
 /**
- * Opens a copy of a damaged file, to read what can be read: the file itself stays as it is, to the byte. The header is
- * repaired in the copy, as far as it is the same in every file.
+ * Opens a working copy of a damaged file; the file itself is not changed. In the copy, the header fields that are the same
+ * in every file are repaired.
  */
 export function openCopy(file: string, copy: string): SqliteHandle {
   for (const part of READ_PARTS) {
@@ -47,7 +47,7 @@ export function openCopy(file: string, copy: string): SqliteHandle {
   }
   makeOwn(copy);
   const { size } = statSync(copy);
-  // SQLite would read the missing rest of a page that was cut off as zeros, and take them for values.
+  // SQLite would read the missing rest of a truncated page as zeros, and take them for values.
   truncateSync(copy, Math.max(PAGE_BYTES, size - (size % pageSizeOf(copy))));
   patch(copy, repairHeader);
   return openTolerantly(copy);
@@ -55,27 +55,27 @@ export function openCopy(file: string, copy: string): SqliteHandle {
 
 function openTolerantly(copy: string): SqliteHandle {
   const handle = new Sqlite(copy);
-  // The first two let SQLite read on where a definition, or the length of the file, makes no sense.
+  // The first two let SQLite open a file with an invalid definition or length.
   handle.unsafeMode(true);
   handle.pragma('writable_schema = ON');
   handle.pragma('trusted_schema = OFF');
   return handle;
 }
 
-/** Puts what every header has in common in the place of values that cannot be right. */
+/** Replaces invalid header fields by the values that every file has. */
 function repairHeader(header: Buffer): void {
   MAGIC.copy(header);
-  if (!isPageSize(header.readUInt16BE(PAGE_SIZE_AT))) header.writeUInt16BE(PAGE_BYTES, PAGE_SIZE_AT);
-  for (const at of [FORMATS_AT, FORMATS_AT + 1])
+  if (!isPageSize(header.readUInt16BE(PAGE_SIZE_OFFSET))) header.writeUInt16BE(PAGE_BYTES, PAGE_SIZE_OFFSET);
+  for (const at of [FORMATS_OFFSET, FORMATS_OFFSET + 1])
     if ((header[at] ?? 0) > 2 || header[at] === 0) header[at] = 1;
-  header[RESERVED_AT] = 0;
-  FRACTIONS.forEach((value, index) => (header[FRACTIONS_AT + index] = value));
+  header[RESERVED_OFFSET] = 0;
+  FRACTIONS.forEach((value, index) => (header[FRACTIONS_OFFSET + index] = value));
   const repair = (at: number, most: number, value: number): void => {
     const found = header.readUInt32BE(at);
     if (found < 1 || found > most) header.writeUInt32BE(value, at);
   };
-  repair(SCHEMA_FORMAT_AT, 4, 4);
-  repair(ENCODING_AT, 3, 1);
+  repair(SCHEMA_FORMAT_OFFSET, 4, 4);
+  repair(ENCODING_OFFSET, 3, 1);
 }
 
 /** 1 stands for 65536. */
@@ -85,7 +85,7 @@ function isPageSize(size: number): boolean {
 
 function pageSizeOf(path: string): number {
   const header = readStart(path, HEADER_BYTES);
-  const size = header.length < HEADER_BYTES ? 0 : header.readUInt16BE(PAGE_SIZE_AT);
+  const size = header.length < HEADER_BYTES ? 0 : header.readUInt16BE(PAGE_SIZE_OFFSET);
   if (!isPageSize(size)) return PAGE_BYTES;
   return size === 1 ? 65_536 : size;
 }
@@ -103,9 +103,9 @@ function patch(path: string, change: (bytes: Buffer) => void, length = HEADER_BY
 }
 
 /**
- * Replaces a list of tables that cannot be read by that of a fresh file. In a file with `auto_vacuum`, as ours are,
- * tables made in the same order begin at the same pages. A table that begins elsewhere yields no plausible rows.
- * @returns the copy, opened again.
+ * Replaces an unreadable `sqlite_schema` by that of a fresh file. In a file with `auto_vacuum`, as ours are, tables created
+ * in the same order have the same root pages. A wrong root page yields no plausible rows.
+ * @returns the copy, reopened.
  */
 export function graftSchema(
   source: SqliteHandle,
@@ -139,7 +139,7 @@ function checkpoint(source: SqliteHandle): void {
   }
 }
 
-/** Whether the page at which an object should begin is the first page of a table or of an index. */
+/** Whether the root page of an object is a page of a table or of an index. */
 function hasRootPage(copy: string, { type, rootpage }: SchemaObject): boolean {
   const types: readonly number[] = type in TYPE_OF ? TYPE_OF[type as keyof typeof TYPE_OF] : [];
   if (rootpage < 2 || rootpage * PAGE_BYTES > statSync(copy).size) return false;
@@ -153,13 +153,14 @@ function hasRootPage(copy: string, { type, rootpage }: SchemaObject): boolean {
   }
 }
 
-/** A first page without a row in it, and a header that knows of no free pages and reclaims none. */
+/** An empty `sqlite_schema` page, with a header without free pages and `auto_vacuum`. */
 function emptySchema(size: number): (page: Buffer) => void {
   return (page) => {
     page.fill(0, HEADER_BYTES);
-    for (const at of [FREE_AT, FREE_AT + 4, LARGEST_ROOT_AT, INCREMENTAL_AT]) page.writeUInt32BE(0, at);
-    page.writeUInt32BE(Math.ceil(size / PAGE_BYTES), COUNT_AT);
-    page.fill(1, FORMATS_AT, FORMATS_AT + 2);
+    for (const at of [FREE_OFFSET, FREE_OFFSET + 4, LARGEST_ROOT_OFFSET, INCREMENTAL_OFFSET])
+      page.writeUInt32BE(0, at);
+    page.writeUInt32BE(Math.ceil(size / PAGE_BYTES), COUNT_OFFSET);
+    page.fill(1, FORMATS_OFFSET, FORMATS_OFFSET + 2);
     page[HEADER_BYTES] = LEAF_OF_TABLE;
     page.writeUInt16BE(PAGE_BYTES, HEADER_BYTES + 5);
   };
