@@ -1,6 +1,6 @@
-const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** @returns {string[]} what SQLite finds wrong with the file. */
+/** @returns {string[]} the findings of SQLite's integrity check. */
 export function checkIntegrity(database) {
   const answers = database.pragma('integrity_check').map((row) => row.integrity_check);
   return answers.length === 1 && answers[0] === 'ok'
@@ -11,13 +11,13 @@ export function checkIntegrity(database) {
 const COUNTED = `SELECT session_id, min(timestamp), max(timestamp), count(*),
     sum(COALESCE(tokens_used, COALESCE(input_tokens, 0) + COALESCE(output_tokens, 0)))
   FROM conversations GROUP BY session_id`;
-const KEPT =
+const STORED =
   'SELECT session_id, first_message_at, last_message_at, message_count, tokens_used FROM conversation_sessions';
 
-/** Holds the list of sessions against a count of the messages. */
+/** Compares the list of sessions with an aggregation of the messages. */
 export function checkSessions(database) {
   const wrong = database.prepare(
-    `SELECT * FROM (${COUNTED} EXCEPT ${KEPT}) UNION ALL SELECT * FROM (${KEPT} EXCEPT ${COUNTED})`,
+    `SELECT * FROM (${COUNTED} EXCEPT ${STORED}) UNION ALL SELECT * FROM (${STORED} EXCEPT ${COUNTED})`,
   );
   return wrong
     .raw()
@@ -26,7 +26,7 @@ export function checkSessions(database) {
 }
 
 /**
- * Each preference has the acknowledged value, or one that was sent later; it then counts as settled.
+ * Checks that each preference has the acknowledged value or one that was sent later, which then becomes the expected one.
  * @param {import('./ledger.mjs').PreferenceLedger} ledger
  */
 export function checkPreferences(database, ledger) {
@@ -35,7 +35,7 @@ export function checkPreferences(database, ledger) {
   const findings = rows
     .filter(
       ({ key, value, updated_at }) =>
-        !ledger.possible.get(key)?.values.includes(value) || !ONE_FORM.test(updated_at),
+        !ledger.possible.get(key)?.values.includes(value) || !CANONICAL.test(updated_at),
     )
     .map(
       ({ key, value }) =>
@@ -44,6 +44,6 @@ export function checkPreferences(database, ledger) {
   for (const [key, { isSet }] of ledger.possible) {
     if (isSet && !found.has(key)) findings.push(`LOST: preference ${key} was acknowledged and is gone`);
   }
-  ledger.settle(found);
+  ledger.confirm(found);
   return findings;
 }

@@ -1,6 +1,6 @@
 import { request } from './http.mjs';
 
-/** Reads a few of the newest rows through the API: it has to tell the same as the file. */
+/** Compares the newest rows of the API with those of the file. */
 export async function checkAnswers(service, database) {
   const lists = [
     [
@@ -23,15 +23,15 @@ export async function checkAnswers(service, database) {
   const findings = [];
   for (const [path, name, sql] of lists) {
     const { status, body } = await request(service.base, { path, token: service.token });
-    const told = body?.[name]?.map(({ id, sessionId, key }) => id ?? sessionId ?? key).join(' ');
-    const kept = database.prepare(sql).pluck().all().join(' ');
-    if (status !== 200 || told !== kept)
+    const answered = body?.[name]?.map(({ id, sessionId, key }) => id ?? sessionId ?? key).join(' ');
+    const stored = database.prepare(sql).pluck().all().join(' ');
+    if (status !== 200 || answered !== stored)
       findings.push(`GET ${path} answers ${status} and tells other rows than the file`);
   }
   return findings;
 }
 
-/** Reads acknowledged events one by one, each as it was sent. */
+/** Reads acknowledged events one by one, and compares each with what was sent. */
 export async function checkEvents(service, entries) {
   const findings = [];
   for (const { ids, body } of entries) {

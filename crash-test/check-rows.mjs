@@ -10,8 +10,8 @@ const MARK_OF = {
 };
 
 /**
- * Holds the rows that a round added to a table against what was sent and acknowledged.
- * @returns {string[]} what is wrong.
+ * Compares the rows that a round added to a table with what was sent and acknowledged.
+ * @returns {string[]} the findings.
  */
 export function checkRows(database, table, after, entries) {
   const rows = database.prepare(`SELECT * FROM ${table} WHERE id > ? ORDER BY id`).all(after);
@@ -48,8 +48,8 @@ function differences(table, { id, ...row }, { mark, ...sent }) {
 }
 
 function checkEntry(table, { rows, acknowledged, ids }, found) {
-  const kept = rows.map(({ mark }) => found.get(mark));
-  const missing = kept.filter((id) => id === undefined).length;
+  const storedIds = rows.map(({ mark }) => found.get(mark));
+  const missing = storedIds.filter((id) => id === undefined).length;
   const name = `${table}, ${rows[0].mark}${rows.length > 1 ? ` and ${rows.length - 1} more` : ''}`;
   if (acknowledged && missing > 0)
     return [`LOST: ${name}: acknowledged, but ${missing} of its rows are gone`];
@@ -58,13 +58,13 @@ function checkEntry(table, { rows, acknowledged, ids }, found) {
       `HALF: ${name}: of a batch of ${rows.length} that was not acknowledged, ${missing} rows are missing`,
     ];
   }
-  if (ids && ids.some((id, index) => id !== kept[index])) {
-    return [`${name}: the answer said ids ${ids.join(' ')}, the rows have ${kept.join(' ')}`];
+  if (ids && ids.some((id, index) => id !== storedIds[index])) {
+    return [`${name}: the answer said ids ${ids.join(' ')}, the rows have ${storedIds.join(' ')}`];
   }
   return [];
 }
 
-/** What a table holds in a range of ids, as one short text. */
+/** A digest of the rows of a table in a range of ids. */
 export function digestOf(database, table, after, upTo) {
   const digest = createHash('sha256');
   let count = 0;

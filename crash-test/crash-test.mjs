@@ -10,14 +10,14 @@ import { Load } from './load.mjs';
 import { randomFrom } from './random.mjs';
 import { Service } from './service.mjs';
 
-/** When the kill comes after the load began, in milliseconds. */
-const KILL_AFTER = [50, 1500];
-/** How often, and how soon, the program is killed once more while it starts again. */
+/** Range of the delay from the start of the load to the kill. */
+const KILL_AFTER_MS = [50, 1500];
+/** Share and delay range of the second kill, while the program starts again. */
 const SECOND_KILL_SHARE = 0.2;
-const SECOND_KILL_AFTER = [20, 700];
+const SECOND_KILL_AFTER_MS = [20, 700];
 const EVENTS_READ = 20;
 
-/** One database file through all its crashes. */
+/** Runs all rounds on one database file. */
 export class CrashTest {
   constructor(file, seed) {
     this.seed = seed;
@@ -34,13 +34,13 @@ export class CrashTest {
     await this.service.login();
   }
 
-  /** @returns {Promise<string[]>} which promises were broken. */
+  /** @returns {Promise<string[]>} the findings of the round. */
   async round(round) {
     const { random, service, preferences } = this;
     const load = new Load(service, { round, seed: this.seed + round * 104_729, preferences });
     load.start();
-    await sleep(random.whole(...KILL_AFTER));
-    const diedAlone = !service.isRunning;
+    await sleep(random.whole(...KILL_AFTER_MS));
+    const hasExited = !service.isRunning;
     load.expectEnd();
     await this.kill();
     await load.ended();
@@ -48,13 +48,13 @@ export class CrashTest {
     await service.launch();
     await service.ready();
     this.count(load.ledger);
-    const died = diedAlone ? [`the program ended by itself: ${service.output}`] : [];
-    return [...died, ...load.findings, ...(await this.check(round, load.ledger))];
+    const exit = hasExited ? [`the program ended by itself: ${service.output}`] : [];
+    return [...exit, ...load.findings, ...(await this.check(round, load.ledger))];
   }
 
   async killWhileStarting() {
     await this.service.launch();
-    await sleep(this.random.whole(...SECOND_KILL_AFTER));
+    await sleep(this.random.whole(...SECOND_KILL_AFTER_MS));
     await this.kill();
   }
 
@@ -100,7 +100,7 @@ export class CrashTest {
     return single.slice(-EVENTS_READ);
   }
 
-  /** Stops the program as its owner would, and reads the whole file once more. */
+  /** Stops the program by SIGTERM, and checks the whole file once more. */
   async finish() {
     const findings = (await this.service.stop()) ? [] : ['the program does not stop when it is asked to'];
     if (existsSync(`${this.service.file}-wal`))

@@ -1,6 +1,6 @@
 import { digestOf, TABLES } from './check-rows.mjs';
 
-/** What earlier rounds left in the file: it has to be there, unchanged, ever after. */
+/** The rows of earlier rounds, which must stay in the file unchanged. */
 export class History {
   constructor() {
     this.last = Object.fromEntries(TABLES.map((table) => [table, 0]));
@@ -8,7 +8,7 @@ export class History {
     this.chapters = [];
   }
 
-  /** Cheap, for each round: no row of an earlier round is gone. */
+  /** The cheap check of each round: no row of an earlier round is missing. */
   checkCounts(database) {
     return TABLES.flatMap((table) => {
       const count = database
@@ -20,7 +20,7 @@ export class History {
     });
   }
 
-  /** Takes what the round added, once it is checked. */
+  /** Adds the rows of a round, once they are checked. */
   add(database, round) {
     for (const table of TABLES) {
       const after = this.last[table];
@@ -32,7 +32,7 @@ export class History {
     }
   }
 
-  /** Thorough, at the end: every value of every row is what it was when its round was checked. */
+  /** The full check at the end: every row is as it was when its round was checked. */
   checkAll(database) {
     return this.chapters
       .filter(({ table, after, upTo, digest }) => digestOf(database, table, after, upTo) !== digest)

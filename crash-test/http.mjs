@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer';
 import http from 'node:http';
 
-const LONGEST_WAIT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 15_000;
 
 /**
- * One request to the service, on a connection of its own unless an agent keeps one: a kept connection may lead to the
- * process that was killed.
- * @returns {Promise<{ status: number, body: unknown }>} `body` is undefined where the answer broke off: its status
- *   says already that the write is on disk.
+ * Sends a request to the service, on a new connection unless an agent is given: a kept-alive connection may belong to the
+ * killed process.
+ * @returns {Promise<{ status: number, body: unknown }>} `body` is undefined where the answer was cut off: its status alone
+ *   acknowledges the write.
  * @throws Error where no answer came.
  */
 export function request(base, { method = 'GET', path, body, token, agent = false }) {
@@ -17,10 +17,10 @@ export function request(base, { method = 'GET', path, body, token, agent = false
     ...(text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
   };
   return new Promise((resolve, reject) => {
-    const sent = http.request(`${base}${path}`, { method, headers, agent, timeout: LONGEST_WAIT_MS });
+    const sent = http.request(`${base}${path}`, { method, headers, agent, timeout: REQUEST_TIMEOUT_MS });
     sent.on('response', (response) => readAnswer(response, resolve));
     sent.on('timeout', () =>
-      sent.destroy(new Error(`no answer to ${method} ${path} in ${LONGEST_WAIT_MS} ms`)),
+      sent.destroy(new Error(`no answer to ${method} ${path} in ${REQUEST_TIMEOUT_MS} ms`)),
     );
     sent.on('error', reject);
     sent.end(text);

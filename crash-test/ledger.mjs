@@ -4,14 +4,14 @@ export class Ledger {
     this.entries = [];
   }
 
-  /** Notes a write before it is sent. */
+  /** Records a write before it is sent. */
   send(write) {
     const entry = { ...write, acknowledged: false, ids: undefined };
     this.entries.push(entry);
     return entry;
   }
 
-  /** Notes its acknowledgement; `answer` is undefined where only its status arrived. */
+  /** Records its acknowledgement; `answer` is undefined where only the status arrived. */
   acknowledge(entry, answer) {
     entry.acknowledged = true;
     entry.ids = answer && entry.idsOf(answer);
@@ -37,13 +37,13 @@ export class PreferenceLedger {
     this.possible.set(key, { values: [...values, value], isSet });
   }
 
-  /** A key is set by one client alone, one value after the other: nothing before this value is possible any more. */
+  /** Each key is set by one client only, sequentially: earlier values are no longer possible. */
   acknowledge({ key, value }) {
     this.possible.set(key, { values: [value], isSet: true });
   }
 
-  /** After a check: the value that was found is the one that counts from now on. */
-  settle(found) {
+  /** After a check, the values that were found become the acknowledged ones. */
+  confirm(found) {
     this.possible = new Map([...found].map(([key, value]) => [key, { values: [value], isSet: true }]));
   }
 }

@@ -7,7 +7,7 @@ import { aPreference, aWrite } from './writes.mjs';
 const CLIENTS = 10;
 const PREFERENCE_SHARE = 0.15;
 
-/** Several clients that write as fast as they are answered, until the service is gone. */
+/** Several clients that write as fast as they are answered, until the service is killed. */
 export class Load {
   constructor(service, { round, seed, preferences }) {
     this.service = service;
@@ -15,7 +15,7 @@ export class Load {
     this.preferences = preferences;
     this.round = round;
     this.seed = seed;
-    /** What went wrong although nobody had killed the service yet. */
+    /** Errors before the kill. */
     this.findings = [];
     this.isOver = false;
     this.agent = new http.Agent({ keepAlive: true });
@@ -25,7 +25,7 @@ export class Load {
     this.clients = Array.from({ length: CLIENTS }, (_, client) => this.write(client));
   }
 
-  /** To be called at the kill: from now on it is no wonder that no answer comes. */
+  /** Called before the kill: missing answers are expected from now on. */
   expectEnd() {
     this.isOver = true;
   }

@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress';
 
-/** A bar on a terminal, a line now and then elsewhere. */
+/** A progress bar on a terminal; elsewhere a line every ten rounds. */
 export function progressOf(rounds) {
   if (!process.stdout.isTTY) {
     return {

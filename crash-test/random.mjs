@@ -10,7 +10,7 @@ export function randomFrom(seed) {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
-  const whole = (least, most) => least + Math.floor(fraction() * (most - least + 1));
+  const whole = (min, max) => min + Math.floor(fraction() * (max - min + 1));
   const oneOf = (values) => values[whole(0, values.length - 1)];
   return { fraction, whole, oneOf };
 }

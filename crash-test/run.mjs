@@ -1,11 +1,11 @@
 /**
- * Kills the service at random moments and checks that it kept what it acknowledged.
+ * Kills the service at random moments and checks that every acknowledged write is durable.
  *
  *   npm run crash-test -- --rounds 200 --seed 7
  *
  * Every round writes through HTTP from several clients, kills the program with SIGKILL, starts it again on the same
- * file and holds the file against the ledger of the clients. Exit code 1 says that a promise was broken; the file is
- * then kept, and its place is told.
+ * file and compares the file with the ledger of the clients. Exit code 1 means that there are findings; the file is
+ * then kept, and its path printed.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,8 +14,8 @@ import { parseArgs } from 'node:util';
 import { CrashTest } from './crash-test.mjs';
 import { progressOf } from './progress.mjs';
 
-const MOST_TOLD = 20;
-/** Neither kept its promises nor broken them: somebody stopped the test. */
+const MAX_PRINTED = 20;
+/** The test was interrupted, without a result. */
 const EXIT_STOPPED = 130;
 const PROGRAM = new URL('../dist/src/main.js', import.meta.url);
 
@@ -45,7 +45,7 @@ async function runRounds(test, { rounds }) {
     }
     return await test.finish();
   } catch (error) {
-    // A program that does not start again, or does not answer, breaks a promise as much as a lost row.
+    // A program that does not start again, or does not answer, is a finding like a lost row.
     return [`round ${round}: ${error.message}`];
   } finally {
     progress.end();
@@ -57,7 +57,7 @@ async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'jarvis-crash-test-'));
   const test = new CrashTest(join(folder, 'jarvis.db'), options.seed);
   let isStopped = false;
-  // More than one may come: a terminal and `timeout` signal the whole group.
+  // Several signals may arrive: a terminal and `timeout` signal the whole process group.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       isStopped = true;
@@ -85,7 +85,7 @@ function report(findings, test, folder) {
   }
   process.exitCode = 1;
   console.error(`\n${findings.length} FINDINGS; the database is kept in ${folder}`);
-  for (const finding of findings.slice(0, MOST_TOLD)) console.error(`  - ${finding}`);
+  for (const finding of findings.slice(0, MAX_PRINTED)) console.error(`  - ${finding}`);
 }
 
 try {

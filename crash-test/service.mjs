@@ -8,18 +8,18 @@ import { request } from './http.mjs';
 const PROGRAM = fileURLToPath(new URL('../dist/src/main.js', import.meta.url));
 const PASSWORD = 'the password of the crash test';
 const SECRET = 'a secret of the crash test, long enough for HS256';
-const LONGEST_START_MS = 30_000;
-const LONGEST_STOP_MS = 15_000;
-const MOST_OUTPUT = 4000;
+const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 15_000;
+const MAX_OUTPUT_LENGTH = 4000;
 
-/** The built program on one database file: started, killed and started again. */
+/** Controls the built program on one database file: starts, stops and kills it. */
 export class Service {
   constructor(file) {
     this.file = file;
     this.output = '';
   }
 
-  /** Starts the process; `ready` says when it serves. */
+  /** Starts the process; `ready` waits until it serves. */
   async launch() {
     this.output = '';
     this.port = await freePort();
@@ -30,7 +30,7 @@ export class Service {
     });
     this.exited = once(this.child, 'exit');
     for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream.on('data', (chunk) => (this.output = (this.output + String(chunk)).slice(-MOST_OUTPUT)));
+      stream.on('data', (chunk) => (this.output = (this.output + String(chunk)).slice(-MAX_OUTPUT_LENGTH)));
     }
   }
 
@@ -42,7 +42,7 @@ export class Service {
 
   /** @throws Error where it does not serve within half a minute. */
   async ready() {
-    const deadline = Date.now() + LONGEST_START_MS;
+    const deadline = Date.now() + START_TIMEOUT_MS;
     while (Date.now() < deadline && this.isRunning) {
       const answer = await request(this.base, { path: '/health' }).catch(() => undefined);
       if (answer?.status === 200) return;
@@ -52,7 +52,7 @@ export class Service {
     throw new Error(`the program does not start: ${this.output}`);
   }
 
-  /** One token serves all rounds: every start has the same secret. */
+  /** One token is valid in all rounds, because every start has the same secret. */
   async login() {
     const { body } = await request(this.base, {
       method: 'POST',
@@ -72,10 +72,10 @@ export class Service {
     if (this.isRunning) await this.exited;
   }
 
-  /** Asks it to stop. @returns whether it did in time. */
+  /** Stops the program by SIGTERM. @returns whether it stopped before the timeout. */
   async stop() {
     this.child.kill('SIGTERM');
-    const inTime = await Promise.race([this.exited, sleep(LONGEST_STOP_MS, undefined, { ref: false })]);
+    const inTime = await Promise.race([this.exited, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
     if (!inTime) await this.kill();
     return inTime !== undefined;
   }

@@ -5,8 +5,7 @@ const ROLES = ['user', 'assistant', 'system', 'tool'];
 const TEXTS = ['disk full', 'ünï 🚨 code', 'two\nlines', '"quoted" \\ text', "it's"];
 
 /**
- * A write that a client sends: the request, the table that it fills, and the rows that have to be there, each under
- * a mark that no other row has.
+ * A write of a client: the request, the table, and the expected rows, each with a unique mark.
  * @param random of the client.
  * @param {string} mark
  */

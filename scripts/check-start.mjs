@@ -1,4 +1,4 @@
-// Starts the built program on a new file, logs in, and stops it: what keeps it from serving is known in seconds.
+// Smoke test: starts the built program on a new file, logs in and stops it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// `node scripts/on-node.mjs 24 result.json kept.json npm run bench`: a command on another Node, in a copy of the
-// project. The file of the first name that it leaves there is brought back under the second name.
+// `node scripts/on-node.mjs 24 result.json copy.json npm run bench`: runs a command on another Node, in a copy of the
+// project. The result file is copied back under the second name.
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { runOnNode } from './other-node.mjs';

@@ -5,18 +5,17 @@ import { delimiter, dirname, join } from 'node:path';
 import { ROOT } from './workspace.mjs';
 
 /**
- * What better-sqlite3 12 compiles with the headers of Node 24.19 or later (their `ObjectWrap` removes a hook when an
- * object is collected, and then there is no environment to remove it from) ends the process in a garbage collection.
+ * better-sqlite3 12, compiled with the headers of Node 24.19 or later, crashes in a garbage collection: their `ObjectWrap`
+ * removes a hook when an object is collected, after its environment is gone.
  */
 const PINNED = { 24: '24.18.1' };
 
 /**
- * Runs a command on another Node, in a copy of the project with an install of its own, because what is compiled for one
- * Node does not run on another. The copy is kept and used again; the program and its headers come from the package
- * `node-<system>-<processor>` of the registry.
+ * Runs a command on another Node, in a copy of the project with its own `node_modules`, because native modules are compiled
+ * for one Node. The copy is reused; Node and its headers come from the npm package `node-<system>-<processor>`.
  * @param {string} version such as 24 or 20.19.
  * @param {string[]} command the program and its arguments.
- * @returns {{ status: number, copy: string }} how it ended, and where the copy is.
+ * @returns {{ status: number, copy: string }} the exit status, and the path of the copy.
  */
 export function runOnNode(version, [program, ...args]) {
   const home = join(tmpdir(), `jarvis-memory-node-${version}`);
@@ -27,15 +26,15 @@ export function runOnNode(version, [program, ...args]) {
   must(['install', '--silent', '--no-save', '--prefix', home, release], copy, process.env);
   const installed = join(home, 'node_modules', runtime);
   const PATH = [join(installed, 'bin'), process.env.PATH].join(delimiter);
-  // For modules that have to be compiled: the headers that belong to this program.
+  // Native modules are compiled with the headers of this Node.
   const environment = { ...process.env, PATH, npm_config_nodedir: installed };
-  // Not `ci`, which would compile everything anew each time.
+  // Not `npm ci`, which would compile everything each time.
   must(['install', '--silent', '--no-save', '--no-audit', '--no-fund'], copy, environment);
   const { status } = spawnSync(program, args, { cwd: copy, env: environment, stdio: 'inherit' });
   return { status: status ?? 1, copy };
 }
 
-/** What git knows, as it stands in the working tree, and what is new there and not ignored. */
+/** Copies the working tree: tracked files, and untracked ones that are not ignored. */
 function copyProject(copy) {
   mkdirSync(copy, { recursive: true });
   for (const name of readdirSync(copy).filter((one) => one !== 'node_modules')) {
@@ -45,7 +44,7 @@ function copyProject(copy) {
   const { stdout } = spawnSync('git', list, { cwd: ROOT, encoding: 'utf8' });
   for (const file of stdout.split('\0').filter((name) => name !== '' && existsSync(join(ROOT, name)))) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
-    // With its time: a lockfile that looks new is installed anew.
+    // Keeps the modification time: a newer lockfile would be installed again.
     cpSync(join(ROOT, file), join(copy, file), { preserveTimestamps: true });
   }
 }

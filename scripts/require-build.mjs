@@ -1,4 +1,4 @@
-// Before the tests: the threads that they start run from the build, which has to be that of the sources.
+// Jest's global setup: worker threads run from the build, which must not be older than the sources.
 import { isBuilt } from './workspace.mjs';
 
 export default function requireBuild() {

@@ -1,4 +1,4 @@
-// `npm start` and `npm run demo`: from a fresh clone to a running service with nothing but Node and npm.
+// `npm start` and `npm run demo`: install and build if needed, then start. A fresh clone needs only Node and npm.
 import { ensureBuilt, ensureInstalled } from './workspace.mjs';
 
 const programs = { service: '../dist/src/main.js', demo: '../dist/demo/main.js' };

@@ -1,4 +1,4 @@
-// `npm run test:nodes`: the fast tier on every Node that is supported.
+// `npm run test:nodes`: runs the fast tests on every supported Node.
 import { runOnNode } from './other-node.mjs';
 
 const NODES = ['20.19', '22', '24'];

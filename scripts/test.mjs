@@ -1,8 +1,8 @@
-// `npm test` and `npm run test:slow`: from a fresh clone with nothing but Node and npm. The fast tier is for every
-// change; the slow one takes what needs minutes, and measures the coverage of both.
+// `npm test` and `npm run test:slow`: a fresh clone needs only Node and npm. The fast tier is for every change; the slow
+// one adds the tests that take minutes, and measures coverage.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ensureInstalled, ROOT, run, runBeside } from './workspace.mjs';
+import { ensureInstalled, ROOT, run, runBuffered } from './workspace.mjs';
 
 const RESULTS = 'coverage/tests.json';
 const MS_PER_TICK = 10;
@@ -10,10 +10,10 @@ const MS_PER_TICK = 10;
 const npm = (script, ...args) => ['npm', ['run', '--silent', script, '--', ...args]];
 const jest = (...args) => npm('jest', '--maxWorkers=2', '--json', `--outputFile=${RESULTS}`, ...args);
 
-/** The steps of a group run at the same time. */
+/** The steps of a group run concurrently. */
 const TIERS = {
   fast: [
-    // First: lint and types look at what the package exports.
+    // First, because lint and types read the exports of the built package.
     [['build', npm('build')]],
     [
       ['lint', npm('lint')],
@@ -36,7 +36,7 @@ const TIERS = {
 async function perform(name, [command, args], isAlone) {
   const begun = Date.now();
   if (isAlone) console.log(`\n── ${name}`);
-  const status = isAlone ? run(command, args) : await runBeside(command, args);
+  const status = isAlone ? run(command, args) : await runBuffered(command, args);
   console.log(`── ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${seconds(Date.now() - begun)}`);
   return status === 0;
 }
@@ -45,10 +45,10 @@ function seconds(milliseconds) {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** Milliseconds that the processes took that were started from here; only Linux tells. */
+/** Processor time of the child processes, in milliseconds; NaN except on Linux. */
 function processorTime() {
   try {
-    // The name of the program, in brackets, may have spaces in it.
+    // The program name, in brackets, may contain spaces.
     const [, fields] = readFileSync('/proc/self/stat', 'utf8').split(') ');
     const [user, system] = fields.split(' ').slice(13, 15).map(Number);
     return (user + system) * MS_PER_TICK;
@@ -71,7 +71,7 @@ ensureInstalled();
 const begun = Date.now();
 const usedByInstall = processorTime();
 rmSync(join(ROOT, RESULTS), { force: true });
-// Jest makes the folder only where it measures coverage.
+// Jest creates the folder only with coverage.
 mkdirSync(dirname(join(ROOT, RESULTS)), { recursive: true });
 const passed = [];
 for (const group of groups) {

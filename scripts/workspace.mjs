@@ -21,13 +21,13 @@ const BUILT = 'dist/src/main.js';
 
 const OPTIONS = { cwd: ROOT, shell: process.platform === 'win32' };
 
-/** Runs a program of Node's in the folder of the project and shows what it prints. */
+/** Runs a program in the project folder, with its output on this terminal. */
 export function run(command, args) {
   return spawnSync(command, args, { ...OPTIONS, stdio: 'inherit' }).status ?? 1;
 }
 
-/** The same beside others: what it prints is shown in one piece when it has ended. */
-export async function runBeside(command, args) {
+/** The same for concurrent programs: the output is buffered and printed when the program has ended. */
+export async function runBuffered(command, args) {
   const child = spawn(command, args, { ...OPTIONS, stdio: ['ignore', 'pipe', 'pipe'] });
   const printed = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -38,19 +38,19 @@ export async function runBeside(command, args) {
   return status ?? 1;
 }
 
-/** Installs what the lockfile names, unless that was done since the lockfile changed. */
+/** Installs the packages of the lockfile, unless they are up to date. */
 export function ensureInstalled() {
   if (changedAt('package-lock.json') <= changedAt(INSTALLED)) return;
   console.log('Installing the packages of the lockfile (the first time takes a few minutes)…');
   stopUnless(run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']));
 }
 
-/** Whether there is a build of the sources as they are. */
+/** Whether the build is newer than all sources. */
 export function isBuilt() {
   return Math.max(...SOURCES.map(changedAt)) < changedAt(BUILT);
 }
 
-/** Builds, unless that was done since a source changed. */
+/** Builds, unless the build is up to date. */
 export function ensureBuilt() {
   if (isBuilt()) return;
   console.log('Building…');
@@ -61,7 +61,7 @@ function stopUnless(status) {
   if (status !== 0) process.exit(status);
 }
 
-/** When a file, or one in a folder, was changed last; 0 where there is nothing. No build has the tests. */
+/** The latest modification time of a file or folder; 0 where it does not exist. Tests are not part of the build. */
 function changedAt(path) {
   const full = join(ROOT, path);
   if (!existsSync(full) || path.endsWith('.spec.ts')) return 0;
