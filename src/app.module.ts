@@ -15,12 +15,13 @@ import { TransferModule } from './operations/transfer/index.js';
 @Module({})
 export class AppModule {
   static forRoot(environment: Environment): DynamicModule {
-    const { DB_PATH: file, SLOW_QUERY_MS: slowQueryMs } = environment;
+    const { DB_PATH: file, SLOW_QUERY_MS: slowQueryMs, READER_THREADS: readerThreads } = environment;
+    const database = { file, slowQueryMs, readerThreads, disk: diskLimits(environment) };
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(environment),
-        MemoryModule.forRoot({ file, slowQueryMs, disk: diskLimits(environment), routes: true }),
+        MemoryModule.forRoot({ ...database, routes: true }),
         AuthModule,
         BackupsModule,
         HealthModule,

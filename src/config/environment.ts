@@ -14,6 +14,7 @@ import {
   schedule,
   secret,
   size,
+  threads,
 } from './validators.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
@@ -47,6 +48,7 @@ const SPECIFICATION = {
   }),
   LOG_LEVEL: str({ default: 'log', choices: LOG_LEVELS, desc: 'the least severe messages that are logged' }),
   SLOW_QUERY_MS: count({ default: 500, desc: 'a query that takes longer is logged; 0 for none' }),
+  READER_THREADS: threads({ default: 1, desc: 'threads for reads that may take long' }),
   BACKUP_DIR: str({ default: undefined, desc: 'where backups go; default: `backups` beside the database' }),
   BACKUP_SCHEDULE: schedule({
     default: undefined,

@@ -44,6 +44,12 @@ export const count = makeValidator<number>((value) => {
   throw new EnvError('must be a whole number, 0 or more');
 });
 
+/** Each takes a processor and some megabytes while it reads. */
+export const threads = makeValidator<number>((value) => {
+  if (/^[1-8]$/.test(value)) return Number(value);
+  throw new EnvError('must be a whole number from 1 to 8');
+});
+
 export const flag = makeValidator<boolean>((value) => {
   if (value === 'true' || value === 'false') return value === 'true';
   throw new EnvError('must be true or false');

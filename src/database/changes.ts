@@ -15,6 +15,9 @@ export interface Subject<Result = unknown> {
   ids(result: Result): readonly Key[];
 }
 
+/** What a write is about, or only its topic. */
+export type About<T = unknown> = Subject<T> | string;
+
 /** What the units of one transaction wrote about a topic. */
 export interface Change {
   /** `ANY_TOPIC` where the topic is not known. */

@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   readonly logger?: LoggerService | false;
   /** Statements that take longer are logged, in milliseconds. Default: none. */
   readonly slowQueryMs?: number;
+  /** How many threads there may be for reads that may take long. Default: 1. */
+  readonly readerThreads?: number;
   /** Free space to reserve on the disk. Default: none; a full disk is detected all the same. */
   readonly disk?: DiskLimits;
   /** Recorded in the lock: other processes may write beside `serving`, and beside nothing else. Default: serving. */

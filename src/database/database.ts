@@ -2,12 +2,12 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { realFile } from '../files/files.js';
 import { Mutex } from '../time/mutex.js';
-import { Changes, unknownSubject, type Subject } from './changes.js';
+import { Changes, unknownSubject, type About, type Subject } from './changes.js';
 import { LARGE_READ_BYTES, NO_LOG, type DatabaseOptions, type WriteOptions } from './database.options.js';
 import { DiskGuard } from './sqlite/disk/disk-guard.js';
 import { FailureTracker, track } from './failure-tracker.js';
 import { requireMigrated } from './sqlite/file/migrator.js';
-import type { Query, QueryResult } from './query.js';
+import type { Query, QueryResult, Taken } from './query.js';
 import { watchQueries } from './sqlite/connection/slow-queries.js';
 import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite/backup/backup.js';
 import { Checkpoints } from './sqlite/connection/checkpoints.js';
@@ -21,6 +21,7 @@ import { readStatus, type DatabaseStatus } from './sqlite/status/status.js';
 import { ReadSnapshot } from './sqlite/queries/read-snapshot.js';
 import { sqliteHandle } from './sqlite/connection/handle.js';
 import * as sqlite from './sqlite/connection/transaction.js';
+import type { ReaderPool } from './sqlite/workers/reader-pool.js';
 import { WriteQueue, type Work } from './write-queue.js';
 
 /** The subject of writes that change no answer. */
@@ -50,10 +51,10 @@ export class Database implements OnApplicationShutdown {
   ) {
     this.changes = new Changes(typeof state === 'string' ? undefined : state);
     if (typeof state === 'string') return;
-    const { writer, reader } = connections;
+    const { writer } = connections;
     this.checkpoints = new Checkpoints(sqliteHandle(writer), file.path);
     this.queue = new WriteQueue(new sqlite.SqliteTransaction(writer, this.checkpoints, state), this.changes);
-    this.measures = new SqliteMeasures(file, reader, this.queue);
+    this.measures = new SqliteMeasures(file, connections, this.queue);
     this.optimizeTimer = sqlite.optimizeDaily((unit) => this.write(unit, NO_CHANGE));
     disk.watch(writer);
   }
@@ -67,7 +68,7 @@ export class Database implements OnApplicationShutdown {
     const log = logger === false ? NO_LOG : logger;
     const file = realFile(name);
     const disk = new DiskGuard(file, options.disk, log);
-    const connections = connecting.forServing(file, watchQueries(slowQueryMs, log));
+    const connections = connecting.forServing(file, watchQueries(slowQueryMs, log), options.readerThreads);
     let served: DatabaseFile | undefined;
     try {
       served = await DatabaseFile.take(file, log, disk);
@@ -116,6 +117,11 @@ export class Database implements OnApplicationShutdown {
     return track(work(), this.failures.reading, this.file);
   }
 
+  /** Reads what may take long in a thread, within bounds; as `read`, and see `ReaderPool.read`. */
+  readInThread<Row>(...order: Parameters<ReaderPool['read']>): Promise<Taken<Row>[]> {
+    return this.read(() => this.connections.readers.read<Row>(...order));
+  }
+
   /**
    * A snapshot of all rows as they are now. The caller closes it, and soon: it holds back the checkpoint.
    * @throws ProblemError `database_unavailable` or `database_busy`.
@@ -136,15 +142,11 @@ export class Database implements OnApplicationShutdown {
    * @throws ProblemError `database_unavailable`, `database_busy`, `storage_full`, `write_queue_full`;
    *   or what the work itself throws.
    */
-  async write(
-    query: Query,
-    about?: string | Subject<QueryResult>,
-    options?: WriteOptions,
-  ): Promise<QueryResult>;
-  async write<T>(work: Work<T>, about?: string | Subject<T>, options?: WriteOptions): Promise<T>;
+  async write(query: Query, about?: About<QueryResult>, options?: WriteOptions): Promise<QueryResult>;
+  async write<T>(work: Work<T>, about?: About<T>, options?: WriteOptions): Promise<T>;
   async write(
     work: Query | Work<unknown>,
-    about?: string | Subject,
+    about?: About,
     { bytes, allowOnFullDisk }: WriteOptions = {},
   ): Promise<unknown> {
     const queue = this.openQueue();
@@ -177,9 +179,8 @@ export class Database implements OnApplicationShutdown {
   /** The current status, read from the serving connections. */
   async status(): Promise<DatabaseStatus> {
     const { refusal } = this;
-    return refusal !== undefined
-      ? { status: 'down', reason: refusal }
-      : readStatus(this.file.path, this.connections);
+    if (refusal !== undefined) return { status: 'down', reason: refusal };
+    return readStatus(this.file.path, this.connections);
   }
 
   /** Drains the write queue, then closes; the last connection to close checkpoints the log. */

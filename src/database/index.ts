@@ -10,7 +10,7 @@ export type { TableOptions } from './table.options.js';
 export { InjectTable, TableModule } from './table.module.js';
 export { Changes, ANY_TOPIC, type Change, type Subject } from './changes.js';
 export type { Failure, FailureTracker } from './failure-tracker.js';
-export type { FileMeasures, QueueMeasures, SqliteMeasures } from './sqlite/status/measures.js';
+export type { FileMeasures, QueueMeasures, ReadMeasures, SqliteMeasures } from './sqlite/status/measures.js';
 export type { Group } from './write-queue.js';
 export type { DatabaseStatus } from './sqlite/status/status.js';
 export { CONTENT_TABLES, keyOf, KINDS, type Cell, type Kind, type StoredRow } from './catalogue.js';

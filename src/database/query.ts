@@ -13,3 +13,19 @@ export interface QueryResult {
   /** Row id of the insert; of an earlier insert where the statement inserted none (`last_insert_rowid()`). */
   readonly lastId: number;
 }
+
+/** How much of what a query gives is read. One row at least is, where there is one. */
+export interface Bounds {
+  readonly limit?: number | undefined;
+  /** The rows end before they hold more than this. */
+  readonly mostBytes?: number | undefined;
+}
+
+/** Rows within bounds. */
+export interface Taken<Row> {
+  readonly rows: Row[];
+  /** Whether the query gives more. */
+  readonly isCut: boolean;
+  /** How large the rows are, and the one that did not fit any more. */
+  readonly bytes: number;
+}

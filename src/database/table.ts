@@ -20,7 +20,7 @@ import type { List, Property } from './list.js';
 import type { QueryResult } from './query.js';
 import { textBytesOf } from './row-size.js';
 import { deleteInSteps } from './sqlite/queries/delete-in-steps.js';
-import { readSlice } from './sqlite/queries/list.js';
+import { readSlice, type HeavyReader } from './sqlite/queries/list.js';
 import { primaryColumnOf } from './sqlite/queries/columns.js';
 import { octetLengthOf } from './sqlite/queries/octet-length.js';
 import { insertRows, SaveStatements } from './sqlite/queries/save.js';
@@ -138,20 +138,22 @@ export class Table<Entity extends ObjectLiteral> {
    * Reads one page (keyset pagination). A page may be short, even empty, and still have a `nextCursor`, where rows are
    * large or the filters match few.
    * @param query the filters of the list, with `limit` and `cursor`; a cursor is bound to the filters of its page.
-   * @throws ProblemError `validation_failed` where the cursor does not match the filters.
+   * @param signal drops the read while it waits for a thread.
+   * @throws ProblemError `validation_failed` where the cursor does not match the filters; `read_queue_full`.
    */
   async page<Filters extends object, Row, Answer>(
     list: List<Entity, Filters, Row>,
     query: Filters & PageQuery,
     map: ToAnswer<Row, Answer>,
+    signal?: AbortSignal,
   ): Promise<Page<Answer>> {
     const { limit, cursor, ...filters } = query;
     const request = { limit, cursor, scope: scopeOf(list.name, filters) };
-    const slices = this.slicesOf(list, query);
+    const slices = this.slicesOf(list, query, signal);
     if (list.large === undefined) return answerPage(this.database, request, slices, map);
     // The primary key is in the metadata, which TypeORM builds when it connects.
     this.database.assertOpen();
-    const sizes = this.slicesOf(this.sizesOf(list, list.large), query);
+    const sizes = this.slicesOf(this.sizesOf(list, list.large), query, signal);
     return answerLargePage(this.database, request, sizes, slices, map);
   }
 
@@ -164,9 +166,14 @@ export class Table<Entity extends ObjectLiteral> {
     return this.database.read(() => readThrough(this.slicesOf(list, query), map, query.limit));
   }
 
-  private slicesOf<Filters, Row>(list: List<Entity, Filters, Row>, filters: Filters): SliceReader<Row> {
+  private slicesOf<Filters, Row>(
+    list: List<Entity, Filters, Row>,
+    filters: Filters,
+    signal?: AbortSignal,
+  ): SliceReader<Row> {
     const request = { ...list, ...list.where?.(filters) };
-    return (part) => readSlice<Entity, Row>(this.repository, { ...request, ...part });
+    const heavy: HeavyReader = (queries, bounds) => this.database.readInThread(queries, bounds, signal);
+    return (part) => readSlice<Entity, Row>(this.repository, { ...request, ...part }, heavy);
   }
 
   /** The same list, reading only the size of each row. */

@@ -1,23 +1,39 @@
 import type { Part, Position, Slice } from '../paging/index.js';
+import type { Bounds, Taken } from './query.js';
 import type { Read } from './sqlite/queries/rows.js';
 
 /** The column with the bytes that SQLite read for a row, where that is more than the row returns. */
 export const READ_BYTES = 'readBytes';
 
 /** Takes rows up to the limits, at least one; the iterator is not read any further. */
-export function takeSlice<Row>(
+export function takeRows<Row>(
   reads: Iterable<Read>,
-  { limit, mostBytes = Infinity }: Part,
-  placeOf: (row: Read['row']) => Position,
-): Slice<Row> {
+  { limit = Infinity, mostBytes = Infinity }: Bounds,
+): Taken<Row> {
   const rows: Row[] = [];
-  let last: Read['row'] | undefined;
   let bytes = 0;
   for (const read of reads) {
     bytes += read.bytes + Number(read.row[READ_BYTES] ?? 0);
-    if (last && (rows.length === limit || bytes > mostBytes)) return { rows, next: placeOf(last), bytes };
+    if (rows.length > 0 && (rows.length === limit || bytes > mostBytes)) return { rows, isCut: true, bytes };
     rows.push(read.row as Row);
-    last = read.row;
   }
-  return { rows, next: undefined, bytes };
+  return { rows, isCut: false, bytes };
+}
+
+/** The slice of a list that was taken. */
+export function toSlice<Row>(
+  { rows, isCut, bytes }: Taken<Row>,
+  placeOf: (row: Read['row']) => Position,
+): Slice<Row> {
+  const last = isCut ? (rows.at(-1) as Read['row'] | undefined) : undefined;
+  return { rows, next: last && placeOf(last), bytes };
+}
+
+/** Takes a slice of a list, which ends at the bounds of the part. */
+export function takeSlice<Row>(
+  reads: Iterable<Read>,
+  part: Part,
+  placeOf: (row: Read['row']) => Position,
+): Slice<Row> {
+  return toSlice(takeRows<Row>(reads, part), placeOf);
 }

@@ -70,7 +70,9 @@ export class EventsController {
     @Query() query: EventsQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<EventListAnswer> | undefined> {
-    return this.answers.respond(response, EVENTS, () => wrapPage('events', this.events.findEvents(query)));
+    return this.answers.respond(response, EVENTS, (signal) =>
+      wrapPage('events', this.events.findEvents(query, signal)),
+    );
   }
 
   @Get('unresolved')
@@ -86,8 +88,8 @@ export class EventsController {
     @Query() query: UnresolvedEventsQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<EventListAnswer> | undefined> {
-    return this.answers.respond(response, EVENTS, () =>
-      wrapPage('events', this.events.findUnresolved(query)),
+    return this.answers.respond(response, EVENTS, (signal) =>
+      wrapPage('events', this.events.findUnresolved(query, signal)),
     );
   }
 

@@ -66,14 +66,18 @@ export abstract class EventsServiceBase<Json> {
   /**
    * One page of the events to which all given filters apply. It may be short, even empty, with a `nextCursor`, where
    * rows are large or few.
+   * @param signal says that nobody waits for it any more.
    */
-  async findEvents(input: Partial<EventsQueryDto> = {}): Promise<Page<EventIn<Json>>> {
-    return this.events.page(NEWEST_FIRST, validate(EventsQueryDto, input), this.toAnswer);
+  async findEvents(input: Partial<EventsQueryDto> = {}, signal?: AbortSignal): Promise<Page<EventIn<Json>>> {
+    return this.events.page(NEWEST_FIRST, validate(EventsQueryDto, input), this.toAnswer, signal);
   }
 
   /** One page of the events that nobody has dealt with, to which all given filters apply. */
-  async findUnresolved(input: Partial<EventsQueryDto> = {}): Promise<Page<EventIn<Json>>> {
-    return this.findEvents(validate(EventsQueryDto, { ...input, resolved: false }));
+  async findUnresolved(
+    input: Partial<EventsQueryDto> = {},
+    signal?: AbortSignal,
+  ): Promise<Page<EventIn<Json>>> {
+    return this.findEvents(validate(EventsQueryDto, { ...input, resolved: false }), signal);
   }
 
   /** @returns `null` where there is no such event. */

@@ -100,6 +100,12 @@ export const PROBLEMS = {
     title: 'The database is busy',
     remedy: 'Try again after as many seconds as `Retry-After` says. Another program may be using the file.',
   },
+  read_queue_full: {
+    status: 503,
+    title: 'Too many long reads are waiting',
+    remedy:
+      'Try again after as many seconds as `Retry-After` says; READER_THREADS says how many are done at once.',
+  },
   write_queue_full: {
     status: 503,
     title: 'Too many writes are waiting',

@@ -39,6 +39,7 @@ export const READ_PROBLEMS = [
   'unauthorized',
   'database_unavailable',
   'database_busy',
+  'read_queue_full',
   'traffic_full',
 ] as const;
 export const WRITE_PROBLEMS = [...READ_PROBLEMS, 'write_queue_full', 'storage_full'] as const;

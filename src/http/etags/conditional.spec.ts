@@ -1,13 +1,14 @@
+import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import type { Response } from 'express';
 import { Changes } from '../../database/index.js';
 import { ConditionalAnswers } from './conditional.js';
 
 function aResponse(originalUrl: string): Response {
-  return {
+  return Object.assign(new EventEmitter(), {
     req: { originalUrl, fresh: false, headers: {} },
     setHeader: () => undefined,
-  } as unknown as Response;
+  }) as unknown as Response;
 }
 
 describe('Answers that are asked for at the same time', () => {
@@ -49,5 +50,42 @@ describe('Answers that are asked for at the same time', () => {
     const results = await Promise.allSettled([give(), give()]);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await answers.respond(aResponse('/gone'), 'snapshots', read)).toBe(JSON.stringify(large));
+  });
+
+  describe('by callers who leave', () => {
+    const given: { signal: AbortSignal; end: () => void }[] = [];
+    const slow = (signal: AbortSignal): Promise<object> =>
+      new Promise((resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(signal.reason as Error);
+        });
+        given.push({
+          signal,
+          end: () => {
+            resolve(large);
+          },
+        });
+      });
+
+    it('are read on while one of them waits', async () => {
+      const [first, second] = [aResponse('/slow'), aResponse('/slow')];
+      const both = [first, second].map((response) => answers.respond(response, 'snapshots', slow));
+      first.emit('close');
+      expect(given.at(-1)!.signal.aborted).toBe(false);
+      given.at(-1)!.end();
+      expect(await Promise.all(both)).toEqual([JSON.stringify(large), JSON.stringify(large)]);
+      second.emit('close');
+      expect(given.at(-1)!.signal.aborted).toBe(false);
+    });
+
+    it('are given up when nobody waits, and read anew for the next', async () => {
+      const response = aResponse('/slow');
+      const abandoned = answers.respond(response, 'snapshots', slow);
+      response.emit('close');
+      const next = answers.respond(aResponse('/slow'), 'snapshots', slow);
+      await expect(abandoned).rejects.toMatchObject({ code: 'malformed_request' });
+      given.at(-1)!.end();
+      expect(await next).toBe(JSON.stringify(large));
+    });
   });
 });

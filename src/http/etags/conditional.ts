@@ -5,9 +5,21 @@ import type { Response } from 'express';
 import { LRUCache } from 'lru-cache';
 import { Changes } from '../../database/index.js';
 import { writeJson } from '../../json/index.js';
+import { ProblemError } from '../../problems/problem.error.js';
 
 /** The JSON text of an answer. */
 export type SerializedAnswer<Answer> = string & { readonly answer?: Answer };
+
+/** Reads an answer; the signal says that nobody waits for it any more. */
+type Read<Answer> = (signal: AbortSignal) => Promise<Answer>;
+
+/** An answer that is being read. */
+interface Pending {
+  readonly text: Promise<string>;
+  readonly abort: AbortController;
+  /** How many wait for it. */
+  callers: number;
+}
 
 const MAX_CACHED_ANSWERS = 200;
 const MAX_CACHE_CHARACTERS = 8_388_608;
@@ -32,7 +44,7 @@ export class ConditionalAnswers {
 
   private readonly tags = new LRUCache<string, string>({ max: MAX_CACHED_ANSWERS });
 
-  private readonly pending = new Map<string, Promise<string>>();
+  private readonly pending = new Map<string, Pending>();
 
   constructor(private readonly changes: Changes) {}
 
@@ -40,7 +52,7 @@ export class ConditionalAnswers {
   async respond<Answer extends object>(
     response: Response,
     topic: string,
-    read: () => Promise<Answer>,
+    read: Read<Answer>,
   ): Promise<SerializedAnswer<Answer> | undefined> {
     const request = response.req;
     const version = `${request.originalUrl} ${this.changes.versionOf(topic)}`;
@@ -48,7 +60,7 @@ export class ConditionalAnswers {
     response.setHeader('Cache-Control', 'private, no-cache');
     // `*` matches any existing answer, so the answer has to be read first.
     if (request.fresh && request.headers['if-none-match'] !== '*') return undefined;
-    const text = this.cache.get(version) ?? (await this.readOnce(version, read));
+    const text = this.cache.get(version) ?? (await this.readOnce(response, version, read));
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     return text;
   }
@@ -61,19 +73,42 @@ export class ConditionalAnswers {
     return tag;
   }
 
-  private readOnce(version: string, read: () => Promise<object>): Promise<string> {
-    const pending = this.pending.get(version);
-    if (pending) return pending;
-    const reading = this.readAndCache(version, read).finally(() => this.pending.delete(version));
+  private async readOnce(response: Response, version: string, read: Read<object>): Promise<string> {
+    const reading = this.pending.get(version) ?? this.begin(version, read);
+    reading.callers++;
+    const leave = (): void => {
+      if (--reading.callers > 0) return;
+      // Whoever asks now has it read anew.
+      this.pending.delete(version);
+      reading.abort.abort(gone());
+    };
+    response.once('close', leave);
+    try {
+      return await reading.text;
+    } finally {
+      response.off('close', leave);
+    }
+  }
+
+  private begin(version: string, read: Read<object>): Pending {
+    const abort = new AbortController();
+    const text = this.readAndCache(version, read, abort.signal).finally(() => {
+      if (!abort.signal.aborted) this.pending.delete(version);
+    });
+    const reading: Pending = { text, abort, callers: 0 };
     this.pending.set(version, reading);
     return reading;
   }
 
-  private async readAndCache(version: string, read: () => Promise<object>): Promise<string> {
-    const text = writeJson(await read());
+  private async readAndCache(version: string, read: Read<object>, signal: AbortSignal): Promise<string> {
+    const text = writeJson(await read(signal));
     this.cache.set(version, text);
     return text;
   }
+}
+
+function gone(): ProblemError {
+  return new ProblemError('malformed_request', 'The connection was closed.');
 }
 
 /** Documents a GET that answers through `ConditionalAnswers`. */

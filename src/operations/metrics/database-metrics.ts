@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram } from 'prom-client';
-import { Database, type FileMeasures, type QueueMeasures } from '../../database/index.js';
+import { Database, type FileMeasures, type QueueMeasures, type ReadMeasures } from '../../database/index.js';
 import { MetricsRegistry, PREFIX } from './metrics-registry.js';
 
 /** The gauges, by measurement; their names are prefixed with `PREFIX`. */
@@ -12,6 +12,10 @@ const QUEUE: Readonly<Record<keyof Omit<QueueMeasures, 'outcomes'>, readonly [na
       'Units of work that may wait; more are refused with write_queue_full.',
     ],
   };
+const READS: Readonly<Record<keyof ReadMeasures, readonly [name: string, help: string]>> = {
+  depth: ['read_queue_depth', 'Reads that may take long and wait for a thread.'],
+  running: ['reads_running', 'Reads that may take long and have a thread.'],
+};
 const FILE: Readonly<Record<keyof FileMeasures, readonly [name: string, help: string]>> = {
   databaseBytes: ['database_bytes', 'Size of the database file.'],
   walBytes: ['wal_bytes', 'Size of the write-ahead log beside the database file.'],
@@ -29,6 +33,7 @@ const COMMIT_TIMES = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
 @Injectable()
 export class DatabaseMetrics {
   private readonly queue = new Map<keyof typeof QUEUE, Gauge>();
+  private readonly reads = new Map<keyof typeof READS, Gauge>();
   private readonly file = new Map<keyof typeof FILE, Gauge>();
   private readonly writes: Counter<'outcome'>;
   private readonly rows: Gauge<'table'>;
@@ -42,6 +47,7 @@ export class DatabaseMetrics {
     const gauge = (name: string, help: string): Gauge =>
       new Gauge({ name: `${PREFIX}${name}`, help, registers });
     for (const key of keysOf(QUEUE)) this.queue.set(key, gauge(...QUEUE[key]));
+    for (const key of keysOf(READS)) this.reads.set(key, gauge(...READS[key]));
     for (const key of keysOf(FILE)) this.file.set(key, gauge(...FILE[key]));
     this.counted = gauge(
       'rows_counted_timestamp_seconds',
@@ -67,6 +73,7 @@ export class DatabaseMetrics {
     const { measures } = this.database;
     const ofFile = measures?.ofFile();
     for (const [key, gauge] of this.queue) show(gauge, measures?.queue[key]);
+    for (const [key, gauge] of this.reads) show(gauge, measures?.reads[key]);
     for (const [key, gauge] of this.file) show(gauge, ofFile?.[key]);
     this.writes.reset();
     for (const [outcome, units] of Object.entries(measures?.queue.outcomes ?? {}))

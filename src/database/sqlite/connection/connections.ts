@@ -6,20 +6,21 @@ import type { QueryWatch } from './slow-queries.js';
 import type { AccessMode } from '../file/open.js';
 import { SchemaWatch } from '../file/schema-watch.js';
 import { ownDefinitions } from '../file/foreign-objects.js';
+import { ReaderPool } from '../workers/reader-pool.js';
 import { sqliteHandle } from './handle.js';
 
-/** The read-write and the read-only connection; the same one where nothing is written. */
+/** The read-write and the read-only connection, the same one where nothing is written; and the reader threads. */
 export interface Connections {
   readonly writer: DataSource;
   readonly reader: DataSource;
+  readonly readers: ReaderPool;
 }
 
 /** The connections for a file that this process serves, not yet open. */
-export function forServing(file: string, queries: QueryWatch): Connections {
-  return {
-    writer: new DataSource(writerOptions(file, queries)),
-    reader: new DataSource(readerOptions(file, queries)),
-  };
+export function forServing(file: string, queries: QueryWatch, readerThreads?: number): Connections {
+  const reader = new DataSource(readerOptions(file, queries));
+  const readers = new ReaderPool(file, reader, readerThreads);
+  return { writer: new DataSource(writerOptions(file, queries)), reader, readers };
 }
 
 /**
@@ -28,7 +29,8 @@ export function forServing(file: string, queries: QueryWatch): Connections {
  */
 export function forAccessAlongside(file: string, mode: AccessMode): Connections {
   const reader = new DataSource({ ...readerOptions(file), readonly: existsSync(`${file}-wal`) });
-  return { reader, writer: mode === 'read' ? reader : new DataSource(writerOptions(file)) };
+  const writer = mode === 'read' ? reader : new DataSource(writerOptions(file));
+  return { reader, writer, readers: new ReaderPool(file, reader) };
 }
 
 /** Opens the connections. @returns the schema watch of the file. */
@@ -37,6 +39,8 @@ export async function open({ writer, reader }: Connections, log: LoggerService):
   return new SchemaWatch(sqliteHandle(writer), await ownDefinitions(), log);
 }
 
-export async function close({ writer, reader }: Connections): Promise<void> {
+/** The connection that writes is closed last: it moves the log into the database, and removes it. */
+export async function close({ writer, reader, readers }: Connections): Promise<void> {
+  await readers.stop();
   for (const source of [reader, writer]) if (source.isInitialized) await source.destroy();
 }

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { HealthStatus } from '../../../observability/health-indicators.js';
@@ -10,6 +9,7 @@ import { migrateFile } from './migrator.js';
 import { StoredReports } from '../recovery/quarantine.js';
 import { Maintenance } from '../workers/maintenance.js';
 import { checkPages } from '../workers/page-check.js';
+import { endedOrLate } from '../workers/start-worker.js';
 import { FileRefused } from './header.js';
 import { DatabaseInUse, type FileLock } from './lock.js';
 import { readSalt } from './write-ahead-log.js';
@@ -17,8 +17,6 @@ import { openExclusive } from './open.js';
 import { recover } from '../recovery/recovery.js';
 import { finishRestore } from '../recovery/restore.js';
 import { beginLog, optimizeAtStart } from '../connection/transaction.js';
-
-const MAINTENANCE_STOP_TIMEOUT_MS = 5000;
 
 /** The database file that this process has open: its lock, its known damage and its maintenance tasks. */
 export class DatabaseFile {
@@ -69,12 +67,8 @@ export class DatabaseFile {
   }
 
   /** Ends the maintenance tasks, and resolves when they have stopped or the timeout is over. */
-  async stopMaintenance(): Promise<void> {
-    // A thread inside SQLite ends only when SQLite returns, which may take long. Leaving it is safe: it only reads.
-    await Promise.race([
-      this.maintenance.stop(),
-      sleep(MAINTENANCE_STOP_TIMEOUT_MS, undefined, { ref: false }),
-    ]);
+  stopMaintenance(): Promise<void> {
+    return endedOrLate(this.maintenance.stop());
   }
 
   /** Makes the next start check the whole file before serving. */

@@ -79,6 +79,12 @@ export class ListStatement<Entity> {
     };
   }
 
+  /** The entry of a scan that comes after so many others, if there is one. */
+  entry(scan: IndexScan, after: number): Query {
+    const keys = this.keys(scan);
+    return { text: `${keys.text} LIMIT 1 OFFSET ?`, values: [...keys.values, after] };
+  }
+
   /**
    * Selects, for each range of a scan, the position of its last key when `maxKeys` keys are scanned in all: one statement
    * per range, each with an equal share.
@@ -86,10 +92,7 @@ export class ListStatement<Entity> {
   scanEnds({ filter }: IndexScan, maxKeys: number): Query[] {
     const choices = filter?.values?.map((value) => ({ ...filter, values: [value] })) ?? [filter];
     const offset = Math.ceil(maxKeys / choices.length) - 1;
-    return choices.map((choice) => {
-      const keys = this.keys({ filter: choice });
-      return { text: `${keys.text} LIMIT 1 OFFSET ?`, values: [...keys.values, offset] };
-    });
+    return choices.map((choice) => this.entry({ filter: choice }, offset));
   }
 
   /** Selects the keys of a scan in list order. */

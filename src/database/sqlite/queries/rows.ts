@@ -1,4 +1,4 @@
-import type { Statement } from 'better-sqlite3';
+import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import type { Query, QueryResult, Value } from '../../query.js';
@@ -19,21 +19,27 @@ export interface Read {
 
 /** Each shape of a list is a statement of its own. */
 const MAX_PREPARED_STATEMENTS = 500;
-const prepared = new WeakMap<DataSource, LRUCache<string, Prepared>>();
+const prepared = new WeakMap<SqliteHandle, LRUCache<string, Prepared>>();
 
 /**
  * Iterates over the rows of a statement; rows past the last requested one are never read, whereas TypeORM reads all of
  * them at once. The connection is busy until the iteration ends, so the loop of the caller must not await anything.
  */
 export function* readRows(dataSource: DataSource, query: Query): Generator<Read, void> {
-  const { statement, columns } = preparedFor(dataSource, query.text);
+  const { statement, columns } = preparedFor(sqliteHandle(dataSource), query.text);
   dataSource.logger.logQuery(query.text, [...query.values]);
   const begun = performance.now();
   try {
     for (const cells of statement.iterate(...query.values)) yield readOf(columns, cells as unknown[]);
   } finally {
-    logIfSlow(dataSource, query, begun);
+    logIfSlow(dataSource, query, performance.now() - begun);
   }
+}
+
+/** The same in a thread, where nobody hears of it: whoever sent the query tells how long it took. */
+export function* iterateRows(handle: SqliteHandle, { text, values }: Query): Generator<Read, void> {
+  const { statement, columns } = preparedFor(handle, text);
+  for (const cells of statement.iterate(...values)) yield readOf(columns, cells as unknown[]);
 }
 
 /**
@@ -41,19 +47,19 @@ export function* readRows(dataSource: DataSource, query: Query): Generator<Read,
  * small insert.
  */
 export function runQuery(dataSource: DataSource, query: Query): QueryResult {
-  const { statement } = preparedFor(dataSource, query.text);
+  const { statement } = preparedFor(sqliteHandle(dataSource), query.text);
   const begun = performance.now();
   try {
     const { changes, lastInsertRowid } = statement.run(...query.values);
     return { changes, lastId: Number(lastInsertRowid) };
   } finally {
-    logIfSlow(dataSource, query, begun);
+    logIfSlow(dataSource, query, performance.now() - begun);
   }
 }
 
-function logIfSlow({ logger, options }: DataSource, { text, values }: Query, begun: number): void {
+export function logIfSlow({ logger, options }: DataSource, { text, values }: Query, ms: number): void {
   const { maxQueryExecutionTime = 0 } = options;
-  const took = Math.round(performance.now() - begun);
+  const took = Math.round(ms);
   if (maxQueryExecutionTime > 0 && took > maxQueryExecutionTime) logger.logQuerySlow(took, text, [...values]);
 }
 
@@ -70,12 +76,12 @@ function readOf(columns: readonly string[], cells: readonly unknown[]): Read {
   return { row, bytes };
 }
 
-function preparedFor(dataSource: DataSource, text: string): Prepared {
-  const known = prepared.get(dataSource) ?? new LRUCache({ max: MAX_PREPARED_STATEMENTS });
-  prepared.set(dataSource, known);
+function preparedFor(handle: SqliteHandle, text: string): Prepared {
+  const known = prepared.get(handle) ?? new LRUCache({ max: MAX_PREPARED_STATEMENTS });
+  prepared.set(handle, known);
   const found = known.get(text);
   if (found) return found;
-  const made = prepare(sqliteHandle(dataSource).prepare<Value[]>(text));
+  const made = prepare(handle.prepare<Value[]>(text));
   known.set(text, made);
   return made;
 }

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import type { Statement } from 'better-sqlite3';
-import type { DataSource } from 'typeorm';
 import { tablesWhere } from '../../catalogue.js';
 import { RowCounter } from './row-counter.js';
 import type { DatabaseFile } from '../file/database-file.js';
+import type { Connections } from '../connection/connections.js';
 import { sqliteHandle } from '../connection/handle.js';
 import type { Group, Outcomes, WriteQueue } from '../../write-queue.js';
 
@@ -26,7 +26,15 @@ export interface QueueMeasures {
   readonly outcomes: Readonly<Outcomes>;
 }
 
-/** Measurements of an open database: its write queue and its file. None costs more than some microseconds. */
+/** What may take long to read. */
+export interface ReadMeasures {
+  /** How many reads wait for a thread. */
+  readonly depth: number;
+  /** How many have one. */
+  readonly running: number;
+}
+
+/** Measurements of an open database: its queues and its file. None costs more than some microseconds. */
 export class SqliteMeasures {
   readonly rows: RowCounter;
   private readonly freePages: Statement;
@@ -34,10 +42,10 @@ export class SqliteMeasures {
 
   constructor(
     private readonly file: DatabaseFile,
-    reader: DataSource,
+    private readonly connections: Connections,
     private readonly writes: WriteQueue,
   ) {
-    const handle = sqliteHandle(reader);
+    const handle = sqliteHandle(connections.reader);
     const tables = tablesWhere(({ entry }) => entry.role === 'content');
     this.rows = new RowCounter(handle, tables, file.maintenance);
     this.freePages = handle.prepare('PRAGMA freelist_count').pluck();
@@ -46,6 +54,10 @@ export class SqliteMeasures {
 
   get queue(): QueueMeasures {
     return this.writes;
+  }
+
+  get reads(): ReadMeasures {
+    return this.connections.readers;
   }
 
   /** @returns undefined where the file cannot be read. */

@@ -1,0 +1,70 @@
+import type { Worker } from 'node:worker_threads';
+import { databaseUnavailable } from '../connection/errors.js';
+import type { ReadOrder, ReadReply, ReadResult } from './reader-thread.js';
+import { startWorker } from './start-worker.js';
+
+interface Caller {
+  readonly resolve: (results: readonly ReadResult[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One reader thread. It reads for one caller at a time, and keeps the process alive only while it does. */
+export class Reader {
+  /** Resolves when the thread is gone and its files are closed. */
+  readonly ended: Promise<void>;
+  /** Whether it cannot read any more. */
+  isOver = false;
+  private readonly worker: Worker;
+  private caller: Caller | undefined;
+
+  constructor(file: string) {
+    this.worker = startWorker('reader', file);
+    this.worker.unref();
+    this.worker.on('message', (reply: ReadReply) => {
+      this.answer(reply);
+    });
+    this.worker.once('error', (error) => {
+      this.fail(error);
+    });
+    this.ended = new Promise((resolve) => {
+      this.worker.once('exit', () => {
+        this.fail();
+        resolve();
+      });
+    });
+  }
+
+  /** @throws ProblemError `database_unavailable` where the thread ends; or the error of SQLite, with its code. */
+  read(order: ReadOrder): Promise<readonly ReadResult[]> {
+    return new Promise((resolve, reject) => {
+      this.caller = { resolve, reject };
+      if (this.isOver) {
+        this.fail();
+        return;
+      }
+      this.worker.ref();
+      this.worker.postMessage(order);
+    });
+  }
+
+  /** Ends it, also while it reads. Resolves when its files are closed. */
+  async end(): Promise<void> {
+    this.isOver = true;
+    void this.worker.terminate();
+    await this.ended;
+  }
+
+  private answer(reply: ReadReply): void {
+    const { caller } = this;
+    this.caller = undefined;
+    this.worker.unref();
+    if ('results' in reply) caller?.resolve(reply.results);
+    else caller?.reject(Object.assign(new Error(reply.message), { code: reply.code }));
+  }
+
+  private fail(cause?: unknown): void {
+    this.isOver = true;
+    this.caller?.reject(databaseUnavailable('The thread that was reading has ended.', cause));
+    this.caller = undefined;
+  }
+}
