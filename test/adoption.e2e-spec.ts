@@ -17,8 +17,8 @@ import {
   contentOf,
   isUnreadable,
   makeFirstBackendFile,
-  MOMENT_COLUMNS,
-  momentOf,
+  TIMESTAMP_COLUMNS,
+  timeOfRow,
   type Content,
   type FirstBackendOptions,
   type Row,
@@ -27,7 +27,7 @@ import { startService, temporaryFolder, type TestService } from './support/servi
 
 const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const UNKNOWN = '1970-01-01T00:00:00.000Z';
-const OURS = Object.keys(MOMENT_COLUMNS);
+const OURS = Object.keys(TIMESTAMP_COLUMNS);
 const ADDED = ['api_keys', 'conversation_sessions', 'memory_migrations', 'revoked_tokens', 'sqlite_sequence'];
 
 const folders: string[] = [];
@@ -70,7 +70,7 @@ function expectedMoment(index: number): string {
   let readable = index;
   while (readable >= 0 && isUnreadable(readable)) readable--;
   if (readable < 0) for (readable = index; isUnreadable(readable);) readable++;
-  return momentOf(readable).toISOString();
+  return timeOfRow(readable).toISOString();
 }
 
 /** What the rows of the first backend have to be after the adoption. */
@@ -78,11 +78,11 @@ function adopted(table: string, rows: readonly Row[], later: Row): Row[] {
   return rows.map((row, index) => {
     if (table === 'preferences') {
       const number = Number(/\d+/.exec(String(row['key']))?.[0]);
-      return { ...row, updated_at: isUnreadable(number) ? UNKNOWN : momentOf(number).toISOString() };
+      return { ...row, updated_at: isUnreadable(number) ? UNKNOWN : timeOfRow(number).toISOString() };
     }
     const moved = { ...later, ...row, timestamp: expectedMoment(index) };
     if (table !== 'events') return moved;
-    const resolvedAt = isUnreadable(index + 1) ? null : momentOf(index + 1).toISOString();
+    const resolvedAt = isUnreadable(index + 1) ? null : timeOfRow(index + 1).toISOString();
     return {
       ...moved,
       severity: row['severity'] ?? 'info',
@@ -93,7 +93,7 @@ function adopted(table: string, rows: readonly Row[], later: Row): Row[] {
 }
 
 function momentsOf(content: Content): string[] {
-  return Object.entries(MOMENT_COLUMNS).flatMap(([table, columns]) =>
+  return Object.entries(TIMESTAMP_COLUMNS).flatMap(([table, columns]) =>
     content.tables[table]!.flatMap((row) =>
       columns.map((column) => row[column]).filter((value) => value !== null),
     ),

@@ -6,19 +6,19 @@ import { FileLock } from '../src/database/sqlite/file/lock.js';
 import { Maintenance } from '../src/database/sqlite/workers/maintenance.js';
 import { checkPages } from '../src/database/sqlite/workers/page-check.js';
 import {
-  asideIn,
+  quarantinedIn,
   damaged,
   EVENTS,
   removeCopies,
   wipe,
   writeDatabase,
-  type Written,
+  type WrittenDatabase,
 } from './support/damage.js';
 import { startService } from './support/service.js';
 import { summariesIn } from './support/summaries.js';
 
 /** `test/slow/damaged-file` damages files in every place. */
-let clean: Written;
+let clean: WrittenDatabase;
 beforeAll(async () => {
   clean = await writeDatabase(false);
 });
@@ -48,7 +48,8 @@ describe('A file with damaged pages', () => {
         await service.stop();
       }
     }
-    for (const name of asideIn(folder).filter((found) => found.endsWith('.json'))) rmSync(join(folder, name));
+    for (const name of quarantinedIn(folder).filter((found) => found.endsWith('.json')))
+      rmSync(join(folder, name));
     const service = await startService({ folder });
     expect(service.app.get(Database).file.condition().state).toBe('up');
     await service.stop();

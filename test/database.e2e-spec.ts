@@ -12,7 +12,7 @@ import { EventsService } from '../src/events/index.js';
 import { anEvent } from './factories/index.js';
 import { makeFirstBackendFile } from './support/first-backend.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
-import { askAnew } from './support/health.js';
+import { askUncached } from './support/health.js';
 
 const setting = (handle: SqliteHandle, name: string): unknown => handle.pragma(name, { simple: true });
 
@@ -71,13 +71,13 @@ describe('The connections that serve', () => {
       sizeBytes: expect.any(Number),
     });
     writer.pragma('synchronous = NORMAL');
-    const changed = await askAnew(() => service.callAnonymously('get', '/health'));
+    const changed = await askUncached(() => service.callAnonymously('get', '/health'));
     expect(changed.body.database.synchronous).toBe('normal');
   });
 
   it('are down on health as soon as the file cannot be read', async () => {
     reader.close();
-    const { body } = await askAnew(() => service.callAnonymously('get', '/health').expect(503));
+    const { body } = await askUncached(() => service.callAnonymously('get', '/health').expect(503));
     expect(body).toMatchObject({ status: 'down', database: { status: 'down' } });
     await service.callAnonymously('get', '/health/live').expect(200);
   });

@@ -9,7 +9,7 @@ import { EventsService } from '../src/events/index.js';
 import { anEvent } from './factories/index.js';
 import { startBuilt, type BuiltProgram } from './support/built.js';
 import { PASSWORD, startService, temporaryFolder, type TestService } from './support/service.js';
-import { askAnew } from './support/health.js';
+import { askUncached } from './support/health.js';
 
 interface Health {
   readonly status: string;
@@ -53,7 +53,7 @@ describe('Health while another program holds the lock', () => {
     clock.mockRestore();
     lock.exec('COMMIT');
     await Promise.all(writes);
-    const { status, components } = await askAnew(health);
+    const { status, components } = await askUncached(health);
     expect(status).toBe('up');
     expect(components['writeQueue']).toMatchObject({ state: 'up', detail: '0 of at most 5000 writes wait.' });
     expect(components['writeQueue']!.since > queues[0]!.since).toBe(true);
@@ -63,7 +63,7 @@ describe('Health while another program holds the lock', () => {
     lock.exec('BEGIN IMMEDIATE');
     const begun = new Date().toISOString();
     await service.call('post', '/memory/events').send(anEvent()).expect(503);
-    const { status, components } = await askAnew(health);
+    const { status, components } = await askUncached(health);
     expect(status).toBe('degraded');
     expect(components['database']).toMatchObject({
       state: 'degraded',
@@ -104,7 +104,7 @@ describe('Health with the components of other modules', () => {
       components: { recovery: { state: 'up', detail: 'All is well.' } },
     });
     condition = { state: 'down', detail: 'Three rows were lost.', since: '2026-11-01T00:00:00.000Z' };
-    const { body: second } = await askAnew(() => service.callAnonymously('get', '/health').expect(200));
+    const { body: second } = await askUncached(() => service.callAnonymously('get', '/health').expect(200));
     expect(second).toMatchObject({
       status: 'degraded',
       components: { recovery: { ...condition }, database: { state: 'up' } },
@@ -117,7 +117,7 @@ describe('Health with the components of other modules', () => {
       isVital: true,
       condition: () => ({ state: 'down', detail: 'Another process serves this memory.' }),
     });
-    const { body } = await askAnew(() => service.callAnonymously('get', '/health').expect(503));
+    const { body } = await askUncached(() => service.callAnonymously('get', '/health').expect(503));
     expect(body).toMatchObject({
       status: 'down',
       database: { status: 'up' },
@@ -162,7 +162,7 @@ const canLimit = process.platform === 'linux' && spawnSync('prlimit', ['--versio
     expect(await ask('/health')).toMatchObject({ status: 200, body: { status: 'up' } });
     limit(PRLIMIT);
     expect((await ask('/memory/events', anEvent())).status).toBe(503);
-    const { status, body } = await askAnew(() => ask('/health'));
+    const { status, body } = await askUncached(() => ask('/health'));
     expect([status, body.status]).toEqual([503, 'down']);
     expect(body.components['database']).toMatchObject({
       state: 'down',
@@ -177,7 +177,7 @@ const canLimit = process.platform === 'linux' && spawnSync('prlimit', ['--versio
     const { body: first } = await ask('/health');
     for (let times = 0; times < 5; times++) {
       expect((await ask('/memory/events', anEvent())).status).toBe(503);
-      const { status, body } = await askAnew(() => ask('/health'));
+      const { status, body } = await askUncached(() => ask('/health'));
       expect(status).toBe(503);
       expect(body.components['database']?.since).toBe(first.components['database']?.since);
     }

@@ -8,7 +8,7 @@ import { VERSION } from '../src/config/index.js';
 import { describeApi } from '../src/http/docs/index.js';
 import { anEvent } from './factories/index.js';
 import { rawRequest } from './factories/http.js';
-import { risenOf, samplesOf, scrape } from './support/metrics.js';
+import { increaseOf, samplesOf, scrape } from './support/metrics.js';
 import { PASSWORD, SECRET, startService, temporaryFolder, type TestService } from './support/service.js';
 
 const REQUESTS = 'jarvis_memory_http_requests_total';
@@ -78,20 +78,20 @@ describe('Metrics', () => {
       // The scrape before, which was over only after it had counted.
       [requests('GET', '/api/metrics', 200)]: 1,
     };
-    expect(risenOf(before, after, REQUESTS)).toEqual(expected);
-    expect(risenOf(before, after, 'jarvis_memory_problems_total')).toEqual({
+    expect(increaseOf(before, after, REQUESTS)).toEqual(expected);
+    expect(increaseOf(before, after, 'jarvis_memory_problems_total')).toEqual({
       'jarvis_memory_problems_total{code="validation_failed"}': 1,
       'jarvis_memory_problems_total{code="unauthorized"}': 1,
       'jarvis_memory_problems_total{code="not_found"}': 3,
     });
-    expect(risenOf(before, after, 'jarvis_memory_writes_total')).toEqual({
+    expect(increaseOf(before, after, 'jarvis_memory_writes_total')).toEqual({
       'jarvis_memory_writes_total{outcome="committed"}': 4,
     });
-    const durations = risenOf(before, after, 'jarvis_memory_http_request_duration_seconds_count');
+    const durations = increaseOf(before, after, 'jarvis_memory_http_request_duration_seconds_count');
     expect(Object.values(durations).reduce((sum, count) => sum + count, 0)).toBe(
       Object.values(expected).reduce((sum, count) => sum + count, 0),
     );
-    expect(risenOf(before, after, 'jarvis_memory_commit_duration_seconds_count')).toEqual({
+    expect(increaseOf(before, after, 'jarvis_memory_commit_duration_seconds_count')).toEqual({
       jarvis_memory_commit_duration_seconds_count: 4,
     });
   });
@@ -106,13 +106,13 @@ describe('Metrics', () => {
       ),
     );
     const after = await scrape(service);
-    expect(risenOf(before, after, `${REQUESTS}{method="POST"`)).toEqual({
+    expect(increaseOf(before, after, `${REQUESTS}{method="POST"`)).toEqual({
       [requests('POST', '/api/memory/events', 201)]: 50,
     });
-    expect(risenOf(before, after, requests('GET', '/api/memory/events', 200))).toEqual({
+    expect(increaseOf(before, after, requests('GET', '/api/memory/events', 200))).toEqual({
       [requests('GET', '/api/memory/events', 200)]: 50,
     });
-    const units = risenOf(before, after, 'jarvis_memory_write_group_units');
+    const units = increaseOf(before, after, 'jarvis_memory_write_group_units');
     expect(units['jarvis_memory_write_group_units_sum']).toBe(50);
     expect(units['jarvis_memory_write_group_units_bucket{le="+Inf"}']).toBe(
       units['jarvis_memory_write_group_units_count'],
@@ -140,7 +140,7 @@ describe('Metrics', () => {
     clock.mockRestore();
     lock.close();
     await first;
-    const risen = risenOf(before, await scrape(service), `${REQUESTS}{method="POST"`);
+    const risen = increaseOf(before, await scrape(service), `${REQUESTS}{method="POST"`);
     expect(risen).toEqual({ [gone]: 1, [requests('POST', '/api/memory/events', 201)]: 1 });
   });
 

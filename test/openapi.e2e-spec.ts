@@ -333,7 +333,7 @@ describe('The OpenAPI document', () => {
         )) {
           const example = exampleOf(document, schema);
           const path = `/api${operation.path}`;
-          expect(checker.whatIsWrong(operation.method, path, Number(status), media, example)).toBeUndefined();
+          expect(checker.mismatch(operation.method, path, Number(status), media, example)).toBeUndefined();
         }
       }
     }
@@ -355,7 +355,7 @@ describe('The OpenAPI document', () => {
       resolvedBy: null,
     };
     const wrong = (one: object): string | undefined =>
-      checker.whatIsWrong('get', '/api/memory/events/1', 200, 'application/json', { event: one });
+      checker.mismatch('get', '/api/memory/events/1', 200, 'application/json', { event: one });
     expect(wrong(event)).toBeUndefined();
     for (const parts of [
       { timestamp: '2026-11-22 20:15:00' },

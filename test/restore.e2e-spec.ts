@@ -32,7 +32,7 @@ describe('Restoring a backup', () => {
     );
     expect(summariesIn(replaced)).toEqual(['before', 'after']);
     expect((await stat(file)).mode).toBe(mode);
-    expect(await memory.remembered()).toEqual(['before']);
+    expect(await memory.summaries()).toEqual(['before']);
     expect((await readdir(home)).filter((name) => /restore/.test(name))).toEqual([]);
   });
 

@@ -8,8 +8,8 @@ import { WriteQueue } from './write-queue.js';
 
 type Step = 'begin' | 'execute' | 'savepoint' | 'release' | 'undo' | 'commit';
 
-/** Notes what the queue asks of a database, and fails where it is told to. */
-class NotedTransaction implements Transaction {
+/** Records the calls of the queue, and fails at the given steps. */
+class RecordingTransaction implements Transaction {
   readonly steps: string[] = [];
   readonly tidied: ('inside' | 'between')[] = [];
   isOpen = false;
@@ -63,13 +63,13 @@ class NotedTransaction implements Transaction {
   }
 }
 
-function aQueue(mostWaiting = 1000): {
+function createQueue(mostWaiting = 1000): {
   queue: WriteQueue;
-  transaction: NotedTransaction;
+  transaction: RecordingTransaction;
   changes: Changes;
   clock: { now: number };
 } {
-  const transaction = new NotedTransaction();
+  const transaction = new RecordingTransaction();
   const changes = new Changes();
   const clock = { now: 0 };
   return {
@@ -99,7 +99,7 @@ const RESULT: QueryResult = { changes: 1, lastId: 'DELETE'.length };
 
 describe('WriteQueue', () => {
   it('runs units that arrive together in one transaction, in order of arrival, each in its savepoint', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     const order: number[] = [];
     const units = [0, 1, 2].map((number) => queue.run(() => Promise.resolve(order.push(number))));
     expect(await outcomes(units)).toEqual([1, 2, 3]);
@@ -109,7 +109,7 @@ describe('WriteQueue', () => {
   });
 
   it('runs a unit that is one statement without a savepoint', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     const units = [queue.run(STATEMENT), queue.run(returns('row')), queue.run(STATEMENT)];
     expect(await outcomes(units)).toEqual([RESULT, 'row', RESULT]);
     const steps = ['begin', 'execute', 'savepoint', 'release', 'execute', 'commit'];
@@ -117,7 +117,7 @@ describe('WriteQueue', () => {
   });
 
   it('fails a statement that throws alone, unless the database has given the transaction up', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     transaction.failAt('execute', new Error('no such table'));
     expect(await outcomes([queue.run(STATEMENT), queue.run(returns('b'))])).toEqual(['no such table', 'b']);
     transaction.failAt('execute', new Error('no room'), true);
@@ -126,7 +126,7 @@ describe('WriteQueue', () => {
   });
 
   it('asks what a unit depends on when its turn has come, and fails the unit alone', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     let isFull = false;
     const precondition = (): void => {
       if (isFull) throw new Error('full');
@@ -138,7 +138,7 @@ describe('WriteQueue', () => {
   });
 
   it('tidies up between two transactions, also after one that failed', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     await queue.run(returns('row'));
     transaction.failAt('commit', new Error('no room'), true);
     await queue.run(returns('row')).catch(() => undefined);
@@ -147,7 +147,7 @@ describe('WriteQueue', () => {
   });
 
   it('acknowledges nothing before the commit is done', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     let sync: () => void = () => undefined;
     transaction.sync = new Promise((resolve) => (sync = resolve));
     let acknowledged = false;
@@ -161,7 +161,7 @@ describe('WriteQueue', () => {
   });
 
   it('undoes a unit that throws, hands it its error, and commits the others', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     const units = [queue.run(returns('a')), queue.run(throws('broken')), queue.run(returns('c'))];
     expect(await outcomes(units)).toEqual(['a', 'broken', 'c']);
     const { steps } = transaction;
@@ -178,7 +178,7 @@ describe('WriteQueue', () => {
   });
 
   it('treats a unit that throws before it returns a promise like any other', async () => {
-    const { queue } = aQueue();
+    const { queue } = createQueue();
     const units = [
       queue.run(() => {
         throw new Error('at once');
@@ -189,7 +189,7 @@ describe('WriteQueue', () => {
   });
 
   it('puts what arrives during a transaction into the next one', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     let second: Promise<unknown> | undefined;
     await queue.run(() => {
       second = queue.run(returns('second'));
@@ -201,7 +201,7 @@ describe('WriteQueue', () => {
   });
 
   it('bounds how many units share a transaction, and leaves none out', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     const numbers = Array.from({ length: 600 }, (_, number) => number);
     expect(await outcomes(numbers.map((number) => queue.run(returns(number))))).toEqual(numbers);
     const groups = transaction.steps
@@ -212,7 +212,7 @@ describe('WriteQueue', () => {
   });
 
   it('ends a transaction after 20 ms of work; what is left is the next, in order, after a turn of the event loop', async () => {
-    const { queue, transaction, clock } = aQueue();
+    const { queue, transaction, clock } = createQueue();
     const order: unknown[] = [];
     const takes = (milliseconds: number) => (): Promise<number> => {
       clock.now += milliseconds;
@@ -233,7 +233,7 @@ describe('WriteQueue', () => {
   });
 
   it('counts no time that it waited for a lock as work', async () => {
-    const { queue, transaction, clock } = aQueue();
+    const { queue, transaction, clock } = createQueue();
     transaction.begin = () => {
       clock.now += 5000;
       transaction.isOpen = true;
@@ -244,7 +244,7 @@ describe('WriteQueue', () => {
   });
 
   it('fails only the units that it ran where a transaction that ended by time cannot be committed', async () => {
-    const { queue, transaction, clock } = aQueue();
+    const { queue, transaction, clock } = createQueue();
     transaction.failAt('commit', new Error('disk full'));
     const slow = queue.run(() => Promise.resolve((clock.now += 100)));
     expect(await outcomes([slow, queue.run(returns('b'))])).toEqual(['disk full', 'b']);
@@ -252,7 +252,7 @@ describe('WriteQueue', () => {
   });
 
   it('refuses what is past its bound in bytes, until what holds them is settled, well or not', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     transaction.failAt('commit', new Error('disk full'));
     const accepted = [
       queue.run(returns('a'), { bytes: 40 * MB }),
@@ -267,7 +267,7 @@ describe('WriteQueue', () => {
   });
 
   it('takes a unit that is larger than its bound where nothing else waits, and only there', async () => {
-    const { queue } = aQueue();
+    const { queue } = createQueue();
     const large = queue.run(returns('large'), { bytes: 100 * MB });
     await expect(queue.run(returns('next'), { bytes: 1 })).rejects.toMatchObject({
       code: 'write_queue_full',
@@ -277,7 +277,7 @@ describe('WriteQueue', () => {
   });
 
   it('fails every unit of a transaction that cannot begin, and goes on with the next', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     transaction.failAt('begin', new Error('locked'));
     expect(await outcomes([queue.run(returns('a')), queue.run(returns('b'))])).toEqual(['locked', 'locked']);
     expect(transaction.steps).toEqual(['begin', 'abandon']);
@@ -285,7 +285,7 @@ describe('WriteQueue', () => {
   });
 
   it('fails every unit of a transaction that cannot be committed; one that failed by itself keeps its error', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     transaction.failAt('commit', new Error('disk full'));
     const units = [queue.run(returns('a')), queue.run(throws('own')), queue.run(returns('c'))];
     expect(await outcomes(units)).toEqual(['disk full', 'own', 'disk full']);
@@ -294,7 +294,7 @@ describe('WriteQueue', () => {
   });
 
   it('fails the whole transaction, and runs no more units in it, once the database has given it up', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     let ran = false;
     const units = [
       queue.run(returns('a')),
@@ -311,7 +311,7 @@ describe('WriteQueue', () => {
   });
 
   it('fails the whole transaction where a unit hides that the database has given it up', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     transaction.failAt('release', new Error('no such savepoint'), true);
     const units = [queue.run(returns('a')), queue.run(returns('b'))];
     expect(await outcomes(units)).toEqual(['no such savepoint', 'no such savepoint']);
@@ -319,7 +319,7 @@ describe('WriteQueue', () => {
   });
 
   it('fails the whole transaction where a unit cannot be undone', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     transaction.failAt('undo', new Error('cannot undo'));
     const units = [queue.run(returns('a')), queue.run(throws('own')), queue.run(returns('c'))];
     expect(await outcomes(units)).toEqual(['cannot undo', 'cannot undo', 'cannot undo']);
@@ -327,14 +327,14 @@ describe('WriteQueue', () => {
   });
 
   it('fails one unit alone where its savepoint cannot be released', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     transaction.failAt('release', new Error('constraint'));
     expect(await outcomes([queue.run(returns('a')), queue.run(returns('b'))])).toEqual(['constraint', 'b']);
     expect(transaction.steps.at(-1)).toBe('commit');
   });
 
   it('refuses what is past its bound at once, naming the problem, and takes more when there is room', async () => {
-    const { queue } = aQueue(3);
+    const { queue } = createQueue(3);
     const accepted = [1, 2, 3].map((number) => queue.run(returns(number)));
     expect(queue.depth).toBe(3);
     let ran = false;
@@ -351,7 +351,7 @@ describe('WriteQueue', () => {
   });
 
   it('is drained once everything is settled, what arrives meanwhile included', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     const settled: string[] = [];
     void queue
       .run(async () => {
@@ -367,13 +367,13 @@ describe('WriteQueue', () => {
   });
 
   it('is drained at once where nothing was ever written', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     await queue.drained();
     expect(transaction.steps).toEqual([]);
   });
 
   it('counts what became of every unit, before anybody learns of it', async () => {
-    const { queue, transaction } = aQueue(3);
+    const { queue, transaction } = createQueue(3);
     const seen: unknown[] = [];
     const unit = queue.run(returns('a')).then(() => seen.push({ ...queue.outcomes }));
     await outcomes([unit, queue.run(throws('no')), queue.run(returns('b')), queue.run(returns('too many'))]);
@@ -384,7 +384,7 @@ describe('WriteQueue', () => {
   });
 
   it('tells its watcher of each transaction, committed or not, before the units learn of it', async () => {
-    const { queue, transaction } = aQueue();
+    const { queue, transaction } = createQueue();
     const groups: unknown[] = [];
     queue.watcher = (group) => groups.push(group);
     const seen = await queue.run(returns('a')).then(() => groups.length);
@@ -411,7 +411,7 @@ describe('What the queue tells of', () => {
   };
 
   it('is what a group has committed, once, before those who wrote are answered', async () => {
-    const { queue, transaction, changes } = aQueue();
+    const { queue, transaction, changes } = createQueue();
     const order: string[] = [];
     changes.subscribe(([change]) => order.push(`${transaction.steps.at(-1)}: ${change?.ids.join()}`));
     const before = changes.versionOf('rows');
@@ -423,7 +423,7 @@ describe('What the queue tells of', () => {
   });
 
   it('is by what a unit returned', async () => {
-    const { queue, changes } = aQueue();
+    const { queue, changes } = createQueue();
     const heard = heardBy(changes);
     const subject: Subject<QueryResult> = {
       topic: 'rows',
@@ -435,7 +435,7 @@ describe('What the queue tells of', () => {
   });
 
   it('is nothing of a unit that was undone', async () => {
-    const { queue, changes } = aQueue();
+    const { queue, changes } = createQueue();
     const heard = heardBy(changes);
     const version = changes.versionOf('others');
     const undone = queue.run(throws('no'), { subject: { ...rowOf(1), topic: 'others' } });
@@ -445,7 +445,7 @@ describe('What the queue tells of', () => {
   });
 
   it('is the topic alone where the commit fails, as it may have failed after the fact', async () => {
-    const { queue, transaction, changes } = aQueue();
+    const { queue, transaction, changes } = createQueue();
     const heard = heardBy(changes);
     const before = changes.versionOf('rows');
     transaction.failAt('commit', new Error('disk I/O error'));
@@ -455,7 +455,7 @@ describe('What the queue tells of', () => {
   });
 
   it('is nothing where no transaction was begun', async () => {
-    const { queue, transaction, changes } = aQueue();
+    const { queue, transaction, changes } = createQueue();
     const heard = heardBy(changes);
     const before = changes.versionOf('rows');
     transaction.failAt('begin', new Error('locked'));
@@ -465,7 +465,7 @@ describe('What the queue tells of', () => {
   });
 
   it('harms nobody who wrote, whatever the listener does', async () => {
-    const { queue, changes } = aQueue();
+    const { queue, changes } = createQueue();
     const error = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     changes.subscribe(() => {
       throw new Error('of the listener');

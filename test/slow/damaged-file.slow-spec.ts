@@ -16,20 +16,20 @@ import Sqlite from 'better-sqlite3';
 import { Database, type DatabaseStatus } from '../../src/database/index.js';
 import { sqliteHandle } from '../../src/database/sqlite/connection/handle.js';
 import {
-  asideIn,
+  quarantinedIn,
   bytesIn,
   damaged,
   EVENTS,
-  isKept,
+  isPreserved,
   randomFrom,
   removeCopies,
   rowsOf,
   TABLES,
-  truthOf,
+  rowsByTable,
   wipe,
   writeDatabase,
-  type Truth,
-  type Written,
+  type RowsByTable,
+  type WrittenDatabase,
 } from '../support/damage.js';
 import { temporaryFolder } from '../support/service.js';
 
@@ -45,8 +45,8 @@ interface Outcome {
   readonly log: string;
 }
 
-let clean: Written;
-let cutOff: Written;
+let clean: WrittenDatabase;
+let cutOff: WrittenDatabase;
 const SILENT: LoggerService = { log: () => undefined, warn: () => undefined, error: () => undefined };
 const tally = { starts: 0, refused: 0, salvages: 0, rows: 0, served: 0, altered: 0 };
 
@@ -64,8 +64,8 @@ afterAll(() => {
   );
 });
 
-const count = (truth: Truth): number => Object.values(truth).reduce((sum, { size }) => sum + size, 0);
-async function start(folder: string, truth: Truth): Promise<Outcome> {
+const count = (truth: RowsByTable): number => Object.values(truth).reduce((sum, { size }) => sum + size, 0);
+async function start(folder: string, truth: RowsByTable): Promise<Outcome> {
   const log: string[] = [];
   const take = (message: unknown): void => void log.push(String(message));
   const logger: LoggerService = { log: take, warn: take, error: take };
@@ -92,11 +92,11 @@ async function start(folder: string, truth: Truth): Promise<Outcome> {
 }
 
 /** What holds whatever happened to the file: it is refused untouched, served whole, or kept whole and salvaged. */
-async function expectPromise(folder: string, { truth }: Written, flips = 0): Promise<Outcome> {
+async function expectPromise(folder: string, { truth }: WrittenDatabase, flips = 0): Promise<Outcome> {
   const before = bytesIn(folder);
   const outcome = await start(folder, truth);
   const { status, served, altered, nextId, condition } = outcome;
-  const isSalvaged = asideIn(folder).length > 0;
+  const isSalvaged = quarantinedIn(folder).length > 0;
   tally.starts++;
   if (status.status === 'down') {
     tally.refused++;
@@ -109,7 +109,7 @@ async function expectPromise(folder: string, { truth }: Written, flips = 0): Pro
   else {
     for (const [name, bytes] of before) {
       const part = name.slice('jarvis.db'.length);
-      expect({ name, kept: isKept(folder, part, bytes) }).toEqual({ name, kept: true });
+      expect({ name, kept: isPreserved(folder, part, bytes) }).toEqual({ name, kept: true });
     }
     Object.assign(tally, {
       salvages: tally.salvages + 1,
@@ -120,11 +120,11 @@ async function expectPromise(folder: string, { truth }: Written, flips = 0): Pro
   tally.altered += altered;
   expect(nextId).toBeGreaterThan(EVENTS + 39 - 1);
   expect(condition).toBe(isSalvaged ? 'degraded' : 'up');
-  const aside = asideIn(folder);
+  const aside = quarantinedIn(folder);
   const again = await start(folder, truth);
   expect(again.status.status).toBe('up');
   expect(again.served).toBe(served + 1);
-  expect(asideIn(folder)).toEqual(aside);
+  expect(quarantinedIn(folder)).toEqual(aside);
   return outcome;
 }
 
@@ -200,7 +200,7 @@ describe('A file with flipped bytes', () => {
     });
     const { served } = await expectPromise(folder, clean);
     expect(served).toBe(count(clean.truth));
-    expect(asideIn(folder).length).toBeGreaterThan(0);
+    expect(quarantinedIn(folder).length).toBeGreaterThan(0);
   });
 
   it('keeps every row of ours where the list of tables is gone', async () => {
@@ -236,7 +236,7 @@ describe('A file with flipped bytes', () => {
 });
 
 describe('A write-ahead log', () => {
-  let other: Written;
+  let other: WrittenDatabase;
   beforeAll(async () => {
     other = await writeDatabase(true, 'foreign');
   });
@@ -261,7 +261,7 @@ describe('A write-ahead log', () => {
     const { served, log } = await expectPromise(folder, cutOff);
     expect(served).toBe(count(cutOff.truth));
     expect(log).toMatch(/did not close the database/);
-    expect(asideIn(folder)).toEqual([]);
+    expect(quarantinedIn(folder)).toEqual([]);
   });
 
   it('of the file itself is used where another program began a round of it', async () => {
@@ -276,7 +276,7 @@ describe('A write-ahead log', () => {
     other.close();
     const { log } = await start(killed, clean.truth);
     expect(log).toMatch(/did not close the database/);
-    expect(asideIn(killed)).toEqual([]);
+    expect(quarantinedIn(killed)).toEqual([]);
     const handle = new Sqlite(join(killed, 'jarvis.db'), { readonly: true });
     expect(handle.prepare('SELECT DISTINCT value FROM preferences').pluck().all()).toEqual(['said last']);
     handle.close();
@@ -294,7 +294,7 @@ describe('A write-ahead log', () => {
     await database.onApplicationShutdown();
     other.close();
     await start(killed, clean.truth);
-    expect(asideIn(killed)).toEqual([]);
+    expect(quarantinedIn(killed)).toEqual([]);
     const handle = new Sqlite(join(killed, 'jarvis.db'), { readonly: true });
     expect(handle.prepare('SELECT DISTINCT value FROM preferences').pluck().all()).toEqual(['said last']);
     handle.close();
@@ -312,7 +312,7 @@ describe('A write-ahead log', () => {
     writeFileSync(`${file}-wal`, readFileSync(join(other.folder, 'jarvis.db-wal')));
     rmSync(`${file}-shm`, { force: true });
   };
-  const strangers: [string, () => Written, (file: string) => void, number][] = [
+  const strangers: [string, () => WrittenDatabase, (file: string) => void, number][] = [
     ['of another file, beside one that was closed', () => clean, foreignLog, 0],
     ['of another file, in the place of its own', () => cutOff, foreignLog, 40],
     [
@@ -347,7 +347,7 @@ describe('A write-ahead log', () => {
     expect(altered).toBeLessThanOrEqual(inLog === 0 ? 0 : 6);
     expect(log).toMatch(/is not its own/);
     expect(condition).toBe('degraded');
-    expect(isKept(folder, '-wal', before.get('jarvis.db-wal')!)).toBe(true);
+    expect(isPreserved(folder, '-wal', before.get('jarvis.db-wal')!)).toBe(true);
   });
 
   it('that a restored copy of the file found beside it is moved aside', async () => {
@@ -355,7 +355,7 @@ describe('A write-ahead log', () => {
     const file = join(folder, 'jarvis.db');
     const handle = new Sqlite(file, { readonly: true });
     await handle.backup(join(folder, 'copy'));
-    const truth = truthOf(handle);
+    const truth = rowsByTable(handle);
     handle.close();
     renameSync(join(folder, 'copy'), file);
     for (const part of ['-journal', '-wal', '-shm']) rmSync(join(folder, `copy${part}`), { force: true });
@@ -483,7 +483,7 @@ describe('A salvage that is cut off', () => {
     });
     const before = bytesIn(folder);
     await start(folder, cutOff.truth);
-    const aside = asideIn(folder).find((name) => name.endsWith('Z'))!;
+    const aside = quarantinedIn(folder).find((name) => name.endsWith('Z'))!;
     return { folder, time: aside.split('.corrupt-')[1]!, before };
   }
 
@@ -497,9 +497,9 @@ describe('A salvage that is cut off', () => {
     const { status, served } = await start(folder, cutOff.truth);
     expect(status.status).toBe('up');
     expect(served).toBeGreaterThan(1000);
-    for (const [name, bytes] of before) expect(isKept(folder, name.slice(9), bytes)).toBe(true);
+    for (const [name, bytes] of before) expect(isPreserved(folder, name.slice(9), bytes)).toBe(true);
     expect(readdirSync(folder).filter((name) => name.includes('salvage'))).toEqual([]);
-    expect(asideIn(folder).filter((name) => name.endsWith('.json'))).toHaveLength(1);
+    expect(quarantinedIn(folder).filter((name) => name.endsWith('.json'))).toHaveLength(1);
   });
 
   it.each([[['']], [['', '-wal']]])('after %j moved is brought to its end', async (moved) => {
@@ -511,7 +511,7 @@ describe('A salvage that is cut off', () => {
     expect(status.status).toBe('up');
     expect(served).toBeGreaterThan(1000);
     expect(log).toMatch(/cut off at its last step/);
-    for (const [name, bytes] of before) expect(isKept(folder, name.slice(9), bytes)).toBe(true);
+    for (const [name, bytes] of before) expect(isPreserved(folder, name.slice(9), bytes)).toBe(true);
     expect(existsSync(at(`jarvis.db.corrupt-${time}`))).toBe(true);
   });
 });

@@ -7,7 +7,7 @@ import { aMessage, anEvent } from '../factories/index.js';
 import { startBuilt, type BuiltProgram } from '../support/built.js';
 import { PASSWORD, SECRET, startService, type TestService } from '../support/service.js';
 import { canMount, megabytes, SmallDisk } from '../support/small-disk.js';
-import { askAnew } from '../support/health.js';
+import { askUncached } from '../support/health.js';
 
 const RESERVE = megabytes(8);
 const LIMITS = { DISK_RESERVE: '8MB', DISK_MIN_FREE: '20MB', RATE_LIMIT: '0' };
@@ -128,7 +128,7 @@ withSmallDisks(`A full disk${mounts ? '' : ' (skipped: mounting a small disk tak
     for (const path of ['/memory/events?limit=200', '/memory/conversations', '/memory/preferences'])
       expect((await client.send('GET', path)).status).toBe(200);
     expect((await client.send('GET', '/health/live')).status).toBe(200);
-    const health = await askAnew(() => client.send('GET', '/health'));
+    const health = await askUncached(() => client.send('GET', '/health'));
     expect({ status: health.status, disk: health.body.components.disk.state }).toEqual({
       status: 503,
       disk: 'down',
@@ -171,7 +171,7 @@ withSmallDisks(`A full disk${mounts ? '' : ' (skipped: mounting a small disk tak
     disk.empty();
     expect((await client.saveWhenTaken()).status).toBe(201);
     expect(reserveSize()).toBe(RESERVE);
-    const health = await askAnew(() => client.send('GET', '/health'));
+    const health = await askUncached(() => client.send('GET', '/health'));
     expect({ status: health.status, disk: health.body.components.disk.state }).toEqual({
       status: 200,
       disk: 'up',

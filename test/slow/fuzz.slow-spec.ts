@@ -16,7 +16,7 @@ describe('Requests made from the OpenAPI document, valid, almost valid and hosti
     const report = await fuzz({ requests: REQUESTS, seed: SEED });
     expect(report.findings.join('\n\n')).toBe('');
     expect(report.neverTaken).toEqual([]);
-    expect(report.takenPart).toBeGreaterThan(0.3);
+    expect(report.acceptedShare).toBeGreaterThan(0.3);
     expect(report.rowsReadBack).toBeGreaterThan(200);
   }, 180_000);
 });
@@ -65,7 +65,7 @@ describe('The judge of the answers to them', () => {
       anAnswer(0, undefined, { text: '', headers: {} }),
     ],
   ])('is content with %s', (_, one, answer) => {
-    expect(judge.whatIsWrong(one, answer)).toBeUndefined();
+    expect(judge.violation(one, answer)).toBeUndefined();
   });
 
   it.each<[string, Case, Answer, RegExp]>([
@@ -106,6 +106,6 @@ describe('The judge of the answers to them', () => {
       /insides/,
     ],
   ])('notices %s', (_, one, answer, wrong) => {
-    expect(judge.whatIsWrong(one, answer)).toMatch(wrong);
+    expect(judge.violation(one, answer)).toMatch(wrong);
   });
 });

@@ -87,7 +87,7 @@ describe('Restoring a backup', () => {
     expect(await restore('--force', backup)).toMatchObject({ code: 0, stderr: '' });
     const [replaced] = await memory.replacedFiles();
     expect(await readFile(join(home, replaced!), 'utf8')).toContain('notes of somebody');
-    expect(await memory.remembered()).toEqual(['before']);
+    expect(await memory.summaries()).toEqual(['before']);
   });
 
   describe('killed on its way', () => {
@@ -103,21 +103,21 @@ describe('Restoring a backup', () => {
 
     it('while it unpacks: the old memory stays', async () => {
       await writeFile(`${file}.restore.part`, 'half');
-      expect(await memory.remembered()).toEqual(['before', 'after']);
+      expect(await memory.summaries()).toEqual(['before', 'after']);
       expect(await restore(backup)).toMatchObject({ code: 0 });
       expect(existsSync(`${file}.restore.part`)).toBe(false);
     });
 
     it('before anything is moved: the old memory stays, the waiting file goes', async () => {
       await makeReady();
-      expect(await memory.remembered()).toEqual(['before', 'after']);
+      expect(await memory.summaries()).toEqual(['before', 'after']);
       expect(existsSync(`${file}.restore-${STAMP}`)).toBe(false);
     });
 
     it.each([[['']], [['', '-wal']]])('after %j was moved: the next start finishes it', async (parts) => {
       await makeReady();
       await moveAside(...parts);
-      expect(await memory.remembered()).toEqual(['before']);
+      expect(await memory.summaries()).toEqual(['before']);
       expect(summariesIn(`${file}.replaced-${STAMP}`)).toEqual(['before', 'after']);
       expect(existsSync(`${file}.restore-${STAMP}`)).toBe(false);
     });
@@ -126,7 +126,7 @@ describe('Restoring a backup', () => {
       await makeReady();
       await moveAside('');
       expect(await restore(backup)).toMatchObject({ code: 0 });
-      expect(await memory.remembered()).toEqual(['before']);
+      expect(await memory.summaries()).toEqual(['before']);
       expect(summariesIn(`${file}.replaced-${STAMP}`)).toEqual(['before', 'after']);
     });
 
@@ -136,7 +136,7 @@ describe('Restoring a backup', () => {
         await sleep(delay);
         run.process.kill('SIGKILL');
         await run.done;
-        const found = (await memory.remembered()).join(' ');
+        const found = (await memory.summaries()).join(' ');
         expect(['before', 'before after']).toContain(found);
         const service = await startService({ folder: home });
         if (found === 'before') await saveEvent(service, 'after');

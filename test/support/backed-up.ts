@@ -34,7 +34,7 @@ export class BackedUpMemory {
   }
 
   /** What a service that starts on the file now says happened, oldest first. */
-  async remembered(): Promise<string[]> {
+  async summaries(): Promise<string[]> {
     const service = await startService({ folder: this.home });
     const { body } = await service.call('get', '/memory/events').expect(200);
     await service.stop();

@@ -16,7 +16,7 @@ export interface BuiltProgram {
 }
 
 const PROGRAM = 'dist/src/main.js';
-const PATIENCE_MS = 100_000;
+const START_TIMEOUT_MS = 100_000;
 
 /** Starts the built program and waits until it has said where it listens. */
 export async function startBuilt(
@@ -49,7 +49,7 @@ export async function startBuilt(
     const fail = (): void => {
       reject(new Error(`The program did not start:\n${output}`));
     };
-    const timer = setTimeout(fail, PATIENCE_MS);
+    const timer = setTimeout(fail, START_TIMEOUT_MS);
     // The greeting is on standard error, since standard output is no terminal here.
     child.stderr.on('data', () => {
       if (!output.includes('Swagger UI')) return;

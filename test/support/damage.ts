@@ -6,13 +6,13 @@ import { Database } from '../../src/database/index.js';
 import { temporaryFolder } from './service.js';
 
 /** A folder with a database of this service in it, and every row that was ever written to it. */
-export interface Written {
+export interface WrittenDatabase {
   readonly folder: string;
-  readonly truth: Truth;
+  readonly truth: RowsByTable;
 }
 
 /** By table: the text of each row. */
-export type Truth = Readonly<Record<string, ReadonlySet<string>>>;
+export type RowsByTable = Readonly<Record<string, ReadonlySet<string>>>;
 
 export const TABLES = ['events', 'conversations', 'cluster_snapshots', 'preferences', 'notes_of_mine'];
 export const EVENTS = 1500;
@@ -37,7 +37,7 @@ const moment = (index: number): string => new Date(Date.UTC(2026, 0, 1) + index 
  * Makes a database with a table of the owner in it.
  * @param isCutOff leaves it as a kill does: with a log in which the last rows are.
  */
-export async function writeDatabase(isCutOff: boolean, mark = 'row'): Promise<Written> {
+export async function writeDatabase(isCutOff: boolean, mark = 'row'): Promise<WrittenDatabase> {
   const folder = await temporaryFolder();
   const file = join(folder, 'jarvis.db');
   const database = await Database.open({ file, logger: false });
@@ -50,7 +50,7 @@ export async function writeDatabase(isCutOff: boolean, mark = 'row'): Promise<Wr
     for (let index = 0; index < 40; index++) insertEvent(handle, `${mark} in the log`, EVENTS + index);
     handle.exec(`UPDATE preferences SET value = '${mark} changed' WHERE key LIKE '%7'`);
   })();
-  const truth = truthOf(handle);
+  const truth = rowsByTable(handle);
   const kept = isCutOff ? await copyOf(folder) : folder;
   handle.close();
   await database.onApplicationShutdown();
@@ -105,21 +105,21 @@ export async function copyOf(folder: string): Promise<string> {
   return copy;
 }
 
-const made: string[] = [];
+const copies: string[] = [];
 
-/** A copy of the folder that something has happened to; `removeCopies` takes it away. */
-export async function damaged(from: Written, damage: (file: string) => void): Promise<string> {
+/** Damages a copy of the folder; `removeCopies` removes it. */
+export async function damaged(from: WrittenDatabase, damage: (file: string) => void): Promise<string> {
   const folder = await copyOf(from.folder);
-  made.push(folder);
+  copies.push(folder);
   damage(join(folder, 'jarvis.db'));
   return folder;
 }
 
 export function removeCopies(): void {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of copies.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
-/** Fills pages of the file, which the query names, with what no page is. */
+/** Overwrites the pages that the query selects with invalid bytes. */
 export function wipe(file: string, pages: string): void {
   const handle = new Sqlite(file);
   const numbers = handle.prepare(pages).pluck().all() as number[];
@@ -129,11 +129,11 @@ export function wipe(file: string, pages: string): void {
   writeFileSync(file, bytes);
 }
 
-/** What a salvage has moved aside, and its report. */
-export const asideIn = (folder: string): string[] =>
+/** The quarantined files and their report. */
+export const quarantinedIn = (folder: string): string[] =>
   readdirSync(folder).filter((name) => name.includes('.corrupt-'));
 
-export function truthOf(handle: Sqlite.Database): Truth {
+export function rowsByTable(handle: Sqlite.Database): RowsByTable {
   return Object.fromEntries(TABLES.map((table) => [table, new Set(rowsOf(handle, table))]));
 }
 
@@ -150,15 +150,15 @@ export function rowsOf(handle: Sqlite.Database, table: string): string[] {
 
 const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
 
-/** The bytes of what is in a folder: of a file, and of its log. Shared memory and locks hold nothing of the owner's. */
+/** Digests of the files in a folder, except shared memory and locks. */
 export function bytesIn(folder: string): Map<string, string> {
   const names = readdirSync(folder).filter((name) => !/-shm$|\.lock$/.test(name));
   const files = names.filter((name) => statSync(join(folder, name)).isFile());
   return new Map(files.map((name) => [name, digest(join(folder, name))]));
 }
 
-/** Whether a part of the database is somewhere in the folder as it was, in its place or moved aside. */
-export function isKept(folder: string, part: string, before: string): boolean {
+/** Whether a part of the database is still in the folder unchanged, in place or quarantined. */
+export function isPreserved(folder: string, part: string, before: string): boolean {
   const names = readdirSync(folder).filter((name) => name.startsWith('jarvis.db') && name.endsWith(part));
   return names.some((name) => existsSync(join(folder, name)) && digest(join(folder, name)) === before);
 }

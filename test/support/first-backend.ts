@@ -29,7 +29,7 @@ export interface FirstBackendOptions {
 }
 
 /** The tables of the first Jarvis backend that this service takes over, with the column of their moments. */
-export const MOMENT_COLUMNS = {
+export const TIMESTAMP_COLUMNS = {
   events: ['timestamp', 'resolved_at'],
   conversations: ['timestamp'],
   cluster_snapshots: ['timestamp'],
@@ -40,7 +40,7 @@ const UNREADABLE = ["(datetime('now'))", 'yesterday', '', '1732310100'];
 const START = Date.UTC(2025, 0, 31, 23, 0, 0);
 
 /** The same moment in the forms in which that backend and its predecessors wrote it. */
-const FORMS: readonly ((moment: Date) => string)[] = [
+const TIMESTAMP_FORMATS: readonly ((moment: Date) => string)[] = [
   (moment) => plain(moment),
   (moment) => plain(moment),
   (moment) => moment.toISOString(),
@@ -52,18 +52,18 @@ const FORMS: readonly ((moment: Date) => string)[] = [
 ];
 
 /** @returns the moment of the n-th row of a table: later rows are mostly later, and some share one. */
-export function momentOf(index: number): Date {
+export function timeOfRow(index: number): Date {
   return new Date(START + Math.floor(index / 2) * 61_000 - (index % 50 === 49 ? 86_400_000 : 0));
 }
 
-/** Whether the n-th row of a table was written with a text from which nobody can tell the moment. */
+/** Whether the n-th row of a table has an unreadable timestamp. */
 export function isUnreadable(index: number): boolean {
   return index % 29 < 2 || (index > 300 && index < 360);
 }
 
 function written(index: number): string {
   if (isUnreadable(index)) return UNREADABLE[index % UNREADABLE.length]!;
-  return FORMS[index % FORMS.length]!(momentOf(index));
+  return TIMESTAMP_FORMATS[index % TIMESTAMP_FORMATS.length]!(timeOfRow(index));
 }
 
 function plain(moment: Date): string {
@@ -86,16 +86,16 @@ export function makeFirstBackendFile(file: string, options: FirstBackendOptions 
   handle.exec(tables(options));
   handle.transaction(() => {
     fill(handle, rows, options);
-    if (hasOthers) handle.exec(OTHERS);
+    if (hasOthers) handle.exec(OTHER_TABLES);
   })();
   const content = contentOf(handle);
-  if (cutOff) leaveBehind(handle, file, journal);
+  if (cutOff) leaveUncleanCopy(handle, file, journal);
   else handle.close();
   return content;
 }
 
-/** Copies the files while the connection is in the middle of something, and puts them where it was. */
-function leaveBehind(handle: SqliteHandle, file: string, journal: 'delete' | 'wal'): void {
+/** Leaves the files of an unclean end: copies them during a transaction, and puts the copies in place. */
+function leaveUncleanCopy(handle: SqliteHandle, file: string, journal: 'delete' | 'wal'): void {
   if (journal === 'delete') {
     // Pages of the unfinished transaction reach the file only when they no longer fit into the cache.
     handle.pragma('cache_size = 10');
@@ -189,7 +189,7 @@ function insert(handle: SqliteHandle, table: string, row: Row): void {
   handle.prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${places})`).run(...Object.values(row));
 }
 
-const OTHERS = `
+const OTHER_TABLES = `
   ALTER TABLE events ADD COLUMN cluster text DEFAULT 'home';
   ALTER TABLE conversations ADD COLUMN "user rating" integer;
   UPDATE events SET cluster = 'lab' WHERE id % 3 = 0;

@@ -21,8 +21,8 @@ export function samplesOf(text: string): Samples {
   return samples;
 }
 
-/** What rose from one scrape to another, of the metrics whose name begins so. */
-export function risenOf(before: Samples, after: Samples, name: string): Record<string, number> {
+/** The increases between two scrapes, of the metrics with this name prefix. */
+export function increaseOf(before: Samples, after: Samples, name: string): Record<string, number> {
   const risen: Record<string, number> = {};
   for (const [series, value] of after) {
     const more = value - (before.get(series) ?? 0);

@@ -20,7 +20,7 @@ export class AnswerChecker {
   }
 
   /** @returns what is wrong, or undefined. */
-  whatIsWrong(method: string, path: string, status: number, type: string, body: unknown): string | undefined {
+  mismatch(method: string, path: string, status: number, type: string, body: unknown): string | undefined {
     const template = this.templateOf(path);
     if (!template) return status === 404 ? undefined : `no such path in the document: ${path}`;
     const operation = at(this.document, 'paths', template, method.toLowerCase());

@@ -1,9 +1,9 @@
 import { createLog, ServiceLogger } from '../../src/operations/logging/index.js';
 
 /** Tokens and API keys, as answers hold them. */
-const ISSUED = /\beyJ[\w-]+\.[\w-]+\.[\w-]+|\bjm_[\w-]{16,}/g;
-/** What no error answer may hold: a frame of a stack, a folder of the program, a code of the database. */
-const INSIDE = /\\n +at |node_modules|\.[jt]s:\d|SQLITE_/;
+const ISSUED_SECRET = /\beyJ[\w-]+\.[\w-]+\.[\w-]+|\bjm_[\w-]{16,}/g;
+/** Internals that no error answer may contain: stack frames, paths of the program, SQLite codes. */
+const INTERNALS = /\\n +at |node_modules|\.[jt]s:\d|SQLITE_/;
 
 /** The real log of a service, kept line by line, and the secrets that must not be in it. */
 export class RecordedLog {
@@ -16,20 +16,20 @@ export class RecordedLog {
   /** A logger that writes here. */
   open(level: Parameters<typeof createLog>[0]): ServiceLogger {
     const write = (line: string): void => {
-      this.take(line);
+      this.record(line);
     };
     return new ServiceLogger(createLog(level, { write }));
   }
 
-  /** From now on the log must not hold this; where it does already, that is found as well. */
+  /** Adds secrets that the log must not contain, in earlier lines either. */
   protect(...secrets: (string | undefined)[]): void {
     for (const secret of secrets) if (secret) this.secrets.add(secret);
   }
 
-  /** Looks into an answer: what it issues is a secret, and an error tells nothing of the inside. */
+  /** Protects the secrets that an answer issues, and checks that an error shows no internals. */
   inspect(status: number, text: string): void {
-    this.protect(...(text.match(ISSUED) ?? []));
-    const found = status >= 400 ? INSIDE.exec(text) : null;
+    this.protect(...(text.match(ISSUED_SECRET) ?? []));
+    const found = status >= 400 ? INTERNALS.exec(text) : null;
     if (found) throw new Error(`An error answer tells of the inside: ${found[0]}`);
   }
 
@@ -46,7 +46,7 @@ export class RecordedLog {
     }
   }
 
-  private take(line: string): void {
+  private record(line: string): void {
     this.lines.push(line);
     const { msg, err, ...members } = JSON.parse(line) as { msg: string; err?: { stack?: string } };
     this.texts.push([msg, err?.stack, JSON.stringify(members)].filter(Boolean).join(' '));

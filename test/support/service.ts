@@ -115,7 +115,7 @@ function checked(test: Test, checker: AnswerChecker, recorded: RecordedLog): Tes
       : status === 204 || status === 304 || /^text\/plain|x-ndjson/.test(media)
         ? text
         : body;
-    const wrong = checker.whatIsWrong(method, new URL(url).pathname, status, media, answer);
+    const wrong = checker.mismatch(method, new URL(url).pathname, status, media, answer);
     if (wrong !== undefined) throw new Error(`Not as documented: ${wrong}`);
   });
 }

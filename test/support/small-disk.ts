@@ -56,7 +56,7 @@ export class SmallDisk {
   }
 }
 
-/** Whether a small disk can be had here. */
+/** Whether this machine allows mounting a small disk. */
 export function canMount(): boolean {
   try {
     new SmallDisk(1).unmount();

@@ -19,7 +19,7 @@ const fault = (code: Failure['code'], secondsAgo = 1): Failure => ({
   at: NOW - secondsAgo * 1000,
 });
 
-const fared = (
+const failuresOf = (
   given: { reading?: Failure; writing?: Failure; written?: Failure } = {},
 ): DatabaseFailures => ({
   reading: { last: given.reading },
@@ -28,38 +28,42 @@ const fared = (
 
 describe('The condition of the database', () => {
   it('is up where it answers and nothing has failed', () => {
-    expect(databaseCondition(UP, fared(), NOW).state).toBe('up');
+    expect(databaseCondition(UP, failuresOf(), NOW).state).toBe('up');
   });
 
   it('is down with the reason of the database itself', () => {
-    const condition = databaseCondition({ status: 'down', reason: 'Because.' }, fared(), NOW);
+    const condition = databaseCondition({ status: 'down', reason: 'Because.' }, failuresOf(), NOW);
     expect(condition).toEqual({ state: 'down', detail: 'Because.' });
   });
 
   it('is down from the first failed write on, where the file cannot be written', () => {
-    const condition = databaseCondition(UP, fared({ writing: fault('database_unavailable') }), NOW);
+    const condition = databaseCondition(UP, failuresOf({ writing: fault('database_unavailable') }), NOW);
     expect(condition).toMatchObject({ state: 'down', since: SINCE });
   });
 
   it('is down for as long as no write succeeds', () => {
-    const condition = databaseCondition(UP, fared({ writing: fault('database_unavailable', 86_400) }), NOW);
+    const condition = databaseCondition(
+      UP,
+      failuresOf({ writing: fault('database_unavailable', 86_400) }),
+      NOW,
+    );
     expect(condition.state).toBe('down');
   });
 
   it.each(['database_busy', 'storage_full'] as const)('is only degraded by %s, since reads go on', (code) => {
-    const condition = databaseCondition(UP, fared({ writing: fault(code) }), NOW);
+    const condition = databaseCondition(UP, failuresOf({ writing: fault(code) }), NOW);
     expect(condition).toMatchObject({ state: 'degraded', since: SINCE });
   });
 
   it.each(['database_busy', 'storage_full'] as const)('forgets %s with the next write', (code) => {
-    expect(databaseCondition(UP, fared({ written: fault(code) }), NOW).state).toBe('up');
+    expect(databaseCondition(UP, failuresOf({ written: fault(code) }), NOW).state).toBe('up');
   });
 
   it.each(['reading', 'written'] as const)(
     'stays degraded for five minutes after an error of the file (%s)',
     (how) => {
       const stateAfter = (seconds: number): string =>
-        databaseCondition(UP, fared({ [how]: fault('database_unavailable', seconds) }), NOW).state;
+        databaseCondition(UP, failuresOf({ [how]: fault('database_unavailable', seconds) }), NOW).state;
       expect([0, 299, 300, 301].map(stateAfter)).toEqual(['degraded', 'degraded', 'up', 'up']);
     },
   );

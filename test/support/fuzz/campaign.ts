@@ -45,7 +45,7 @@ export interface Outcome {
   readonly owner: Owner;
 }
 
-const SHRINKING_MS = 20_000;
+const SHRINK_TIMEOUT_MS = 20_000;
 
 /** Sends requests that are made from the document of a service, and judges every answer, up to the first finding. */
 export async function runCampaign(plan: Plan): Promise<Outcome> {
@@ -105,7 +105,7 @@ class Campaign {
       [this.first] = this.kinds.values();
       return true;
     }
-    if (!this.first) this.shrinksUntil = Date.now() + SHRINKING_MS;
+    if (!this.first) this.shrinksUntil = Date.now() + SHRINK_TIMEOUT_MS;
     this.first ??= finding;
     this.smallest = finding;
     return false;
@@ -119,36 +119,35 @@ class Campaign {
   private async attempt(draft: Draft): Promise<Finding | undefined> {
     const attempt = realise(draft, this.world, this.owner);
     const answer = await this.wire.send(attempt.request);
-    if (answer.status === 401 && isTheOwners(attempt) && (await this.owner.renew()))
-      return this.attempt(draft);
-    const what = this.whatIsWrong(attempt, answer);
+    if (answer.status === 401 && isByOwner(attempt) && (await this.owner.renew())) return this.attempt(draft);
+    const what = this.violation(attempt, answer);
     return what === undefined
       ? undefined
       : { what, kind: nameOf(draft), request: attempt.request, status: answer.status, text: answer.text };
   }
 
-  private whatIsWrong(attempt: Attempt, answer: Answer): string | undefined {
+  private violation(attempt: Attempt, answer: Answer): string | undefined {
     const { draft, sent } = attempt;
-    const request = asSeen(attempt.request);
+    const request = asReceived(attempt.request);
     const operation = this.contract.find(request.method, request.target);
     if (!this.first || this.plan.goesOn === true) this.statistics.count(operation, draft.kind, answer.status);
     if (!this.plan.lives()) return 'the process has ended';
-    const wrong = this.judge.whatIsWrong(attempt, answer);
+    const wrong = this.judge.violation(attempt, answer);
     if (wrong !== undefined || !operation || answer.status === 0) return wrong;
     this.owner.learn(operation, sent, answer);
     this.world.learn(operation, request, answer);
-    return this.ledger.take(operation, request, answer);
+    return this.ledger.record(operation, request, answer);
   }
 }
 
 /** The request as the service sees it: for bytes, what their first line says. */
-function asSeen(request: WireRequest): WireRequest {
+function asReceived(request: WireRequest): WireRequest {
   if (!request.bytes) return request;
   const [, method = '', target = ''] = /^(\S+) (\S+)/.exec(request.bytes.toString('latin1')) ?? [];
   return { ...request, method, target, body: undefined };
 }
 
-function isTheOwners({ draft, request }: Attempt): boolean {
+function isByOwner({ draft, request }: Attempt): boolean {
   return draft.operation.isSecured && draft.credential.of === 'owner' && !request.bytes;
 }
 

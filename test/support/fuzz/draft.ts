@@ -10,7 +10,7 @@ export type Expectation =
   /** Any answer that is documented and below 500. */
   | { readonly is: 'anything' };
 
-export const TAKEN: Expectation = { is: 'taken' };
+export const ACCEPTED: Expectation = { is: 'taken' };
 export const ANYTHING: Expectation = { is: 'anything' };
 
 /** Whose credential a request carries; `text` is sent as it is, and undefined means none. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Operation, Parameter, Schema } from './contract.js';
-import { TAKEN, type Draft, type PathValue } from './draft.js';
+import { ACCEPTED, type Draft, type PathValue } from './draft.js';
 import { validValue } from './valid.js';
 import { wrongText, wrongValue, type Wrong } from './wrong.js';
 
@@ -40,7 +40,7 @@ export function validDraft(operation: Operation): fc.Arbitrary<Draft> {
       body: sent,
       headers: {},
       credential: { of: 'owner' },
-      expects: TAKEN,
+      expects: ACCEPTED,
     }));
 }
 

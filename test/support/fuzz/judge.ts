@@ -5,13 +5,13 @@ import type { Expectation, WireRequest } from './draft.js';
 import { pathOf } from './contract.js';
 import type { Answer } from './wire.js';
 
-/** What an answer must never tell: the insides of the service. */
-const INSIDES = /\bat \S+ \(|node_modules|\.ts:\d|\.js:\d|SELECT |INSERT INTO|SQLITE_|jarvis\.db/;
+/** Internals of the service that no answer may contain. */
+const INTERNALS = /\bat \S+ \(|node_modules|\.ts:\d|\.js:\d|SELECT |INSERT INTO|SQLITE_|jarvis\.db/;
 const PROBLEM = 'application/problem+json';
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
-/** What depends on rows and on the hour, so that a valid request may be told so. */
-const CIRCUMSTANCES = [404, 409, 429];
-const SERVED_BESIDE = ['/api/docs', '/api/openapi.json'];
+/** Statuses that depend on rows and time, which a valid request may get. */
+const STATE_DEPENDENT = [404, 409, 429];
+const OTHER_PATHS = ['/api/docs', '/api/openapi.json'];
 
 export interface Case {
   readonly request: WireRequest;
@@ -21,7 +21,7 @@ export interface Case {
   readonly isLimited: boolean;
 }
 
-/** Says what is wrong with an answer: by itself, by the document, and by what was expected of it. */
+/** Checks an answer: by itself, against the OpenAPI document, and against the expectation. */
 export class Judge {
   constructor(
     private readonly contract: Contract,
@@ -29,7 +29,7 @@ export class Judge {
   ) {}
 
   /** @returns what is wrong, or undefined. */
-  whatIsWrong(one: Case, answer: Answer): string | undefined {
+  violation(one: Case, answer: Answer): string | undefined {
     if (answer.status === 0) return one.mayHangUp ? undefined : `no answer: ${answer.error ?? 'closed'}`;
     if (answer.status >= 500) return `${answer.status}: a fault of the service`;
     return (
@@ -40,7 +40,7 @@ export class Judge {
   }
 
   private wrongByItself(request: WireRequest, answer: Answer): string | undefined {
-    const inside = INSIDES.exec(answer.text)?.[0];
+    const inside = INTERNALS.exec(answer.text)?.[0];
     if (inside !== undefined && answer.status >= 400 && !wasSent(request, inside))
       return `it tells its insides: ${inside}`;
     if (answer.status >= 400 && request.method !== 'HEAD') return wrongProblem(answer);
@@ -59,7 +59,7 @@ export class Judge {
     const isEmpty = answer.status === 204 || answer.status === 304;
     const body = isEmpty || !/[/+]json\b/.test(type) ? answer.text : answer.body;
     const path = operation.template.replace(/\{\w+\}/g, 'x');
-    return this.checker.whatIsWrong(operation.method, path, answer.status, type, body);
+    return this.checker.mismatch(operation.method, path, answer.status, type, body);
   }
 
   private wrongByExpectation({ request, expects, isLimited }: Case, answer: Answer): string | undefined {
@@ -69,7 +69,7 @@ export class Judge {
       case 'anything':
         return undefined;
       case 'taken':
-        return isTaken(status, this.contract.find(request.method, request.target))
+        return isAccepted(status, this.contract.find(request.method, request.target))
           ? undefined
           : `a valid request was refused with ${status}`;
       case 'status':
@@ -83,9 +83,9 @@ export class Judge {
   }
 }
 
-function isTaken(status: number, operation: Operation | undefined): boolean {
+function isAccepted(status: number, operation: Operation | undefined): boolean {
   if ((status >= 200 && status < 300) || status === 304) return true;
-  return CIRCUMSTANCES.includes(status) && operation?.statuses.has(status) === true;
+  return STATE_DEPENDENT.includes(status) && operation?.statuses.has(status) === true;
 }
 
 function wrongRefusal(field: string | undefined, { status, body }: Answer): string | undefined {
@@ -104,7 +104,7 @@ function wrongOutside(method: string, target: string, { status, headers }: Answe
   if (method === 'OPTIONS')
     return [200, 204, 400, 404, 414, 431].includes(status) ? undefined : `OPTIONS: ${status}`;
   const path = pathOf(target).toLowerCase();
-  if (SERVED_BESIDE.some((served) => path.startsWith(served))) return status < 500 ? undefined : `${status}`;
+  if (OTHER_PATHS.some((served) => path.startsWith(served))) return status < 500 ? undefined : `${status}`;
   if (status >= 400) return undefined;
   return `${status} ${headers['content-type'] ?? ''} where the document has no operation`;
 }

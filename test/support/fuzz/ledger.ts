@@ -16,7 +16,7 @@ export class Ledger {
    * Takes note of an answer.
    * @returns how what came back differs from what was sent, or undefined.
    */
-  take(operation: Operation, request: WireRequest, answer: Answer): string | undefined {
+  record(operation: Operation, request: WireRequest, answer: Answer): string | undefined {
     const { status, body } = answer;
     const parameters = parametersIn(operation.template, request.target);
     if (status === 204) this.forget(operation, parameters);
@@ -24,20 +24,20 @@ export class Ledger {
     const answered = body as Record<string, unknown>;
     switch (operation.id) {
       case 'POST /api/memory/events/{id}/resolve':
-        keep(this.events, answered['event'] as Row);
+        addLatest(this.events, answered['event'] as Row);
         // Who resolved it first stays.
         return undefined;
       case 'POST /api/memory/events':
-        keep(this.events, answered['event'] as Row);
+        addLatest(this.events, answered['event'] as Row);
         break;
       case 'POST /api/memory/events/batch':
-        for (const event of answered['events'] as Row[]) keep(this.events, event);
+        for (const event of answered['events'] as Row[]) addLatest(this.events, event);
         break;
       case 'POST /api/memory/conversations':
         this.keepMessage(answered['message'] as Row);
         break;
       case 'POST /api/memory/snapshots':
-        keep(this.snapshots, answered['snapshot'] as Row);
+        addLatest(this.snapshots, answered['snapshot'] as Row);
         break;
       case 'PUT /api/memory/preferences/{key}':
         this.preferences.set(String(parameters['key']), answered['preference'] as Row);
@@ -45,7 +45,7 @@ export class Ledger {
       default:
         return undefined;
     }
-    return howDifferent(request, answered);
+    return difference(request, answered);
   }
 
   /** Counts what the file holds. @returns how that differs from what was acknowledged. */
@@ -115,7 +115,7 @@ export class Ledger {
     const session = String(message['sessionId']);
     const messages = this.sessions.get(session) ?? new Map<number, Row>();
     this.sessions.set(session, messages);
-    keep(messages, message);
+    addLatest(messages, message);
   }
 
   private forget({ id }: Operation, parameters: Record<string, string>): void {
@@ -126,7 +126,7 @@ export class Ledger {
   }
 }
 
-function keep(rows: Map<number, Row>, row: Row): void {
+function addLatest(rows: Map<number, Row>, row: Row): void {
   rows.set(Number(row['id']), row);
 }
 
@@ -136,7 +136,7 @@ function firstOf(messages: readonly Row[]): Row {
 }
 
 /** Compares the fields of a body with those of the same names in the answer. */
-function howDifferent({ body }: WireRequest, answered: Record<string, unknown>): string | undefined {
+function difference({ body }: WireRequest, answered: Record<string, unknown>): string | undefined {
   if (typeof body !== 'string' || body === '') return undefined;
   const sent = JSON.parse(body) as Row;
   const list = sent['events'];

@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { fuzz } from './run.js';
 
-const LARGEST_SEED = 0x7fffffff;
-const LEAST_TAKEN = 0.3;
+const MAX_SEED = 0x7fffffff;
+const MIN_ACCEPTED_SHARE = 0.3;
 
 /**
  * `npm run fuzz -- --requests 20000 --seed 7`: exits with 1 where anything is found. `--all` goes on after a finding.
@@ -16,7 +16,7 @@ const { values } = parseArgs({
   },
 });
 const requests = Number(values.requests);
-const seed = Number(values.seed ?? randomInt(LARGEST_SEED));
+const seed = Number(values.seed ?? randomInt(MAX_SEED));
 const begun = Date.now();
 process.stdout.write(`Fuzzing the built program with ${requests} requests, seed ${seed}.\n`);
 
@@ -35,7 +35,7 @@ const report = await fuzz({
 const findings = [
   ...report.findings,
   ...report.neverTaken.map((operation) => `${operation}: never answered with 2xx`),
-  ...(report.takenPart < LEAST_TAKEN ? ['too few requests were answered with 2xx'] : []),
+  ...(report.acceptedShare < MIN_ACCEPTED_SHARE ? ['too few requests were answered with 2xx'] : []),
 ];
 process.stdout.write(
   [

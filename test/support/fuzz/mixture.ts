@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import type { Contract, Operation } from './contract.js';
 import { strangerCredential } from './credentials.js';
-import { ANYTHING, TAKEN, type Draft, type Expectation, type Follow, type Trick } from './draft.js';
+import { ANYTHING, ACCEPTED, type Draft, type Expectation, type Follow, type Trick } from './draft.js';
 import { almostValidDraft, validDraft } from './drafts.js';
 import { socketTrick } from './socket-tricks.js';
 import { bodyTrick, headerTrick, lineTrick } from './tricks.js';
 
 const PICK = fc.nat(1_000_000);
-const LARGEST_BURST = 6;
+const MAX_BURST = 6;
 /** Slow on purpose, or with consequences for all others: sent less often. */
-const SELDOM = /^\/api\/(auth|admin)\/|\/export$/;
+const RARE_PATHS = /^\/api\/(auth|admin)\/|\/export$/;
 
 /** What is sent at once: mostly one request, at times several. */
 export function steps(contract: Contract): fc.Arbitrary<readonly Draft[]> {
@@ -20,19 +20,19 @@ export function steps(contract: Contract): fc.Arbitrary<readonly Draft[]> {
     .map((draft) => ({ ...draft, kind: 'valid, with others at once' }));
   return fc.oneof(
     { weight: 60, arbitrary: one.map((draft) => [draft]) },
-    { weight: 1, arbitrary: fc.array(together, { minLength: 2, maxLength: LARGEST_BURST }) },
+    { weight: 1, arbitrary: fc.array(together, { minLength: 2, maxLength: MAX_BURST }) },
   );
 }
 
 /** Whether the outcome does not depend on what is done at the same time. */
 function isIndependent({ method, template }: Operation): boolean {
-  return (method === 'GET' || method === 'POST') && !SELDOM.test(template);
+  return (method === 'GET' || method === 'POST') && !RARE_PATHS.test(template);
 }
 
 function anyDraft(operations: readonly Operation[]): fc.Arbitrary<Draft> {
   return fc.oneof(
     ...operations.map((operation) => ({
-      weight: SELDOM.test(operation.template) ? 1 : 5,
+      weight: RARE_PATHS.test(operation.template) ? 1 : 5,
       arbitrary: draftOf(operation),
     })),
   );
@@ -91,14 +91,14 @@ function withKey(valid: fc.Arbitrary<Draft>): fc.Arbitrary<Draft> {
     ...draft,
     kind: 'with a key',
     credential: { of: 'key', pick },
-    expects: TAKEN,
+    expects: ACCEPTED,
   }));
 }
 
 function following(valid: fc.Arbitrary<Draft>): fc.Arbitrary<Draft> {
   const refused: Expectation = { is: 'refused', field: 'cursor', orMissing: true };
   const follows = fc.oneof(
-    { weight: 4, arbitrary: PICK.map((pick) => [{ what: 'cursor', pick }, TAKEN] as const) },
+    { weight: 4, arbitrary: PICK.map((pick) => [{ what: 'cursor', pick }, ACCEPTED] as const) },
     {
       weight: 1,
       arbitrary: fc
@@ -122,6 +122,6 @@ function again(valid: fc.Arbitrary<Draft>): fc.Arbitrary<Draft> {
     ...draft,
     kind: 'with a tag',
     follow: { what: 'tag', pick },
-    expects: TAKEN,
+    expects: ACCEPTED,
   }));
 }

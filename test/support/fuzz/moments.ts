@@ -26,7 +26,7 @@ export function moment(): fc.Arbitrary<string> {
 }
 
 /** Text that names no moment. */
-export const NO_MOMENTS = [
+export const INVALID_MOMENTS = [
   'yesterday',
   '',
   ' ',

@@ -4,8 +4,8 @@ import type { Answer, Wire } from './wire.js';
 const LOGIN = '/api/auth/login';
 const PASSWORD = 'POST /api/auth/password';
 /** After these a token may be over, and not before. */
-const ENDING = ['POST /api/auth/logout', PASSWORD];
-const TRIES = 3;
+const TOKEN_ENDING = ['POST /api/auth/logout', PASSWORD];
+const MAX_LOGIN_ATTEMPTS = 3;
 
 /** The owner of the service: knows the password, and logs in again where a token was revoked. */
 export class Owner {
@@ -41,7 +41,7 @@ export class Owner {
 
   /** Learns from an answer whether the token may be over, and what the password is. */
   learn({ id }: Operation, body: unknown, { status }: Answer): void {
-    if (status < 200 || status > 299 || !ENDING.includes(id)) return;
+    if (status < 200 || status > 299 || !TOKEN_ENDING.includes(id)) return;
     this.mayBeOver = true;
     const next = (body as { next?: unknown } | undefined)?.next;
     if (id === PASSWORD && typeof next === 'string') this.password = next;
@@ -50,7 +50,7 @@ export class Owner {
   /** Logs in again where that may be needed. @returns whether the token is another one now. */
   async renew(): Promise<boolean> {
     if (!this.mayBeOver) return false;
-    for (let tries = 0; tries < TRIES; tries++) {
+    for (let tries = 0; tries < MAX_LOGIN_ATTEMPTS; tries++) {
       const answer = await this.wire.send({
         method: 'POST',
         target: LOGIN,

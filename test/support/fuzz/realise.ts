@@ -1,13 +1,13 @@
-import { TAKEN, type Draft, type Follow, type WireRequest } from './draft.js';
+import { ACCEPTED, type Draft, type Follow, type WireRequest } from './draft.js';
 import { TOKEN } from './credentials.js';
 import { jsonTextOf } from './json-text.js';
 import type { Case } from './judge.js';
 import type { Owner } from './owner.js';
 import { picked, type World } from './world.js';
 
-const LATEST = 5;
-/** What counts as a try of a password. */
-const TRIES = /^\/api\/auth\/(login|password)$/;
+const MAX_LATEST = 5;
+/** The routes with a limit on password attempts. */
+const PASSWORD_PATHS = /^\/api\/auth\/(login|password)$/;
 
 /** A request that is ready to be sent, with what it was made of. */
 export interface Attempt extends Case {
@@ -16,7 +16,7 @@ export interface Attempt extends Case {
   readonly sent: unknown;
 }
 
-/** Puts what earlier answers told into a draft. */
+/** Completes a draft with values of earlier answers. */
 export function realise(draft: Draft, world: World, owner: Owner): Attempt {
   const sent = draft.kind === 'almost valid' ? draft.body : owner.complete(draft.operation, draft.body);
   const credential = credentialOf(draft, world, owner);
@@ -31,14 +31,14 @@ export function realise(draft: Draft, world: World, owner: Owner): Attempt {
       ...(sent !== undefined && { 'Content-Type': 'application/json' }),
     },
     body: sent === undefined ? undefined : jsonTextOf(sent),
-    ...(TRIES.test(draft.operation.template) && { from: owner.newAddress() }),
+    ...(PASSWORD_PATHS.test(draft.operation.template) && { from: owner.newAddress() }),
   };
   return {
     draft,
     sent,
     request: draft.trick?.apply(plain) ?? plain,
-    // Where nothing was told yet, the draft goes out as the valid request that it is.
-    expects: draft.follow && !followed ? TAKEN : draft.expects,
+    // Without such a value the draft is sent as the valid request that it is.
+    expects: draft.follow && !followed ? ACCEPTED : draft.expects,
     mayHangUp: draft.trick?.mayHangUp === true,
     isLimited: draft.credential.of === 'key',
   };
@@ -72,13 +72,13 @@ function follow(
 ): { target: string; headers?: Record<string, string> } | undefined {
   if (wanted.what === 'tag') {
     // Of the latest ones: the others are over with the next write.
-    const seen = picked(world.tags.slice(-LATEST), wanted.pick);
-    return seen && { target: seen.target, headers: { 'If-None-Match': seen.told } };
+    const seen = picked(world.tags.slice(-MAX_LATEST), wanted.pick);
+    return seen && { target: seen.target, headers: { 'If-None-Match': seen.value } };
   }
   const page = picked(world.pages, wanted.pick);
   if (!page) return undefined;
   const other = picked(world.pages, wanted.pick + 1) ?? page;
-  const cursor = wanted.what === 'cursor' ? edited(page.told, wanted.edit) : other.told;
+  const cursor = wanted.what === 'cursor' ? edited(page.value, wanted.edit) : other.value;
   return { target: `${page.target}${page.target.includes('?') ? '&' : '?'}cursor=${cursor}` };
 }
 

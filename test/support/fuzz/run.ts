@@ -5,8 +5,8 @@ import { startBuilt } from '../built.js';
 import { runCampaign, type Finding, type Outcome } from './campaign.js';
 import type { WireRequest } from './draft.js';
 
-const MOST_READ_BACK = 500;
-const MOST_SHOWN = 3000;
+const MAX_READ_BACK = 500;
+const MAX_SHOWN = 3000;
 
 export interface FuzzOptions {
   readonly requests: number;
@@ -20,7 +20,7 @@ export interface FuzzReport {
   /** What is wrong, for people; empty where nothing is. */
   readonly findings: readonly string[];
   /** The part of the requests that was answered with 2xx. */
-  readonly takenPart: number;
+  readonly acceptedShare: number;
   /** Operations that no request has reached with a 2xx. */
   readonly neverTaken: readonly string[];
   readonly acknowledgedRows: number;
@@ -60,7 +60,7 @@ export async function fuzz({ requests, seed, goesOn, onProgress }: FuzzOptions):
         ...(code === 0 || signal === 'SIGTERM' ? [] : [`the process ended with ${String(code ?? signal)}`]),
         ...outcome.ledger.countIn(file),
       ],
-      takenPart: outcome.statistics.takenPart,
+      acceptedShare: outcome.statistics.acceptedShare,
       neverTaken: outcome.statistics.neverTaken,
       acknowledgedRows: outcome.ledger.size,
       rowsReadBack: read,
@@ -85,14 +85,14 @@ async function readBack(
 ): Promise<{ read: number; wrong: string[] }> {
   if (!isAlive) return { read: 0, wrong: first ? [] : ['the process has ended'] };
   await owner.renew();
-  return ledger.readBack(wire, { Authorization: owner.authorization }, MOST_READ_BACK);
+  return ledger.readBack(wire, { Authorization: owner.authorization }, MAX_READ_BACK);
 }
 
 function described({ first, smallest, others }: Outcome, log: string): string[] {
   if (!first) return [];
   const shrunk = smallest && smallest !== first ? [`SHRUNK TO\n${describe(smallest)}`] : [];
   const more = others.map((one) => `FOUND\n${describe(one)}`);
-  return [[`FOUND\n${describe(first)}`, ...shrunk, ...more, `LOG\n${log.slice(-MOST_SHOWN)}`].join('\n\n')];
+  return [[`FOUND\n${describe(first)}`, ...shrunk, ...more, `LOG\n${log.slice(-MAX_SHOWN)}`].join('\n\n')];
 }
 
 function describe({ what, kind, request, status, text }: Finding): string {
@@ -124,5 +124,5 @@ function quoted(text: string): string {
 }
 
 function cut(text: string): string {
-  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}… (${text.length} characters)` : text;
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}… (${text.length} characters)` : text;
 }

@@ -29,9 +29,9 @@ export class Statistics {
   }
 
   /** The part of all requests that was answered with 2xx. */
-  get takenPart(): number {
+  get acceptedShare(): number {
     const taken = [...this.byStatus]
-      .filter(([status]) => isTaken(status))
+      .filter(([status]) => isAccepted(status))
       .reduce((sum, [, count]) => sum + count, 0);
     return taken / Math.max(1, this.total);
   }
@@ -52,7 +52,7 @@ export class Statistics {
       tableOf('operation', rows),
       tableOf('kind of request', kinds),
       statuses.map(([status, count]) => `${status === 0 ? 'hung up' : status}: ${count}`).join(', '),
-      `${this.total} requests, ${(this.takenPart * 100).toFixed(1)} % answered with 2xx`,
+      `${this.total} requests, ${(this.acceptedShare * 100).toFixed(1)} % answered with 2xx`,
     ].join('\n\n');
   }
 }
@@ -65,13 +65,13 @@ function add(counts: Map<string, Counts>, name: string, status: number): void {
   const one = counts.get(name) ?? none();
   counts.set(name, one);
   one.total++;
-  if (isTaken(status)) one.taken++;
+  if (isAccepted(status)) one.taken++;
   else if (status === 304) one.notModified++;
   else if (status === 0) one.unanswered++;
   else one.refused++;
 }
 
-function isTaken(status: number): boolean {
+function isAccepted(status: number): boolean {
   return status >= 200 && status < 300;
 }
 

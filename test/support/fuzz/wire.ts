@@ -12,7 +12,7 @@ export interface Answer {
   readonly error?: string;
 }
 
-const PATIENCE_MS = 30_000;
+const RESPONSE_TIMEOUT_MS = 30_000;
 
 /** Sends requests to one service, just as they are. */
 export class Wire {
@@ -47,7 +47,7 @@ export class Wire {
         headers: { ...headers, ...length },
         agent: this.agent,
         localAddress: from,
-        timeout: PATIENCE_MS,
+        timeout: RESPONSE_TIMEOUT_MS,
       };
       const sent = httpRequest(options, (answer) => {
         const chunks: Buffer[] = [];
@@ -63,7 +63,7 @@ export class Wire {
           });
         });
       });
-      sent.on('timeout', () => sent.destroy(new Error(`no answer within ${PATIENCE_MS} ms`)));
+      sent.on('timeout', () => sent.destroy(new Error(`no answer within ${RESPONSE_TIMEOUT_MS} ms`)));
       sent.on('error', fail);
       sent.end(body);
     });
@@ -73,9 +73,9 @@ export class Wire {
     return new Promise((resolve) => {
       const chunks: Buffer[] = [];
       let error: string | undefined;
-      const socket = connect({ host: this.host, port: this.port, timeout: PATIENCE_MS });
+      const socket = connect({ host: this.host, port: this.port, timeout: RESPONSE_TIMEOUT_MS });
       socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-      socket.on('timeout', () => socket.destroy(new Error(`no end within ${PATIENCE_MS} ms`)));
+      socket.on('timeout', () => socket.destroy(new Error(`no end within ${RESPONSE_TIMEOUT_MS} ms`)));
       socket.on('error', (failure) => (error = failure.message));
       socket.on('close', () => {
         resolve({ ...parsed(Buffer.concat(chunks).toString()), ...(error !== undefined && { error }) });

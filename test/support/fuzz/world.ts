@@ -8,12 +8,12 @@ export interface Seen {
   /** As it was sent, without a cursor. */
   readonly target: string;
   /** The cursor or the tag. */
-  readonly told: string;
+  readonly value: string;
 }
 
-const MOST_KNOWN = 300;
+const MAX_KNOWN = 300;
 
-/** What the answers so far have told: ids, names, cursors, tags and keys, to reach what only they lead to. */
+/** The values of earlier answers: ids, names, cursors, ETags and keys, for requests that depend on them. */
 export class World {
   readonly pages: Seen[] = [];
   readonly tags: Seen[] = [];
@@ -33,9 +33,9 @@ export class World {
     const target = withoutCursor(request.target);
     if (operation.method === 'GET' && request.method === 'GET') {
       const tag = headers['etag'];
-      if (tag !== undefined) this.keep(this.tags, { operation, target: request.target, told: tag });
+      if (tag !== undefined) this.keep(this.tags, { operation, target: request.target, value: tag });
       const cursor = (body as { nextCursor?: unknown } | undefined)?.nextCursor;
-      if (typeof cursor === 'string') this.keep(this.pages, { operation, target, told: cursor });
+      if (typeof cursor === 'string') this.keep(this.pages, { operation, target, value: cursor });
     }
     for (const place of this.placesBelow(operation)) this.harvest(place, body);
     if (operation.method !== 'GET') this.harvestKeys(body);
@@ -72,8 +72,8 @@ export class World {
   }
 
   private keep<Item>(list: Item[], item: Item): void {
-    if (list.length < MOST_KNOWN) list.push(item);
-    else list[this.next++ % MOST_KNOWN] = item;
+    if (list.length < MAX_KNOWN) list.push(item);
+    else list[this.next++ % MAX_KNOWN] = item;
   }
 }
 

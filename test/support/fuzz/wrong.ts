@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { REFUSED_TEXTS } from '../../factories/texts.js';
 import type { Schema } from './contract.js';
 import { nested, RawJson } from './json-text.js';
-import { EDGE_MOMENTS, NO_MOMENTS } from './moments.js';
+import { EDGE_MOMENTS, INVALID_MOMENTS } from './moments.js';
 import { jsonObject } from './valid.js';
 
 /** A value that is almost right. */
@@ -81,7 +81,7 @@ function outside(schema: Schema): unknown[] {
   if (schema['anyOf'] && !takesContainer(schema)) return (schema['anyOf'] as Schema[]).flatMap(outside);
   switch (schema['type']) {
     case 'string':
-      return schema['format'] === 'date-time' ? [...NO_MOMENTS] : wrongTexts(schema);
+      return schema['format'] === 'date-time' ? [...INVALID_MOMENTS] : wrongTexts(schema);
     case 'integer':
       return [0.5, 1.5, 5e-324, new RawJson('1e400'), new RawJson('-1e400'), ...pastBounds(schema)];
     case 'number':

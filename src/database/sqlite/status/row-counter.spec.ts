@@ -26,8 +26,8 @@ describe('RowCounter', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const counterOf = (freshMs: number): RowCounter =>
-    new RowCounter(reader, ['events', 'odd "name'], maintenance, freshMs);
+  const counterOf = (maxAgeMs: number): RowCounter =>
+    new RowCounter(reader, ['events', 'odd "name'], maintenance, maxAgeMs);
 
   function addEvents(rows: number): void {
     const insert = writer.prepare('INSERT INTO events DEFAULT VALUES');
@@ -47,7 +47,7 @@ describe('RowCounter', () => {
     const { counts, countedAt } = counter;
     addEvents(1);
     const refreshed = counter.refresh();
-    // Whoever asks meanwhile begins no second one.
+    // A concurrent call begins no second count.
     await counter.refresh();
     expect(counter).toMatchObject({ counts, countedAt });
     await refreshed;
