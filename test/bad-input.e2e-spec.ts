@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProblemCode } from '../src/problems/catalogue.js';
@@ -279,6 +281,20 @@ describe('Bad input', () => {
       const answer = await raw('POST', `/memory/events/${event.id}/resolve`, empty, chunked);
       expect(answer.status).toBe(200);
       expect((await raw('POST', '/memory/events', empty, chunked)).text).toContain('validation_failed');
+    });
+
+    it('of none is one as well where its end comes later', async () => {
+      const { hostname, port } = new URL(service.url);
+      const socket = connect(Number(port), hostname);
+      const answered = once(socket, 'data') as Promise<[Buffer]>;
+      socket.write(
+        'POST /api/memory/events/1/resolve HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n' +
+          `Authorization: Bearer ${service.token}\r\n\r\n`,
+      );
+      setTimeout(() => socket.write('0\r\n\r\n'), 50);
+      const [answer] = await answered;
+      socket.destroy();
+      expect(answer.toString()).not.toContain('unsupported_media_type');
     });
 
     it('with gzip in name only is a 400', async () => {

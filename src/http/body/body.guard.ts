@@ -8,8 +8,8 @@ import type { Traffic } from '../traffic/index.js';
 import { listNames, textDocuments } from '../../validation/index.js';
 import { BODY_LIMIT_METADATA, DEFAULT_BODY_BYTES } from './body-limits.js';
 import { BodyQueue } from './body-queue.js';
-import { collectBody, isEmpty } from './collect-body.js';
-import { hasBody } from './has-body.js';
+import { collectBody } from './collect-body.js';
+import { hasBody, isChunked } from './has-body.js';
 import { encodingOf } from './inflate.js';
 
 /** Methods for which a body has no meaning: one is refused, as unknown input is everywhere. */
@@ -37,14 +37,16 @@ export class BodyGuard implements CanActivate {
   }
 
   private async read(request: Request, context: ExecutionContext): Promise<true> {
-    if (request.headers['content-type'] === undefined && (await isEmpty(request))) return true;
-    requireJson(request);
+    // A client may announce chunks before it knows that there are none.
+    const isMaybeEmpty = request.headers['content-type'] === undefined && isChunked(request);
+    if (!isMaybeEmpty) requireJson(request);
     const encoding = encodingOf(request);
     const response = context.switchToHttp().getResponse<Response>();
     const limit =
       this.reflector.get<number | undefined>(BODY_LIMIT_METADATA, context.getHandler()) ?? DEFAULT_BODY_BYTES;
     const share = this.traffic.shareOf(response);
     const bytes = await collectBody(response, share, { encoding, limit, stallMs: this.stallMs });
+    if (isMaybeEmpty && bytes.length > 0) requireJson(request);
     await this.queue.waitForTurn(response, bytes.length);
     if (!isUtf8(bytes)) throw new ProblemError('malformed_json', 'The body is not UTF-8.');
     request.body = bytes.length > 0 ? await parseBody(bytes, listNames, textDocuments) : {};

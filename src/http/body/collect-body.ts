@@ -38,14 +38,6 @@ async function waitForArrival(request: Request): Promise<void> {
   if (request.destroyed && !request.complete) throw bodyAborted();
 }
 
-/**
- * Whether the announced body is complete and empty: a client may announce chunks before it knows that there are none.
- */
-export async function isEmpty(request: Request): Promise<boolean> {
-  await waitForArrival(request);
-  return request.complete && request.readableLength === 0;
-}
-
 function readBuffered(request: Request, share: Share, { limit }: BodyRules): Buffer {
   const bytes = (request.read() as Buffer | null) ?? Buffer.alloc(0);
   if (bytes.length > limit) throw bodyTooLarge(limit);
