@@ -1,9 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { DiskLimits } from './sqlite/disk/disk-guard.js';
 
-/** Larger reads run one at a time: the traffic budget counts them only once they are answers. */
-export const LARGE_READ_BYTES = 262_144;
-
 export const NO_LOG: LoggerService = { log: () => undefined, error: () => undefined, warn: () => undefined };
 
 /** How a database is opened. */

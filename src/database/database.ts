@@ -1,9 +1,10 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { realFile } from '../files/files.js';
+import { SMALL_PAGE_BYTES } from '../paging/index.js';
 import { Mutex } from '../time/mutex.js';
 import { Changes, unknownSubject, type About, type Subject } from './changes.js';
-import { LARGE_READ_BYTES, NO_LOG, type DatabaseOptions, type WriteOptions } from './database.options.js';
+import { NO_LOG, type DatabaseOptions, type WriteOptions } from './database.options.js';
 import { DiskGuard } from './sqlite/disk/disk-guard.js';
 import { FailureTracker, track } from './failure-tracker.js';
 import { requireMigrated } from './sqlite/file/migrator.js';
@@ -112,7 +113,7 @@ export class Database implements OnApplicationShutdown {
    * @throws ProblemError `database_unavailable` or `database_busy` where the database fails.
    */
   async read<T>(work: () => Promise<T>, bytes = 0): Promise<T> {
-    if (bytes > LARGE_READ_BYTES) return this.largeReads.runExclusive(() => this.read(work));
+    if (bytes > SMALL_PAGE_BYTES) return this.largeReads.runExclusive(() => this.read(work));
     this.openQueue();
     return track(work(), this.failures.reading, this.file);
   }
@@ -150,6 +151,7 @@ export class Database implements OnApplicationShutdown {
     { bytes, allowOnFullDisk }: WriteOptions = {},
   ): Promise<unknown> {
     const queue = this.openQueue();
+    this.disk.recheck();
     const subject = typeof about === 'string' ? unknownSubject(about) : about;
     const precondition = allowOnFullDisk ? undefined : this.disk.requireRoom;
     const written = queue.run(work as Work<unknown>, { subject, bytes, precondition });

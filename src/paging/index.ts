@@ -4,6 +4,7 @@ export {
   answerPage,
   readThrough,
   scopeOf,
+  SMALL_PAGE_BYTES,
   type Page,
   type Part,
   type Slice,

@@ -43,7 +43,7 @@ export type ToAnswer<Row, Answer> = (row: Row) => Answer | Promise<Answer>;
 /** The most that one page holds, so that no list can use up the memory or the time of others. */
 const MOST_PAGE_BYTES = 4 * 1_048_576;
 /** A page up to this size is made into an answer in the turn in which it was read. */
-const SMALL_PAGE_BYTES = 262_144;
+export const SMALL_PAGE_BYTES = 262_144;
 /** What is read and made into answers between two turns of the event loop. */
 const STRIDE = { limit: 200, mostBytes: 1_048_576 };
 /** How long rows are made into answers without a turn of the event loop. */

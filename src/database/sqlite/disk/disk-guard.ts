@@ -35,6 +35,7 @@ const RETRY_DELAY_MS = 60_000;
 export class DiskGuard {
   private readonly reserve: DiskReserve | undefined;
   private isFull = false;
+  private isStopped = false;
   private writer: DataSource | undefined;
   private timer: NodeJS.Timeout | undefined;
   private reserveTask: Promise<void> | undefined;
@@ -71,9 +72,14 @@ export class DiskGuard {
 
   /** The precondition of a unit that adds to the database. @throws ProblemError `storage_full`. */
   readonly requireRoom = (): void => {
-    if (this.isFull && Date.now() - this.checkedAt >= RECHECK_INTERVAL_MS) this.check();
+    this.recheck();
     if (this.isFull) throw this.problem();
   };
+
+  /** Checks again while the disk is full. Outside of a transaction, pages that are free are given back. */
+  recheck(): void {
+    if (this.isFull && Date.now() - this.checkedAt >= RECHECK_INTERVAL_MS) this.check();
+  }
 
   /** Translates the error of a failed write, and detects whether a full disk caused it. */
   readonly translateFailure = (error: unknown): unknown => {
@@ -100,12 +106,14 @@ export class DiskGuard {
 
   /** Stops monitoring, and aborts the creation of a reserve. */
   async stop(): Promise<void> {
+    this.isStopped = true;
     clearInterval(this.timer);
     this.abort.abort();
     await this.reserveTask;
   }
 
   private check(): void {
+    if (this.isStopped) return;
     this.checkedAt = Date.now();
     if (!this.isFull && this.freeBytes < MIN_FREE_BYTES) this.becomeFull();
     else if (this.isFull) this.reclaim();
