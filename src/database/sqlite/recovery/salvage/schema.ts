@@ -1,6 +1,6 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { isRebuilt } from '../../../catalogue.js';
-import { sqliteCodeOf } from '../../connection/errors.js';
+import { isDamage, sqliteCodeOf } from '../../connection/errors.js';
 import { quoted } from '../../connection/read-only.js';
 import { columnsOf } from './rows.js';
 
@@ -25,9 +25,16 @@ export function objectsOf(handle: SqliteHandle): SchemaObject[] {
       if (isWellFormed(object)) objects.push(object);
     }
   } catch (error) {
-    if (sqliteCodeOf(error) === undefined) throw error;
+    // An error of the disk or a lock is no damage: less would be copied than there is.
+    if (!isDamage(error) && sqliteCodeOf(error) !== 'SQLITE_ERROR') throw error;
   }
   return objects;
+}
+
+/** The tables in which virtual tables keep their rows, which only their module can write. */
+function shadowTablesOf(handle: SqliteHandle): ReadonlySet<string> {
+  const list = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'";
+  return new Set(handle.prepare<[], string>(list).pluck().all());
 }
 
 function isWellFormed({ type, name, sql }: SchemaObject): boolean {
@@ -64,11 +71,9 @@ export class SchemaTransfer {
     for (const { type, name, tbl_name } of this.ours) {
       if (type === 'index' && !isRebuilt(tbl_name)) this.fresh.exec(`DROP INDEX ${quoted(name)}`);
     }
-    const virtual = this.damaged.filter(({ sql }) => VIRTUAL.test(sql)).map(({ name }) => name);
+    const shadows = shadowTablesOf(this.source);
     const isCopied = ({ type, name }: SchemaObject): boolean => type === 'table' && !isRebuilt(name);
-    const isPartOfVirtual = ({ name }: SchemaObject): boolean =>
-      virtual.some((owner) => name.startsWith(`${owner}_`));
-    const theirs = this.damaged.filter((object) => isCopied(object) && !isPartOfVirtual(object));
+    const theirs = this.damaged.filter((object) => isCopied(object) && !shadows.has(object.name));
     const made = theirs.filter((table) => this.makeTable(table));
     for (const { type, name, sql } of this.ours) {
       if (type === 'trigger' && !this.has(name)) this.fresh.exec(sql);
