@@ -68,12 +68,13 @@ function hold(handle: SqliteHandle): void {
  */
 export function writeHolder(handle: SqliteHandle, purpose: Purpose, run?: RunRecord): void {
   try {
+    // First what needs no new page.
+    handle.pragma(`application_id = ${process.pid}`);
+    handle.pragma(`user_version = ${FIRST_PURPOSE + PURPOSES.indexOf(purpose)}`);
     if (run) {
       handle.exec('CREATE TABLE IF NOT EXISTS holder (id integer PRIMARY KEY, run text NOT NULL)');
       handle.prepare('INSERT OR REPLACE INTO holder VALUES (1, ?)').run(JSON.stringify(run));
     }
-    handle.pragma(`application_id = ${process.pid}`);
-    handle.pragma(`user_version = ${FIRST_PURPOSE + PURPOSES.indexOf(purpose)}`);
   } catch (error) {
     if (!/^SQLITE_(?:FULL|IOERR)/.test(sqliteCodeOf(error) ?? '')) throw error;
     // SQLite releases the lock after such an error.

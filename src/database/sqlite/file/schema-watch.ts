@@ -60,6 +60,7 @@ export class SchemaWatch {
     if (version === this.checkedVersion) return version;
     this.checkDefinitions();
     this.checkedVersion = version;
+    if (this.cachedVersion !== undefined) this.cachedVersion = version;
     this.onForeignWrite?.();
     return version;
   }
