@@ -321,6 +321,7 @@ describe('Changes', () => {
     const { id } = await events.saveEvent(anEvent());
     const [one, two] = await events.saveEvents({ events: [anEvent(), anEvent()] });
     await events.resolveEvent(id);
+    await events.resolveEvent(id);
     await events.resolveEvent(999);
     await preferences.setPreference('a', 'x');
     await preferences.deletePreference('a');

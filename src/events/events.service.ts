@@ -27,10 +27,16 @@ import { conditionsOf, type EventFilters } from './events.filters.js';
 /** The topic of all that is written here. */
 export const EVENTS = 'events';
 
-const RESOLVED: Subject<EventEntity | null> = {
+interface Resolution {
+  readonly event: EventEntity | null;
+  /** Whether nobody had dealt with it before. */
+  readonly isNew: boolean;
+}
+
+const RESOLVED: Subject<Resolution> = {
   topic: EVENTS,
   kind: 'update',
-  ids: (event) => (event ? [event.id] : []),
+  ids: ({ event, isNew }) => (event && isNew ? [event.id] : []),
 };
 
 const NEWEST_FIRST: List<EventEntity, EventFilters> = {
@@ -122,13 +128,13 @@ export abstract class EventsServiceBase<Json> {
   ): Promise<EventIn<Json> | null> {
     const wanted = validate(EventIdDto, { id });
     const resolution = { resolved: true, resolvedAt: now(), ...validate(ResolveEventDto, { resolvedBy }) };
-    const row = await this.database.write(async (manager) => {
-      await manager.update(EventEntity, { id: wanted.id, resolved: false }, resolution);
+    const { event } = await this.database.write(async (manager) => {
+      const { affected } = await manager.update(EventEntity, { id: wanted.id, resolved: false }, resolution);
       const event = await manager.findOneBy(EventEntity, wanted);
       if (event?.details) admit?.(Buffer.byteLength(event.details));
-      return event;
+      return { event, isNew: Boolean(affected) };
     }, RESOLVED);
-    return row && this.toAnswer(row);
+    return event && this.toAnswer(event);
   }
 
   private newest(query: Partial<EventsQueryDto>): Promise<EventIn<Json>[]> {

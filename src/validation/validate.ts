@@ -46,6 +46,8 @@ export function check<T extends object>(
         errors.push({ field: join(path, failure.property), message: messageOf(failure) });
       }
     }
+    if (errors.length === 0)
+      throw new Error(`class-validator finds nothing wrong with a ${Dto.name} that breaks a rule`);
   }
   if (errors.length === 0) validated.add(value);
   return { value, errors };

@@ -19,9 +19,6 @@ export function showsCredential({ headers }: IncomingMessage): boolean {
  */
 export function credentialOf(request: IncomingMessage): string {
   const { authorization, 'x-api-key': key } = request.headers;
-  if (authorization === undefined && key === undefined) {
-    throw unauthorized('The request carries neither a Bearer token nor an API key.');
-  }
   if (authorization === undefined) return apiKeyOf(key);
   if (isRepeated(request.rawHeaders, 'authorization'))
     throw unauthorized('The request carries more than one Authorization header.');

@@ -31,12 +31,21 @@ export async function readSlice<Entity extends ObjectLiteral, Row>(
   heavy: HeavyReader,
 ): Promise<Slice<Row>> {
   if (primaryColumnOf(repository.metadata).propertyName === request.sortBy) {
+    requireAllByKey(request);
     return readKeySlice<Entity, Row>(repository, request);
   }
   if (Object.values(request.oneOf ?? {}).some((values) => values?.length === 0)) {
     return { rows: [], next: undefined, bytes: 0 };
   }
   return new SliceOfList<Entity, Row>(repository, request, heavy).read();
+}
+
+/** @throws Error for what a list by key does not have yet, so that no filter is passed over. */
+function requireAllByKey<Entity>(request: ListRequest<Entity>): void {
+  const { order, columns, sizes, expressions, oneOf, flags, since, until } = request;
+  const given = [columns, sizes, expressions, oneOf, flags, since, until];
+  if (order === 'ASC' && given.every((one) => one === undefined)) return;
+  throw new Error('A list by primary key is ascending, and has all rows and columns.');
 }
 
 class SliceOfList<Entity extends ObjectLiteral, Row> {
