@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { giveToOwner, OWNER_ONLY, readOwn, realFile, sync } from '../files/files.js';
+import { matchOwner, OWNER_ONLY, readPrivateFile, realFile, syncPath } from '../files/files.js';
 
 /** What became of reading a kept secret. One that is there but cannot be read must not be replaced. */
 export type StoredSecret =
@@ -12,7 +12,7 @@ export type StoredSecret =
 /** Reads a small secret that is kept in a file of its own, readable by the owner of the process alone (0600). */
 export function readSecretFile(file: string): StoredSecret {
   try {
-    return { state: 'kept', secret: readOwn(file).trim() };
+    return { state: 'kept', secret: readPrivateFile(file).trim() };
   } catch (error) {
     return { state: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'none' : 'unreadable' };
   }
@@ -49,9 +49,9 @@ export async function writeSecretFile(file: string, secret: string): Promise<voi
     } finally {
       await handle.close();
     }
-    giveToOwner(unfinished, file);
+    matchOwner(unfinished, file);
     await rename(unfinished, file);
-    await sync(dirname(file));
+    await syncPath(dirname(file));
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;

@@ -1,7 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { ENVIRONMENT, type Environment } from './environment.js';
 
-/** Gives the checked environment to whoever injects `ENVIRONMENT`. */
+/** Provides the validated environment as `ENVIRONMENT`. */
 @Global()
 @Module({})
 export class ConfigModule {

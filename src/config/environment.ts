@@ -63,15 +63,13 @@ const SPECIFICATION = {
   DISK_MIN_FREE: size({ default: 256 * MB, desc: 'less free space than this makes the health degraded' }),
 };
 
-/** The settings of the service, read from the environment once and checked. */
+/** The settings of the service, read from the environment once and validated. */
 export type Environment = Readonly<CleanedEnv<typeof SPECIFICATION>>;
 
 /** The dependency injection token of `Environment`. */
 export const ENVIRONMENT = Symbol('environment');
 
-/**
- * @throws Error with one line for each variable that is wrong.
- */
+/** @throws Error with one line for each invalid variable. */
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
   const checked = cleanEnv(variables, SPECIFICATION, {
     reporter: ({ errors }) => {
@@ -79,7 +77,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
       if (mistakes.length > 0) throw new Error(`The environment is not valid:\n${mistakes.join('\n')}`);
     },
   });
-  // A plain object: envalid's own throws at whoever looks at a member that it does not have, as Nest does.
+  // A plain object: envalid's proxy throws where Nest reads a member that does not exist.
   return { ...checked };
 }
 

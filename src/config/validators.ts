@@ -6,29 +6,29 @@ import ms, { type StringValue } from 'ms';
 /** The default of `DB_PATH`. */
 export const DEFAULT_FILE = './data/jarvis.db';
 export const MB = 1_048_576;
-const SMALLEST_BUDGET = 32 * MB;
-const SHORTEST_SECRET_BYTES = 32;
-const LONGEST_PASSWORD = 1024;
-const LONGEST_SPAN_MS = ms('100y');
+const MIN_BUDGET_BYTES = 32 * MB;
+const MIN_SECRET_BYTES = 32;
+const MAX_PASSWORD_CHARACTERS = 1024;
+const MAX_DURATION_MS = ms('100y');
 
-/** An empty variable, as a compose file may leave it, counts as none. White space around a path is none of it. */
+/** An empty variable, as a compose file may leave it, counts as unset. White space around a path is removed. */
 export const fileOf = (value: string | undefined): string => value?.trim() || DEFAULT_FILE;
 
 export const file = makeValidator<string>(fileOf);
 
 export const secret = makeValidator<string>((value) => {
-  if (Buffer.byteLength(value) >= SHORTEST_SECRET_BYTES) return value;
-  throw new EnvError(`must be at least ${SHORTEST_SECRET_BYTES} bytes; try: openssl rand -base64 48`);
+  if (Buffer.byteLength(value) >= MIN_SECRET_BYTES) return value;
+  throw new EnvError(`must be at least ${MIN_SECRET_BYTES} bytes; try: openssl rand -base64 48`);
 });
 
 export const password = makeValidator<string>((value) => {
-  if (value.length > 0 && value.length <= LONGEST_PASSWORD) return value;
-  throw new EnvError(`must have 1 to ${LONGEST_PASSWORD} characters; leave it out to have one made`);
+  if (value.length > 0 && value.length <= MAX_PASSWORD_CHARACTERS) return value;
+  throw new EnvError(`must have 1 to ${MAX_PASSWORD_CHARACTERS} characters; leave it out to have one made`);
 });
 
 export const duration = makeValidator<string>((value) => {
   const milliseconds = ms(value as StringValue) as number | undefined;
-  if (milliseconds !== undefined && milliseconds >= 1000 && milliseconds <= LONGEST_SPAN_MS) return value;
+  if (milliseconds !== undefined && milliseconds >= 1000 && milliseconds <= MAX_DURATION_MS) return value;
   throw new EnvError('must be a time span from a second to a hundred years, such as 7d, 12h or 30m');
 });
 
@@ -59,10 +59,10 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, KB: 1024, MB, GB: 1024 
 
 export const size = makeValidator<number>(sizeOf);
 
-/** With less there would be no room for a largest body beside its like. */
+/** With less, two of the largest bodies would not fit at the same time. */
 export const budget = makeValidator<number>((value) => {
   const bytes = sizeOf(value);
-  if (bytes >= SMALLEST_BUDGET) return bytes;
+  if (bytes >= MIN_BUDGET_BYTES) return bytes;
   throw new EnvError('must be 32MB or more');
 });
 
@@ -82,7 +82,7 @@ export const schedule = makeValidator<string>((value) => {
   }
 });
 
-/** What Express's `trust proxy` takes: a number of proxies, or addresses and networks of them. */
+/** The values of Express's `trust proxy`: a number of proxies, or their addresses and networks. */
 export const proxies = makeValidator<number | string[] | false>((value) => {
   if (value === 'false') return false;
   if (/^\d{1,2}$/.test(value)) return Number(value);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** The version of this package. */
 export const VERSION = readVersion(dirname(fileURLToPath(import.meta.url)));
 
-/** The manifest lies two folders above in the source and three in the build: the nearest one is it. */
+/** The manifest lies two folders above in the sources and three in the build: the nearest one is taken. */
 function readVersion(folder: string): string {
   const manifest = join(folder, 'package.json');
   if (!existsSync(manifest)) return readVersion(dirname(folder));

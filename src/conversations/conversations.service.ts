@@ -40,7 +40,7 @@ export abstract class ConversationsServiceBase<Json> {
   /** Saves one turn of a conversation; resolves once it is on disk. */
   async saveMessage(input: MessageInput): Promise<MessageIn<Json>> {
     const message = validate(CreateMessageDto, input);
-    const toolCalls = message.toolCalls ? this.json.checked(message.toolCalls) : null;
+    const toolCalls = message.toolCalls ? this.json.fromDocument(message.toolCalls) : null;
     return toMessage(await this.messages.insert(newRow(message)), toolCalls);
   }
 

@@ -18,7 +18,7 @@ export interface QueryResult {
 export interface Bounds {
   readonly limit?: number | undefined;
   /** The rows end before they hold more than this. */
-  readonly mostBytes?: number | undefined;
+  readonly maxBytes?: number | undefined;
 }
 
 /** Rows within bounds. */

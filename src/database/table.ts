@@ -8,7 +8,7 @@ import type {
 import {
   answerLargePage,
   answerPage,
-  readThrough,
+  readAll,
   scopeOf,
   type Page,
   type SliceReader,
@@ -163,7 +163,7 @@ export class Table<Entity extends ObjectLiteral> {
     query: Filters & ListQuery,
     map: ToAnswer<Row, Answer>,
   ): Promise<Answer[]> {
-    return this.database.read(() => readThrough(this.slicesOf(list, query), map, query.limit));
+    return this.database.read(() => readAll(this.slicesOf(list, query), map, query.limit));
   }
 
   private slicesOf<Filters, Row>(

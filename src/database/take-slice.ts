@@ -8,13 +8,13 @@ export const READ_BYTES = 'readBytes';
 /** Takes rows up to the limits, at least one; the iterator is not read any further. */
 export function takeRows<Row>(
   reads: Iterable<Read>,
-  { limit = Infinity, mostBytes = Infinity }: Bounds,
+  { limit = Infinity, maxBytes = Infinity }: Bounds,
 ): Taken<Row> {
   const rows: Row[] = [];
   let bytes = 0;
   for (const read of reads) {
     bytes += read.bytes + Number(read.row[READ_BYTES] ?? 0);
-    if (rows.length > 0 && (rows.length === limit || bytes > mostBytes)) return { rows, isCut: true, bytes };
+    if (rows.length > 0 && (rows.length === limit || bytes > maxBytes)) return { rows, isCut: true, bytes };
     rows.push(read.row as Row);
   }
   return { rows, isCut: false, bytes };

@@ -146,7 +146,7 @@ export abstract class EventsServiceBase<Json> {
   }
 
   private detailsOf({ details }: CreateEventDto): Json | null {
-    return details ? this.json.checked(details) : null;
+    return details ? this.json.fromDocument(details) : null;
   }
 
   private readonly toAnswer = (row: EventEntity): EventIn<Json> | Promise<EventIn<Json>> =>

@@ -13,11 +13,11 @@ import { open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf } from '../problems/errors.js';
 
-/** The mode of a file that nobody but its owner may read. */
+/** The mode of a file that only its owner may access. */
 export const OWNER_ONLY = 0o600;
 
-/** Waits until a file, or the names in a folder, are on disk. */
-export async function sync(path: string): Promise<void> {
+/** Calls `fsync` on a file, or on a folder for the names in it. */
+export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();
@@ -27,14 +27,14 @@ export async function sync(path: string): Promise<void> {
 }
 
 /**
- * What root makes, as with the command line, has to be usable by the service: it is given to whom the file belongs in
- * whose place it comes, or else to whom the folder does. Others keep the group as far as they may, and so does a root
- * that may not give anything away, as on some shares.
+ * Gives a file the owner of the file that it replaces, or else that of the folder: what the command line creates as
+ * root must be usable by the service. Another user can change only the group, if that; neither case is an error, nor
+ * is a share on which even root may not change owners.
  */
-export function giveToOwner(made: string, place: string): void {
-  const { uid, gid } = statSync(place, { throwIfNoEntry: false }) ?? statSync(dirname(place));
+export function matchOwner(file: string, replaced: string): void {
+  const { uid, gid } = statSync(replaced, { throwIfNoEntry: false }) ?? statSync(dirname(replaced));
   try {
-    chownSync(made, uid, gid);
+    chownSync(file, uid, gid);
   } catch (error) {
     if (codeOf(error) !== 'EPERM') throw error;
   }
@@ -42,7 +42,9 @@ export function giveToOwner(made: string, place: string): void {
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 
-/** A link where a file of ours should be: whoever made it may want what it points to read or overwritten. */
+/**
+ * A symbolic link in the place of a file of the service: whoever created it may want its target read or overwritten.
+ */
 export class LinkRefused extends Error {
   readonly code = 'ELOOP';
 
@@ -53,24 +55,27 @@ export class LinkRefused extends Error {
 }
 
 /**
- * Makes a file of ours, empty and for its owner only; one that is there already stays as it is.
+ * Creates an empty file with mode 0600; an existing one is left unchanged.
  * @returns whether it is new.
  * @throws LinkRefused; Error of the file system where it cannot be written.
  */
-export function makeOwn(file: string): boolean {
+export function createPrivateFile(file: string): boolean {
   try {
     closeSync(openSync(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, OWNER_ONLY));
     return true;
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
-    closeSync(openOwn(file, O_RDWR));
+    closeSync(openPrivateFile(file, O_RDWR));
     return false;
   }
 }
 
-/** Reads a small file of ours. @throws LinkRefused; Error of the file system. */
-export function readOwn(file: string): string {
-  const descriptor = openOwn(file, O_RDONLY);
+/**
+ * Reads a small file without following a symbolic link.
+ * @throws LinkRefused; Error of the file system.
+ */
+export function readPrivateFile(file: string): string {
+  const descriptor = openPrivateFile(file, O_RDONLY);
   try {
     return readFileSync(descriptor, 'utf8');
   } finally {
@@ -78,12 +83,15 @@ export function readOwn(file: string): string {
   }
 }
 
-/** Opens a file of ours for writing, as it is. @throws LinkRefused; Error of the file system. */
-export function openToChange(file: string): number {
-  return openOwn(file, O_WRONLY);
+/**
+ * Opens an existing file for writing without following a symbolic link.
+ * @throws LinkRefused; Error of the file system.
+ */
+export function openPrivateFileForWriting(file: string): number {
+  return openPrivateFile(file, O_WRONLY);
 }
 
-function openOwn(file: string, flags: number): number {
+function openPrivateFile(file: string, flags: number): number {
   try {
     return openSync(file, flags | O_NOFOLLOW);
   } catch (error) {
@@ -92,8 +100,8 @@ function openOwn(file: string, flags: number): number {
 }
 
 /**
- * The file itself where its name is a symbolic link: what lies beside a database is beside the file, not beside the
- * link. White space around a name is none of it: better-sqlite3 takes it away as well.
+ * Resolves symbolic links: siblings of a database lie beside the file, not beside the link. White space around the
+ * name is removed, as better-sqlite3 does.
  */
 export function realFile(name: string): string {
   const file = name.trim();

@@ -1,25 +1,25 @@
 type JsonObject = Record<string, unknown>;
 
-/** Builds nested objects and arrays from their names and values, as they come in the text, and as `JSON.parse` does. */
+/** Builds nested objects and arrays from a stream of names and values, as `JSON.parse` does. */
 export class JsonBuilder {
-  /** What stands outside of everything. */
+  /** The outermost value. */
   root: unknown;
-  /** The name of the member that comes next. */
+  /** The name of the next member. */
   name = '';
-  private readonly open: (JsonObject | unknown[])[] = [];
+  private readonly openContainers: (JsonObject | unknown[])[] = [];
 
-  /** What comes from now on lies in this object or array. */
+  /** Opens an object or array: the following values are put into it. */
   begin(container: JsonObject | unknown[]): void {
     this.put(container);
-    this.open.push(container);
+    this.openContainers.push(container);
   }
 
   end(): void {
-    this.open.pop();
+    this.openContainers.pop();
   }
 
   put(value: unknown): void {
-    const container = this.open.at(-1);
+    const container = this.openContainers.at(-1);
     if (container === undefined) this.root = value;
     else if (Array.isArray(container)) container.push(value);
     else if (this.name === '__proto__') putProto(container, value);
@@ -27,7 +27,7 @@ export class JsonBuilder {
   }
 }
 
-/** A member like any other: an assignment would set the prototype of the object. */
+/** Defines `__proto__` as an ordinary member: an assignment would set the prototype of the object. */
 function putProto(object: JsonObject, value: unknown): void {
   Object.defineProperty(object, '__proto__', { value, enumerable: true, configurable: true, writable: true });
 }

@@ -1,9 +1,9 @@
 /**
- * Hands out text from bytes, part by part, without the places that it is told to leave out.
- * The bytes are used up: what is kept closes the gaps.
+ * Decodes text from bytes, part by part, without the ranges to skip. The buffer is overwritten: the bytes that remain
+ * are moved over the gaps.
  */
 export class Compactor {
-  /** What is kept and not handed out lies from `begin` to `end`, and goes on at `next`. */
+  /** The compacted bytes that are not yet decoded lie from `begin` to `end`; the input goes on at `next`. */
   private begin: number;
   private end: number;
   private next: number;
@@ -15,20 +15,20 @@ export class Compactor {
     this.begin = this.end = this.next = from;
   }
 
-  leaveOut(from: number, to: number): void {
-    this.keep(from);
+  skip(from: number, to: number): void {
+    this.append(from);
     this.next = to;
   }
 
-  /** The text up to a place that lies between two characters. */
+  /** Decodes the text up to a position, which must be a character boundary. */
   take(to: number): string {
-    this.keep(to);
+    this.append(to);
     const text = this.bytes.toString('utf8', this.begin, this.end);
     this.begin = this.end = this.next = to;
     return text;
   }
 
-  private keep(to: number): void {
+  private append(to: number): void {
     if (this.end !== this.next) this.bytes.copyWithin(this.end, this.next, to);
     this.end += to - this.next;
   }

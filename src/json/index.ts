@@ -10,7 +10,7 @@ export {
   type StoredObject,
   type StoredText,
 } from './stored.js';
-export { PART, partsOf } from './parts.js';
+export { PART_SIZE, partsOf } from './parts.js';
 export { JsonReader } from './reader.js';
 export { JsonFault } from './tokens.js';
 export * from './values.js';

@@ -1,44 +1,46 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonContainer } from './values.js';
 
-/** What stands for a document while the rest is written. Nobody outside this process ever sees it. */
-const MARK = randomUUID();
-const QUOTED_MARK = `"${MARK}"`;
+/** Stands for a document while the rest of the answer is serialized; it never leaves the process. */
+const PLACEHOLDER = randomUUID();
+const QUOTED_PLACEHOLDER = `"${PLACEHOLDER}"`;
 
-/** The documents of the answer that is being written. */
-let written: string[] | undefined;
+/** The documents of the answer that is being serialized. */
+let pendingDocuments: string[] | undefined;
 
 /**
- * The text of a JSON object or array, to the letter: `JSON.parse` keeps neither the digits of a large number, nor the
- * place of a name such as `"101"`, nor a name that comes twice. Whoever makes one has checked the text.
+ * The verbatim text of a JSON object or array: `JSON.parse` preserves neither the digits of a large number, nor the
+ * position of a name such as `"101"`, nor a duplicate name. The text must be checked before.
  */
 export class JsonText {
   constructor(readonly text: string) {}
 
-  /** The object or array that the text stands for, as JavaScript has it. */
+  /** Parses the text to a JavaScript object or array. */
   parse(): JsonContainer {
     return JSON.parse(this.text) as JsonContainer;
   }
 
-  /** `JSON.stringify` can put in no text as it is: by itself it gets the object; `writeJson` puts the text in. */
+  /**
+   * `JSON.stringify` cannot insert raw text: within `writeJson` it gets a placeholder, otherwise the parsed object.
+   */
   toJSON(): JsonContainer | string {
-    if (!written) return this.parse();
-    written.push(this.text);
-    return MARK;
+    if (!pendingDocuments) return this.parse();
+    pendingDocuments.push(this.text);
+    return PLACEHOLDER;
   }
 }
 
-/** JSON text of an answer, as `JSON.stringify` writes it, but with its documents to the letter. */
+/** Serializes an answer like `JSON.stringify`, but with its documents verbatim. */
 export function writeJson(answer: object): string {
   const documents: string[] = [];
-  written = documents;
+  pendingDocuments = documents;
   try {
     const text = JSON.stringify(answer);
     if (documents.length === 0) return text;
     let next = 0;
-    // The mark stands between quotes of its own only where it is a whole value: in a text they would be escaped.
-    return text.replaceAll(QUOTED_MARK, () => documents[next++] ?? '');
+    // The quoted placeholder occurs only as a whole value: inside a string its quotes would be escaped.
+    return text.replaceAll(QUOTED_PLACEHOLDER, () => documents[next++] ?? '');
   } finally {
-    written = undefined;
+    pendingDocuments = undefined;
   }
 }

@@ -1,8 +1,8 @@
-/** How much is read or written before the event loop turns: a millisecond of work, or little more. */
-export const PART = 262_144;
+/** How much is read or written between two turns of the event loop: about a millisecond of work. */
+export const PART_SIZE = 262_144;
 
-/** A text, part by part; none ends within a character. */
-export function* partsOf(text: string, size = PART): Generator<string> {
+/** Splits a text into parts; none ends within a surrogate pair. */
+export function* partsOf(text: string, size = PART_SIZE): Generator<string> {
   for (let from = 0; from < text.length;) {
     const last = text.charCodeAt(from + size - 1);
     const to = from + (last >= 0xd800 && last <= 0xdbff ? size - 1 : size);

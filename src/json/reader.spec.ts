@@ -276,27 +276,29 @@ describe('The outer level', () => {
   it('is a document itself where it is an array, or where that is wanted', () => {
     expect(read('[{"a": 1.0}]')).toEqual(new JsonText('[{"a":1.0}]'));
     expect(read(' {"a": 1.0} ', { isDocument: true })).toEqual(new JsonText('{"a":1.0}'));
-    expect(read(' {"a": 1.0} ', { isDocument: true, keepSpace: true })).toEqual(new JsonText('{"a": 1.0}'));
+    expect(read(' {"a": 1.0} ', { isDocument: true, keepsWhiteSpace: true })).toEqual(
+      new JsonText('{"a": 1.0}'),
+    );
   });
 
   it('keeps white space in strings, and outside of them where it is told to', () => {
     const document = '{ "a b" :\t[ 1 , " c\\" d " ],\r\n"e":\n{ } }';
     expect(read(`{"d": ${document} }`)).toEqual({ d: new JsonText('{"a b":[1," c\\" d "],"e":{}}') });
-    expect(read(`{"d": ${document} }`, { keepSpace: true })).toEqual({ d: new JsonText(document) });
+    expect(read(`{"d": ${document} }`, { keepsWhiteSpace: true })).toEqual({ d: new JsonText(document) });
   });
 });
 
 describe('The bounds of what is read', () => {
   it('are the values, each scalar, object and array counting one', () => {
-    expect(reasonOf('{"a":[1,2,{"b":"c"}],"d":null}', { mostValues: 7 })).toBeUndefined();
-    expect(reasonOf('{"a":[1,2,{"b":"c"}],"d":null}', { mostValues: 6 })).toBe('values');
+    expect(reasonOf('{"a":[1,2,{"b":"c"}],"d":null}', { maxValues: 7 })).toBeUndefined();
+    expect(reasonOf('{"a":[1,2,{"b":"c"}],"d":null}', { maxValues: 6 })).toBe('values');
   });
 
   it('are the values outside of documents', () => {
     const text = '{"events":[{"a":1,"b":[1,2,3,4]},{"a":1}],"c":{"x":[1,2,3,4]}}';
     // The root, the list, two elements, three members in them; b and c are documents, whose values do not count.
-    expect(reasonOf(text, { mostFields: 8, lists: LISTS })).toBeUndefined();
-    expect(reasonOf(text, { mostFields: 7, lists: LISTS })).toBe('fields');
+    expect(reasonOf(text, { maxFields: 8, lists: LISTS })).toBeUndefined();
+    expect(reasonOf(text, { maxFields: 7, lists: LISTS })).toBe('fields');
   });
 
   it.each([
@@ -307,7 +309,7 @@ describe('The bounds of what is read', () => {
     ['[[1]]', ''],
     ['{"list":[],"10":1,"a":[[1]]}', 'a'],
   ])('name the document in %s that is nested too deep', (text, path) => {
-    const reader = new JsonReader(Buffer.from(text), { mostDepth: 1, lists: LISTS });
+    const reader = new JsonReader(Buffer.from(text), { maxDepth: 1, lists: LISTS });
     expect(() => reader.read()).toThrow(expect.objectContaining({ reason: 'depth' }));
     expect(reader.path).toBe(path);
   });
@@ -335,10 +337,10 @@ describe('The bounds of what is read', () => {
   });
 
   it('are the values outside of documents as they come: nothing past the bound is looked at', () => {
-    expect(reasonOf('{"c":{"x":[1,2,3]},"a":1,"b":2,"d":3 this is not JSON', { mostFields: 4 })).toBe(
+    expect(reasonOf('{"c":{"x":[1,2,3]},"a":1,"b":2,"d":3 this is not JSON', { maxFields: 4 })).toBe(
       'fields',
     );
-    expect(reasonOf('{"c":{"x":[1,2,3]},"a":1,"b":2 this is not JSON', { mostFields: 4 })).toBe('malformed');
+    expect(reasonOf('{"c":{"x":[1,2,3]},"a":1,"b":2 this is not JSON', { maxFields: 4 })).toBe('malformed');
   });
 
   it.each([
@@ -354,13 +356,25 @@ describe('The bounds of what is read', () => {
   ])(
     'are the bytes of a %s: what comes after them is not looked at, however the slices lie',
     async (reason, text, path) => {
-      const bounds = { mostName: 101, mostText: 101, mostNumber: 101, onlyDoubles: true, lists: LISTS };
+      const bounds = {
+        maxNameBytes: 101,
+        maxTextBytes: 101,
+        maxNumberBytes: 101,
+        onlyDoubles: true,
+        lists: LISTS,
+      };
       for (const size of [1, 150, Infinity]) {
         const reader = new JsonReader(Buffer.from(text), bounds);
         await expect(reader.readInSlices(size)).rejects.toMatchObject({ reason });
         expect(reader.path).toBe(path);
         expect(
-          reasonOf(text, { ...bounds, mostName: 202, mostText: 202, mostNumber: 202, onlyDoubles: false }),
+          reasonOf(text, {
+            ...bounds,
+            maxNameBytes: 202,
+            maxTextBytes: 202,
+            maxNumberBytes: 202,
+            onlyDoubles: false,
+          }),
         ).toBeUndefined();
       }
     },
@@ -368,7 +382,7 @@ describe('The bounds of what is read', () => {
 
   it('leave names and texts in documents alone', () => {
     const text = `{"a":{"${'n'.repeat(200)}":"${'x'.repeat(200)}"},"list":[{"b":["${'x'.repeat(200)}"]}]}`;
-    expect(reasonOf(text, { mostName: 101, mostText: 101, lists: LISTS })).toBeUndefined();
+    expect(reasonOf(text, { maxNameBytes: 101, maxTextBytes: 101, lists: LISTS })).toBeUndefined();
   });
 
   it('need no stack: a million levels are read where the depth has no bound', () => {

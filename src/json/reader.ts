@@ -2,64 +2,67 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { JsonBuilder } from './builder.js';
 import { Compactor } from './compactor.js';
 import { JsonText } from './json-text.js';
-import { PART } from './parts.js';
-import { JsonScanner, type Watcher } from './scanner.js';
+import { PART_SIZE } from './parts.js';
+import { JsonScanner, type ScanListener } from './scanner.js';
 
 export interface ReadOptions {
-  /** How many values there may be. */
-  readonly mostValues?: number;
-  /** How many of them may lie outside the documents, where each is built. */
-  readonly mostFields?: number;
+  /** The most values in all. */
+  readonly maxValues?: number;
+  /** The most values outside the documents, where each is built. */
+  readonly maxFields?: number;
   /** The most bytes of a name and of a text outside the documents, and of a number anywhere. */
-  readonly mostName?: number;
-  readonly mostText?: number;
-  readonly mostNumber?: number;
-  /** How many objects and arrays may lie inside one another in a document. */
-  readonly mostDepth?: number;
-  /** Whether a document may hold no number past the range of a double, which a reader would take for infinity. */
+  readonly maxNameBytes?: number;
+  readonly maxTextBytes?: number;
+  readonly maxNumberBytes?: number;
+  /** The deepest nesting of objects and arrays in a document. */
+  readonly maxDepth?: number;
+  /**
+   * Whether numbers outside the range of a double are refused in documents: another parser would read them as
+   * infinity.
+   */
   readonly onlyDoubles?: boolean;
-  /** Members of the root that are lists of objects, each read like the root. */
+  /** Members of the root that are lists of objects, each parsed like the root. */
   readonly lists?: ReadonlySet<string>;
   /** Whether the root is a document itself. */
   readonly isDocument?: boolean;
-  /** Whether white space outside strings stays in documents. */
-  readonly keepSpace?: boolean;
+  /** Whether white space outside strings is preserved in documents. */
+  readonly keepsWhiteSpace?: boolean;
 }
 
-/** How many objects and arrays are open in an element of a list. */
+/** The depth of an element of a list. */
 const ELEMENT_DEPTH = 3;
-/** How much is shown of a name that is too long. */
-const SHOWN = 100;
+/** How much of a name that is too long is shown in the message. */
+const SHOWN_NAME_BYTES = 100;
 const QUOTE = '"';
 
 /**
- * Reads JSON text of which only the outer level becomes objects: each object or array inside it is a document, and
- * comes as `JsonText`. The outer level is built as it is read, so that no more than a slice is ever parsed in one turn
- * of the event loop; of a string that is longer than a slice, each part is parsed on its own.
+ * Parses JSON text of which only the outer level becomes objects: each object or array inside it is a document, and
+ * becomes `JsonText`. The outer level is built while the text is scanned, so that at most one slice is parsed in one
+ * turn of the event loop; a string longer than a slice is parsed in parts.
  */
-export class JsonReader implements Watcher {
+export class JsonReader implements ScanListener {
   private readonly scanner: JsonScanner;
   private readonly outer = new JsonBuilder();
-  /** What is read of the document that is open, and the parts of it so far. */
+  /** The open document, and its parts so far. */
   private document: Compactor | undefined;
   private parts: string[] = [];
-  /** The parts of the open string outside documents, and where the next begins. */
+  /** The parts of the open string outside documents, and where its next part begins. */
   private textParts: string[] = [];
   private textFrom = 0;
-  /** At which depth the open document is; 0 outside. */
+  /** The depth of the open document; 0 outside documents. */
   private depth = 0;
   /** The list that is open. */
   private list: string | undefined;
   private valuesBefore = 0;
   private valuesInside = 0;
 
-  /** @param bytes UTF-8, which is used up. */
+  /** @param bytes UTF-8; the buffer is overwritten. */
   constructor(
     private readonly bytes: Buffer,
     private readonly options: ReadOptions = {},
   ) {
     this.scanner = new JsonScanner(bytes, this);
-    this.scanner.mostNumber = options.mostNumber ?? Infinity;
+    this.scanner.maxNumberBytes = options.maxNumberBytes ?? Infinity;
     this.limitOuter();
   }
 
@@ -69,8 +72,11 @@ export class JsonReader implements Watcher {
     return this.outer.root;
   }
 
-  /** The same, with a turn of the event loop after each part of what is large. @throws JsonFault */
-  async readInSlices(sliceBytes = PART): Promise<unknown> {
+  /**
+   * The same, with a turn of the event loop after each slice.
+   * @throws JsonFault
+   */
+  async readInSlices(sliceBytes = PART_SIZE): Promise<unknown> {
     while (!this.scanner.advance(sliceBytes)) {
       this.takePart();
       await nextTurn();
@@ -78,12 +84,12 @@ export class JsonReader implements Watcher {
     return this.outer.root;
   }
 
-  /** How many values were read. */
+  /** The number of values read. */
   get values(): number {
     return this.scanner.values;
   }
 
-  /** The path of the document that is open, such as `events.3.details`, or of the scalar that is. */
+  /** The path of the open document, such as `events.3.details`, or of the current scalar. */
   get path(): string {
     const { scanner } = this;
     const depth = this.depth || scanner.depth + 1;
@@ -93,17 +99,17 @@ export class JsonReader implements Watcher {
     return place ? `${place}.${name}` : name;
   }
 
-  named({ nameFrom, nameTo }: JsonScanner): void {
+  onName({ nameFrom, nameTo }: JsonScanner): void {
     if (this.depth === 0) this.outer.name = this.parsed(nameFrom, nameTo) as string;
   }
 
-  scalar({ scalarFrom, at }: JsonScanner): void {
+  onScalar({ scalarFrom, at }: JsonScanner): void {
     if (this.depth > 0) return;
     const isInParts = this.textParts.length > 0;
     this.outer.put(isInParts ? this.wholeText(at) : this.parsed(scalarFrom, at));
   }
 
-  opened({ at, depth, values }: JsonScanner, isArray: boolean): void {
+  onOpen({ at, depth, values }: JsonScanner, isArray: boolean): void {
     if (this.depth > 0) return;
     if (this.isOuter(depth, isArray)) {
       this.outer.begin(isArray ? [] : {});
@@ -115,7 +121,7 @@ export class JsonReader implements Watcher {
     this.limitDocument(depth - 1);
   }
 
-  closed({ depth, values }: JsonScanner): void {
+  onClose({ depth, values }: JsonScanner): void {
     if (this.depth === 0) {
       if (depth === ELEMENT_DEPTH - 1) this.list = undefined;
       this.outer.end();
@@ -130,30 +136,30 @@ export class JsonReader implements Watcher {
     }
   }
 
-  space(from: number, to: number): void {
-    if (!this.options.keepSpace) this.document?.leaveOut(from, to);
+  onWhiteSpace(from: number, to: number): void {
+    if (!this.options.keepsWhiteSpace) this.document?.skip(from, to);
   }
 
   private limitDocument(depthBefore: number): void {
-    const { mostDepth = Infinity, mostValues = Infinity, onlyDoubles = false } = this.options;
+    const { maxDepth = Infinity, maxValues = Infinity, onlyDoubles = false } = this.options;
     const { scanner } = this;
-    scanner.mostDepth = depthBefore + mostDepth;
-    scanner.mostValues = mostValues;
-    scanner.tooMany = 'values';
+    scanner.maxDepth = depthBefore + maxDepth;
+    scanner.maxValues = maxValues;
+    scanner.excessReason = 'values';
     scanner.onlyDoubles = onlyDoubles;
-    scanner.mostName = scanner.mostText = Infinity;
+    scanner.maxNameBytes = scanner.maxTextBytes = Infinity;
   }
 
   private limitOuter(): void {
-    const { mostValues = Infinity, mostFields = Infinity, mostName, mostText } = this.options;
+    const { maxValues = Infinity, maxFields = Infinity, maxNameBytes, maxTextBytes } = this.options;
     const { scanner } = this;
-    scanner.mostDepth = Infinity;
-    const fields = mostFields + this.valuesInside;
-    scanner.mostValues = Math.min(mostValues, fields);
-    scanner.tooMany = fields < mostValues ? 'fields' : 'values';
+    scanner.maxDepth = Infinity;
+    const fields = maxFields + this.valuesInside;
+    scanner.maxValues = Math.min(maxValues, fields);
+    scanner.excessReason = fields < maxValues ? 'fields' : 'values';
     scanner.onlyDoubles = false;
-    scanner.mostName = mostName ?? Infinity;
-    scanner.mostText = mostText ?? Infinity;
+    scanner.maxNameBytes = maxNameBytes ?? Infinity;
+    scanner.maxTextBytes = maxTextBytes ?? Infinity;
   }
 
   private isOuter(depth: number, isArray: boolean): boolean {
@@ -168,23 +174,23 @@ export class JsonReader implements Watcher {
   private lastName(): string {
     const { nameFrom, nameTo } = this.scanner;
     if (nameTo > nameFrom) return this.outer.name;
-    return `${this.bytes.toString('utf8', nameFrom + 1, nameFrom + 1 + SHOWN)}…`;
+    return `${this.bytes.toString('utf8', nameFrom + 1, nameFrom + 1 + SHOWN_NAME_BYTES)}…`;
   }
 
-  /** A string without an escape is what stands between its quotes: to parse it as well would take twice as long. */
+  /** A string without escapes is the text between its quotes: `JSON.parse` would take twice as long. */
   private parsed(from: number, to: number): unknown {
     const text = this.bytes.toString('utf8', from, to);
     return text.startsWith(QUOTE) && !text.includes('\\') ? text.slice(1, -1) : JSON.parse(text);
   }
 
-  /** What was read of the document, or of the string, that is open. */
+  /** Takes the text read so far of the open document or string. */
   private takePart(): void {
     const { at, isInText } = this.scanner;
     if (this.document) this.parts.push(this.document.take(at));
     else if (isInText) this.takeText(at, QUOTE);
   }
 
-  /** The place lies within no escape. Halves of a character that was written as two escapes come together again. */
+  /** The position is never within an escape. A surrogate pair that was written as two escapes is joined again. */
   private takeText(to: number, end: string): void {
     const from = this.textParts.length > 0 ? this.textFrom : this.scanner.scalarFrom + 1;
     this.textParts.push(JSON.parse(QUOTE + this.bytes.toString('utf8', from, to) + end) as string);

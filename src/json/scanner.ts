@@ -3,22 +3,22 @@ import {
   isDigit,
   isSpace,
   JsonFault,
-  pastEscape,
-  pastLiteral,
-  pastNumber,
+  skipEscape,
+  skipLiteral,
+  skipNumber,
 } from './tokens.js';
 
-/** Hears of names and values, and of white space outside strings, as the scanner comes by. */
-export interface Watcher {
-  /** When the name of a member was passed; it lies from `nameFrom` to `nameTo`. */
-  named(scanner: JsonScanner): void;
-  /** When a string, a number or a literal was passed; it lies from `scalarFrom` to `at`. */
-  scalar(scanner: JsonScanner): void;
-  /** Before its first character is passed; `depth` counts it already. */
-  opened(scanner: JsonScanner, isArray: boolean): void;
-  /** When its last character was passed; `depth` still counts it. */
-  closed(scanner: JsonScanner): void;
-  space(from: number, to: number): void;
+/** Gets the events of a scan. */
+export interface ScanListener {
+  /** After the name of a member, which lies from `nameFrom` to `nameTo`. */
+  onName(scanner: JsonScanner): void;
+  /** After a string, a number or a literal, which lies from `scalarFrom` to `at`. */
+  onScalar(scanner: JsonScanner): void;
+  /** Before the first character of an object or array; `depth` counts it already. */
+  onOpen(scanner: JsonScanner, isArray: boolean): void;
+  /** After the last character of an object or array; `depth` still counts it. */
+  onClose(scanner: JsonScanner): void;
+  onWhiteSpace(from: number, to: number): void;
 }
 
 const [FIRST_VALUE, VALUE, FIRST_NAME, NAME, COLON, AFTER, DONE, IN_VALUE, IN_NAME] = [
@@ -29,31 +29,31 @@ type State = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 const [QUOTE, BACKSLASH, COMMA, COLON_SIGN, MINUS] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d] as const;
 const [ARRAY, ARRAY_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d] as const;
 const FIRST_PRINTABLE = 0x20;
-/** How many objects and arrays are open in a list that is a member of the root. */
+/** The depth within a list that is a member of the root. */
 const LIST_DEPTH = 2;
 
 /**
- * Checks UTF-8 text against the grammar of JSON (RFC 8259) and builds nothing. It goes on where it stopped, so that
- * its caller can turn to other work, and needs no stack for what is nested.
+ * Validates UTF-8 text against the grammar of JSON (RFC 8259) and builds nothing. It is resumable, so that its caller
+ * can yield to other work, and not recursive, so that nesting cannot exhaust the stack.
  */
 export class JsonScanner {
   at = 0;
-  /** How many objects and arrays are open, and how many may be. */
+  /** The number of open objects and arrays, and its maximum. */
   depth = 0;
-  mostDepth = Infinity;
-  /** Whether a number past the range of a double is refused. */
+  maxDepth = Infinity;
+  /** Whether numbers outside the range of a double are refused. */
   onlyDoubles = false;
   values = 0;
-  /** How many values there may be by now, and what is said of more. */
-  mostValues = Infinity;
-  tooMany: 'values' | 'fields' = 'values';
-  mostNumber = Infinity;
-  /** The most bytes of a string that is a value, and of one that is a name. */
-  mostText = Infinity;
-  mostName = Infinity;
-  /** Which element of an array on the second level this is. */
+  /** The most values at this point, and the fault to throw beyond them. */
+  maxValues = Infinity;
+  excessReason: 'values' | 'fields' = 'values';
+  maxNumberBytes = Infinity;
+  /** The most bytes of a string value, and of a name. */
+  maxTextBytes = Infinity;
+  maxNameBytes = Infinity;
+  /** The index of the current element of the array at the second level. */
   element = 0;
-  /** Where the last name of a member lies, with its quotes. */
+  /** The range of the last member name, with its quotes. */
   nameFrom = 0;
   nameTo = 0;
   /** Where the last scalar begins, a string with its quote. */
@@ -63,16 +63,16 @@ export class JsonScanner {
 
   constructor(
     private readonly bytes: Buffer,
-    private readonly watcher?: Watcher,
+    private readonly listener?: ScanListener,
   ) {}
 
-  /** Whether the place lies within a string that is a value. */
+  /** Whether the scan stopped within a string value. */
   get isInText(): boolean {
     return this.state === IN_VALUE;
   }
 
   /**
-   * Goes on for about as many bytes, and stops between two characters.
+   * Scans about `count` bytes more, and stops at a character boundary.
    * @returns whether the end was reached.
    * @throws JsonFault
    */
@@ -94,11 +94,11 @@ export class JsonScanner {
     else if (state === AFTER) this.after(byte);
     else if (state <= VALUE) this.value(byte);
     else if (state <= NAME) this.name(byte);
-    else if (state === COLON && byte === COLON_SIGN) this.pass(VALUE);
+    else if (state === COLON && byte === COLON_SIGN) this.advanceTo(VALUE);
     else throw this.malformed();
   }
 
-  private pass(next: State): void {
+  private advanceTo(next: State): void {
     this.at++;
     this.state = next;
   }
@@ -109,7 +109,7 @@ export class JsonScanner {
     while (to < stop && isSpace(this.bytes[to])) to++;
     if (to === from) throw this.malformed();
     this.at = to;
-    this.watcher?.space(from, to);
+    this.listener?.onWhiteSpace(from, to);
   }
 
   private value(byte: number): void {
@@ -117,7 +117,7 @@ export class JsonScanner {
       this.close();
       return;
     }
-    if (++this.values > this.mostValues) throw new JsonFault(this.tooMany, this.at);
+    if (++this.values > this.maxValues) throw new JsonFault(this.excessReason, this.at);
     if (byte === OBJECT) this.open(false);
     else if (byte === ARRAY) this.open(true);
     else this.scalar(byte);
@@ -125,12 +125,12 @@ export class JsonScanner {
 
   private scalar(byte: number): void {
     this.scalarFrom = this.at;
-    if (byte === QUOTE) this.pass(IN_VALUE);
+    if (byte === QUOTE) this.advanceTo(IN_VALUE);
     else {
       const isNumber = byte === MINUS || isDigit(byte);
       this.at = isNumber
-        ? pastNumber(this.bytes, this.at, this.mostNumber, this.onlyDoubles)
-        : pastLiteral(this.bytes, this.at);
+        ? skipNumber(this.bytes, this.at, this.maxNumberBytes, this.onlyDoubles)
+        : skipLiteral(this.bytes, this.at);
       this.endScalar();
     }
   }
@@ -140,7 +140,7 @@ export class JsonScanner {
       this.close();
     } else if (byte === QUOTE) {
       this.nameFrom = this.at;
-      this.pass(IN_NAME);
+      this.advanceTo(IN_NAME);
     } else throw this.malformed();
   }
 
@@ -148,7 +148,7 @@ export class JsonScanner {
     const isArray = this.arrays[this.depth - 1] ?? false;
     if (byte === COMMA) {
       if (this.depth === LIST_DEPTH) this.element++;
-      this.pass(isArray ? VALUE : NAME);
+      this.advanceTo(isArray ? VALUE : NAME);
     } else if (byte === (isArray ? ARRAY_END : OBJECT_END)) this.close();
     else throw this.malformed();
   }
@@ -156,20 +156,20 @@ export class JsonScanner {
   private open(isArray: boolean): void {
     this.arrays[this.depth++] = isArray;
     if (this.depth === LIST_DEPTH) this.element = 0;
-    if (this.depth > this.mostDepth) throw new JsonFault('depth', this.at);
-    this.watcher?.opened(this, isArray);
-    this.pass(isArray ? FIRST_VALUE : FIRST_NAME);
+    if (this.depth > this.maxDepth) throw new JsonFault('depth', this.at);
+    this.listener?.onOpen(this, isArray);
+    this.advanceTo(isArray ? FIRST_VALUE : FIRST_NAME);
   }
 
   private close(): void {
     this.at++;
-    this.watcher?.closed(this);
+    this.listener?.onClose(this);
     this.depth--;
     this.end();
   }
 
   private endScalar(): void {
-    this.watcher?.scalar(this);
+    this.listener?.onScalar(this);
     this.end();
   }
 
@@ -186,7 +186,7 @@ export class JsonScanner {
         this.endString(at + 1);
         return;
       }
-      if (byte === BACKSLASH) at = pastEscape(bytes, at + 1) - 1;
+      if (byte === BACKSLASH) at = skipEscape(bytes, at + 1) - 1;
       else if (byte < FIRST_PRINTABLE) throw new JsonFault('malformed', at);
     }
     while (isContinuation(bytes[at])) at++;
@@ -199,15 +199,15 @@ export class JsonScanner {
     this.measureString();
     if (this.state === IN_NAME) {
       this.nameTo = at;
-      this.watcher?.named(this);
+      this.listener?.onName(this);
       this.state = COLON;
     } else this.endScalar();
   }
 
   private measureString(): void {
     if (this.state === IN_NAME) {
-      if (this.at - this.nameFrom > this.mostName) throw new JsonFault('name', this.at);
-    } else if (this.at - this.scalarFrom > this.mostText) throw new JsonFault('text', this.at);
+      if (this.at - this.nameFrom > this.maxNameBytes) throw new JsonFault('name', this.at);
+    } else if (this.at - this.scalarFrom > this.maxTextBytes) throw new JsonFault('text', this.at);
   }
 
   private malformed(): JsonFault {

@@ -1,45 +1,45 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { JsonText } from './json-text.js';
-import { PART, partsOf } from './parts.js';
+import { PART_SIZE, partsOf } from './parts.js';
 import { JsonScanner } from './scanner.js';
 import { JsonFault } from './tokens.js';
 import { parseStored, type JsonContainer } from './values.js';
 
-/** What a JSON column holds; a row of the first backend may hold a text that is no JSON. */
+/** The value of a JSON column; a row of the first backend may hold text that is no JSON. */
 export type StoredObject = JsonContainer | string;
 export type StoredText = JsonText | string;
 
-/** How stored JSON is answered. */
+/** The form in which stored JSON is returned. */
 export interface JsonForm<Json> {
-  /** What was just checked. */
-  checked(document: JsonText): Json;
-  /** Where the text is large, other work has its turn in between. */
-  stored(text: string): Json | Promise<Json>;
+  /** Converts a document that was just validated. */
+  fromDocument(document: JsonText): Json;
+  /** Converts the text of a column; asynchronous where it is large, to yield to other work. */
+  fromText(text: string): Json | Promise<Json>;
 }
 
-/** As objects and arrays, for callers in the same process. */
+/** As objects and arrays, for in-process callers. */
 export const AS_OBJECTS: JsonForm<StoredObject> = {
-  checked: (document) => document.parse(),
-  stored: parseStored,
+  fromDocument: (document) => document.parse(),
+  fromText: parseStored,
 };
 
-/** To the letter, for `writeJson`: nothing is parsed. */
+/** Verbatim, for `writeJson`: nothing is parsed. */
 export const AS_TEXT: JsonForm<StoredText> = {
-  checked: (document) => document,
-  stored: storedText,
+  fromDocument: (document) => document,
+  fromText: storedText,
 };
 
 const CONTAINER = /^[ \t\n\r]*[[{]/;
 
-/** The document that a stored text is; the text itself where it is none. */
+/** The document that a stored text holds; the text itself where it is no JSON object or array. */
 export function storedText(text: string): StoredText | Promise<StoredText> {
   if (!CONTAINER.test(text)) return text;
-  if (text.length > PART) return storedTextInSlices(text);
+  if (text.length > PART_SIZE) return storedTextInSlices(text);
   try {
     new JsonScanner(Buffer.from(text)).advance(Infinity);
     return new JsonText(text);
   } catch (error) {
-    return unlessFault(error, text);
+    return textOnFault(error, text);
   }
 }
 
@@ -52,27 +52,27 @@ async function storedTextInSlices(text: string): Promise<StoredText> {
   }
   try {
     const scanner = new JsonScanner(bytes);
-    while (!scanner.advance(PART)) await nextTurn();
+    while (!scanner.advance(PART_SIZE)) await nextTurn();
     return new JsonText(text);
   } catch (error) {
-    return unlessFault(error, text);
+    return textOnFault(error, text);
   }
 }
 
-function unlessFault(error: unknown, text: string): string {
+function textOnFault(error: unknown, text: string): string {
   if (error instanceof JsonFault) return text;
   throw error;
 }
 
 /**
- * Goes on with the JSON of a column that may hold none: at once where it is there, as a promise for each row of a list
- * would cost more than the row.
+ * Maps the JSON of a nullable column: synchronously where possible, because a promise for each row of a list would
+ * cost more than the row.
  */
 export function mapStored<Json, Result>(
   form: JsonForm<Json>,
   text: string | null,
   next: (value: Json | null) => Result,
 ): Result | Promise<Result> {
-  const value = text === null ? null : form.stored(text);
+  const value = text === null ? null : form.fromText(text);
   return value instanceof Promise ? value.then(next) : next(value);
 }

@@ -1,49 +1,52 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readDocumentInSlices } from './document.js';
 import type { JsonText } from './json-text.js';
-import { PART } from './parts.js';
+import { PART_SIZE } from './parts.js';
 import { JsonFault } from './tokens.js';
-import { fits, isPlainObject, MOST_VALUES } from './values.js';
+import { fitsInBytes, isPlainObject, MAX_JSON_VALUES } from './values.js';
 
-/** The documents that a body holds as texts. What they hold counts as what the body itself holds. */
+/** Parses the documents that a body holds as strings. Their values count towards the maximum for the body. */
 export class TextDocuments {
-  /** How much was read since the event loop turned. */
+  /** The characters parsed since the last turn of the event loop. */
   private sinceTurn = 0;
 
   /**
-   * @param sizes the names of members that may be such texts, each with its most bytes; longer ones are left unread.
-   * @param values how many values the body was found to hold.
+   * @param maxBytesByName the members that may be such texts, each with its maximum; longer ones are left as text.
+   * @param values the number of values in the body so far.
    */
   constructor(
-    private readonly sizes: ReadonlyMap<string, number>,
+    private readonly maxBytesByName: ReadonlyMap<string, number>,
     private values: number,
   ) {}
 
-  /** Puts documents, or what was found wrong with them, in the places of their texts. @throws JsonFault `values` */
-  async unpack(body: Record<string, unknown>, lists: ReadonlySet<string>): Promise<void> {
-    await this.unpackIn(body);
+  /**
+   * Replaces the texts by their documents, or by the fault that was found.
+   * @throws JsonFault `values`
+   */
+  async parse(body: Record<string, unknown>, lists: ReadonlySet<string>): Promise<void> {
+    await this.parseIn(body);
     for (const name of lists) {
       const list = body[name];
       if (!Array.isArray(list)) continue;
-      for (const element of list) if (isPlainObject(element)) await this.unpackIn(element);
+      for (const element of list) if (isPlainObject(element)) await this.parseIn(element);
     }
   }
 
-  private async unpackIn(object: Record<string, unknown>): Promise<void> {
-    for (const [name, maxBytes] of this.sizes) {
+  private async parseIn(object: Record<string, unknown>): Promise<void> {
+    for (const [name, maxBytes] of this.maxBytesByName) {
       const text = object[name];
-      if (typeof text === 'string' && fits(text, maxBytes)) object[name] = await this.read(text);
+      if (typeof text === 'string' && fitsInBytes(text, maxBytes)) object[name] = await this.read(text);
     }
   }
 
   private async read(text: string): Promise<JsonText | JsonFault> {
     this.sinceTurn += text.length;
-    if (this.sinceTurn > PART) {
+    if (this.sinceTurn > PART_SIZE) {
       this.sinceTurn = text.length;
       await nextTurn();
     }
     try {
-      return await readDocumentInSlices(text, MOST_VALUES - this.values, (values) => {
+      return await readDocumentInSlices(text, MAX_JSON_VALUES - this.values, (values) => {
         this.values += values;
       });
     } catch (error) {

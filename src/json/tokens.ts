@@ -1,10 +1,10 @@
-import { FAULTS } from './values.js';
+import { FAULT_MESSAGES } from './values.js';
 
-/** What a scanner found wrong: it is no JSON, or more of it than is allowed. */
+/** Why a text is refused: it is no JSON, or exceeds a limit. */
 export class JsonFault extends Error {
   constructor(
-    readonly reason: 'malformed' | 'fields' | keyof typeof FAULTS,
-    /** The place, in bytes. */
+    readonly reason: 'malformed' | 'fields' | keyof typeof FAULT_MESSAGES,
+    /** The position in bytes. */
     readonly at: number,
   ) {
     super(`JSON: ${reason} at byte ${at}`);
@@ -21,18 +21,18 @@ const LITERALS: ReadonlyMap<number, Buffer> = new Map(
 const SHORT_NUMBER = 300;
 
 /**
- * @param most how many characters it may have; no more of them are looked at.
- * @returns the place past it.
+ * @param max the most characters; scanning stops there.
+ * @returns the position after the number.
  */
-export function pastNumber(bytes: Buffer, from: number, most: number, onlyDoubles: boolean): number {
-  const last = from + most;
+export function skipNumber(bytes: Buffer, from: number, max: number, onlyDoubles: boolean): number {
+  const last = from + max;
   let at = bytes[from] === MINUS ? from + 1 : from;
-  at = bytes[at] === ZERO ? at + 1 : pastDigits(bytes, at, last);
-  if (bytes[at] === DOT) at = pastDigits(bytes, at + 1, last);
+  at = bytes[at] === ZERO ? at + 1 : skipDigits(bytes, at, last);
+  if (bytes[at] === DOT) at = skipDigits(bytes, at + 1, last);
   const hasExponent = ((bytes[at] ?? 0) | LOWER_CASE) === SMALL_E;
   if (hasExponent) {
     const sign = bytes[at + 1];
-    at = pastDigits(bytes, sign === PLUS || sign === MINUS ? at + 2 : at + 1, last);
+    at = skipDigits(bytes, sign === PLUS || sign === MINUS ? at + 2 : at + 1, last);
   }
   const mayBePast = hasExponent || at - from > SHORT_NUMBER;
   if (onlyDoubles && mayBePast && !Number.isFinite(Number(bytes.toString('latin1', from, at)))) {
@@ -41,8 +41,8 @@ export function pastNumber(bytes: Buffer, from: number, most: number, onlyDouble
   return at;
 }
 
-/** @returns the place past one digit or more. */
-function pastDigits(bytes: Buffer, from: number, last: number): number {
+/** @returns the position after one or more digits. */
+function skipDigits(bytes: Buffer, from: number, last: number): number {
   let at = from;
   while (at <= last && isDigit(bytes[at] ?? 0)) at++;
   if (at > last) throw new JsonFault('digits', last);
@@ -50,8 +50,8 @@ function pastDigits(bytes: Buffer, from: number, last: number): number {
   return at;
 }
 
-/** `true`, `false` or `null`. */
-export function pastLiteral(bytes: Buffer, from: number): number {
+/** Skips `true`, `false` or `null`. */
+export function skipLiteral(bytes: Buffer, from: number): number {
   const word = LITERALS.get(bytes[from] ?? 0);
   if (!word) throw new JsonFault('malformed', from);
   let at = from;
@@ -62,8 +62,8 @@ export function pastLiteral(bytes: Buffer, from: number): number {
   return at;
 }
 
-/** @param at past its backslash. */
-export function pastEscape(bytes: Buffer, at: number): number {
+/** @param at the position after the backslash. */
+export function skipEscape(bytes: Buffer, at: number): number {
   const byte = bytes[at] ?? 0;
   if (ESCAPES.has(byte)) return at + 1;
   if (byte !== SMALL_U) throw new JsonFault('malformed', at);
@@ -86,7 +86,7 @@ function isHexDigit(byte: number): boolean {
   return isDigit(byte) || (letter >= 0x61 && letter <= 0x66);
 }
 
-/** Whether a byte is one of a character of UTF-8 that began before it. */
+/** Whether a byte is a continuation byte of UTF-8. */
 export function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isPlainObject, MAX_JSON_DEPTH, parseStored, whyNotJson } from './values.js';
+import { isPlainObject, MAX_JSON_DEPTH, parseStored, reasonForInvalidJson } from './values.js';
 
 /** `levels` objects, or arrays, inside one another. */
 function nest(levels: number, wrap: (inner: unknown) => unknown): unknown {
@@ -27,18 +27,18 @@ describe('Whether a value can be kept as JSON', () => {
       (inner: unknown) => Object.assign(Object.create(null) as object, { inner }),
     ],
   ])('allows 64 levels of %s and no more', (_, wrap) => {
-    expect(whyNotJson(nest(MAX_JSON_DEPTH, wrap))).toBeUndefined();
-    expect(whyNotJson(nest(MAX_JSON_DEPTH + 1, wrap))).toMatch(DEPTH);
+    expect(reasonForInvalidJson(nest(MAX_JSON_DEPTH, wrap))).toBeUndefined();
+    expect(reasonForInvalidJson(nest(MAX_JSON_DEPTH + 1, wrap))).toMatch(DEPTH);
   });
 
   it('does not run out of stack on a value of a million levels', () => {
-    expect(whyNotJson(nest(1_000_000, (inner) => [inner]))).toMatch(DEPTH);
+    expect(reasonForInvalidJson(nest(1_000_000, (inner) => [inner]))).toMatch(DEPTH);
   });
 
   it('refuses a value that contains itself', () => {
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
-    expect(whyNotJson(circle)).toMatch(DEPTH);
+    expect(reasonForInvalidJson(circle)).toMatch(DEPTH);
   });
 
   it.each([
@@ -51,27 +51,27 @@ describe('Whether a value can be kept as JSON', () => {
     ['a hole in an array', [, 1]], // eslint-disable-line no-sparse-arrays
     ['undefined in an array', [undefined]],
   ])('refuses %s', (_, value) => {
-    expect(whyNotJson({ value })).toMatch(NOT_JSON);
+    expect(reasonForInvalidJson({ value })).toMatch(NOT_JSON);
   });
 
   it.each([[Infinity], [-Infinity], [NaN]])('refuses %p, which JSON would turn into null', (number) => {
-    expect(whyNotJson([number])).toMatch(NO_DOUBLE);
+    expect(reasonForInvalidJson([number])).toMatch(NO_DOUBLE);
   });
 
   it('allows an undefined member, which JSON leaves out', () => {
-    expect(whyNotJson({ kept: 1, left: undefined })).toBeUndefined();
+    expect(reasonForInvalidJson({ kept: 1, left: undefined })).toBeUndefined();
   });
 
   it('looks at what toJSON returns, as JSON.stringify does', () => {
-    expect(whyNotJson({ at: new Date(0) })).toBeUndefined();
-    expect(whyNotJson({ at: { toJSON: () => NaN } })).toMatch(NO_DOUBLE);
-    expect(whyNotJson({ at: { toJSON: () => nest(65, (inner) => [inner]) } })).toMatch(DEPTH);
+    expect(reasonForInvalidJson({ at: new Date(0) })).toBeUndefined();
+    expect(reasonForInvalidJson({ at: { toJSON: () => NaN } })).toMatch(NO_DOUBLE);
+    expect(reasonForInvalidJson({ at: { toJSON: () => nest(65, (inner) => [inner]) } })).toMatch(DEPTH);
   });
 
   it('takes a toJSON, __proto__ or constructor that is mere data for what it is', () => {
     const text = '{"toJSON":{"a":1},"__proto__":{"b":2},"constructor":[3]}';
     const value: unknown = JSON.parse(text);
-    expect(whyNotJson(value)).toBeUndefined();
+    expect(reasonForInvalidJson(value)).toBeUndefined();
     expect(JSON.stringify(value)).toBe(text);
   });
 
@@ -80,7 +80,7 @@ describe('Whether a value can be kept as JSON', () => {
     fc.assert(
       fc.property(container, (text) => {
         const value: unknown = JSON.parse(text);
-        expect(whyNotJson(value)).toBeUndefined();
+        expect(reasonForInvalidJson(value)).toBeUndefined();
         const stored = JSON.stringify(value);
         expect(JSON.stringify(parseStored(stored))).toBe(stored);
       }),

@@ -1,33 +1,33 @@
 /** A JSON object or array. */
 export type JsonContainer = Record<string, unknown> | unknown[];
 
-/** How many levels of objects and arrays may lie inside one another. */
+/** The deepest nesting of objects and arrays. */
 export const MAX_JSON_DEPTH = 64;
 
-/** The most values that a body holds, the documents in it and those that it holds as texts included. */
-export const MOST_VALUES = 200_000;
-/** The most bytes of a number: each is kept to the letter, but none is measured without end. */
-export const MOST_NUMBER = 4096;
-/** The most bytes of a name outside of documents; no field has a name of a tenth of that. */
-export const MOST_NAME = 1024;
-/** The most bytes of a text outside of documents: the longest text of any field, each byte of it escaped (`\u0041`). */
-export const MOST_TEXT = 6 * 1_048_576;
+/** The most values in a body, including its documents and those that it holds as strings. */
+export const MAX_JSON_VALUES = 200_000;
+/** The most bytes of a number: numbers are stored verbatim, so their length has to be bounded. */
+export const MAX_NUMBER_BYTES = 4096;
+/** The most bytes of a name outside documents; no field name has a tenth of that. */
+export const MAX_NAME_BYTES = 1024;
+/** The most bytes of a text outside documents: the longest field, each of its bytes escaped (`\u0041`). */
+export const MAX_TEXT_BYTES = 6 * 1_048_576;
 
-/** What is said of JSON that is refused although it is JSON. Messages read on after the name of the field. */
-export const FAULTS = {
-  values: `must not hold more than ${MOST_VALUES} JSON values`,
-  digits: `must not hold a number of more than ${MOST_NUMBER} characters`,
-  name: `is not a known field; no name is longer than ${MOST_NAME} bytes`,
-  text: `must not be a text of more than ${MOST_TEXT} bytes`,
+/** Messages for valid JSON that exceeds a limit. They follow the name of the field. */
+export const FAULT_MESSAGES = {
+  values: `must not hold more than ${MAX_JSON_VALUES} JSON values`,
+  digits: `must not hold a number of more than ${MAX_NUMBER_BYTES} characters`,
+  name: `is not a known field; no name is longer than ${MAX_NAME_BYTES} bytes`,
+  text: `must not be a text of more than ${MAX_TEXT_BYTES} bytes`,
   depth: `must not be nested deeper than ${MAX_JSON_DEPTH} levels`,
   number: 'must not hold a number outside the range of a double',
 } as const;
 
-/** The most bytes that a UTF-16 code unit becomes in UTF-8. */
-const MOST_BYTES_A_UNIT = 3;
+/** The most UTF-8 bytes of one UTF-16 code unit. */
+const MAX_UTF8_BYTES_PER_UNIT = 3;
 
-export function fits(text: string, maxBytes: number): boolean {
-  return text.length * MOST_BYTES_A_UNIT <= maxBytes || Buffer.byteLength(text) <= maxBytes;
+export function fitsInBytes(text: string, maxBytes: number): boolean {
+  return text.length * MAX_UTF8_BYTES_PER_UNIT <= maxBytes || Buffer.byteLength(text) <= maxBytes;
 }
 
 /** Whether the value is an object in the sense of JSON: not `null`, not an array, not a class of its own. */
@@ -38,35 +38,35 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 }
 
 /**
- * Why a value cannot be kept as JSON without being altered; `undefined` when it can.
- * Goes no deeper than the depth bound, so that no input can exhaust the stack, not even one that contains itself.
+ * The reason for which a value cannot be stored as JSON unchanged; `undefined` where it can. The recursion ends at
+ * the maximum depth, so that no input can exhaust the stack, not even a cyclic one.
  */
-export function whyNotJson(root: unknown, depth = 1): string | undefined {
-  const value = asSerialised(root);
+export function reasonForInvalidJson(root: unknown, depth = 1): string | undefined {
+  const value = applyToJson(root);
   const isArray = Array.isArray(value);
-  if (!isArray && !isPlainObject(value)) return whyNotScalar(value);
-  if (depth > MAX_JSON_DEPTH) return FAULTS.depth;
+  if (!isArray && !isPlainObject(value)) return reasonForInvalidScalar(value);
+  if (depth > MAX_JSON_DEPTH) return FAULT_MESSAGES.depth;
   for (const child of isArray ? value : Object.values(value)) {
     if (child === undefined && !isArray) continue;
-    const reason = whyNotJson(child, depth + 1);
+    const reason = reasonForInvalidJson(child, depth + 1);
     if (reason) return reason;
   }
   return undefined;
 }
 
-/** `JSON.stringify` writes what `toJSON` returns (a `Date` becomes its ISO text). */
-function asSerialised(value: unknown): unknown {
+/** Applies `toJSON`, as `JSON.stringify` does (a `Date` becomes its ISO text). */
+function applyToJson(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('toJSON' in value)) return value;
   return typeof value.toJSON === 'function' ? (value.toJSON as () => unknown)() : value;
 }
 
-function whyNotScalar(value: unknown): string | undefined {
+function reasonForInvalidScalar(value: unknown): string | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
   if (typeof value !== 'number') return 'must hold nothing but JSON values';
-  return Number.isFinite(value) ? undefined : FAULTS.number;
+  return Number.isFinite(value) ? undefined : FAULT_MESSAGES.number;
 }
 
-/** The object or array that a stored text holds; the text itself where it holds neither (old rows). */
+/** Parses a stored object or array; returns the text itself where it is neither (old rows). */
 export function parseStored(text: string): JsonContainer | string {
   try {
     const value: unknown = JSON.parse(text);
@@ -77,8 +77,8 @@ export function parseStored(text: string): JsonContainer | string {
 }
 
 /**
- * The schemas of a value that is a JSON object or array, or the text of one.
- * `nullable` stands at each, since OpenAPI 3.0 gives it no meaning beside `anyOf`.
+ * The OpenAPI schemas of a JSON object or array, or the text of one. `nullable` is set on each, since OpenAPI 3.0
+ * gives it no meaning beside `anyOf`.
  */
 export function containerSchemas(nullable: boolean): Record<string, unknown>[] {
   return [

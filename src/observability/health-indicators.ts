@@ -3,58 +3,56 @@ import { Global, Injectable, Module } from '@nestjs/common';
 /** Best first. */
 export const STATES = ['up', 'degraded', 'down'] as const;
 
-/**
- * `up`: as it should be. `degraded`: it does its part, but somebody should look. `down`: it does not do its part.
- */
+/** `up`: works. `degraded`: works, but the operator should have a look. `down`: does not work. */
 export type State = (typeof STATES)[number];
 
-/** How a component is now. */
+/** The current state of a component. */
 export interface HealthStatus {
   readonly state: State;
-  /** One or two sentences for whoever watches. Everybody may read them: no path, no name, no value of a setting. */
+  /** One or two sentences for the operator. The route is public: no path, no name, no value of a setting. */
   readonly detail: string;
   /**
-   * When the state began, in canonical form, where the component itself knows it (a moment before the start,
-   * say). Otherwise it is the moment at which the state was first seen.
+   * When the state began, in canonical form, where the component knows it (before the start, for example). Default:
+   * when the state was first observed.
    */
   readonly since?: string;
 }
 
-/** A part of the service that can say how it is. */
+/** A component of the service that reports its health. */
 export interface HealthIndicator {
-  /** How `GET /api/health` calls it, in camelCase: `writeQueue`. */
+  /** The name in `GET /api/health`, in camelCase: `writeQueue`. */
   readonly name: string;
-  /** Whether memory cannot be read, or not be written, while this is down. Then, and only then, health answers 503. */
+  /** Whether memory cannot be read or written while this component is down. Only then does health answer 503. */
   readonly isVital?: boolean;
   /**
-   * Asked every few seconds and with every request for the health, so it has to be cheap. A throw, or no answer within
-   * two seconds, means `degraded`: nobody knows.
+   * Called every few seconds and for every health request, so it must be cheap. A rejection, or no result within two
+   * seconds, counts as `degraded`.
    */
   condition(): HealthStatus | Promise<HealthStatus>;
 }
 
-/** What a measure shows: a number, or one for each value of its label. */
-export type Reading = number | ReadonlyMap<string, number> | undefined;
+/** The value of a measure: a number, or one for each value of its label. */
+export type MeasureValue = number | ReadonlyMap<string, number> | undefined;
 
 /** A number for `GET /api/metrics`. */
 export interface Measure {
   /**
-   * What follows `jarvis_memory_`: snake_case with its base unit (`last_backup_timestamp_seconds`, `disk_free_bytes`);
-   * a counter ends with `_total`.
+   * The name after `jarvis_memory_`: snake_case with its base unit (`last_backup_timestamp_seconds`,
+   * `disk_free_bytes`); a counter ends with `_total`.
    */
   readonly name: string;
   /** One sentence, ending with its period. */
   readonly help: string;
   /** A counter only grows while the process lives. Default: gauge. */
   readonly kind?: 'gauge' | 'counter';
-  /** The name of a label, where `read` gives a map: a number for each of its values, which have to be few. */
+  /** The name of the label where `read` returns a map with a number for each of its values, which must be few. */
   readonly label?: string;
-  /** Asked with every scrape, so it has to be cheap. `undefined`, or a throw: nothing to show now. */
-  read(): Reading | Promise<Reading>;
+  /** Called for every scrape, so it must be cheap. `undefined` or a rejection omits the measure. */
+  read(): MeasureValue | Promise<MeasureValue>;
 }
 
-/** What modules contribute when they start, each under a name of its own. */
-class Contributions<T extends { readonly name: string }> {
+/** A registry to which modules contribute at the start, each under a unique name. */
+class Registry<T extends { readonly name: string }> {
   private readonly byName = new Map<string, T>();
 
   /** @throws Error where the name is taken. */
@@ -64,24 +62,24 @@ class Contributions<T extends { readonly name: string }> {
     this.byName.set(name, contribution);
   }
 
-  /** All of them, in order of arrival. */
+  /** All contributions, in order of registration. */
   all(): T[] {
     return [...this.byName.values()];
   }
 }
 
 /**
- * The components of which health speaks. A module adds its own in a constructor or in `onModuleInit`;
- * health knows none of those modules.
+ * The registry of health indicators. A module adds its own in a constructor or in `onModuleInit`, so that health
+ * depends on none of those modules.
  */
 @Injectable()
-export class HealthIndicators extends Contributions<HealthIndicator> {}
+export class HealthIndicators extends Registry<HealthIndicator> {}
 
-/** The numbers that modules add to the metrics; metrics knows none of those modules. */
+/** The registry of measures, so that metrics depends on none of the modules that add them. */
 @Injectable()
-export class Measures extends Contributions<Measure> {}
+export class Measures extends Registry<Measure> {}
 
-/** Global, so that every module can contribute, also in an application where nobody asks. */
+/** Global, so that every module can contribute, also in an application without health and metrics. */
 @Global()
 @Module({ providers: [HealthIndicators, Measures], exports: [HealthIndicators, Measures] })
 export class ObservabilityModule {}

@@ -2,7 +2,7 @@ export type { Position } from './cursor.js';
 export {
   answerLargePage,
   answerPage,
-  readThrough,
+  readAll,
   scopeOf,
   SMALL_PAGE_BYTES,
   type Page,

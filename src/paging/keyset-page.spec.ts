@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {
   mapPage,
   readPage,
-  readThrough,
+  readAll,
   scopeOf,
   type Page,
   type Part,
@@ -80,7 +80,7 @@ describe('A page', () => {
       parts.push(part);
       return Promise.resolve({ rows: [], next: undefined, bytes: 0 });
     });
-    expect(parts).toEqual([{ after: undefined, limit: 7, mostBytes: 4 * 1_048_576 }]);
+    expect(parts).toEqual([{ after: undefined, limit: 7, maxBytes: 4 * 1_048_576 }]);
   });
 
   it('of another list is refused before anything is read', async () => {
@@ -112,17 +112,17 @@ describe('A list that is read through', () => {
 
   it('is all there, or as much of it as was asked for, however short the parts are', async () => {
     const even = rows.filter(({ id }) => id % 2 === 0).map(idOf);
-    expect(await readThrough(listOf(rows), idOf)).toEqual(rows.map(idOf));
-    expect(await readThrough(listOf(rows, 3), idOf)).toEqual(even);
+    expect(await readAll(listOf(rows), idOf)).toEqual(rows.map(idOf));
+    expect(await readAll(listOf(rows, 3), idOf)).toEqual(even);
     for (const limit of [1, 2, 199, 200, 201, 499, 500, 501]) {
-      expect(await readThrough(listOf(rows, 7), idOf, limit)).toEqual(even.slice(0, limit));
+      expect(await readAll(listOf(rows, 7), idOf, limit)).toEqual(even.slice(0, limit));
     }
   });
 
   it('lets others have their turn between its parts', async () => {
     const order: string[] = [];
     const read = listOf(rows);
-    const reading = readThrough((part) => {
+    const reading = readAll((part) => {
       order.push('part');
       setImmediate(() => order.push('turn'));
       return read(part);

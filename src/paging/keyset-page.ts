@@ -4,76 +4,77 @@ import { decodeCursor, encodeCursor, type Position } from './cursor.js';
 /** One page of a list. */
 export interface Page<T> {
   readonly items: T[];
-  /** Where the next page begins; `null` on the last one. */
+  /** The cursor of the next page; `null` on the last page. */
   readonly nextCursor: string | null;
 }
 
-/** What a caller asks of a list. */
+/** The request for a page of a list. */
 export interface PageRequest {
   readonly limit: number;
   readonly cursor?: string | undefined;
-  /** Names the list together with its filters; a cursor fits only the scope that it was made for. */
+  /** Identifies the list with its filters; a cursor is valid only for the scope that it was made for. */
   readonly scope: string;
 }
 
-/** A part of a list: from where on, and how much of it at most. */
+/** The range of a list to read. */
 export interface Part {
-  /** Only rows past this place. */
+  /** Only rows after this position. */
   readonly after?: Position | undefined;
   readonly limit: number;
-  /** The rows end before they hold more than this; one row at least is read. */
-  readonly mostBytes?: number;
+  /** The slice ends before it exceeds this size; it has one row at least. */
+  readonly maxBytes?: number;
 }
 
-/** What was read of a list. There may be less than was asked for, even nothing, although the list goes on. */
+/** The rows of a read. There may be fewer than requested, even none, although the list goes on. */
 export interface Slice<Row> {
   readonly rows: Row[];
-  /** The place from which the list goes on; `undefined` at its end. */
+  /** The position after which the list goes on; `undefined` at its end. */
   readonly next: Position | undefined;
-  /** How large the rows are, and the one that did not fit any more. */
+  /** The size of the rows, including the first that did not fit. */
   readonly bytes: number;
 }
 
-/** Reads a part of a list, in the order of the list. */
+/** Reads a slice of a list, in the order of the list. */
 export type SliceReader<Row> = (part: Part) => Promise<Slice<Row>>;
 
-/** Makes a row into an answer. */
+/** Maps a row to an answer. */
 export type ToAnswer<Row, Answer> = (row: Row) => Answer | Promise<Answer>;
 
-/** The most that one page holds, so that no list can use up the memory or the time of others. */
-const MOST_PAGE_BYTES = 4 * 1_048_576;
-/** A page up to this size is made into an answer in the turn in which it was read. */
+/** The largest page: it bounds the memory and the time that one list takes. */
+const MAX_PAGE_BYTES = 4 * 1_048_576;
+/** A page up to this size is mapped to an answer in the same turn of the event loop. */
 export const SMALL_PAGE_BYTES = 262_144;
-/** What is read and made into answers between two turns of the event loop. */
-const STRIDE = { limit: 200, mostBytes: 1_048_576 };
-/** How long rows are made into answers without a turn of the event loop. */
-const LONGEST_STRETCH_MS = 10;
+/** The slice that is read and mapped between two turns of the event loop. */
+const BATCH = { limit: 200, maxBytes: 1_048_576 };
+/** How long rows are mapped without a turn of the event loop. */
+const MAX_BLOCKING_MS = 10;
 
 /**
- * Reads one page by keyset: the rows past the cursor's (moment, id), in that order. Rows that arrive meanwhile shift
- * nothing, so that no row comes twice or is left out.
+ * Reads one page by keyset pagination: the rows after the cursor's (sort key, id). Rows that are inserted between two
+ * pages shift nothing, so that no row is repeated or left out.
  */
 export async function readPage<Row>(
   { limit, cursor, scope }: PageRequest,
   read: SliceReader<Row>,
-  mostBytes = MOST_PAGE_BYTES,
+  maxBytes = MAX_PAGE_BYTES,
 ): Promise<Page<Row> & Pick<Slice<Row>, 'bytes'>> {
   const after = cursor === undefined ? undefined : decodeCursor(cursor, scope);
-  const { rows, next, bytes } = await read({ after, limit, mostBytes });
+  const { rows, next, bytes } = await read({ after, limit, maxBytes });
   return { items: rows, nextCursor: next ? encodeCursor(next, scope) : null, bytes };
 }
 
-/** What reads go through: large ones are done one at a time. */
-interface Reads {
+/** Runs reads; large ones one at a time. */
+interface ReadScheduler {
   read<T>(work: () => Promise<T>, bytes?: number): Promise<T>;
 }
 
 /**
- * Reads one page and makes its rows into answers. A page that turns out to be large is read anew when no other is on
- * its way: nobody counts its rows before they are an answer, and one client may ask for hundreds of pages at once.
+ * Reads one page and maps its rows to answers. A page that turns out to be large is read again under the scheduler,
+ * one at a time: rows are in no budget before they are an answer, and one client may request hundreds of pages at
+ * once.
  */
 export async function answerPage<Row, Answer>(
-  reads: Reads,
+  reads: ReadScheduler,
   request: PageRequest,
   read: SliceReader<Row>,
   map: ToAnswer<Row, Answer>,
@@ -81,15 +82,15 @@ export async function answerPage<Row, Answer>(
   const page = await reads.read(() => readPage(request, read, SMALL_PAGE_BYTES));
   if (page.bytes <= SMALL_PAGE_BYTES) return mapPage(page, map);
   const answer = async (): Promise<Page<Answer>> => mapPage(await readPage(request, read), map);
-  return reads.read(answer, MOST_PAGE_BYTES);
+  return reads.read(answer, MAX_PAGE_BYTES);
 }
 
 /**
- * The same for rows that may each be large: not even one is read before it is known how large the page is.
- * @param sizes reads the same list with the size of each row in its place.
+ * The same for rows that may each be large: the size of the page is known before any of them is read.
+ * @param sizes reads the same list with the size of each row instead of the row.
  */
 export async function answerLargePage<Row, Answer>(
-  reads: Reads,
+  reads: ReadScheduler,
   request: PageRequest,
   sizes: SliceReader<{ bytes: number }>,
   read: SliceReader<Row>,
@@ -104,10 +105,9 @@ export async function answerLargePage<Row, Answer>(
 }
 
 /**
- * Reads a list from its beginning until there are `limit` rows, whatever the size of the pages. Other work has its turn
- * in between.
+ * Reads a list from its beginning until there are `limit` rows, in slices with turns of the event loop in between.
  */
-export async function readThrough<Row, Answer>(
+export async function readAll<Row, Answer>(
   read: SliceReader<Row>,
   map: ToAnswer<Row, Answer>,
   limit = Infinity,
@@ -116,41 +116,41 @@ export async function readThrough<Row, Answer>(
   let after: Position | undefined;
   do {
     if (after) await nextTurn();
-    const slice = await read({ ...STRIDE, after, limit: Math.min(STRIDE.limit, limit - answers.length) });
-    await mapInTurns(slice.rows, map, answers);
+    const slice = await read({ ...BATCH, after, limit: Math.min(BATCH.limit, limit - answers.length) });
+    await mapInSlices(slice.rows, map, answers);
     after = slice.next;
   } while (after && answers.length < limit);
   return answers;
 }
 
-/** Makes rows into answers; where that takes long, as with large rows, other work has its turn in between. */
-async function mapInTurns<Row, Answer>(
+/** Maps rows to answers; where that takes long, as with large rows, it yields to the event loop. */
+async function mapInSlices<Row, Answer>(
   rows: readonly Row[],
   map: ToAnswer<Row, Answer>,
   answers: Answer[],
 ): Promise<void> {
-  let begun = performance.now();
+  let startedAt = performance.now();
   for (const row of rows) {
-    if (performance.now() - begun > LONGEST_STRETCH_MS) {
+    if (performance.now() - startedAt > MAX_BLOCKING_MS) {
       await nextTurn();
-      begun = performance.now();
+      startedAt = performance.now();
     }
     const answer = map(row);
     answers.push(answer instanceof Promise ? await answer : answer);
   }
 }
 
-/** The same page with its rows made into answers. */
+/** The page with its rows mapped to answers. */
 export async function mapPage<Row, Answer>(
   { items, nextCursor }: Page<Row>,
   map: ToAnswer<Row, Answer>,
 ): Promise<Page<Answer>> {
   const answers: Answer[] = [];
-  await mapInTurns(items, map, answers);
+  await mapInSlices(items, map, answers);
   return { items: answers, nextCursor };
 }
 
-/** The scope of a list: its name and its filters, in a form that does not depend on how they were written. */
+/** The scope of a list: its name and its filters in canonical form. */
 export function scopeOf(list: string, filters: object = {}): string {
   const given = Object.entries(filters).filter(([, value]) => value !== undefined);
   return `${list}?${JSON.stringify(given.sort(([a], [b]) => a.localeCompare(b)))}`;

@@ -1,12 +1,12 @@
 import { CursorField, LimitField, TimestampField } from '../validation/index.js';
 
-/** The query parameter of a list of which one page mostly holds all. */
+/** The query parameter of a list that mostly fits on one page. */
 export class CursorQueryDto {
   @CursorField()
   cursor?: string;
 }
 
-/** The query parameters that every list has. */
+/** The query parameters of every list. */
 export class PageQueryDto {
   @LimitField({ max: 200, fallback: 50 })
   limit = 50;
@@ -15,7 +15,7 @@ export class PageQueryDto {
   cursor?: string;
 }
 
-/** The query parameters of a list that can be cut to a span of time. */
+/** The query parameters of a list that can be limited to a time span. */
 export class SpanQueryDto extends PageQueryDto {
   @TimestampField({ description: 'From this moment on (inclusive).', optional: true })
   since?: string;
@@ -24,7 +24,7 @@ export class SpanQueryDto extends PageQueryDto {
   until?: string;
 }
 
-/** The argument of the in-process lists that begin at a moment. */
+/** The argument of in-process lists from a timestamp on. */
 export class SinceDto {
   @TimestampField({ description: 'From this moment on (inclusive).' })
   since!: string;

@@ -1,4 +1,4 @@
-/** What a kind of problem means, wherever it occurs. */
+/** The description of a kind of problem. */
 interface ProblemKind {
   /** HTTP status code. */
   readonly status: number;
@@ -9,8 +9,8 @@ interface ProblemKind {
 }
 
 /**
- * Every problem that the service can answer with, by its stable `code`.
- * The one table behind the errors, the OpenAPI document and `GET /api/problems/:code`.
+ * Every problem that the service can answer with, by its stable `code`: the source for errors, the OpenAPI document
+ * and `GET /api/problems/:code`.
  */
 export const PROBLEMS = {
   validation_failed: {

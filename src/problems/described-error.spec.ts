@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { QueryFailedError } from 'typeorm';
-import { describeError, withoutSecrets } from './described-error.js';
+import { describeError, redactSecrets } from './described-error.js';
 
 const VALUE = 'what was said in confidence';
 
@@ -76,10 +76,10 @@ describe('A text in the log', () => {
     'Bearer c29tZXRoaW5n',
     'basic b3duZXI6cGFzc3dvcmQ=',
   ])('loses the credential %s', (credential) => {
-    expect(withoutSecrets(`before ${credential} after`)).toBe('before [hidden] after');
+    expect(redactSecrets(`before ${credential} after`)).toBe('before [hidden] after');
   });
 
   it.each(['GET /api/memory/events 200', 'jm_short', 'the bearer of news'])('keeps "%s"', (text) => {
-    expect(withoutSecrets(text)).toBe(text);
+    expect(redactSecrets(text)).toBe(text);
   });
 });

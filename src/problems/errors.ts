@@ -1,8 +1,8 @@
 import { ProblemError } from './problem.error.js';
 
 /**
- * The `code` of an error, such as `ENOENT` or `SQLITE_BUSY`. By its shape: the errors of Node and of native modules
- * need not be instances of the `Error` that a module sees.
+ * The `code` of an error, such as `ENOENT` or `SQLITE_BUSY`. Checks the shape: errors of Node and of native modules
+ * need not be instances of this realm's `Error`.
  */
 export function codeOf(error: unknown): string | undefined {
   const code: unknown =
@@ -10,7 +10,7 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** What went wrong, in one line, with what it came of. For logs and terminals: it may name files. */
+/** The message of an error with its causes, in one line, for logs and terminals: it may contain paths. */
 export function reasonOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
   if (error instanceof ProblemError && error.errors) {

@@ -1,6 +1,6 @@
 import { PROBLEMS, type ProblemCode } from './catalogue.js';
 
-/** One mistake in the input. `field` is a path such as `events.3.type`; empty for the body as a whole. */
+/** One invalid field of the input. `field` is a path such as `events.3.type`; empty for the body as a whole. */
 export interface FieldError {
   readonly field: string;
   readonly message: string;
@@ -13,8 +13,8 @@ interface ProblemExtras {
 }
 
 /**
- * The one error that services throw on purpose. In-process callers read `code`;
- * over HTTP it becomes `application/problem+json` (RFC 9457).
+ * The only error that services throw deliberately. In-process callers read `code`; over HTTP it becomes
+ * `application/problem+json` (RFC 9457).
  */
 export class ProblemError extends Error {
   readonly status: number;
@@ -34,21 +34,21 @@ export class ProblemError extends Error {
   }
 }
 
-const MOST_ERRORS = 20;
+const MAX_LISTED_ERRORS = 20;
 
 /**
- * Input that breaks a rule.
- * @param errors all that is wrong; what is past the first twenty is counted, not listed, to bound the answer.
+ * The problem for invalid input.
+ * @param errors all errors; those past the first twenty are counted but not listed, to bound the answer.
  */
 export function invalidInput(errors: readonly FieldError[]): ProblemError {
-  const listed = errors.slice(0, MOST_ERRORS);
+  const listed = errors.slice(0, MAX_LISTED_ERRORS);
   const fields = listed.map(({ field }) => field || 'the body').join(', ');
   const more = errors.length - listed.length;
   const detail = `Not valid: ${fields}${more > 0 ? ` and ${more} more` : ''}.`;
   return new ProblemError('validation_failed', detail, { errors: listed });
 }
 
-/** A single row that was asked for and is not there. */
+/** The problem for a resource that does not exist. */
 export function notFound(what: string): ProblemError {
   return new ProblemError('not_found', `There is no such ${what}.`);
 }

@@ -47,7 +47,7 @@ export abstract class SnapshotsServiceBase<Json> {
     const valid = validate(CreateSnapshotDto, input);
     const row = { timestamp: valid.timestamp ?? now(), snapshot: valid.snapshot.text };
     const { id, timestamp } = await this.snapshots.insert(row);
-    return { id, timestamp, snapshot: this.json.checked(valid.snapshot) };
+    return { id, timestamp, snapshot: this.json.fromDocument(valid.snapshot) };
   }
 
   /** @returns the newest snapshot; `null` while there is none. */
@@ -81,7 +81,7 @@ export abstract class SnapshotsServiceBase<Json> {
   }: SnapshotEntity): Promise<SnapshotIn<Json>> => ({
     id,
     timestamp,
-    snapshot: await this.json.stored(snapshot),
+    snapshot: await this.json.fromText(snapshot),
   });
 }
 

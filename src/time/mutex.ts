@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Does one piece of work at a time, in the order in which they come. */
+/** Runs asynchronous work one at a time, in order of arrival. */
 export class Mutex {
   private last: Promise<unknown> = Promise.resolve();
 
-  /** The event loop turns before the next begins: by then, what became of this one has been counted where it is. */
+  /**
+   * The event loop turns before the next work begins: by then the memory of this result is counted by its consumer.
+   */
   runExclusive<T>(work: () => Promise<T>): Promise<T> {
     const result = this.last.then(work);
     this.last = result.then(

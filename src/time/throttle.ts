@@ -1,6 +1,6 @@
 const PERIOD_MS = 60_000;
 
-/** Calls on at most once a minute, for warnings about what a client can bring about as often as it likes. */
+/** Calls a function at most once a minute, for warnings that a client can trigger at will. */
 export function throttle<Args extends unknown[]>(
   act: (...args: Args) => void,
   clock: () => number = () => performance.now(),

@@ -4,7 +4,7 @@ import { ValidateIf } from 'class-validator';
 import { TIMESTAMP_FORMS, canonicalTimestamp } from '../time/time.js';
 import { declareField, type Reader } from './field-registry.js';
 import {
-  Holds,
+  ValidateRule,
   IS_AMOUNT,
   IS_BOOLEAN,
   IS_REQUIRED,
@@ -18,26 +18,26 @@ import {
 } from './rules.js';
 import { FieldErrors } from './validate.js';
 
-/** What every field of a request says about itself. */
+/** The options of every request field. */
 export interface FieldOptions {
   readonly description: string;
   readonly example?: unknown;
   /** May be left out. */
   readonly optional?: boolean;
-  /** May be `null`, which means the same as leaving it out. */
+  /** May be `null`, which means the same as leaving the field out. */
   readonly nullable?: boolean;
 }
 
-const asGiven: Reader = (value) => value;
+const readUnchanged: Reader = (value) => value;
 
 export interface FieldDefinition {
   readonly read?: Reader;
   readonly documentation: ApiPropertyOptions;
-  /** All of them have to hold. */
+  /** All rules must hold. */
   readonly rules?: readonly Rule[];
 }
 
-/** One decorator for one field: how it is read, which rules hold, how it is documented. */
+/** Declares how a field is read, which rules hold, and how it is documented. */
 export function Field(options: FieldOptions, definition: FieldDefinition): PropertyDecorator {
   const { description, example, optional = false, nullable = false } = options;
   const plain = 'type' in definition.documentation || 'enum' in definition.documentation;
@@ -48,16 +48,16 @@ export function Field(options: FieldOptions, definition: FieldDefinition): Prope
     nullable: (nullable && plain) || undefined,
     required: !optional,
   };
-  const isJudged = (value: unknown): boolean =>
+  const isPresent = (value: unknown): boolean =>
     !(optional && value === undefined) && !(nullable && value === null);
   const rules = [...(optional ? [] : [IS_REQUIRED]), ...(definition.rules ?? [])];
   return applyDecorators(
     (target: object, name: string | symbol) => {
-      declareField(target, String(name), { read: definition.read ?? asGiven, isJudged, rules });
+      declareField(target, String(name), { read: definition.read ?? readUnchanged, isPresent, rules });
     },
     ApiProperty(documentation as ApiPropertyOptions),
-    ValidateIf((_, value) => isJudged(value)),
-    ...rules.map(Holds),
+    ValidateIf((_, value) => isPresent(value)),
+    ...rules.map(ValidateRule),
   );
 }
 
@@ -72,13 +72,13 @@ export function TextField(options: FieldOptions & { min?: number; max: number })
 
 /** Text of at most `maxBytes` bytes in UTF-8, kept exactly as sent; it may be empty. */
 export function LongTextField(
-  options: FieldOptions & { maxBytes: number; read?: Reader; alsoTakes?: readonly string[] },
+  options: FieldOptions & { maxBytes: number; read?: Reader; otherTypes?: readonly string[] },
 ): PropertyDecorator {
   const text = { type: 'string', maxLength: options.maxBytes };
-  const others = options.alsoTakes?.map((type) => ({ type }));
+  const otherTypes = options.otherTypes?.map((type) => ({ type }));
   return Field(options, {
     read: options.read,
-    documentation: (others ? { anyOf: [text, ...others] } : text) as ApiPropertyOptions,
+    documentation: (otherTypes ? { anyOf: [text, ...otherTypes] } : text) as ApiPropertyOptions,
     rules: [textUpToBytes(options.maxBytes), IS_STORABLE],
   });
 }
@@ -94,7 +94,7 @@ export function ChoiceField(
 }
 
 /** True or false. */
-export function SwitchField(options: FieldOptions): PropertyDecorator {
+export function BooleanField(options: FieldOptions): PropertyDecorator {
   return Field(options, {
     documentation: { type: 'boolean' },
     rules: [IS_BOOLEAN],
@@ -123,7 +123,10 @@ const readTimestamp: Reader = (value, path) => {
   throw fieldErrors(path, `must be an ${TIMESTAMP_FORMS}${hint}`);
 };
 
-/** A timestamp; the rules see it in canonical form. @param notBefore another field that it must not lie before. */
+/**
+ * A timestamp; the rules get it in canonical form.
+ * @param notBefore another field that it must not precede.
+ */
 export function TimestampField(options: FieldOptions & { notBefore?: string }): PropertyDecorator {
   const description = `${options.description} Accepted: an ${TIMESTAMP_FORMS}.`;
   return Field(

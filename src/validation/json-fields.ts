@@ -1,12 +1,12 @@
 import {
   containerSchemas,
-  FAULTS,
-  fits,
+  FAULT_MESSAGES,
+  fitsInBytes,
   JsonFault,
   JsonText,
-  MOST_VALUES,
+  MAX_JSON_VALUES,
   readDocument,
-  whyNotJson,
+  reasonForInvalidJson,
 } from '../json/index.js';
 import type { FieldError } from '../problems/problem.error.js';
 import { listNames, textDocuments } from './field-registry.js';
@@ -19,8 +19,8 @@ interface JsonBounds {
 }
 
 /**
- * Any JSON object or array, or a text that holds one, up to `maxBytes` as JSON text; it is kept as its text.
- * White space outside of strings does not count, except in a text, which is measured before it is read.
+ * Any JSON object or array, or a text that holds one, up to `maxBytes` of JSON text; it is stored as text. White
+ * space outside strings does not count, except in a text, which is measured before it is parsed.
  */
 export function JsonField(options: FieldOptions & JsonBounds): PropertyDecorator {
   const { objectOnly = false, maxBytes } = options;
@@ -42,37 +42,37 @@ function readJson(value: unknown, path: string, { objectOnly, maxBytes }: JsonBo
   const what = objectOnly ? 'must be a JSON object' : 'must be a JSON object or array, or text of one';
   const tooLong = `must be at most ${maxBytes} bytes of JSON`;
   const isText = typeof value === 'string' && !objectOnly;
-  if (isText && !fits(value, maxBytes)) throw fieldErrors(path, tooLong);
-  const found = isText ? textOf(value) : value;
-  if (found instanceof JsonFault && found.reason in FAULTS) {
-    throw fieldErrors(path, FAULTS[found.reason as keyof typeof FAULTS]);
+  if (isText && !fitsInBytes(value, maxBytes)) throw fieldErrors(path, tooLong);
+  const found = isText ? parseText(value) : value;
+  if (found instanceof JsonFault && found.reason in FAULT_MESSAGES) {
+    throw fieldErrors(path, FAULT_MESSAGES[found.reason as keyof typeof FAULT_MESSAGES]);
   }
-  const json = found instanceof JsonText ? found : serialised(found, path);
+  const json = found instanceof JsonText ? found : serialize(found, path);
   if (!json || (objectOnly && !json.text.startsWith('{'))) throw fieldErrors(path, what);
-  if (!fits(json.text, maxBytes)) throw fieldErrors(path, tooLong);
+  if (!fitsInBytes(json.text, maxBytes)) throw fieldErrors(path, tooLong);
   return json;
 }
 
-/** What a text holds, to the letter, or what is wrong with it, as the reader of bodies has it too. */
-function textOf(text: string): JsonText | JsonFault {
+/** Parses a text to a document or a fault, as the body parser does. */
+function parseText(text: string): JsonText | JsonFault {
   try {
-    return readDocument(text, MOST_VALUES);
+    return readDocument(text, MAX_JSON_VALUES);
   } catch (error) {
     if (error instanceof JsonFault) return error;
     throw error;
   }
 }
 
-/** An object or array of the same process; it may turn itself into something else (`toJSON`). */
-function serialised(value: unknown, path: string): JsonText | undefined {
+/** Serializes an object or array of an in-process caller; it may have a `toJSON` method. */
+function serialize(value: unknown, path: string): JsonText | undefined {
   if (typeof value !== 'object' || value === null || value instanceof JsonFault) return undefined;
-  const reason = whyNotJson(value);
+  const reason = reasonForInvalidJson(value);
   if (reason) throw fieldErrors(path, reason);
   const text = JSON.stringify(value);
   return text.startsWith('{') || text.startsWith('[') ? new JsonText(text) : undefined;
 }
 
-/** A list of `min` to `max` objects, each held to the rules of its own class. */
+/** A list of `min` to `max` objects, each validated by its own class. */
 export function ListField(
   options: FieldOptions & { of: new () => object; min: number; max: number },
 ): PropertyDecorator {

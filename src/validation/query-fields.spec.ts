@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { ProblemError } from '../problems/problem.error.js';
 import {
   CursorField,
-  FlagField,
+  BooleanQueryField,
   IdField,
   LimitField,
-  OptionField,
-  OptionsField,
-  TextsField,
+  ChoiceQueryField,
+  ChoicesQueryField,
+  TextsQueryField,
 } from './query-fields.js';
 import { validate } from './validate.js';
 
@@ -20,16 +20,16 @@ class Query {
   @CursorField()
   cursor?: unknown;
 
-  @FlagField({ description })
+  @BooleanQueryField({ description })
   flag?: unknown;
 
-  @OptionField({ values: ['a', 'b'], description })
+  @ChoiceQueryField({ values: ['a', 'b'], description })
   one?: unknown;
 
-  @OptionsField({ values: ['a', 'b'], description })
+  @ChoicesQueryField({ values: ['a', 'b'], description })
   some?: unknown;
 
-  @TextsField({ max: 3, description })
+  @TextsQueryField({ max: 3, description })
   texts?: unknown;
 }
 

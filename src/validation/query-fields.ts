@@ -7,7 +7,7 @@ type QueryFieldOptions = Pick<FieldOptions, 'description'>;
 
 const WHOLE_NUMBER = /^\d{1,16}$/;
 
-/** Reads a whole number given as such (in-process) or as digits (in a URL); anything else is left to the rules. */
+/** Reads a whole number, given as a number (in-process) or as digits (in a URL). */
 function toWholeNumber(value: unknown): number | undefined {
   const number = typeof value === 'string' && WHOLE_NUMBER.test(value) ? Number(value) : value;
   return Number.isSafeInteger(number) ? (number as number) : undefined;
@@ -22,7 +22,7 @@ function readWholeNumber(min: number, max: number): Reader {
   };
 }
 
-/** How many rows a page holds at most. */
+/** The most rows on a page. */
 export function LimitField({ max, fallback }: { max: number; fallback: number }): PropertyDecorator {
   return Field(
     { description: `How many at most, 1 to ${max}.`, optional: true },
@@ -33,7 +33,7 @@ export function LimitField({ max, fallback }: { max: number; fallback: number })
   );
 }
 
-/** The `nextCursor` of the page before. */
+/** The `nextCursor` of the previous page. */
 export function CursorField(): PropertyDecorator {
   return Field(
     { description: 'Where to go on: the `nextCursor` of the page before.', optional: true },
@@ -53,7 +53,7 @@ export function IdField(what: string): PropertyDecorator {
 }
 
 /** `true` or `false`. */
-export function FlagField(options: QueryFieldOptions): PropertyDecorator {
+export function BooleanQueryField(options: QueryFieldOptions): PropertyDecorator {
   return Field(
     { ...options, optional: true },
     {
@@ -65,7 +65,7 @@ export function FlagField(options: QueryFieldOptions): PropertyDecorator {
 }
 
 /** One of a fixed set of values. */
-export function OptionField(
+export function ChoiceQueryField(
   options: QueryFieldOptions & { values: readonly string[]; fallback?: string },
 ): PropertyDecorator {
   const { values, fallback } = options;
@@ -79,40 +79,42 @@ export function OptionField(
 }
 
 /** One or more of a fixed set of values: `?type=alert&type=action`. */
-export function OptionsField(options: QueryFieldOptions & { values: readonly string[] }): PropertyDecorator {
+export function ChoicesQueryField(
+  options: QueryFieldOptions & { values: readonly string[] },
+): PropertyDecorator {
   const { values } = options;
   return Field(
     { ...options, optional: true },
     {
-      read: readSeveral(oneOf(values)),
-      documentation: severalOf({ type: 'string', enum: [...values] }),
+      read: readRepeated(oneOf(values)),
+      documentation: arrayOf({ type: 'string', enum: [...values] }),
     },
   );
 }
 
 /** One or more texts of 1 to `max` characters: `?node=pve1&node=pve2`. */
-export function TextsField(options: QueryFieldOptions & { max: number }): PropertyDecorator {
+export function TextsQueryField(options: QueryFieldOptions & { max: number }): PropertyDecorator {
   return Field(
     { ...options, optional: true },
     {
-      read: readSeveral(textOf(1, options.max)),
-      documentation: severalOf({ type: 'string', minLength: 1, maxLength: options.max }),
+      read: readRepeated(textOf(1, options.max)),
+      documentation: arrayOf({ type: 'string', minLength: 1, maxLength: options.max }),
     },
   );
 }
 
-const MOST_VALUES = 20;
+const MAX_REPEATS = 20;
 
-function severalOf(items: object): ApiPropertyOptions {
-  return { type: 'array', items, minItems: 1, maxItems: MOST_VALUES };
+function arrayOf(items: object): ApiPropertyOptions {
+  return { type: 'array', items, minItems: 1, maxItems: MAX_REPEATS };
 }
 
-function readSeveral({ test, message }: Rule): Reader {
+function readRepeated({ test, message }: Rule): Reader {
   return (value, path) => {
     if (value === undefined) return undefined;
     const values: unknown[] = Array.isArray(value) ? value : [value];
-    if (values.length === 0 || values.length > MOST_VALUES) {
-      throw fieldErrors(path, `must be given 1 to ${MOST_VALUES} times`);
+    if (values.length === 0 || values.length > MAX_REPEATS) {
+      throw fieldErrors(path, `must be given 1 to ${MAX_REPEATS} times`);
     }
     if (!values.every((one): one is string => typeof one === 'string' && test(one, values)))
       throw fieldErrors(path, message);

@@ -1,15 +1,15 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 
-/** What a value has to be. Its message reads on after the name of the field. */
+/** A condition on a value. The message follows the name of the field. */
 export interface Rule {
   readonly name: string;
   readonly message: string;
-  /** @param object the request that the value is a field of. */
+  /** @param object the request to which the field belongs. */
   readonly test: (value: unknown, object: object) => boolean;
 }
 
-/** A rule as class-validator knows it, which finds the words for what is wrong. */
-export function Holds({ name, message, test }: Rule): PropertyDecorator {
+/** Registers a rule with class-validator, which produces the messages. */
+export function ValidateRule({ name, message, test }: Rule): PropertyDecorator {
   const validate = (value: unknown, context?: ValidationArguments): boolean =>
     test(value, context?.object ?? {});
   return ValidateBy({ name, validator: { validate } }, { message });
@@ -41,7 +41,7 @@ export const IS_AMOUNT: Rule = {
   test: (value) => Number.isFinite(value) && Number(value) >= 0,
 };
 
-/** How many Unicode code points a text has: the unit of `maxLength` in JSON Schema. */
+/** The number of Unicode code points: the unit of `maxLength` in JSON Schema. */
 export function countCharacters(text: string): number {
   let count = text.length;
   for (let at = 0; at < text.length - 1; at++) {
@@ -84,8 +84,8 @@ export function textUpToBytes(max: number): Rule {
 }
 
 /**
- * Text that a database returns as it was given: well-formed Unicode (no lone surrogates, which UTF-8 cannot carry) and
- * no NUL (which SQL functions take for the end).
+ * Text that a database returns unchanged: well-formed Unicode (no lone surrogates, which UTF-8 cannot represent) and
+ * no NUL (at which SQL functions end a text).
  */
 export const IS_STORABLE: Rule = {
   name: 'isStorable',
@@ -93,7 +93,7 @@ export const IS_STORABLE: Rule = {
   test: (value) => typeof value === 'string' && !/\p{Surrogate}/u.test(value) && !value.includes('\0'),
 };
 
-/** A timestamp that does not lie before the one in another field of the same request. */
+/** A timestamp that is not before the one in another field of the same request. */
 export function notBefore(other: string): Rule {
   return {
     name: 'notBefore',

@@ -3,7 +3,7 @@ import { isPlainObject } from '../json/index.js';
 import { invalidInput, type FieldError } from '../problems/problem.error.js';
 import { fieldsOf, passesRules } from './field-registry.js';
 
-/** Thrown by a field's reader: all that is wrong inside the field. */
+/** Thrown by the reader of a field: all errors within the field. */
 export class FieldErrors extends Error {
   constructor(readonly errors: readonly FieldError[]) {
     super('unreadable');
@@ -11,16 +11,16 @@ export class FieldErrors extends Error {
 }
 
 const validated = new WeakSet<object>();
-const LONGEST_NAME = 100;
+const MAX_SHOWN_NAME_CHARACTERS = 100;
 
 /**
- * The rules of `Dto` applied to raw input, for the HTTP door and the in-process door alike.
- * Reads the declared fields, refuses all others, then lets class-validator judge the values.
- * What came out of it once is passed through, so that no request pays twice.
+ * Validates raw input by the rules of `Dto`, over HTTP and in-process alike: reads the declared fields, refuses all
+ * others, then applies the rules. An instance that was validated before is returned at once.
  *
- * @param input a plain object or an instance of `Dto`; `undefined` counts as an empty one (a request without a body).
+ * @param input a plain object or an instance of `Dto`; `undefined` counts as an empty object (a request without a
+ * body).
  * @returns an instance of `Dto`; the input itself is never changed.
- * @throws ProblemError `validation_failed`, naming every field that is wrong.
+ * @throws ProblemError `validation_failed`, with every invalid field.
  */
 export function validate<T extends object>(Dto: new () => T, input: unknown): T {
   if (input instanceof Dto && validated.has(input)) return input;
@@ -53,14 +53,14 @@ export function check<T extends object>(
   return { value, errors };
 }
 
-/** Other modules of the process may fill in the class itself: its fields are read as those of a plain object. */
+/** In-process callers may pass an instance of the class: its fields are read like those of a plain object. */
 function isInstance(Dto: new () => object, input: unknown): input is Record<string, unknown> {
   return input instanceof Dto;
 }
 
 interface Reading {
   readonly errors: FieldError[];
-  /** The fields that no rule needs to look at any more. */
+  /** The fields that could not be read; the rules are not reported for them. */
   readonly unreadable: ReadonlySet<string>;
 }
 
@@ -101,6 +101,7 @@ function messageOf(failure: ValidationError): string {
 }
 
 function join(path: string, name: string): string {
-  const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+  const short =
+    name.length > MAX_SHOWN_NAME_CHARACTERS ? `${name.slice(0, MAX_SHOWN_NAME_CHARACTERS)}…` : name;
   return path ? `${path}.${short}` : short;
 }

@@ -2,7 +2,7 @@ import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/c
 import { fieldsOf } from './field-registry.js';
 import { validate } from './validate.js';
 
-/** Applies the rules to every body, query and parameter object whose class declares fields. */
+/** Validates every body, query and parameter object whose class declares fields. */
 @Injectable()
 export class RequestValidationPipe implements PipeTransform {
   transform(value: unknown, { metatype }: ArgumentMetadata): unknown {

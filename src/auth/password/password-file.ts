@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import { readOwn, realFile } from '../../files/files.js';
+import { readPrivateFile, realFile } from '../../files/files.js';
 import { isPlainObject } from '../../json/index.js';
 import { adoptSecret, writeSecretFile } from '../secret-file.js';
 
@@ -48,7 +48,7 @@ export function adoptPasswordFile(databaseFile: string): Promise<boolean> {
 /** Reads what is kept; text that is no whole password counts as none. */
 export function readPasswordFile(file: string): FoundPassword {
   try {
-    const password = parse(readOwn(file).trim());
+    const password = parse(readPrivateFile(file).trim());
     return password ? { state: 'kept', password } : { state: 'none' };
   } catch (error) {
     return { state: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'none' : 'unreadable' };

@@ -63,11 +63,11 @@ async function importMemory(from: string, { dryRun = false, quiet }: Options): P
 
 async function openSource(from: string, database: string): Promise<ImportSource> {
   const { ImportSource: Source } = await import('../../operations/transfer/index.js');
-  const { forFileName } = await import('../../time/time.js');
+  const { fileNameTimestamp } = await import('../../time/time.js');
   if (from !== '-' && statSync(from).isFile()) return Source.open(from);
   // A pipe, named or not, can be read only once.
   const stream = from === '-' ? process.stdin : createReadStream(from);
-  return Source.spool(stream, `${database}.import-${forFileName()}`);
+  return Source.spool(stream, `${database}.import-${fileNameTimestamp()}`);
 }
 
 function printOutcome({ check, added }: ImportResult, dryRun: boolean): void {

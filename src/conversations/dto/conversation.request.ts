@@ -8,7 +8,7 @@ import {
   JsonField,
   LongTextField,
   TimestampField,
-  OptionField,
+  ChoiceQueryField,
   TextField,
 } from '../../validation/index.js';
 import { MESSAGE_ROLES, type MessageRole } from '../message.values.js';
@@ -95,7 +95,7 @@ export class SessionIdDto {
 }
 
 export class MessagesQueryDto extends PageQueryDto {
-  @OptionField({
+  @ChoiceQueryField({
     values: ORDERS,
 
     description: 'Oldest first (asc) or newest first.',

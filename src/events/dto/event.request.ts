@@ -3,15 +3,15 @@ import { SpanQueryDto } from '../../paging/index.js';
 import type { Timestamp } from '../../time/time.js';
 import {
   ChoiceField,
-  FlagField,
+  BooleanQueryField,
   IdField,
   JsonField,
   ListField,
   TimestampField,
-  OptionField,
-  OptionsField,
+  ChoiceQueryField,
+  ChoicesQueryField,
   TextField,
-  TextsField,
+  TextsQueryField,
 } from '../../validation/index.js';
 import {
   EVENT_SOURCES,
@@ -121,24 +121,24 @@ export class EventIdDto {
 
 /** The filters of unresolved events; all that are given have to hold. */
 export class UnresolvedEventsQueryDto extends SpanQueryDto {
-  @OptionsField({ values: EVENT_TYPES, description: 'Of one of these types.' })
+  @ChoicesQueryField({ values: EVENT_TYPES, description: 'Of one of these types.' })
   type?: readonly EventType[];
 
-  @OptionsField({ values: SEVERITIES, description: 'Of one of these severities.' })
+  @ChoicesQueryField({ values: SEVERITIES, description: 'Of one of these severities.' })
   severity?: readonly Severity[];
 
-  @OptionField({ values: SEVERITIES, description: 'Of this severity or a worse one.' })
+  @ChoiceQueryField({ values: SEVERITIES, description: 'Of this severity or a worse one.' })
   minSeverity?: Severity;
 
-  @OptionsField({ values: EVENT_SOURCES, description: 'From one of these sources.' })
+  @ChoicesQueryField({ values: EVENT_SOURCES, description: 'From one of these sources.' })
   source?: readonly EventSource[];
 
-  @TextsField({ max: 255, description: 'Of one of these nodes.' })
+  @TextsQueryField({ max: 255, description: 'Of one of these nodes.' })
   node?: readonly string[];
 }
 
 /** The filters of events; all that are given have to hold. */
 export class EventsQueryDto extends UnresolvedEventsQueryDto {
-  @FlagField({ description: 'Only resolved ones (true) or only unresolved ones (false).' })
+  @BooleanQueryField({ description: 'Only resolved ones (true) or only unresolved ones (false).' })
   resolved?: boolean;
 }

@@ -5,7 +5,7 @@ import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Application, Response } from 'express';
 import { ANSWERED } from '../body/index.js';
-import { PART, partsOf, writeJson } from '../../json/index.js';
+import { PART_SIZE, partsOf, writeJson } from '../../json/index.js';
 import type { Traffic } from '../traffic/index.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -76,7 +76,7 @@ export class JsonAdapter extends ExpressAdapter {
 
 function send(response: Response, text: string, bytes: number): void {
   // Node would take three times the memory of a large text's UTF-8.
-  if (bytes <= PART) response.end(bytes < LARGE_BYTES ? text : Buffer.from(text));
+  if (bytes <= PART_SIZE) response.end(bytes < LARGE_BYTES ? text : Buffer.from(text));
   else pipeline(Readable.from(encodeInParts(text)), response, () => undefined);
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { forFileName } from '../../time/time.js';
+import { fileNameTimestamp } from '../../time/time.js';
 import { codeOf } from '../../problems/errors.js';
 import { ProblemError } from '../../problems/problem.error.js';
 
@@ -28,7 +28,7 @@ export function backupFolder(settings: { BACKUP_DIR?: string | undefined; DB_PAT
 
 /** @param moment in canonical form. */
 export function backupName(moment: string, gzip: boolean, kind: BackupKind): string {
-  return `jarvis-${forFileName(moment)}${kind === 'manual' ? '-manual' : ''}.db${gzip ? '.gz' : ''}`;
+  return `jarvis-${fileNameTimestamp(moment)}${kind === 'manual' ? '-manual' : ''}.db${gzip ? '.gz' : ''}`;
 }
 
 /** Versions before kinds gave every backup the name of a scheduled one, and are pruned as such. */

@@ -1,4 +1,4 @@
-import { describeError, isError, withoutSecrets } from '../../problems/described-error.js';
+import { describeError, isError, redactSecrets } from '../../problems/described-error.js';
 
 /**
  * Member names, in lower case, whose values are redacted at any depth of a logged object. No code logs them on purpose:
@@ -41,7 +41,7 @@ export function redact(members: object, levelsLeft = MAX_DEPTH): Record<string, 
 }
 
 function redactValue(value: unknown, levelsLeft: number): unknown {
-  if (typeof value === 'string') return value.length < MIN_SECRET_LENGTH ? value : withoutSecrets(value);
+  if (typeof value === 'string') return value.length < MIN_SECRET_LENGTH ? value : redactSecrets(value);
   if (typeof value !== 'object' || value === null) return value;
   if (levelsLeft === 0) return HIDDEN;
   if (isError(value)) return describeError(value);

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import { withoutSecrets } from '../../problems/described-error.js';
+import { redactSecrets } from '../../problems/described-error.js';
 import { requestIdOf } from '../../http/middleware/request-id.js';
 import type { RequestStep } from '../../http/middleware/request-steps.js';
 import { LOG_LEVELS, type Environment } from '../../config/index.js';
@@ -72,7 +72,7 @@ function bytesOf(response: Response, before: number): number {
 
 /** A path without control characters and secrets: a client may send anything. */
 function printable(path: string): string {
-  return withoutSecrets(path.replace(/[^\x21-\x7e]/g, '?')).slice(0, MAX_PATH_LENGTH);
+  return redactSecrets(path.replace(/[^\x21-\x7e]/g, '?')).slice(0, MAX_PATH_LENGTH);
 }
 
 function namesIn(query: string): string[] {

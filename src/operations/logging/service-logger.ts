@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Level, Logger } from 'pino';
-import { describeError, isError, withoutSecrets } from '../../problems/described-error.js';
+import { describeError, isError, redactSecrets } from '../../problems/described-error.js';
 import { redact } from './hidden.js';
 import { LEVELS } from './log.js';
 
@@ -56,7 +56,7 @@ export class ServiceLogger implements LoggerService {
     if (!this.lines.isLevelEnabled(level)) return;
     const { msg = '', ...members }: Line = { context: rest.at(-1), ...lineOf(message) };
     const more = rest.slice(0, -1).map((part) => lineOf(part).msg ?? '');
-    if (stack !== undefined) members['err'] = { stack: withoutSecrets(stack) };
+    if (stack !== undefined) members['err'] = { stack: redactSecrets(stack) };
     this.lines[level](members, [msg, ...more].join(' '));
   }
 
@@ -73,7 +73,7 @@ function lineOf(message: unknown): Line {
     const err = describeError(message);
     return { msg: err.message, err };
   }
-  if (typeof message !== 'object' || message === null) return { msg: withoutSecrets(String(message)) };
+  if (typeof message !== 'object' || message === null) return { msg: redactSecrets(String(message)) };
   const { message: msg, ...members } = redact(message);
   return typeof msg === 'string' ? { ...members, msg } : members;
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
-import { Measures, type Measure, type Reading } from '../../observability/health-indicators.js';
+import { Measures, type Measure, type MeasureValue } from '../../observability/health-indicators.js';
 import { MetricsRegistry, PREFIX } from './metrics-registry.js';
 
 /** The metrics that other modules contribute. */
@@ -30,7 +30,7 @@ export class ContributedMetrics implements OnApplicationBootstrap {
     show(metric, measure.label, await this.read(measure));
   }
 
-  private async read(measure: Measure): Promise<Reading> {
+  private async read(measure: Measure): Promise<MeasureValue> {
     try {
       const reading = await measure.read();
       this.failing.delete(measure);
@@ -64,7 +64,7 @@ export class ContributedMetrics implements OnApplicationBootstrap {
 }
 
 /** Sets the values of a reading, and removes those that are no longer in it. */
-function show(metric: Gauge | Counter, label: string | undefined, reading: Reading): void {
+function show(metric: Gauge | Counter, label: string | undefined, reading: MeasureValue): void {
   metric.reset();
   if (label === undefined) {
     if (typeof reading === 'number') put(metric, {}, reading);

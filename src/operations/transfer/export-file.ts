@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { OWNER_ONLY, sync } from '../../files/files.js';
+import { OWNER_ONLY, syncPath } from '../../files/files.js';
 import { openAlongside } from '../../database/file-operations.js';
 import { ReadSnapshot } from '../../database/row-transfer.js';
 import { exportLines } from './export-lines.js';
@@ -63,7 +63,7 @@ async function writeFile(
     await write(lines, file, options);
     await rename(unfinished, target);
     // The rename is durable once the folder is synced.
-    await sync(dirname(target));
+    await syncPath(dirname(target));
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;

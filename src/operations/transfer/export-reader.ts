@@ -1,5 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { FAULTS, isPlainObject, JsonFault, JsonReader, JsonText, MAX_JSON_DEPTH } from '../../json/index.js';
+import {
+  FAULT_MESSAGES,
+  isPlainObject,
+  JsonFault,
+  JsonReader,
+  JsonText,
+  MAX_JSON_DEPTH,
+} from '../../json/index.js';
 import { canonicalTimestamp } from '../../time/time.js';
 import { CONTENT_TABLES, KINDS, type Kind } from '../../database/index.js';
 import { MAX_IMPORTED_ID } from '../../database/row-transfer.js';
@@ -84,7 +91,10 @@ export class ExportReader {
       if (!(error instanceof JsonFault)) throw error;
       const { reason } = error;
       const isRefused = reason === 'depth' || reason === 'number';
-      this.findings.add(number, isRefused ? `${reader.path} ${FAULTS[reason]}` : 'is not a JSON object');
+      this.findings.add(
+        number,
+        isRefused ? `${reader.path} ${FAULT_MESSAGES[reason]}` : 'is not a JSON object',
+      );
     }
     return undefined;
   }

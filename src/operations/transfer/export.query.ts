@@ -1,9 +1,9 @@
-import { TimestampField, OptionsField } from '../../validation/index.js';
+import { TimestampField, ChoicesQueryField } from '../../validation/index.js';
 import { KINDS, type Kind } from '../../database/index.js';
 
 /** Selects what to export. Default: everything. */
 export class ExportQueryDto {
-  @OptionsField({ values: KINDS, description: 'Only these kinds; may repeat.' })
+  @ChoicesQueryField({ values: KINDS, description: 'Only these kinds; may repeat.' })
   kind?: readonly Kind[];
 
   @TimestampField({ description: 'From this moment on (inclusive).', optional: true })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { forFileName } from '../../time/time.js';
+import { fileNameTimestamp } from '../../time/time.js';
 import { KINDS, type Kind } from '../../database/index.js';
 import type { TimeSpan } from '../../database/row-transfer.js';
 
@@ -65,5 +65,5 @@ export class Tally {
 
 /** The name of an export file, by its time. */
 export function exportName(exportedAt: string): string {
-  return `jarvis-memory-${forFileName(exportedAt)}.ndjson`;
+  return `jarvis-memory-${fileNameTimestamp(exportedAt)}.ndjson`;
 }

@@ -85,7 +85,7 @@ function written(kind: Kind, fields: Record<string, unknown>): string {
 }
 
 function objectOf(line: string): Record<string, unknown> {
-  return new JsonReader(Buffer.from(line), { keepSpace: true }).read() as Record<string, unknown>;
+  return new JsonReader(Buffer.from(line), { keepsWhiteSpace: true }).read() as Record<string, unknown>;
 }
 
 function read(line: string): { kind: Kind; row: StoredRow } {

@@ -1,8 +1,8 @@
-import { FAULTS, fits, JsonFault, JsonText, readDocument } from '../../json/index.js';
+import { FAULT_MESSAGES, fitsInBytes, JsonFault, JsonText, readDocument } from '../../json/index.js';
 import {
   ChoiceField,
   Field,
-  SwitchField,
+  BooleanField,
   TimestampField,
   TextField,
   fieldErrors,
@@ -44,7 +44,7 @@ function StoredJsonField(options: FieldOptions & { maxBytes: number }): Property
 
 function storageError(value: unknown, maxBytes: number): string | undefined {
   if (value instanceof JsonText)
-    return fits(value.text, maxBytes) ? undefined : `must be at most ${maxBytes} bytes`;
+    return fitsInBytes(value.text, maxBytes) ? undefined : `must be at most ${maxBytes} bytes`;
   if (typeof value !== 'string') return 'must be a JSON object or array, or a text';
   if (!IS_STORABLE.test(value, {})) return IS_STORABLE.message;
   return Buffer.byteLength(value) > maxBytes ? `must be at most ${maxBytes} bytes` : documentError(value);
@@ -56,7 +56,7 @@ function documentError(text: string): string | undefined {
     readDocument(text);
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
-    if (error.reason === 'depth' || error.reason === 'number') return FAULTS[error.reason];
+    if (error.reason === 'depth' || error.reason === 'number') return FAULT_MESSAGES[error.reason];
   }
   return undefined;
 }
@@ -72,7 +72,7 @@ export class EventRow extends CreateEventDto {
   @StoredJsonField({ maxBytes: ONE_MEGABYTE, description: 'Details.', optional: true, nullable: true })
   override details?: JsonText | null;
 
-  @SwitchField({ description: 'Whether it is dealt with.', optional: true })
+  @BooleanField({ description: 'Whether it is dealt with.', optional: true })
   resolved = false;
 
   @TimestampField({ description: 'When it was resolved.', optional: true, nullable: true })

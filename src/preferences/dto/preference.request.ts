@@ -11,7 +11,7 @@ export class SetPreferenceDto {
   @LongTextField({
     maxBytes: MOST_VALUE_BYTES,
     read: toText,
-    alsoTakes: ['number', 'boolean'],
+    otherTypes: ['number', 'boolean'],
     description: 'The value: a text; a number or a boolean becomes its text.',
     example: 'dark',
   })

@@ -1,6 +1,6 @@
 import type { JsonText } from '../../json/index.js';
 import { SpanQueryDto } from '../../paging/index.js';
-import { IdField, JsonField, LimitField, TimestampField, OptionField } from '../../validation/index.js';
+import { IdField, JsonField, LimitField, TimestampField, ChoiceQueryField } from '../../validation/index.js';
 
 /** The largest snapshot, as JSON text. */
 export const MOST_SNAPSHOT_BYTES = 16 * 1_048_576;
@@ -33,7 +33,7 @@ export class SnapshotsQueryDto extends SpanQueryDto {
   @LimitField({ max: 100, fallback: 20 })
   override limit = 20;
 
-  @OptionField({
+  @ChoiceQueryField({
     values: VIEWS,
 
     description: 'With the state of the cluster (full), or its moment and size only (meta).',

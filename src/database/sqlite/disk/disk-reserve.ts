@@ -3,7 +3,7 @@ import { closeSync, createWriteStream, ftruncateSync, lstatSync, renameSync, rmS
 import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { LinkRefused, openToChange, OWNER_ONLY } from '../../../files/files.js';
+import { LinkRefused, openPrivateFileForWriting, OWNER_ONLY } from '../../../files/files.js';
 
 const CHUNK_BYTES = 65_536;
 
@@ -60,7 +60,7 @@ export class DiskReserve {
   giveUp(): void {
     rmSync(this.unfinished, { force: true });
     if (this.size === undefined) return;
-    const descriptor = openToChange(this.path);
+    const descriptor = openPrivateFileForWriting(this.path);
     try {
       ftruncateSync(descriptor);
     } finally {

@@ -3,7 +3,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { HealthStatus } from '../../../observability/health-indicators.js';
 import { describeError } from '../../../problems/described-error.js';
-import { makeOwn } from '../../../files/files.js';
+import { createPrivateFile } from '../../../files/files.js';
 import type { DiskGuard } from '../disk/disk-guard.js';
 import { migrateFile } from './migrator.js';
 import { StoredReports } from '../recovery/quarantine.js';
@@ -45,7 +45,7 @@ export class DatabaseFile {
       if (lock && (await finishRestore(path))) log.warn('Finished a restore that had been cut off.');
       const isCheckDue = await recover(path, lock, log);
       // An existing file keeps its mode; SQLite creates the log with the mode of the file.
-      if (!existsSync(path)) makeOwn(path);
+      if (!existsSync(path)) createPrivateFile(path);
       await migrateFile(path, log);
       return new DatabaseFile(path, lock, isCheckDue);
     });

@@ -1,7 +1,7 @@
 import { lstatSync, rmSync } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { codeOf } from '../../../problems/errors.js';
-import { makeOwn, realFile } from '../../../files/files.js';
+import { createPrivateFile, realFile } from '../../../files/files.js';
 import { now } from '../../../time/time.js';
 import { isDamage, isLocked } from '../connection/errors.js';
 import {
@@ -81,7 +81,7 @@ export class FileLock {
   static take(file: string, purpose: Purpose = 'starting on', timeout = TAKE_TIMEOUT_MS): FileLock {
     FileLock.refuseIfHeldHere(file);
     const path = lockPath(file);
-    const isNew = makeOwn(path);
+    const isNew = createPrivateFile(path);
     let handle: SqliteHandle | undefined;
     try {
       handle = openExclusively(path, timeout);

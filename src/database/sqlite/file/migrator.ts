@@ -5,8 +5,8 @@ import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../../../../ormconfig.js';
 import { migrations } from '../../../../migrations/index.js';
-import { makeOwn } from '../../../files/files.js';
-import { forFileName } from '../../../time/time.js';
+import { createPrivateFile } from '../../../files/files.js';
+import { fileNameTimestamp } from '../../../time/time.js';
 import { inspect, requireOwnFile } from './inspection.js';
 import { putInPlace } from './parts.js';
 import { LOCK_TIMEOUT_MS } from '../connection/read-only.js';
@@ -42,11 +42,11 @@ export function requireMigrated(file: string): void {
 
 /** Copies with SQLite's backup API, which includes the write-ahead log, and syncs the copy. */
 async function copyBeside(file: string): Promise<string> {
-  const copy = `${file}.${forFileName()}.bak`;
+  const copy = `${file}.${fileNameTimestamp()}.bak`;
   const unfinished = `${copy}.part`;
   try {
     await rm(unfinished, { force: true });
-    makeOwn(unfinished);
+    createPrivateFile(unfinished);
     await backup(file, unfinished);
     await chmod(unfinished, statSync(file).mode & 0o777);
     await putInPlace(unfinished, copy);
@@ -81,7 +81,7 @@ async function runPending(file: string, logger: LoggerService): Promise<void> {
 
 /** Creates a file with the given migrations applied: an empty file of an earlier version. */
 export async function makeByMigrations(file: string, names: readonly string[]): Promise<void> {
-  makeOwn(file);
+  createPrivateFile(file);
   const chosen = migrations.filter(({ name }) => names.includes(name));
   const dataSource = await new DataSource({ ...migrationOptions(file), migrations: chosen }).initialize();
   try {

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { giveToOwner, sync } from '../../../files/files.js';
+import { matchOwner, syncPath } from '../../../files/files.js';
 
 /** The suffixes of the files of one database, the database file first. */
 export const PARTS = ['', '-wal', '-shm', '-journal'] as const;
@@ -26,19 +26,19 @@ export async function moveParts(from: string, to: string, parts: readonly string
     if (!existsSync(`${from}${part}`)) continue;
     if (existsSync(`${to}${part}`)) throw new Error(`${to}${part} is there already.`);
     await rename(`${from}${part}`, `${to}${part}`);
-    await sync(dirname(from));
+    await syncPath(dirname(from));
   }
 }
 
 /** Renames a finished file durably: the file is synced before, its folder after. */
 export async function putInPlace(file: string, name: string): Promise<void> {
-  await sync(file);
+  await syncPath(file);
   await rename(file, name);
-  await sync(dirname(name));
+  await syncPath(dirname(name));
 }
 
 /** Copies mode and owner of the replaced file to the fresh one; without a replaced file, the owner of the folder. */
 export function takeAccessFrom(replaced: string, fresh: string): void {
   if (existsSync(replaced)) chmodSync(fresh, statSync(replaced).mode & 0o777);
-  giveToOwner(fresh, replaced);
+  matchOwner(fresh, replaced);
 }

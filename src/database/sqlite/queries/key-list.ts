@@ -6,7 +6,7 @@ import { takeSlice } from '../../take-slice.js';
 
 /**
  * Reads a slice of a table with a text primary key, in ascending byte order (keyset pagination). The slice ends before its
- * rows exceed `mostBytes`.
+ * rows exceed `maxBytes`.
  */
 export function readKeySlice<Entity extends ObjectLiteral, Row>(
   { metadata, manager }: Repository<Entity>,

@@ -84,8 +84,8 @@ class SliceOfList<Entity extends ObjectLiteral, Row> {
   /** Scans the index that leads farthest. */
   private async scanFar(scans: readonly IndexScan[]): Promise<Slice<Row>> {
     const { scan, scanEnd } = await this.longestScan(scans);
-    const { limit, mostBytes } = this.request;
-    const [taken] = await this.heavy([this.statement.rows(scan, -1, scanEnd)], { limit, mostBytes });
+    const { limit, maxBytes } = this.request;
+    const [taken] = await this.heavy([this.statement.rows(scan, -1, scanEnd)], { limit, maxBytes });
     const scanned = toSlice(taken as Taken<Row>, this.placeOf);
     return { ...scanned, next: scanned.next ?? scanEnd };
   }

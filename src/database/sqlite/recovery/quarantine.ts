@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { OWNER_ONLY, sync } from '../../../files/files.js';
+import { OWNER_ONLY, syncPath } from '../../../files/files.js';
 
 /** How many rows of one table were salvaged. `lost` is missing where it is unknown. */
 export interface TableReport {
@@ -33,7 +33,7 @@ function reportPath(file: string, time: string): string {
 export async function writeReport(file: string, time: string, report: RecoveryReport): Promise<void> {
   const options = { flag: 'wx', mode: OWNER_ONLY, flush: true };
   await writeFile(reportPath(file, time), `${JSON.stringify(report, null, 2)}\n`, options);
-  await sync(dirname(file));
+  await syncPath(dirname(file));
 }
 
 export async function removeReport(file: string, time: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import type { LoggerService } from '@nestjs/common';
 import ms from 'ms';
-import { forFileName } from '../../../time/time.js';
+import { fileNameTimestamp } from '../../../time/time.js';
 import { isDamage } from '../connection/errors.js';
 import { FileRefused, fileKindOf, type FileKind } from '../file/header.js';
 import { findDamage, inspect, requireOwnFile } from '../file/inspection.js';
@@ -90,7 +90,7 @@ async function quarantineForeignLog(
 ): Promise<void> {
   const mismatch = walMismatch(file, run?.logSalt ?? null);
   if (mismatch === undefined) return;
-  const time = forFileName();
+  const time = fileNameTimestamp();
   const found = `The write-ahead log beside the database is not its own: ${mismatch}.`;
   const summary = 'A write-ahead log lay beside the database that is not its own; it was moved aside.';
   await writeReport(file, time, { at: new Date().toISOString(), summary, found, tables: [], left: [] });
@@ -102,7 +102,7 @@ async function salvageAndLog(file: string, found: string, log: LoggerService): P
   log.error(
     `The database ${file} is damaged: ${found}. What can be read of it is salvaged into a fresh file.`,
   );
-  const time = forFileName();
+  const time = fileNameTimestamp();
   const { tables, left } = await salvage(file, time, found);
   for (const report of tables) log.error(`Salvaged ${rowsOf(report)}.`);
   if (left.length > 0) log.error(`Not carried over, still in the damaged file: ${left.join(', ')}.`);

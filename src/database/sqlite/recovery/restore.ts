@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { tablesWhere } from '../../catalogue.js';
 import { codeOf } from '../../../problems/errors.js';
-import { forFileName } from '../../../time/time.js';
+import { fileNameTimestamp } from '../../../time/time.js';
 import { expand, type ProgressListener } from '../backup/compression.js';
 import { countRows, leaveWalMode, type RowCounts } from '../backup/copy.js';
 import { isDamage } from '../connection/errors.js';
@@ -63,7 +63,7 @@ export async function restoreFile(
   try {
     const contents = await unpack(backup, part, withKeys, report);
     takeAccessFrom(file, part);
-    const time = forFileName();
+    const time = fileNameTimestamp();
     await putInPlace(part, `${file}${NAMES.ready}${time}`);
     await replace(file, time, NAMES);
     const replaced = `${file}${NAMES.replaced}${time}`;

@@ -73,8 +73,8 @@ describe('ReaderPool', () => {
     expect(await read(numbers(3), { limit: 2 })).toMatchObject({ rows: [{ i: 1 }, { i: 2 }], isCut: true });
     expect(await read(numbers(2), { limit: 2 })).toMatchObject({ isCut: false });
     const text = { text: `SELECT i, hex(zeroblob(500)) AS "text" FROM numbers`, values: [] };
-    expect((await read(text, { mostBytes: 3500 })).rows).toHaveLength(3);
-    expect((await read(text, { mostBytes: 1 })).rows).toHaveLength(1);
+    expect((await read(text, { maxBytes: 3500 })).rows).toHaveLength(3);
+    expect((await read(text, { maxBytes: 1 })).rows).toHaveLength(1);
   });
 
   it('runs the queries of a read one after the other, and tells of each', async () => {

@@ -1,7 +1,7 @@
-import { SwitchField } from '../../../validation/index.js';
+import { BooleanField } from '../../../validation/index.js';
 
 export class MakeBackupDto {
-  @SwitchField({
+  @BooleanField({
     description: 'Whether it is compressed. Left out: as BACKUP_GZIP says.',
     example: true,
     optional: true,

@@ -11,7 +11,7 @@ import {
   rmSync,
 } from 'node:fs';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
-import { makeOwn } from '../../../../files/files.js';
+import { createPrivateFile } from '../../../../files/files.js';
 import { isDamage } from '../../connection/errors.js';
 import { HEADER_BYTES, MAGIC, readStart } from '../../file/header.js';
 import { objectsOf, type SchemaObject } from './schema.js';
@@ -45,7 +45,7 @@ export function openCopy(file: string, copy: string): SqliteHandle {
     rmSync(`${copy}${part}`, { force: true });
     if (existsSync(`${file}${part}`)) copyFileSync(`${file}${part}`, `${copy}${part}`, NEW_AND_SHARED);
   }
-  makeOwn(copy);
+  createPrivateFile(copy);
   const { size } = statSync(copy);
   // SQLite would read the missing rest of a truncated page as zeros, and take them for values.
   truncateSync(copy, Math.max(PAGE_BYTES, size - (size % pageSizeOf(copy))));
