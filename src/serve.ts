@@ -16,5 +16,5 @@ export async function serve(environment: Environment): Promise<void> {
   await app.listen(environment.PORT, environment.HOST);
   const password = app.get(Password);
   greet(await app.getUrl(), environment, password);
-  await password.keep();
+  await password.persist();
 }

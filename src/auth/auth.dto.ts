@@ -2,12 +2,12 @@ import { ApiProperty } from '@nestjs/swagger';
 import { AnswerDescription, TimestampAnswer, TextAnswer } from '../http/endpoint/response-fields.js';
 import { TextField } from '../validation/index.js';
 
-const SHORTEST_PASSWORD = 12;
-const LONGEST_PASSWORD = 1024;
+const MIN_PASSWORD_CHARACTERS = 12;
+const MAX_PASSWORD_CHARACTERS = 1024;
 
 export class LoginDto {
   @TextField({
-    max: LONGEST_PASSWORD,
+    max: MAX_PASSWORD_CHARACTERS,
     description: 'JARVIS_PASSWORD, or the password that was printed on the first start.',
     example: 'the password of your Jarvis',
   })
@@ -17,8 +17,8 @@ export class LoginDto {
 /** A password to be set. */
 export class NewPasswordDto {
   @TextField({
-    min: SHORTEST_PASSWORD,
-    max: LONGEST_PASSWORD,
+    min: MIN_PASSWORD_CHARACTERS,
+    max: MAX_PASSWORD_CHARACTERS,
     description: 'The new password.',
     example: 'a longer password of your Jarvis',
   })
@@ -27,7 +27,7 @@ export class NewPasswordDto {
 
 export class ChangePasswordDto extends NewPasswordDto {
   @TextField({
-    max: LONGEST_PASSWORD,
+    max: MAX_PASSWORD_CHARACTERS,
     description: 'The password until now.',
     example: 'the password of your Jarvis',
   })

@@ -6,13 +6,13 @@ import { ENVIRONMENT, type Environment } from '../config/index.js';
 import { Database, TableModule } from '../database/index.js';
 import { Authenticator } from './guard/authenticator.js';
 import { AccessGuard } from './guard/access.guard.js';
-import { ACCESS } from './guard/access.topic.js';
+import { ACCESS_TOPIC } from './guard/access.topic.js';
 import { CredentialCache } from './guard/credential-cache.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { CredentialStrategy } from './guard/credential.strategy.js';
 import { KeysController } from './api-keys/keys.controller.js';
-import { API_KEYS, KeysService } from './api-keys/keys.service.js';
+import { API_KEYS_TABLE_OPTIONS, KeysService } from './api-keys/keys.service.js';
 import { LoginLimiter } from './password/login-limiter.js';
 import { Password } from './password/password.js';
 import { RevokedTokenEntity } from './tokens/revoked-token.entity.js';
@@ -35,12 +35,12 @@ class SigningKeyModule {}
 @Module({
   imports: [
     SigningKeyModule,
-    TableModule.forFeature(API_KEYS, { entity: RevokedTokenEntity, topic: ACCESS }),
+    TableModule.forFeature(API_KEYS_TABLE_OPTIONS, { entity: RevokedTokenEntity, topic: ACCESS_TOPIC }),
     JwtModule.registerAsync({
       imports: [SigningKeyModule],
       inject: [SIGNING_KEY],
       useFactory: (key: KeyObject) => ({
-        // The type of the option knows no KeyObject, but it is handed to jsonwebtoken as it is.
+        // The option's type omits KeyObject, but jsonwebtoken accepts one.
         secret: key as unknown as Buffer,
         signOptions: { algorithm: 'HS256' },
       }),

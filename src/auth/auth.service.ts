@@ -7,9 +7,9 @@ import { Password } from './password/password.js';
 import { RevokedTokensService } from './tokens/revoked-tokens.service.js';
 import { Tokens } from './tokens/tokens.js';
 
-const NO_ROOM: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
+const DISK_FULL_CODES: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
 
-/** Exchanges the password for tokens, and ends them. */
+/** Exchanges the password for tokens, and revokes them. */
 @Injectable()
 export class AuthService {
   private readonly logger = new Logger('Login');
@@ -22,23 +22,24 @@ export class AuthService {
   ) {}
 
   /**
-   * @param address of the caller, for the limit on tries.
+   * @param address of the client, for the rate limit.
    * @throws ProblemError `wrong_password` or `too_many_requests`.
    */
   async login(password: string, address: string): Promise<TokenAnswer> {
-    // Of the generation that was shown: where the password is changed meanwhile, the token ends with its generation.
-    const generation = await this.tryPassword(address, () => this.password.generationOf(password));
+    // The token gets the generation of the password that was verified: where the password is changed meanwhile, the
+    // token is revoked with it.
+    const generation = await this.limitAttempts(address, () => this.password.generationOf(password));
     return this.tokens.issue(generation);
   }
 
-  /** A new token for the owner. */
+  /** Issues a token to the owner. */
   issueToken(): Promise<TokenAnswer> {
     return this.tokens.issue();
   }
 
   /**
-   * Revokes the token of this caller.
-   * @throws ProblemError `conflict` for an API key, which has no end but its expiry and its deletion.
+   * Revokes the caller's token.
+   * @throws ProblemError `conflict` for an API key, which ends only by expiry or deletion.
    */
   async logout({ tokenId, expiresAt, keyId }: Caller): Promise<void> {
     if (tokenId === undefined) {
@@ -49,20 +50,20 @@ export class AuthService {
   }
 
   /**
-   * Changes the password and so revokes all tokens; API keys stay. It counts as a try to log in.
+   * Changes the password, which revokes all tokens; API keys stay valid. Counts as a login attempt.
    * @throws ProblemError `wrong_password` or `too_many_requests`; `storage_full` or `conflict` where the new password
-   *   cannot be kept, with nothing changed.
+   * cannot be stored, with nothing changed.
    */
   async changePassword(current: string, next: string, address: string): Promise<void> {
-    await this.tryPassword(address, async () => (await this.change(current, next)) || undefined);
+    await this.limitAttempts(address, async () => (await this.change(current, next)) || undefined);
   }
 
-  /** @param attempt comes to nothing where the password is wrong. */
-  private async tryPassword<T>(address: string, attempt: () => Promise<T | undefined>): Promise<T> {
-    this.limiter.countTry(address);
+  /** @param attempt resolves to undefined where the password is wrong. */
+  private async limitAttempts<T>(address: string, attempt: () => Promise<T | undefined>): Promise<T> {
+    this.limiter.countAttempt(address);
     const result = await attempt();
     if (result === undefined) throw new ProblemError('wrong_password', 'This is not the password.');
-    this.limiter.forgive(address);
+    this.limiter.recordSuccess(address);
     return result;
   }
 
@@ -73,7 +74,9 @@ export class AuthService {
       const code: unknown = (error as NodeJS.ErrnoException).code;
       this.logger.warn(`The new password cannot be kept beside the database: ${String(code)}.`);
       const detail = 'The new password cannot be kept beside the database; nothing was changed.';
-      throw new ProblemError(NO_ROOM.has(code) ? 'storage_full' : 'conflict', detail, { cause: error });
+      throw new ProblemError(DISK_FULL_CODES.has(code) ? 'storage_full' : 'conflict', detail, {
+        cause: error,
+      });
     }
   }
 }

@@ -4,6 +4,6 @@ export { AuthService } from './auth.service.js';
 export { CurrentCaller, type Caller } from './guard/caller.js';
 export type { KeyDto } from './api-keys/keys.dto.js';
 export { KeysService, type KeyInput } from './api-keys/keys.service.js';
-export { resetPassword, withKeys } from './offline.js';
+export { resetPassword, withKeysService } from './offline.js';
 export { Password } from './password/password.js';
 export { Public } from './guard/public.decorator.js';

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { adoptSecret, writeSecretFile, readSecretFile } from './secret-file.js';
+import { relocateSecret, writeSecretFile, readSecretFile } from './secret-file.js';
 
 describe('A kept secret', () => {
   let folder: string;
@@ -54,7 +54,7 @@ describe('A kept secret', () => {
     // A name to which no more than the suffix can be added: the unfinished file has a longer one.
     await symlink(join(folder, 'r'.repeat(240)), link);
     await writeSecretFile(`${link}.secret`, 'hush');
-    expect(await adoptSecret(link, '.secret')).toBe(false);
+    expect(await relocateSecret(link, '.secret')).toBe(false);
     expect(readSecretFile(`${link}.secret`)).toEqual({ state: 'kept', secret: 'hush' });
   });
 
@@ -63,12 +63,12 @@ describe('A kept secret', () => {
     await writeFile(real, '');
     await symlink(real, link);
     await writeSecretFile(`${link}.secret`, 'hush');
-    await adoptSecret(link, '.secret');
+    await relocateSecret(link, '.secret');
     expect((await readdir(folder)).sort()).toEqual(['link.db', 'real.db', 'real.db.secret']);
     expect(readSecretFile(`${real}.secret`)).toEqual({ state: 'kept', secret: 'hush' });
     await writeSecretFile(`${link}.secret`, 'of somebody else');
-    await adoptSecret(link, '.secret');
-    await adoptSecret(real, '.secret');
+    await relocateSecret(link, '.secret');
+    await relocateSecret(real, '.secret');
     expect(readSecretFile(`${real}.secret`)).toEqual({ state: 'kept', secret: 'hush' });
   });
 });

@@ -1,31 +1,31 @@
 import { statSync } from 'node:fs';
 
-const LOOK_EVERY_MS = 1000;
+const CHECK_INTERVAL_MS = 1000;
 
-/** Notices that a small file was replaced, by one look a second at most: in between it costs a comparison. */
+/** Detects that a small file was replaced, by one `stat` a second at most; in between, a check costs a comparison. */
 export class WatchedFile {
-  private lookedAt = -Infinity;
-  private seen: string | undefined;
+  private checkedAtMs = -Infinity;
+  private lastIdentity: string | undefined;
 
   constructor(readonly file: string) {
     this.hasChanged();
   }
 
-  /** Whether the file is another one than at the last look. One that is gone or cannot be looked at is none. */
+  /** Whether the file was replaced since the last check. A missing or unreadable file counts as unchanged. */
   hasChanged(): boolean {
-    const moment = performance.now();
-    if (moment - this.lookedAt < LOOK_EVERY_MS) return false;
-    this.lookedAt = moment;
-    const found = this.look();
-    const hasChanged = found !== undefined && found !== this.seen;
-    this.seen = found ?? this.seen;
+    const nowMs = performance.now();
+    if (nowMs - this.checkedAtMs < CHECK_INTERVAL_MS) return false;
+    this.checkedAtMs = nowMs;
+    const identity = this.readIdentity();
+    const hasChanged = identity !== undefined && identity !== this.lastIdentity;
+    this.lastIdentity = identity ?? this.lastIdentity;
     return hasChanged;
   }
 
-  private look(): string | undefined {
+  private readIdentity(): string | undefined {
     try {
-      const found = statSync(this.file, { throwIfNoEntry: false });
-      return found && `${found.ino} ${found.mtimeMs} ${found.size}`;
+      const identity = statSync(this.file, { throwIfNoEntry: false });
+      return identity && `${identity.ino} ${identity.mtimeMs} ${identity.size}`;
     } catch {
       return undefined;
     }

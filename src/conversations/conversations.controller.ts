@@ -6,7 +6,7 @@ import { MAX_MEMORY_BODY_BYTES } from '../http/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS, WRITE_PROBLEMS } from '../http/endpoint/endpoint.js';
 import { MemoryController } from '../http/endpoint/memory-controller.js';
 import { OPERATORS, READERS, WRITERS } from '../auth/roles.js';
-import { CONVERSATIONS, ConversationsTextService } from './conversations.service.js';
+import { CONVERSATIONS_TOPIC, ConversationsTextService } from './conversations.service.js';
 import {
   CreateMessageDto,
   MessagesQueryDto,
@@ -58,7 +58,7 @@ export class ConversationsController {
     @Query() query: SessionsQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<SessionListAnswer> | undefined> {
-    return this.answers.respond(response, CONVERSATIONS, () =>
+    return this.answers.respond(response, CONVERSATIONS_TOPIC, () =>
       wrapPage('sessions', this.conversations.findSessions(query)),
     );
   }
@@ -77,7 +77,7 @@ export class ConversationsController {
     @Query() query: MessagesQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<MessageListAnswer> | undefined> {
-    return this.answers.respond(response, CONVERSATIONS, async () => ({
+    return this.answers.respond(response, CONVERSATIONS_TOPIC, async () => ({
       sessionId,
       ...(await wrapPage('messages', this.conversations.findMessages(sessionId, query))),
     }));

@@ -1,16 +1,20 @@
 import { Module } from '@nestjs/common';
 import { TableModule } from '../database/index.js';
 import { ConversationsController } from './conversations.controller.js';
-import { CONVERSATIONS, ConversationsService, ConversationsTextService } from './conversations.service.js';
+import {
+  CONVERSATIONS_TOPIC,
+  ConversationsService,
+  ConversationsTextService,
+} from './conversations.service.js';
 import { MessageEntity } from './message.entity.js';
 import { SessionEntity } from './session.entity.js';
 
-/** The service alone, for a process that wants no routes. */
+/** The service without routes. */
 @Module({
   imports: [
     TableModule.forFeature(
-      { entity: MessageEntity, topic: CONVERSATIONS },
-      { entity: SessionEntity, topic: CONVERSATIONS },
+      { entity: MessageEntity, topic: CONVERSATIONS_TOPIC },
+      { entity: SessionEntity, topic: CONVERSATIONS_TOPIC },
     ),
   ],
   providers: [ConversationsService, ConversationsTextService],

@@ -12,7 +12,7 @@ import { notFound } from '../problems/problem.error.js';
 import { now } from '../time/time.js';
 import { validate } from '../validation/index.js';
 import { Database, InjectTable, Table } from '../database/index.js';
-import { MESSAGES, SESSIONS } from './conversations.lists.js';
+import { MESSAGE_LIST, SESSION_LIST } from './conversations.lists.js';
 import {
   CreateMessageDto,
   MessagesQueryDto,
@@ -20,14 +20,14 @@ import {
   SessionsQueryDto,
   type MessageInput,
 } from './dto/conversation.request.js';
-import { toMessage, toSession, type MessageIn, type SessionDto } from './dto/conversation.response.js';
+import { toMessage, toSession, type MessageWith, type SessionDto } from './dto/conversation.response.js';
 import { MessageEntity } from './message.entity.js';
 import { SessionEntity } from './session.entity.js';
 
-/** The topic of all that is written here. */
-export const CONVERSATIONS = 'conversations';
+/** The topic of writes to conversations. */
+export const CONVERSATIONS_TOPIC = 'conversations';
 
-/** What was said. Bad input rejects with `validation_failed`. */
+/** The conversations. Invalid input rejects with `validation_failed`. */
 export abstract class ConversationsServiceBase<Json> {
   protected abstract readonly json: JsonForm<Json>;
 
@@ -37,27 +37,27 @@ export abstract class ConversationsServiceBase<Json> {
     private readonly database: Database,
   ) {}
 
-  /** Saves one turn of a conversation; resolves once it is on disk. */
-  async saveMessage(input: MessageInput): Promise<MessageIn<Json>> {
+  /** Saves one message; resolves once it is on disk. */
+  async saveMessage(input: MessageInput): Promise<MessageWith<Json>> {
     const message = validate(CreateMessageDto, input);
     const toolCalls = message.toolCalls ? this.json.fromDocument(message.toolCalls) : null;
     return toMessage(await this.messages.insert(newRow(message)), toolCalls);
   }
 
   /** All messages of a session, oldest first; none where the session is unknown. */
-  async getSessionMessages(sessionId: string): Promise<MessageIn<Json>[]> {
+  async getSessionMessages(sessionId: string): Promise<MessageWith<Json>[]> {
     const wanted = validate(SessionIdDto, { sessionId });
-    return this.messages.all(MESSAGES, { ...wanted, order: 'asc' }, this.toAnswer);
+    return this.messages.all(MESSAGE_LIST, { ...wanted, order: 'asc' }, this.toAnswer);
   }
 
   /** The sessions with the most recent activity. @param limit 1 to 200. */
   async getRecentSessions(limit = 10): Promise<SessionDto[]> {
-    return this.sessions.all(SESSIONS, validate(SessionsQueryDto, { limit }), toSession);
+    return this.sessions.all(SESSION_LIST, validate(SessionsQueryDto, { limit }), toSession);
   }
 
   /** One page of the sessions, most recent activity first; `since` and `until` apply to the last message. */
   async findSessions(input: Partial<SessionsQueryDto> = {}): Promise<Page<SessionDto>> {
-    return this.sessions.page(SESSIONS, validate(SessionsQueryDto, input), toSession);
+    return this.sessions.page(SESSION_LIST, validate(SessionsQueryDto, input), toSession);
   }
 
   /**
@@ -67,10 +67,10 @@ export abstract class ConversationsServiceBase<Json> {
   async findMessages(
     sessionId: string,
     input: Partial<MessagesQueryDto> = {},
-  ): Promise<Page<MessageIn<Json>>> {
+  ): Promise<Page<MessageWith<Json>>> {
     const wanted = validate(SessionIdDto, { sessionId });
     const query = { ...wanted, ...validate(MessagesQueryDto, input) };
-    const page = await this.messages.page(MESSAGES, query, this.toAnswer);
+    const page = await this.messages.page(MESSAGE_LIST, query, this.toAnswer);
     if (page.items.length === 0 && !(await this.sessions.has(wanted))) throw notFound('session');
     return page;
   }
@@ -83,26 +83,26 @@ export abstract class ConversationsServiceBase<Json> {
     const wanted = validate(SessionIdDto, { sessionId });
     return this.database.write(
       async (manager) => {
-        // The summary goes first: the trigger that keeps it true then has nothing to do for each message.
+        // The session row is deleted first: then the trigger that maintains it has nothing to do for each message.
         await manager.delete(SessionEntity, wanted);
         return (await this.messages.deleteMany(manager, wanted)) > 0;
       },
-      CONVERSATIONS,
+      CONVERSATIONS_TOPIC,
       { allowOnFullDisk: true },
     );
   }
 
-  private readonly toAnswer = (row: MessageEntity): MessageIn<Json> | Promise<MessageIn<Json>> =>
+  private readonly toAnswer = (row: MessageEntity): MessageWith<Json> | Promise<MessageWith<Json>> =>
     mapStored(this.json, row.toolCalls, (toolCalls) => toMessage(row, toolCalls));
 }
 
-/** The same for other modules of the process, tool calls as objects. */
+/** The service for in-process callers, with tool calls as objects. */
 @Injectable()
 export class ConversationsService extends ConversationsServiceBase<StoredObject> {
   protected readonly json = AS_OBJECTS;
 }
 
-/** The same for the routes, tool calls as text: nothing is parsed only to be written again. */
+/** The service for the routes, with tool calls as text: nothing is parsed only to be serialized again. */
 @Injectable()
 export class ConversationsTextService extends ConversationsServiceBase<StoredText> {
   protected readonly json = AS_TEXT;

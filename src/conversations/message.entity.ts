@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** One turn of a conversation. */
+/** A message of a conversation. */
 @Entity('conversations')
 @Index('conversations_by_session', ['sessionId', 'timestamp', 'id'])
 export class MessageEntity {

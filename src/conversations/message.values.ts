@@ -1,3 +1,3 @@
-/** Who speaks in a turn of a conversation. */
+/** The author of a message. */
 export const MESSAGE_ROLES = ['user', 'assistant', 'system', 'tool'] as const;
 export type MessageRole = (typeof MESSAGE_ROLES)[number];

@@ -1,12 +1,12 @@
 import type { DerivedEntry } from '../database/index.js';
 import type { SessionEntity } from './session.entity.js';
 
-/** As the triggers count them (migrations/1795305603000-conversation-sessions.ts). */
+/** The same expression as in the triggers (migrations/1795305603000-conversation-sessions.ts). */
 const TOKENS = 'COALESCE(tokens_used, COALESCE(input_tokens, 0) + COALESCE(output_tokens, 0))';
 const SESSIONS_OF_MESSAGES = `SELECT session_id, min("timestamp") AS first, max("timestamp") AS last,
   count(*) AS messages, sum(${TOKENS}) AS tokens FROM conversations GROUP BY session_id`;
 
-/** Kept by triggers, so that copying the messages makes it again. */
+/** Maintained by triggers, so that copying the messages rebuilds it. */
 export const SESSIONS = {
   role: 'derived',
   name: 'conversation_sessions',

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** Something that happened. */
+/** An event in the cluster. */
 @Entity('events')
 @Index('events_by_time', ['timestamp', 'id'])
 @Index('events_by_type', ['type', 'timestamp', 'id'])

@@ -17,14 +17,14 @@ import {
   UnresolvedEventsQueryDto,
 } from './dto/event.request.js';
 import { EventAnswer, EventListAnswer, EventsAnswer } from './dto/event.response.js';
-import { EVENTS, EventsTextService } from './events.service.js';
+import { EVENTS_TOPIC, EventsTextService } from './events.service.js';
 
 @MemoryController('events')
 export class EventsController {
   constructor(
     private readonly events: EventsTextService,
     private readonly answers: ConditionalAnswers,
-    /** An outside application counts no traffic. */
+    /** An outside application has no traffic budget. */
     @Optional() private readonly traffic?: Traffic,
   ) {}
 
@@ -70,7 +70,7 @@ export class EventsController {
     @Query() query: EventsQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<EventListAnswer> | undefined> {
-    return this.answers.respond(response, EVENTS, (signal) =>
+    return this.answers.respond(response, EVENTS_TOPIC, (signal) =>
       wrapPage('events', this.events.findEvents(query, signal)),
     );
   }
@@ -88,7 +88,7 @@ export class EventsController {
     @Query() query: UnresolvedEventsQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<EventListAnswer> | undefined> {
-    return this.answers.respond(response, EVENTS, (signal) =>
+    return this.answers.respond(response, EVENTS_TOPIC, (signal) =>
       wrapPage('events', this.events.findUnresolved(query, signal)),
     );
   }
@@ -105,7 +105,7 @@ export class EventsController {
     @Param() { id }: EventIdDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<EventAnswer> | undefined> {
-    return this.answers.respond(response, EVENTS, () => wrap('event', this.events.getEvent(id)));
+    return this.answers.respond(response, EVENTS_TOPIC, () => wrap('event', this.events.getEvent(id)));
   }
 
   @Post(':id/resolve')

@@ -5,7 +5,7 @@ import type { EventsQueryDto } from './dto/event.request.js';
 
 export type EventFilters = Partial<Omit<EventsQueryDto, 'limit' | 'cursor'>>;
 
-/** The events to which all given filters apply. */
+/** The conditions for events that match all given filters. */
 export function conditionsOf(filters: EventFilters): Conditions<EventEntity> {
   const { type, source, node, resolved, since, until } = filters;
   return {

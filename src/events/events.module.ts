@@ -2,11 +2,11 @@ import { Module } from '@nestjs/common';
 import { TableModule } from '../database/index.js';
 import { EventEntity } from './event.entity.js';
 import { EventsController } from './events.controller.js';
-import { EVENTS, EventsService, EventsTextService } from './events.service.js';
+import { EVENTS_TOPIC, EventsService, EventsTextService } from './events.service.js';
 
-/** The service alone, for a process that wants no routes. */
+/** The service without routes. */
 @Module({
-  imports: [TableModule.forFeature({ entity: EventEntity, topic: EVENTS, large: 'details' })],
+  imports: [TableModule.forFeature({ entity: EventEntity, topic: EVENTS_TOPIC, large: 'details' })],
   providers: [EventsService, EventsTextService],
   exports: [EventsService, EventsTextService],
 })

@@ -11,7 +11,7 @@ import { SinceDto, type Page } from '../paging/index.js';
 import { now, type Timestamp } from '../time/time.js';
 import { validate } from '../validation/index.js';
 import { Database, InjectTable, Table, type List, type Subject } from '../database/index.js';
-import { toEvent, type EventIn } from './dto/event.response.js';
+import { toEvent, type EventWith } from './dto/event.response.js';
 import {
   CreateEventDto,
   CreateEventsDto,
@@ -24,8 +24,8 @@ import { EventEntity } from './event.entity.js';
 import type { EventType, Resolver } from './event.values.js';
 import { conditionsOf, type EventFilters } from './events.filters.js';
 
-/** The topic of all that is written here. */
-export const EVENTS = 'events';
+/** The topic of writes to events. */
+export const EVENTS_TOPIC = 'events';
 
 interface Resolution {
   readonly event: EventEntity | null;
@@ -34,7 +34,7 @@ interface Resolution {
 }
 
 const RESOLVED: Subject<Resolution> = {
-  topic: EVENTS,
+  topic: EVENTS_TOPIC,
   kind: 'update',
   ids: ({ event, isNew }) => (event && isNew ? [event.id] : []),
 };
@@ -46,7 +46,7 @@ const NEWEST_FIRST: List<EventEntity, EventFilters> = {
   where: conditionsOf,
 };
 
-/** What happened in the cluster. Lists are newest first. Bad input rejects with `validation_failed`. */
+/** The events of the cluster. Lists are newest first. Invalid input rejects with `validation_failed`. */
 export abstract class EventsServiceBase<Json> {
   protected abstract readonly json: JsonForm<Json>;
 
@@ -56,13 +56,13 @@ export abstract class EventsServiceBase<Json> {
   ) {}
 
   /** Saves one event; resolves once it is on disk. */
-  async saveEvent(input: EventInput): Promise<EventIn<Json>> {
+  async saveEvent(input: EventInput): Promise<EventWith<Json>> {
     const event = validate(CreateEventDto, input);
     return toEvent(await this.events.insert(newRow(event)), this.detailsOf(event));
   }
 
-  /** Saves 1 to 1000 events, all or none; resolves once they are on disk. */
-  async saveEvents(input: { events: readonly EventInput[] }): Promise<EventIn<Json>[]> {
+  /** Saves 1 to 1000 events atomically; resolves once they are on disk. */
+  async saveEvents(input: { events: readonly EventInput[] }): Promise<EventWith<Json>[]> {
     const { events } = validate(CreateEventsDto, input);
     const details = events.map((event) => this.detailsOf(event));
     const rows = await this.events.insertMany(events.map(newRow));
@@ -70,62 +70,64 @@ export abstract class EventsServiceBase<Json> {
   }
 
   /**
-   * One page of the events to which all given filters apply. It may be short, even empty, with a `nextCursor`, where
-   * rows are large or few.
-   * @param signal says that nobody waits for it any more.
+   * One page of the events that match all given filters. It may be short, even empty, with a `nextCursor`, where rows
+   * are large or few match.
    */
-  async findEvents(input: Partial<EventsQueryDto> = {}, signal?: AbortSignal): Promise<Page<EventIn<Json>>> {
+  async findEvents(
+    input: Partial<EventsQueryDto> = {},
+    signal?: AbortSignal,
+  ): Promise<Page<EventWith<Json>>> {
     return this.events.page(NEWEST_FIRST, validate(EventsQueryDto, input), this.toAnswer, signal);
   }
 
-  /** One page of the events that nobody has dealt with, to which all given filters apply. */
+  /** One page of the unresolved events that match all given filters. */
   async findUnresolved(
     input: Partial<EventsQueryDto> = {},
     signal?: AbortSignal,
-  ): Promise<Page<EventIn<Json>>> {
+  ): Promise<Page<EventWith<Json>>> {
     return this.findEvents(validate(EventsQueryDto, { ...input, resolved: false }), signal);
   }
 
   /** @returns `null` where there is no such event. */
-  async getEvent(id: number): Promise<EventIn<Json> | null> {
+  async getEvent(id: number): Promise<EventWith<Json> | null> {
     return this.events.get(validate(EventIdDto, { id }).id, this.toAnswer);
   }
 
   /** The newest events. @param limit 1 to 200. */
-  async getRecentEvents(limit = 50): Promise<EventIn<Json>[]> {
+  async getRecentEvents(limit = 50): Promise<EventWith<Json>[]> {
     return this.newest({ limit });
   }
 
-  /** All events that nobody has dealt with. */
-  async getUnresolved(): Promise<EventIn<Json>[]> {
+  /** All unresolved events. */
+  async getUnresolved(): Promise<EventWith<Json>[]> {
     return this.all({ resolved: false });
   }
 
-  /** All events from a moment on. */
-  async getEventsSince(since: Timestamp): Promise<EventIn<Json>[]> {
+  /** All events from a timestamp on. */
+  async getEventsSince(since: Timestamp): Promise<EventWith<Json>[]> {
     return this.all(validate(SinceDto, { since }));
   }
 
   /** The newest events of one node. @param limit 1 to 200. */
-  async getEventsByNode(node: string, limit = 20): Promise<EventIn<Json>[]> {
+  async getEventsByNode(node: string, limit = 20): Promise<EventWith<Json>[]> {
     return this.newest({ node: [node], limit });
   }
 
   /** The newest events of one type. @param limit 1 to 200. */
-  async getEventsByType(type: EventType, limit = 20): Promise<EventIn<Json>[]> {
+  async getEventsByType(type: EventType, limit = 20): Promise<EventWith<Json>[]> {
     return this.newest({ type: [type], limit });
   }
 
   /**
-   * Marks an event as dealt with. Repeating it changes nothing: the first resolution stays.
-   * @param admit hears how large the event is before the change is committed; what it throws undoes the change.
-   * @returns the event as it is now; `null` where there is no such event.
+   * Marks an event as resolved. Idempotent: the first resolution stays.
+   * @param admit gets the size of the event before the commit; if it throws, the change is rolled back.
+   * @returns the current event; `null` where it does not exist.
    */
   async resolveEvent(
     id: number,
     resolvedBy: Resolver = 'user',
     admit?: (bytes: number) => void,
-  ): Promise<EventIn<Json> | null> {
+  ): Promise<EventWith<Json> | null> {
     const wanted = validate(EventIdDto, { id });
     const resolution = { resolved: true, resolvedAt: now(), ...validate(ResolveEventDto, { resolvedBy }) };
     const { event } = await this.database.write(async (manager) => {
@@ -137,11 +139,11 @@ export abstract class EventsServiceBase<Json> {
     return event && this.toAnswer(event);
   }
 
-  private newest(query: Partial<EventsQueryDto>): Promise<EventIn<Json>[]> {
+  private newest(query: Partial<EventsQueryDto>): Promise<EventWith<Json>[]> {
     return this.all(validate(EventsQueryDto, query));
   }
 
-  private all(query: EventFilters & { limit?: number }): Promise<EventIn<Json>[]> {
+  private all(query: EventFilters & { limit?: number }): Promise<EventWith<Json>[]> {
     return this.events.all(NEWEST_FIRST, query, this.toAnswer);
   }
 
@@ -149,17 +151,17 @@ export abstract class EventsServiceBase<Json> {
     return details ? this.json.fromDocument(details) : null;
   }
 
-  private readonly toAnswer = (row: EventEntity): EventIn<Json> | Promise<EventIn<Json>> =>
+  private readonly toAnswer = (row: EventEntity): EventWith<Json> | Promise<EventWith<Json>> =>
     mapStored(this.json, row.details, (details) => toEvent(row, details));
 }
 
-/** The same for other modules of the process, details as objects. */
+/** The service for in-process callers, with details as objects. */
 @Injectable()
 export class EventsService extends EventsServiceBase<StoredObject> {
   protected readonly json = AS_OBJECTS;
 }
 
-/** The same for the routes, details as text: nothing is parsed only to be written again. */
+/** The service for the routes, with details as text: nothing is parsed only to be serialized again. */
 @Injectable()
 export class EventsTextService extends EventsServiceBase<StoredText> {
   protected readonly json = AS_TEXT;

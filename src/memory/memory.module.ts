@@ -16,15 +16,15 @@ const ROUTES = [EtagsModule, EventsModule, ConversationsModule, SnapshotsModule,
 
 interface RoutesOption {
   /**
-   * Also serve the REST routes below `/memory`. Default: no. They carry no access control of their own: the
-   * guards of the application that imports them apply.
+   * Whether to serve the REST routes below `/memory`; default false. They have no access control of their own: the
+   * guards of the importing application apply.
    */
   readonly routes?: boolean;
 }
 
 /**
- * The four memories together. The root module of an application imports `MemoryModule.forRoot(...)` once; every
- * other module imports `MemoryModule` and injects the services.
+ * The four features together. The root module of an application imports `MemoryModule.forRoot(...)` once; every other
+ * module imports `MemoryModule` and injects the services.
  */
 @Module({ imports: SERVICES, exports: SERVICES })
 export class MemoryModule {

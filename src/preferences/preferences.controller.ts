@@ -9,7 +9,7 @@ import { CursorQueryDto } from '../paging/index.js';
 import { OPERATORS, READERS, WRITERS } from '../auth/roles.js';
 import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';
 import { PreferenceAnswer, PreferencesAnswer } from './dto/preference.response.js';
-import { PREFERENCES, PreferencesService } from './preferences.service.js';
+import { PREFERENCES_TOPIC, PreferencesService } from './preferences.service.js';
 
 @MemoryController('preferences')
 export class PreferencesController {
@@ -32,7 +32,7 @@ export class PreferencesController {
     @Query() query: CursorQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<PreferencesAnswer> | undefined> {
-    return this.answers.respond(response, PREFERENCES, () =>
+    return this.answers.respond(response, PREFERENCES_TOPIC, () =>
       wrapPage('preferences', this.preferences.findPreferences(query)),
     );
   }
@@ -49,7 +49,7 @@ export class PreferencesController {
     @Param() { key }: PreferenceKeyDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<PreferenceAnswer> | undefined> {
-    return this.answers.respond(response, PREFERENCES, () =>
+    return this.answers.respond(response, PREFERENCES_TOPIC, () =>
       wrap('preference', this.preferences.getPreference(key)),
     );
   }

@@ -2,11 +2,11 @@ import { Module } from '@nestjs/common';
 import { TableModule } from '../database/index.js';
 import { PreferenceEntity } from './preference.entity.js';
 import { PreferencesController } from './preferences.controller.js';
-import { PREFERENCES, PreferencesService } from './preferences.service.js';
+import { PREFERENCES_TOPIC, PreferencesService } from './preferences.service.js';
 
-/** The service alone, for a process that wants no routes. */
+/** The service without routes. */
 @Module({
-  imports: [TableModule.forFeature({ entity: PreferenceEntity, topic: PREFERENCES })],
+  imports: [TableModule.forFeature({ entity: PreferenceEntity, topic: PREFERENCES_TOPIC })],
   providers: [PreferencesService],
   exports: [PreferencesService],
 })

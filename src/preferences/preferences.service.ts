@@ -7,15 +7,15 @@ import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js'
 import { toPreference, type PreferenceDto } from './dto/preference.response.js';
 import { PreferenceEntity } from './preference.entity.js';
 
-/** The topic of all that is written here. */
-export const PREFERENCES = 'preferences';
+/** The topic of writes to preferences. */
+export const PREFERENCES_TOPIC = 'preferences';
 
-/** More rows would take too long to be read at once. */
-const MOST_ON_A_PAGE = 1000;
+/** The rows of a page: more would block the event loop for too long. */
+const MAX_PAGE_ROWS = 1000;
 
 const BY_KEY: List<PreferenceEntity> = { name: 'preferences', sortBy: 'key', order: 'ASC' };
 
-/** What the owner prefers. Bad input rejects with `validation_failed`. */
+/** The preferences of the owner. Invalid input rejects with `validation_failed`. */
 @Injectable()
 export class PreferencesService {
   constructor(@InjectTable(PreferenceEntity) private readonly preferences: Table<PreferenceEntity>) {}
@@ -25,7 +25,7 @@ export class PreferencesService {
     return this.preferences.get(validate(PreferenceKeyDto, { key }).key, toPreference);
   }
 
-  /** Sets a key, for the first time or again; resolves once it is on disk. */
+  /** Inserts or updates a preference; resolves once it is on disk. */
   async setPreference(key: string, value: string | number | boolean): Promise<PreferenceDto> {
     const row = {
       ...validate(PreferenceKeyDto, { key }),
@@ -41,9 +41,9 @@ export class PreferencesService {
     return this.preferences.all(BY_KEY, {}, toPreference);
   }
 
-  /** One page of the preferences, by key: all of them, unless they are more than 1000 or 4 MB. */
+  /** One page of the preferences, by key: all of them, unless there are more than 1000 or 4 MB. */
   async findPreferences(input: CursorQueryDto = {}): Promise<Page<PreferenceDto>> {
-    const query = { limit: MOST_ON_A_PAGE, ...validate(CursorQueryDto, input) };
+    const query = { limit: MAX_PAGE_ROWS, ...validate(CursorQueryDto, input) };
     return this.preferences.page(BY_KEY, query, toPreference);
   }
 

@@ -1,4 +1,4 @@
 export { SnapshotsModule, SnapshotsServiceModule } from './snapshots.module.js';
 export { SnapshotsService } from './snapshots.service.js';
 export { SnapshotDto, SnapshotListItemDto } from './dto/snapshot.response.js';
-export { CreateSnapshotDto, MOST_SNAPSHOT_BYTES, SnapshotsQueryDto } from './dto/snapshot.request.js';
+export { CreateSnapshotDto, MAX_SNAPSHOT_BYTES, SnapshotsQueryDto } from './dto/snapshot.request.js';

@@ -8,7 +8,7 @@ import { MemoryController } from '../http/endpoint/memory-controller.js';
 import { INGESTERS, READERS } from '../auth/roles.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { SnapshotAnswer, SnapshotListAnswer } from './dto/snapshot.response.js';
-import { SNAPSHOTS, SnapshotsTextService } from './snapshots.service.js';
+import { SNAPSHOTS_TOPIC, SnapshotsTextService } from './snapshots.service.js';
 
 @MemoryController('snapshots')
 export class SnapshotsController {
@@ -46,7 +46,7 @@ export class SnapshotsController {
   latest(
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<SnapshotAnswer> | undefined> {
-    return this.answers.respond(response, SNAPSHOTS, () =>
+    return this.answers.respond(response, SNAPSHOTS_TOPIC, () =>
       wrap('snapshot', this.snapshots.getLatestSnapshot()),
     );
   }
@@ -64,7 +64,7 @@ export class SnapshotsController {
     @Query() query: SnapshotsQueryDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<SnapshotListAnswer> | undefined> {
-    return this.answers.respond(response, SNAPSHOTS, () =>
+    return this.answers.respond(response, SNAPSHOTS_TOPIC, () =>
       wrapPage('snapshots', this.snapshots.findSnapshots(query)),
     );
   }
@@ -81,6 +81,8 @@ export class SnapshotsController {
     @Param() { id }: SnapshotIdDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SerializedAnswer<SnapshotAnswer> | undefined> {
-    return this.answers.respond(response, SNAPSHOTS, () => wrap('snapshot', this.snapshots.getSnapshot(id)));
+    return this.answers.respond(response, SNAPSHOTS_TOPIC, () =>
+      wrap('snapshot', this.snapshots.getSnapshot(id)),
+    );
   }
 }

@@ -2,11 +2,11 @@ import { Module } from '@nestjs/common';
 import { TableModule } from '../database/index.js';
 import { SnapshotEntity } from './snapshot.entity.js';
 import { SnapshotsController } from './snapshots.controller.js';
-import { SNAPSHOTS, SnapshotsService, SnapshotsTextService } from './snapshots.service.js';
+import { SNAPSHOTS_TOPIC, SnapshotsService, SnapshotsTextService } from './snapshots.service.js';
 
-/** The service alone, for a process that wants no routes. */
+/** The service without routes. */
 @Module({
-  imports: [TableModule.forFeature({ entity: SnapshotEntity, topic: SNAPSHOTS, large: 'snapshot' })],
+  imports: [TableModule.forFeature({ entity: SnapshotEntity, topic: SNAPSHOTS_TOPIC, large: 'snapshot' })],
   providers: [SnapshotsService, SnapshotsTextService],
   exports: [SnapshotsService, SnapshotsTextService],
 })

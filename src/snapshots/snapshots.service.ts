@@ -5,15 +5,15 @@ import { now, type Timestamp } from '../time/time.js';
 import { validate } from '../validation/index.js';
 import { InjectTable, Table, type List } from '../database/index.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
-import { type SnapshotIn, type SnapshotListItemIn, type SnapshotMeta } from './dto/snapshot.response.js';
+import { type SnapshotWith, type SnapshotListItemWith, type SnapshotMeta } from './dto/snapshot.response.js';
 import { SnapshotEntity } from './snapshot.entity.js';
 
-/** The topic of all that is written here. */
-export const SNAPSHOTS = 'snapshots';
+/** The topic of writes to snapshots. */
+export const SNAPSHOTS_TOPIC = 'snapshots';
 
 type Span = Partial<Pick<SnapshotsQueryDto, 'since' | 'until'>>;
 
-/** With the states. */
+/** The list with states. */
 const FULL: List<SnapshotEntity, Span> = {
   name: 'snapshots',
   sortBy: 'timestamp',
@@ -22,7 +22,7 @@ const FULL: List<SnapshotEntity, Span> = {
   where: ({ since, until }) => ({ since, until }),
 };
 
-/** Without the states, which are not even read. Its cursors are those of the other. */
+/** The list without states, which are not read. Both lists accept each other's cursors. */
 const META: List<SnapshotEntity, Span, SnapshotMeta> = {
   ...FULL,
   row: undefined,
@@ -31,19 +31,19 @@ const META: List<SnapshotEntity, Span, SnapshotMeta> = {
   sizes: { bytes: 'snapshot' },
 };
 
-/** What the cluster looked like. Lists are newest first. Bad input rejects with `validation_failed`. */
+/** The snapshots of the cluster. Lists are newest first. Invalid input rejects with `validation_failed`. */
 export abstract class SnapshotsServiceBase<Json> {
   protected abstract readonly json: JsonForm<Json>;
 
   constructor(@InjectTable(SnapshotEntity) private readonly snapshots: Table<SnapshotEntity>) {}
 
   /** Saves the state of the cluster; resolves once it is on disk. @param timestamp when it was taken; default: now. */
-  saveSnapshot(snapshot: object, timestamp?: Timestamp): Promise<SnapshotIn<Json>> {
+  saveSnapshot(snapshot: object, timestamp?: Timestamp): Promise<SnapshotWith<Json>> {
     return this.save({ snapshot, timestamp });
   }
 
-  /** The same, from the body of a request, which is not checked twice. */
-  async save(input: { snapshot: object; timestamp?: Timestamp | undefined }): Promise<SnapshotIn<Json>> {
+  /** The same for a request body, which is not validated twice. */
+  async save(input: { snapshot: object; timestamp?: Timestamp | undefined }): Promise<SnapshotWith<Json>> {
     const valid = validate(CreateSnapshotDto, input);
     const row = { timestamp: valid.timestamp ?? now(), snapshot: valid.snapshot.text };
     const { id, timestamp } = await this.snapshots.insert(row);
@@ -51,23 +51,23 @@ export abstract class SnapshotsServiceBase<Json> {
   }
 
   /** @returns the newest snapshot; `null` while there is none. */
-  async getLatestSnapshot(): Promise<SnapshotIn<Json> | null> {
+  async getLatestSnapshot(): Promise<SnapshotWith<Json> | null> {
     const [latest] = await this.snapshots.all(META, { limit: 1 }, ({ id }) => id);
     return latest === undefined ? null : this.snapshots.get(latest, this.toAnswer);
   }
 
   /** @returns `null` where there is no such snapshot. */
-  async getSnapshot(id: number): Promise<SnapshotIn<Json> | null> {
+  async getSnapshot(id: number): Promise<SnapshotWith<Json> | null> {
     return this.snapshots.get(validate(SnapshotIdDto, { id }).id, this.toAnswer);
   }
 
-  /** All snapshots from a moment on. */
-  async getSnapshotsSince(since: Timestamp): Promise<SnapshotIn<Json>[]> {
+  /** All snapshots from a timestamp on. */
+  async getSnapshotsSince(since: Timestamp): Promise<SnapshotWith<Json>[]> {
     return this.snapshots.all(FULL, validate(SinceDto, { since }), this.toAnswer);
   }
 
   /** One page of snapshots, with their state (`view: 'full'`) or their size (`'meta'`). */
-  async findSnapshots(input: Partial<SnapshotsQueryDto> = {}): Promise<Page<SnapshotListItemIn<Json>>> {
+  async findSnapshots(input: Partial<SnapshotsQueryDto> = {}): Promise<Page<SnapshotListItemWith<Json>>> {
     const { view, ...query } = validate(SnapshotsQueryDto, input);
     return view === 'full'
       ? this.snapshots.page(FULL, query, this.toAnswer)
@@ -78,20 +78,20 @@ export abstract class SnapshotsServiceBase<Json> {
     id,
     timestamp,
     snapshot,
-  }: SnapshotEntity): Promise<SnapshotIn<Json>> => ({
+  }: SnapshotEntity): Promise<SnapshotWith<Json>> => ({
     id,
     timestamp,
     snapshot: await this.json.fromText(snapshot),
   });
 }
 
-/** The same for other modules of the process, states as objects. */
+/** The service for in-process callers, with states as objects. */
 @Injectable()
 export class SnapshotsService extends SnapshotsServiceBase<StoredObject> {
   protected readonly json = AS_OBJECTS;
 }
 
-/** The same for the routes, states as text: nothing is parsed only to be written again. */
+/** The service for the routes, with states as text: nothing is parsed only to be serialized again. */
 @Injectable()
 export class SnapshotsTextService extends SnapshotsServiceBase<StoredText> {
   protected readonly json = AS_TEXT;

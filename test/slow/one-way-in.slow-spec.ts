@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { withKeys } from '../../src/auth/index.js';
+import { withKeysService } from '../../src/auth/index.js';
 import { Database, type DatabaseOptions } from '../../src/database/index.js';
 import { ReadSnapshot } from '../../src/database/row-transfer.js';
 import { exitCodeOf, EXIT } from '../../src/cli/exit.js';
@@ -135,7 +135,7 @@ describe('While somebody has the file', () => {
     const other = join(folder, 'other.db');
     await make('theirs', other);
     const lock = lockFile(file);
-    const made = withKeys(file, 'write', async (keys) => {
+    const made = withKeysService(file, 'write', async (keys) => {
       const key = await keys.createKey({ name: 'x', role: 'reader' });
       renameSync(file, `${file}.replaced`);
       copyFileSync(other, file);

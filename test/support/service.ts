@@ -76,7 +76,7 @@ export async function startService({
   const app = await createApp(settings, recorded.open(settings.LOG_LEVEL));
   configureApp(app, { stallMs });
   await app.listen(0, '127.0.0.1');
-  await app.get(Password).keep();
+  await app.get(Password).persist();
   const url = await app.getUrl();
   const { token } = await app.get(AuthService).issueToken();
   recorded.protect(token);

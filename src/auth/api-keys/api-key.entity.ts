@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** An API key of a machine; the key itself is nowhere. */
+/** The API key of a machine; only its digest is stored. */
 @Entity('api_keys')
 @Index('api_keys_by_hash', ['hash'], { unique: true })
 export class ApiKeyEntity {

@@ -1,22 +1,22 @@
 import { hash, randomBytes } from 'node:crypto';
 
-/** So that a key is known as one wherever it turns up: in a header, in a configuration, in a leak. */
+/** Makes a key recognizable as one in a header, a configuration or a leak. */
 const PREFIX = 'jm_';
 const RANDOM_BYTES = 32;
 
-/** A new key, to be shown once. */
-export function makeApiKey(): string {
+/** Generates a key, which is shown only once. */
+export function generateApiKey(): string {
   return `${PREFIX}${randomBytes(RANDOM_BYTES).toString('base64url')}`;
 }
 
-/** Whether a credential means to be an API key. */
+/** Whether a credential has the form of an API key. */
 export function isApiKey(credential: string): boolean {
   return credential.startsWith(PREFIX);
 }
 
 /**
- * What is stored of a key: its SHA-256, in hexadecimal digits. A key is 256 random bits, so that nothing slower is
- * needed to keep it from being guessed, and a look-up by its digest tells nothing by the time it takes.
+ * The digest of a key that is stored: its SHA-256, in hexadecimal digits. A key is 256 random bits, so that no slow
+ * hash is needed against guessing, and a lookup by digest is not open to timing attacks.
  */
 export function digestOf(key: string): string {
   return hash('sha256', key, 'hex');

@@ -10,11 +10,11 @@ import { ROLES, type Role } from '../roles.js';
 import { ChoiceField, IdField, TimestampField, TextField } from '../../validation/index.js';
 import type { ApiKeyEntity } from './api-key.entity.js';
 
-const LONGEST_NAME = 100;
+const MAX_NAME_CHARACTERS = 100;
 
 export class CreateKeyDto {
   @TextField({
-    max: LONGEST_NAME,
+    max: MAX_NAME_CHARACTERS,
     description: 'Who uses it: the log and the list of keys show this name.',
     example: 'monitor on pve1',
   })
@@ -42,7 +42,7 @@ export class KeyIdDto {
   id!: number;
 }
 
-/** An API key, without the secret. */
+/** An API key without its secret. */
 export class KeyDto {
   @CountAnswer({ description: 'To delete it by.', example: 1 })
   id!: number;

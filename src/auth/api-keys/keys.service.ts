@@ -3,28 +3,31 @@ import { invalidInput, ProblemError } from '../../problems/problem.error.js';
 import { now } from '../../time/time.js';
 import { validate } from '../../validation/index.js';
 import { Database, InjectTable, Table, type List, type TableOptions } from '../../database/index.js';
-import { ACCESS } from '../guard/access.topic.js';
+import { ACCESS_TOPIC } from '../guard/access.topic.js';
 import { ApiKeyEntity } from './api-key.entity.js';
-import { digestOf, makeApiKey } from './api-key.js';
+import { digestOf, generateApiKey } from './api-key.js';
 import { CreateKeyDto, KeyIdDto, toKey, type KeyDto, type NewKeyAnswer } from './keys.dto.js';
 
-/** The list of keys has one page, and every process keeps a copy of it in memory. */
-const MOST_KEYS = 1000;
-/** The topic of the moments of last use, which change nobody's access. */
-const LAST_USE = 'last use of API keys';
-const USE_EVERY_MS = 60_000;
+/** The list of keys is one page, and every process caches all keys in memory. */
+const MAX_KEYS = 1000;
+/** The topic of last-use times, which do not affect access, so that they do not invalidate the credential cache. */
+const LAST_USE_TOPIC = 'last use of API keys';
+const LAST_USE_INTERVAL_MS = 60_000;
 
-export const API_KEYS: TableOptions<ApiKeyEntity> = { entity: ApiKeyEntity, topic: ACCESS };
+export const API_KEYS_TABLE_OPTIONS: TableOptions<ApiKeyEntity> = {
+  entity: ApiKeyEntity,
+  topic: ACCESS_TOPIC,
+};
 const NEWEST_FIRST: List<ApiKeyEntity> = { name: 'keys', sortBy: 'createdAt', order: 'DESC' };
 
-/** What callers give for a new key. */
+/** The input for a new key. */
 export type KeyInput = Pick<CreateKeyDto, 'name' | 'role'> & { readonly expiresAt?: string | Date };
 
-/** The API keys of machines. Bad input rejects with `validation_failed`. */
+/** The API keys of machines. Invalid input rejects with `validation_failed`. */
 @Injectable()
 export class KeysService {
-  /** When the last use of a key was last noted, in milliseconds since 1970. */
-  private readonly noted = new Map<number, number>();
+  /** When the last use of each key was last recorded, in milliseconds since 1970. */
+  private readonly recordedAtMs = new Map<number, number>();
 
   constructor(
     @InjectTable(ApiKeyEntity) private readonly keys: Table<ApiKeyEntity>,
@@ -32,22 +35,22 @@ export class KeysService {
   ) {}
 
   /**
-   * Makes a key. Only its digest is kept, so this is the one time that it can be seen.
-   * @throws ProblemError `conflict` where there are too many.
+   * Creates a key. Only its digest is stored, so the result is the only place of the secret.
+   * @throws ProblemError `conflict` where the maximum is reached.
    */
   async createKey(input: KeyInput): Promise<NewKeyAnswer> {
     const { name, role, expiresAt = null } = validate(CreateKeyDto, input);
     if (expiresAt !== null && expiresAt <= now()) {
       throw invalidInput([{ field: 'expiresAt', message: 'must lie in the future' }]);
     }
-    const secret = makeApiKey();
+    const secret = generateApiKey();
     const row = { name, role, hash: digestOf(secret), createdAt: now(), lastUsedAt: null, expiresAt };
     const saved = await this.database.write(async (manager) => {
-      if ((await manager.count(ApiKeyEntity)) >= MOST_KEYS) {
-        throw new ProblemError('conflict', `There are ${MOST_KEYS} API keys; delete some first.`);
+      if ((await manager.count(ApiKeyEntity)) >= MAX_KEYS) {
+        throw new ProblemError('conflict', `There are ${MAX_KEYS} API keys; delete some first.`);
       }
       return manager.save(ApiKeyEntity, row);
-    }, ACCESS);
+    }, ACCESS_TOPIC);
     return { key: toKey(saved), secret };
   }
 
@@ -56,11 +59,11 @@ export class KeysService {
     return (await this.getRows()).map(toKey);
   }
 
-  /** All keys as they are stored, newest first: with their digests, to know them by. */
+  /** All keys as stored, newest first, with the digests by which they are looked up. */
   async getRows(): Promise<ApiKeyEntity[]> {
-    // By a statement that is prepared once: where the owner's triggers make every write count as one about everything,
-    // many requests ask for it.
-    return this.keys.all(NEWEST_FIRST, { limit: MOST_KEYS }, (row) => row);
+    // Uses a prepared statement: where the owner's triggers make every write count as a change of every topic, many
+    // requests refresh the credential cache.
+    return this.keys.all(NEWEST_FIRST, { limit: MAX_KEYS }, (row) => row);
   }
 
   /** @returns false where there is no such key. */
@@ -68,12 +71,12 @@ export class KeysService {
     return this.keys.delete(validate(KeyIdDto, { id }).id);
   }
 
-  /** Notes that a key is used: once a minute at most, and nobody waits for it or hears of its failing. */
-  noteUse(id: number): void {
-    const moment = Date.now();
-    if (moment - (this.noted.get(id) ?? 0) < USE_EVERY_MS) return;
-    this.noted.set(id, moment);
-    const lastUsedAt = new Date(moment).toISOString();
-    this.keys.update(id, { lastUsedAt }, { topic: LAST_USE }).catch(() => undefined);
+  /** Records the use of a key at most once a minute, without waiting and ignoring errors. */
+  recordUse(id: number): void {
+    const usedAtMs = Date.now();
+    if (usedAtMs - (this.recordedAtMs.get(id) ?? 0) < LAST_USE_INTERVAL_MS) return;
+    this.recordedAtMs.set(id, usedAtMs);
+    const lastUsedAt = new Date(usedAtMs).toISOString();
+    this.keys.update(id, { lastUsedAt }, { topic: LAST_USE_TOPIC }).catch(() => undefined);
   }
 }

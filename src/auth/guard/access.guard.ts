@@ -10,8 +10,8 @@ import { KeysService } from '../api-keys/keys.service.js';
 import { IS_PUBLIC } from './public.decorator.js';
 
 /**
- * Stands before every route: it asks for a credential whose role is among those that the route names. A route that
- * names none is open where it says `@Public()`, and else closed to everybody.
+ * The global guard: requires a credential whose role is among those of the route. A route without roles is open where
+ * it is `@Public()`, and otherwise refused to everyone.
  */
 @Injectable()
 export class AccessGuard extends AuthGuard() {
@@ -20,20 +20,20 @@ export class AccessGuard extends AuthGuard() {
     private readonly keys: KeysService,
     strategy: CredentialStrategy,
   ) {
-    // The strategy itself and not its name: names belong to the process, in which several services may run.
+    // The strategy itself and not its name: names are global to the process, in which several services may run.
     super({ defaultStrategy: strategy as unknown as string });
   }
 
   /**
-   * Who was authenticated is let in at once; passport, which costs more than all the rest here, says of any other
-   * request what is wrong with its credential.
-   * @throws ProblemError `unauthorized`, or `forbidden` with the roles that would do.
+   * A request that the middleware has authenticated passes without passport, which costs more than the rest of the
+   * guard; passport reports what is wrong with the credential of any other request.
+   * @throws ProblemError `unauthorized`, or `forbidden` with the required roles.
    */
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const roles = this.reflector.get<readonly Role[] | undefined>(ROUTE_ROLES, context.getHandler());
     if (!roles && this.isPublic(context)) return true;
     const request = context.switchToHttp().getRequest<Request>();
-    return request.user ? this.admit(request.user, roles) : this.authenticate(context, request, roles);
+    return request.user ? this.authorize(request.user, roles) : this.authenticate(context, request, roles);
   }
 
   private async authenticate(
@@ -42,7 +42,7 @@ export class AccessGuard extends AuthGuard() {
     roles: readonly Role[] | undefined,
   ): Promise<boolean> {
     await super.canActivate(context);
-    return this.admit(request.user as Caller, roles);
+    return this.authorize(request.user as Caller, roles);
   }
 
   private isPublic(context: ExecutionContext): boolean {
@@ -50,14 +50,14 @@ export class AccessGuard extends AuthGuard() {
     return this.reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, targets) ?? false;
   }
 
-  private admit(caller: Caller, roles: readonly Role[] = []): boolean {
-    if (caller.keyId !== undefined) this.keys.noteUse(caller.keyId);
+  private authorize(caller: Caller, roles: readonly Role[] = []): boolean {
+    if (caller.keyId !== undefined) this.keys.recordUse(caller.keyId);
     if (roles.includes(caller.role)) return true;
-    throw new ProblemError('forbidden', `${needOf(roles)} Yours is ${caller.role}.`);
+    throw new ProblemError('forbidden', `${forbiddenDetail(roles)} Yours is ${caller.role}.`);
   }
 }
 
-function needOf(roles: readonly Role[]): string {
+function forbiddenDetail(roles: readonly Role[]): string {
   if (roles.length === 0) return 'This route names no role that may call it.';
   return `This needs the role ${roles.join(' or ')}.`;
 }

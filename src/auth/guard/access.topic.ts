@@ -1,2 +1,2 @@
-/** The topic of every write that changes who has access: API keys and revoked tokens. */
-export const ACCESS = 'access';
+/** The topic of writes that change access: API keys and revoked tokens. */
+export const ACCESS_TOPIC = 'access';

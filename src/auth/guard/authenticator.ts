@@ -3,12 +3,12 @@ import type { Request } from 'express';
 import type { AsyncRequestStep } from '../../http/middleware/request-steps.js';
 import { CredentialCache } from './credential-cache.js';
 import type { Caller } from './caller.js';
-import { credentialOf, showsCredential, unauthorized } from './credential.js';
+import { credentialOf, hasCredential, unauthorized } from './credential.js';
 import { ProblemError } from '../../problems/problem.error.js';
 import { isApiKey } from '../api-keys/api-key.js';
 import { Tokens } from '../tokens/tokens.js';
 
-/** Who calls. */
+/** Authenticates requests. */
 @Injectable()
 export class Authenticator {
   private readonly refusals = new WeakMap<Request, ProblemError>();
@@ -19,24 +19,24 @@ export class Authenticator {
   ) {}
 
   /**
-   * Request step that notes who calls: on `request.user`, by whom requests are counted, or why the credential is
-   * refused. It refuses nobody: that is for the guard, where the route needs a credential. It waits where the keys and
-   * revoked tokens are just being read again.
+   * Request step: sets `request.user`, the key of rate limits, or remembers why the credential is invalid. It refuses
+   * no request: the guard does, where the route requires a credential. It is asynchronous while the credential cache
+   * is being refreshed.
    */
   readonly authenticate: AsyncRequestStep = (request) => {
-    if (!showsCredential(request)) return undefined;
-    const renewal = this.cache.renewal();
-    if (!renewal) {
-      this.note(request);
+    if (!hasCredential(request)) return undefined;
+    const refreshed = this.cache.refreshIfStale();
+    if (!refreshed) {
+      this.recordResult(request);
       return undefined;
     }
-    return renewal.then(() => {
-      this.note(request);
+    return refreshed.then(() => {
+      this.recordResult(request);
     });
   };
 
   /**
-   * Why a request that has no caller is refused: `unauthorized` with the reason; `database_unavailable` or
+   * The problem for a request without a caller: `unauthorized` with the reason; `database_unavailable` or
    * `database_busy` for an API key that cannot be looked up.
    */
   refusalOf(request: Request): ProblemError {
@@ -45,27 +45,27 @@ export class Authenticator {
     );
   }
 
-  private note(request: Request): void {
+  private recordResult(request: Request): void {
     try {
-      request.user = this.check(request);
+      request.user = this.callerOf(request);
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       this.refusals.set(request, error);
     }
   }
 
-  private check(request: Request): Caller {
+  private callerOf(request: Request): Caller {
     const credential = credentialOf(request);
-    return isApiKey(credential) ? this.checkKey(credential) : this.checkToken(credential);
+    return isApiKey(credential) ? this.callerOfKey(credential) : this.callerOfToken(credential);
   }
 
-  private checkToken(token: string): Caller {
+  private callerOfToken(token: string): Caller {
     const caller = this.tokens.callerOf(token);
     if (this.cache.isRevoked(caller.tokenId)) throw unauthorized('The token was revoked; log in again.');
     return caller;
   }
 
-  private checkKey(key: string): Caller {
+  private callerOfKey(key: string): Caller {
     const caller = this.cache.ownerOf(key);
     if (!caller) throw unauthorized('The API key is not known; it may have been deleted.');
     if (caller.expiresAt <= Date.now()) throw unauthorized('The API key has expired; make another one.');

@@ -59,28 +59,28 @@ describe('The copy of the access records', () => {
   });
 
   async function current(): Promise<void> {
-    const renewal = records.renewal();
+    const renewal = records.refreshIfStale();
     await tables.finish();
     await renewal;
   }
 
   it('is read once for all that wait for it, and not again while nothing changes', async () => {
-    const all = Promise.all(Array.from({ length: 20 }, async () => records.renewal()));
+    const all = Promise.all(Array.from({ length: 20 }, async () => records.refreshIfStale()));
     await tables.finish();
     await all;
     expect(tables.reads).toBe(1);
-    expect(records.renewal()).toBeUndefined();
+    expect(records.refreshIfStale()).toBeUndefined();
     expect(records.ownerOf(KEY)).toMatchObject({ name: 'monitor', role: 'reader', keyId: 1 });
     expect(records.ownerOf('jm_another')).toBeUndefined();
     expect([records.isRevoked('revoked'), records.isRevoked('other')]).toEqual([true, false]);
   });
 
   it('is read again for whoever comes after a change, also while it is being read', async () => {
-    const early = records.renewal();
+    const early = records.refreshIfStale();
     tables.rows = [];
     tables.version = 'second';
     let isLateDone = false;
-    const late = records.renewal()?.then(() => {
+    const late = records.refreshIfStale()?.then(() => {
       isLateDone = true;
     });
     await tables.finish();
@@ -119,7 +119,7 @@ describe('The copy of the access records', () => {
     Object.assign(tables, { versionOf, getRows });
     await current();
     expect(records.ownerOf(KEY)).toBeDefined();
-    expect(records.renewal()).toBeUndefined();
+    expect(records.refreshIfStale()).toBeUndefined();
   });
 
   it('that was never read lets no API key in, and knows of no revoked token', async () => {

@@ -2,35 +2,35 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../roles.js';
 import { ProblemError } from '../../problems/problem.error.js';
 import { Changes } from '../../database/index.js';
-import { ACCESS } from './access.topic.js';
+import { ACCESS_TOPIC } from './access.topic.js';
 import type { Caller } from './caller.js';
 import { digestOf } from '../api-keys/api-key.js';
 import type { ApiKeyEntity } from '../api-keys/api-key.entity.js';
 import { KeysService } from '../api-keys/keys.service.js';
 import { RevokedTokensService } from '../tokens/revoked-tokens.service.js';
 
-/** The tables as they were at a version. */
-interface Copy {
+/** The contents of the tables at a version. */
+interface CachedTables {
   readonly version: string;
   readonly callers: ReadonlyMap<string, Caller>;
   readonly revoked: ReadonlySet<string>;
 }
 
-interface Renewal {
-  /** Taken before the tables are read, so that the copy can be newer than its version and never older. */
+interface Refresh {
+  /** Taken before the tables are read, so that the contents can be newer than their version, never older. */
   readonly version: string | undefined;
   readonly done: Promise<void>;
 }
 
 /**
- * The API keys and the revoked tokens, as a copy in memory, so that no request waits for a query to be let in. It is
- * renewed by the first request after the tables have changed, by whatever program. Where they cannot be read, the
- * revoked tokens that were known stay revoked; API keys are not let in on the word of an old copy.
+ * An in-memory cache of the API keys and revoked tokens, so that no request waits for a query to be authenticated.
+ * The first request after a change to the tables, by any program, refreshes it. Where the tables cannot be read,
+ * known revoked tokens stay revoked, and API keys are refused: a cached key may have been deleted.
  */
 @Injectable()
 export class CredentialCache {
-  private copy: Copy | undefined;
-  private renewing: Renewal | undefined;
+  private cached: CachedTables | undefined;
+  private ongoing: Refresh | undefined;
   private failure: ProblemError | undefined;
 
   constructor(
@@ -39,53 +39,56 @@ export class CredentialCache {
     private readonly changes: Changes,
   ) {}
 
-  /** To be awaited before the records are asked; nothing where they are current already. Never rejects. */
-  renewal(): Promise<void> | undefined {
+  /**
+   * Refreshes a stale cache; call and await it before a lookup.
+   * @returns undefined where the cache is current. The promise never rejects.
+   */
+  refreshIfStale(): Promise<void> | undefined {
     const version = this.currentVersion();
-    return this.isCurrent(version) ? undefined : this.renewFor(version);
+    return this.isCurrent(version) ? undefined : this.refreshTo(version);
   }
 
   isRevoked(tokenId: string): boolean {
-    return this.copy?.revoked.has(tokenId) ?? false;
+    return this.cached?.revoked.has(tokenId) ?? false;
   }
 
   /**
-   * Whose key it is, also where it has ended.
+   * The caller with this key, also where it has expired.
    * @throws ProblemError `database_unavailable` or `database_busy` where the keys cannot be read.
    */
   ownerOf(key: string): Caller | undefined {
     if (this.failure !== undefined) throw this.failure;
-    return this.copy?.callers.get(digestOf(key));
+    return this.cached?.callers.get(digestOf(key));
   }
 
-  /** One renewal serves all that came before it began; whoever comes later waits for the next one. */
-  private async renewFor(version: string | undefined): Promise<void> {
-    if (this.renewing && this.renewing.version !== version) await this.renewing.done;
+  /** One refresh serves all requests that came before it began; later ones wait for the next refresh. */
+  private async refreshTo(version: string | undefined): Promise<void> {
+    if (this.ongoing && this.ongoing.version !== version) await this.ongoing.done;
     if (this.isCurrent(version)) return;
-    this.renewing ??= { version, done: this.renew(version) };
-    await this.renewing.done;
+    this.ongoing ??= { version, done: this.refresh(version) };
+    await this.ongoing.done;
   }
 
-  private async renew(version: string | undefined): Promise<void> {
+  private async refresh(version: string | undefined): Promise<void> {
     try {
       const [rows, ids] = await Promise.all([this.keys.getRows(), this.tokens.getIds()]);
       const callers = new Map(rows.map((row) => [row.hash, callerOf(row)]));
-      this.copy = { version: version ?? '', callers, revoked: new Set(ids) };
+      this.cached = { version: version ?? '', callers, revoked: new Set(ids) };
       this.failure = undefined;
     } catch (error) {
-      this.failure = error instanceof ProblemError ? error : unreadable(error);
+      this.failure = error instanceof ProblemError ? error : keysUnavailable(error);
     } finally {
-      this.renewing = undefined;
+      this.ongoing = undefined;
     }
   }
 
   private isCurrent(version: string | undefined): boolean {
-    return version !== undefined && version === this.copy?.version && this.failure === undefined;
+    return version !== undefined && version === this.cached?.version && this.failure === undefined;
   }
 
   private currentVersion(): string | undefined {
     try {
-      return this.changes.versionOf(ACCESS);
+      return this.changes.versionOf(ACCESS_TOPIC);
     } catch {
       return undefined;
     }
@@ -101,6 +104,6 @@ function callerOf({ id, name, role, expiresAt }: ApiKeyEntity): Caller {
   };
 }
 
-function unreadable(cause: unknown): ProblemError {
+function keysUnavailable(cause: unknown): ProblemError {
   return new ProblemError('database_unavailable', 'The API keys cannot be read.', { cause });
 }

@@ -5,7 +5,7 @@ import { Strategy } from 'passport';
 import { Authenticator } from './authenticator.js';
 import type { Caller } from './caller.js';
 
-/** Passport's strategy for the credentials of this service: a token or an API key, in either header. */
+/** The passport strategy for both credentials of this service: a token or an API key, in either header. */
 @Injectable()
 export class CredentialStrategy extends PassportStrategy(Strategy, 'credential') {
   constructor(private readonly authenticator: Authenticator) {

@@ -4,17 +4,17 @@ import { isRepeated } from '../../http/adapter/repeated-header.js';
 import { isApiKey } from '../api-keys/api-key.js';
 
 /** The form of a JWT: a header that begins with `{"`, claims, a signature. */
-const TOKEN = /^(?:bearer +)?eyJ[\w-]*\.[\w-]+\.[\w-]+$/i;
+const JWT_FORM = /^(?:bearer +)?eyJ[\w-]*\.[\w-]+\.[\w-]+$/i;
 const BEARER = /^bearer +(\S+)$/i;
 
-/** Whether a request shows a credential at all, good or bad. */
-export function showsCredential({ headers }: IncomingMessage): boolean {
+/** Whether a request carries a credential, valid or not. */
+export function hasCredential({ headers }: IncomingMessage): boolean {
   return headers.authorization !== undefined || headers['x-api-key'] !== undefined;
 }
 
 /**
- * The one token or API key of a request, not yet checked. A request that could be read in two ways is refused: what
- * stands before the service (a proxy, a log) might have read it in the other.
+ * Extracts the only token or API key of a request, not yet verified. An ambiguous request is refused: a proxy or a
+ * log before the service might have read the other credential.
  * @throws ProblemError `unauthorized`.
  */
 export function credentialOf(request: IncomingMessage): string {
@@ -34,11 +34,11 @@ export function unauthorized(reason: string): ProblemError {
   return new ProblemError('unauthorized', reason);
 }
 
-/** Node joins a header that comes twice to one text, which is no key. */
+/** Node joins repeated headers to one text, which has not the form of a key. */
 function apiKeyOf(header: string | string[] | undefined): string {
   if (typeof header === 'string' && isApiKey(header)) return header;
   throw unauthorized(
-    typeof header === 'string' && TOKEN.test(header)
+    typeof header === 'string' && JWT_FORM.test(header)
       ? 'X-API-Key holds a token, and no API key: send it as Authorization: Bearer.'
       : 'X-API-Key holds no API key.',
   );

@@ -13,7 +13,7 @@ function refusalOf(work: () => void): unknown {
 }
 
 function tryTimes(limiter: LoginLimiter, address: string, times: number): void {
-  for (let count = 0; count < times; count++) limiter.countTry(address);
+  for (let count = 0; count < times; count++) limiter.countAttempt(address);
 }
 
 describe('The limit on tries to log in', () => {
@@ -22,7 +22,7 @@ describe('The limit on tries to log in', () => {
     tryTimes(limiter, '10.0.0.1', 5);
     expect(
       refusalOf(() => {
-        limiter.countTry('10.0.0.1');
+        limiter.countAttempt('10.0.0.1');
       }),
     ).toMatchObject(refusal);
   });
@@ -35,7 +35,7 @@ describe('The limit on tries to log in', () => {
     }).not.toThrow();
     expect(
       refusalOf(() => {
-        limiter.countTry('10.0.0.1');
+        limiter.countAttempt('10.0.0.1');
       }),
     ).toMatchObject(refusal);
   });
@@ -44,13 +44,13 @@ describe('The limit on tries to log in', () => {
     const limiter = new LoginLimiter();
     tryTimes(limiter, '10.0.0.1', 5);
     tryTimes(limiter, '10.0.0.2', 5);
-    limiter.forgive('10.0.0.1');
+    limiter.recordSuccess('10.0.0.1');
     expect(() => {
       tryTimes(limiter, '10.0.0.1', 5);
     }).not.toThrow();
     expect(
       refusalOf(() => {
-        limiter.countTry('10.0.0.2');
+        limiter.countAttempt('10.0.0.2');
       }),
     ).toMatchObject(refusal);
   });

@@ -2,50 +2,53 @@ import { randomInt } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { readPrivateFile, realFile } from '../../files/files.js';
 import { isPlainObject } from '../../json/index.js';
-import { adoptSecret, writeSecretFile } from '../secret-file.js';
+import { relocateSecret, writeSecretFile } from '../secret-file.js';
 
 /**
- * What is kept of the password, in one small file beside the database. All hashes are argon2id, in the PHC string
- * format, so that neither the password nor `JARVIS_PASSWORD` can be guessed from them at speed.
+ * The stored password, in one small file beside the database. All hashes are argon2id in the PHC string format, so
+ * that neither the password nor `JARVIS_PASSWORD` can be guessed from them at speed.
  */
 export interface StoredPassword {
-  /** Of the password in force. */
+  /** The hash of the current password. */
   readonly hash: string;
-  /** Rises whenever another password comes into force; tokens are of the generation in which they were issued. */
+  /** Increases with every new password; a token is valid only for the generation in which it was issued. */
   readonly generation: number;
   /**
-   * Of the `JARVIS_PASSWORD` that was last seen, `null` where none was set: one that is set since, and is another,
-   * comes into force. Equal to `hash` where the variable is in force. Missing where the command line has made the
-   * file, which does not know the variables of the service: the next process that serves adds it.
+   * The hash of the `JARVIS_PASSWORD` that was last seen, `null` where none was set: a different value takes effect
+   * at the next start. Equal to `hash` where the variable is the current password. Missing where the command line
+   * wrote the file, which does not know the variables of the service: the next serving process adds it.
    */
   readonly variable?: string | null;
-  /** Of the password that was made or set here before the variable came into force: it holds again without that. */
+  /**
+   * The hash of the password that was generated or set before the variable took effect; it takes effect again when
+   * the variable is removed.
+   */
   readonly own?: string;
 }
 
-/** What became of reading it. One that is there but cannot be read must not be replaced unasked. */
+/** The result of reading the file. An existing file that cannot be read must not be replaced unasked. */
 export type FoundPassword =
   { readonly state: 'kept'; readonly password: StoredPassword } | { readonly state: 'none' | 'unreadable' };
 
 const SUFFIX = '.password-hash';
 
-/** A hash in the PHC string format, to its last character: a cut one would lock its owner out. */
-const WHOLE_HASH = /^\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[\w+/]{22}\$[\w+/]{43}$/;
+/** A complete hash in the PHC string format: a truncated one would lock the owner out. */
+const COMPLETE_HASH = /^\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[\w+/]{22}\$[\w+/]{43}$/;
 
-/** The clock gives no generation above this one, so that a clock far ahead leaves room for those that follow. */
-const LAST_OF_THE_CLOCK = Number.MAX_SAFE_INTEGER - 2 ** 32;
+/** The largest generation taken from the clock, so that a clock far ahead leaves room for later generations. */
+const MAX_CLOCK_GENERATION = Number.MAX_SAFE_INTEGER - 2 ** 32;
 
-/** The file that keeps the password of a database. */
+/** The file that stores the password of a database. */
 export function passwordFile(databaseFile: string): string {
   return `${realFile(databaseFile)}${SUFFIX}`;
 }
 
-/** Moves the file of an earlier version to where it is looked for; see `adoptSecret`. */
-export function adoptPasswordFile(databaseFile: string): Promise<boolean> {
-  return adoptSecret(databaseFile, SUFFIX);
+/** Moves the file from where an earlier version kept it; see `relocateSecret`. */
+export function relocatePasswordFile(databaseFile: string): Promise<boolean> {
+  return relocateSecret(databaseFile, SUFFIX);
 }
 
-/** Reads what is kept; text that is no whole password counts as none. */
+/** Reads the stored password; text that is no complete one counts as none. */
 export function readPasswordFile(file: string): FoundPassword {
   try {
     const password = parse(readPrivateFile(file).trim());
@@ -55,68 +58,69 @@ export function readPasswordFile(file: string): FoundPassword {
   }
 }
 
-/** Keeps a password, and no more than its hashes; on disk when it resolves. */
+/** Stores the hashes of a password; on disk when it resolves. */
 export function writePasswordFile(file: string, password: StoredPassword): Promise<void> {
   const { hash, generation, variable, own } = password;
   return writeSecretFile(file, JSON.stringify({ hash, generation, variable, own }));
 }
 
 /**
- * Changes the password for whoever may write the file, as the command line does, and revokes all tokens. A process that
- * serves notices.
+ * Changes the password without verifying the current one, as the command line does, and revokes all tokens. A serving
+ * process notices.
  */
 export async function replacePasswordFile(file: string, next: string): Promise<void> {
   const found = readPasswordFile(file);
-  const kept = found.state === 'kept' ? found.password : undefined;
-  const generation = nextGeneration(kept?.generation);
-  await writePasswordFile(file, { hash: await hash(next), generation, variable: kept?.variable });
+  const stored = found.state === 'kept' ? found.password : undefined;
+  const generation = nextGeneration(stored?.generation);
+  await writePasswordFile(file, { hash: await hash(next), generation, variable: stored?.variable });
 }
 
 /**
- * What is to be kept once a start has seen which `JARVIS_PASSWORD` is set.
- * @returns `kept` itself where the same password stays in force; nothing where one has to be made.
+ * Applies the `JARVIS_PASSWORD` of this start to the stored password.
+ * @returns the password to store, `stored` itself where nothing changes; undefined where a password has to be
+ * generated.
  */
 export async function applyVariable(
-  kept: StoredPassword | undefined,
+  stored: StoredPassword | undefined,
   text: string | undefined,
 ): Promise<StoredPassword | undefined> {
-  if (kept && kept.variable === undefined) {
-    return { ...kept, variable: text === undefined ? null : await hash(text) };
+  if (stored && stored.variable === undefined) {
+    return { ...stored, variable: text === undefined ? null : await hash(text) };
   }
-  const isOfVariable = kept?.hash === kept?.variable;
-  const generation = nextGeneration(kept?.generation);
+  const isOfVariable = stored?.hash === stored?.variable;
+  const generation = nextGeneration(stored?.generation);
   if (text === undefined) {
-    if (!kept || !isOfVariable) return kept;
-    return kept.own === undefined ? undefined : { hash: kept.own, generation, variable: null };
+    if (!stored || !isOfVariable) return stored;
+    return stored.own === undefined ? undefined : { hash: stored.own, generation, variable: null };
   }
-  if (kept?.variable && (await verify(kept.variable, text))) return kept;
+  if (stored?.variable && (await verify(stored.variable, text))) return stored;
   const variable = await hash(text);
-  return { hash: variable, generation, variable, own: isOfVariable ? kept?.own : kept?.hash };
+  return { hash: variable, generation, variable, own: isOfVariable ? stored?.own : stored?.hash };
 }
 
 /**
- * A number above all generations before. The clock is in it so that it rises also where the file that held the last
- * one is gone. Chance is in it so that no generation comes again where the clock went back as well.
+ * A generation above all previous ones. It contains the clock, so that it increases also where the file with the last
+ * generation was deleted, and a random part, so that no generation is repeated where the clock went back as well.
  */
 export function nextGeneration(last = 0): number {
-  return Math.max(last + 1, Math.min(Date.now() * 1000 + randomInt(1000), LAST_OF_THE_CLOCK));
+  return Math.max(last + 1, Math.min(Date.now() * 1000 + randomInt(1000), MAX_CLOCK_GENERATION));
 }
 
-/** The hash alone is how the versions before generations kept it. */
+/** Versions before generations stored the hash alone. */
 function parse(text: string): StoredPassword | undefined {
-  if (WHOLE_HASH.test(text)) return { hash: text, generation: 0, variable: null };
-  const kept = parseJson(text);
-  if (!isPlainObject(kept)) return undefined;
-  // `replaces` is what the versions before called it.
-  const { hash, generation, own, variable = kept.replaces } = kept;
-  if (!isWholeHash(hash) || !Number.isSafeInteger(generation)) return undefined;
-  if (variable !== undefined && variable !== null && !isWholeHash(variable)) return undefined;
-  if (own !== undefined && !isWholeHash(own)) return undefined;
+  if (COMPLETE_HASH.test(text)) return { hash: text, generation: 0, variable: null };
+  const stored = parseJson(text);
+  if (!isPlainObject(stored)) return undefined;
+  // Earlier versions named this member `replaces`.
+  const { hash, generation, own, variable = stored.replaces } = stored;
+  if (!isCompleteHash(hash) || !Number.isSafeInteger(generation)) return undefined;
+  if (variable !== undefined && variable !== null && !isCompleteHash(variable)) return undefined;
+  if (own !== undefined && !isCompleteHash(own)) return undefined;
   return { hash, generation: Number(generation), variable, own };
 }
 
-function isWholeHash(value: unknown): value is string {
-  return typeof value === 'string' && WHOLE_HASH.test(value);
+function isCompleteHash(value: unknown): value is string {
+  return typeof value === 'string' && COMPLETE_HASH.test(value);
 }
 
 function parseJson(text: string): unknown {

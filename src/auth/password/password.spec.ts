@@ -34,7 +34,7 @@ describe('The password', () => {
   /** As the program does: what was made is kept once its owner could see it. */
   async function loadAndKeep(): Promise<Password> {
     const password = await Password.load(environment);
-    await password.keep();
+    await password.persist();
     return password;
   }
 
@@ -57,7 +57,7 @@ describe('The password', () => {
     const first = await Password.load(environment);
     expect(Buffer.from(first.generated!, 'base64url')).toHaveLength(18);
     expect(await first.matches(first.generated!)).toBe(true);
-    await first.keep();
+    await first.persist();
     const second = await Password.load(environment);
     expect(second.generated).toBeUndefined();
     expect(await second.matches(first.generated!)).toBe(true);
@@ -100,7 +100,7 @@ describe('The password', () => {
 
   it('leaves nothing beside a database that is refused, and is not changed there', async () => {
     const password = await Password.load({ ...environment, JARVIS_PASSWORD: 'variable' }, false);
-    await password.keep();
+    await password.persist();
     expect(warnings).toEqual([expect.stringContaining('cannot be kept')]);
     expect(await password.change('wrong', 'a password of its own')).toBe(false);
     await expect(password.change('variable', 'a password of its own')).rejects.toThrow(
@@ -123,7 +123,7 @@ describe('The password', () => {
 
     async function changed(from?: string): Promise<Password> {
       const password = await Password.load({ ...environment, JARVIS_PASSWORD: from });
-      await password.keep();
+      await password.persist();
       expect(await password.change(from ?? password.generated!, NEXT)).toBe(true);
       return password;
     }
@@ -204,7 +204,7 @@ describe('The password', () => {
   describe('that is another one ends the tokens of before:', () => {
     const start = async (variable?: string): Promise<Password> => {
       const password = await Password.load({ ...environment, JARVIS_PASSWORD: variable });
-      await password.keep();
+      await password.persist();
       return password;
     };
 
@@ -268,7 +268,7 @@ describe('The password', () => {
 
     it('has higher generations all the same', async () => {
       const before = await Password.load({ ...environment, JARVIS_PASSWORD: 'first' });
-      await before.keep();
+      await before.persist();
       jest.spyOn(Date, 'now').mockReturnValue(Date.now() - YEAR_MS);
       const after = await Password.load({ ...environment, JARVIS_PASSWORD: 'second' });
       expect(after.generation).toBeGreaterThan(before.generation);
@@ -290,7 +290,7 @@ describe('The password', () => {
       await nextLook();
       expect(password.generation).toBeGreaterThan(generation);
       // The file has it as well, for the next start.
-      await password.keep();
+      await password.persist();
       expect((await Password.load(environment)).generation).toBe(password.generation);
     });
 
@@ -316,7 +316,7 @@ describe('The password', () => {
         expect((await stat(file)).mode & 0o777).toBe(0o600);
         const password = await Password.load(settings);
         expect(await password.matches(SET)).toBe(true);
-        await password.keep();
+        await password.persist();
         // The first process that served has added which variable was set.
         expect(JSON.parse(await readFile(file, 'utf8'))).toHaveProperty('variable');
         expect(await (await Password.load(settings)).matches(SET)).toBe(true);
@@ -328,7 +328,7 @@ describe('The password', () => {
 
     it('is noticed by a process that serves, at the next look', async () => {
       const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
-      await password.keep();
+      await password.persist();
       const { generation } = password;
       await resetPassword(environment.DB_PATH, SET);
       await nextLook();
@@ -340,7 +340,7 @@ describe('The password', () => {
     it('while a process starts is not overwritten by what that process keeps', async () => {
       const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
       await resetPassword(environment.DB_PATH, SET);
-      await password.keep();
+      await password.persist();
       expect(await password.matches(SET)).toBe(true);
       expect(await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).matches(SET)).toBe(
         true,
@@ -349,7 +349,7 @@ describe('The password', () => {
 
     it('is not overwritten by a change with the one of before', async () => {
       const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
-      await password.keep();
+      await password.persist();
       await resetPassword(environment.DB_PATH, SET);
       expect(await password.change(VARIABLE, 'of somebody who knew it')).toBe(false);
       expect(await password.matches(SET)).toBe(true);
@@ -359,7 +359,7 @@ describe('The password', () => {
     });
 
     it('while a start computes its hashes is noticed at the next look', async () => {
-      await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).keep();
+      await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).persist();
       const loading = Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
       await resetPassword(environment.DB_PATH, SET);
       const password = await loading;
@@ -368,7 +368,7 @@ describe('The password', () => {
     });
 
     it('gives way to a variable that was changed since, and not to the one of before', async () => {
-      await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).keep();
+      await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).persist();
       await resetPassword(environment.DB_PATH, SET);
       expect(await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).matches(SET)).toBe(
         true,

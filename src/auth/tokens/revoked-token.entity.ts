@@ -1,12 +1,12 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A token that was logged out before its time. */
+/** A token that was revoked by logout before its expiry. */
 @Entity('revoked_tokens')
 export class RevokedTokenEntity {
   @PrimaryColumn('text', { name: 'token_id' })
   tokenId!: string;
 
-  /** When it would have ended by itself; from then on the row is of no use. */
+  /** The expiry of the token, after which the row is obsolete. */
   @Column('text', { name: 'expires_at' })
   expiresAt!: string;
 }

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { LessThanOrEqual } from 'typeorm';
 import { now } from '../../time/time.js';
 import { Database, InjectTable, Table, type List } from '../../database/index.js';
-import { ACCESS } from '../guard/access.topic.js';
+import { ACCESS_TOPIC } from '../guard/access.topic.js';
 import { RevokedTokenEntity } from './revoked-token.entity.js';
 
 const BY_ID: List<RevokedTokenEntity> = { name: 'revoked tokens', sortBy: 'tokenId', order: 'ASC' };
 
-/** Tokens that were logged out before their time. */
+/** Tokens that were revoked before their expiry. */
 @Injectable()
 export class RevokedTokensService {
   constructor(
@@ -16,7 +16,7 @@ export class RevokedTokensService {
   ) {}
 
   /**
-   * Revokes a token; again is no mistake. Those that have ended by themselves meanwhile are forgotten.
+   * Revokes a token; idempotent. Deletes rows of tokens that have expired meanwhile.
    * @param expiresAt in milliseconds since 1970.
    */
   async revoke(tokenId: string, expiresAt: number): Promise<void> {
@@ -26,12 +26,12 @@ export class RevokedTokensService {
         await manager.delete(RevokedTokenEntity, { expiresAt: LessThanOrEqual(now()) });
         await manager.upsert(RevokedTokenEntity, row, ['tokenId']);
       },
-      ACCESS,
+      ACCESS_TOPIC,
       { allowOnFullDisk: true },
     );
   }
 
-  /** The ids of all that are revoked. */
+  /** The ids of all revoked tokens. */
   async getIds(): Promise<string[]> {
     return this.tokens.all(BY_ID, {}, ({ tokenId }) => tokenId);
   }

@@ -13,24 +13,24 @@ import { SIGNING_KEY } from './signing-key.js';
 import { readClaims, type SignedToken, type TokenClaims } from './token-claims.js';
 
 const ALGORITHM = 'HS256';
-/** Ours have about 250. */
-const MOST_CHARACTERS = 2048;
-const MOST_KEPT = 1000;
+/** Tokens of this service have about 250 characters. */
+const MAX_TOKEN_CHARACTERS = 2048;
+const MAX_CACHED_TOKENS = 1000;
 
-/** A token whose signature was right. */
+/** A token with a valid signature. */
 interface VerifiedToken {
   readonly caller: Caller & { readonly tokenId: string };
   readonly generation: number;
 }
 
 /**
- * The owner's tokens: signed with HS256, ending, each with an id of its own, and of the generation that the password
- * was of when they were issued. A dashboard sends the same token with every request, so those that were verified are
- * kept: their signature need not be computed again, only their end and their generation looked at.
+ * Issues and verifies the owner's tokens: HS256, with an expiry, an id, and the generation of the password at their
+ * issue. A dashboard sends the same token with every request, so verified tokens are cached: then only expiry and
+ * generation are checked, and no signature.
  */
 @Injectable()
 export class Tokens {
-  private readonly verified = new LRUCache<string, VerifiedToken>({ max: MOST_KEPT });
+  private readonly verified = new LRUCache<string, VerifiedToken>({ max: MAX_CACHED_TOKENS });
   private readonly keys: readonly KeyObject[];
 
   constructor(
@@ -43,7 +43,10 @@ export class Tokens {
     this.keys = previous === undefined ? [current] : [current, createSecretKey(Buffer.from(previous))];
   }
 
-  /** A new token for the owner. @param gen the generation of the password that it is for. */
+  /**
+   * Issues a token to the owner.
+   * @param gen the generation of the password.
+   */
   async issue(gen = this.password.generation): Promise<TokenAnswer> {
     const expiresIn = this.environment.JWT_EXPIRES_IN;
     const iat = Math.floor(Date.now() / 1000);
@@ -54,12 +57,12 @@ export class Tokens {
   }
 
   /**
-   * Whom a token speaks for. Whether it was revoked is for others to know.
-   * @throws ProblemError `unauthorized`, which says no more than that it is over or not valid.
+   * The caller of a token. Revocation is checked by the authenticator.
+   * @throws ProblemError `unauthorized`, which tells only whether the token has expired or is invalid.
    */
   callerOf(token: string): Caller & { readonly tokenId: string } {
     const { caller, generation } = this.verified.get(token) ?? this.verify(token);
-    if (caller.expiresAt <= Date.now()) throw expired();
+    if (caller.expiresAt <= Date.now()) throw tokenExpired();
     if (generation !== this.password.generation) {
       throw unauthorized('The password was changed after the token was issued; log in again.');
     }
@@ -67,7 +70,7 @@ export class Tokens {
   }
 
   private verify(token: string): VerifiedToken {
-    const claims = token.length <= MOST_CHARACTERS ? readClaims(this.open(token)) : undefined;
+    const claims = token.length <= MAX_TOKEN_CHARACTERS ? readClaims(this.verifySignature(token)) : undefined;
     if (!claims) throw unauthorized('The token is not valid.');
     const tokenId = claims.jti ?? createHash('sha256').update(token).digest('hex');
     const caller = { name: OWNER, role: 'operator', expiresAt: claims.exp * 1000, tokenId } as const;
@@ -76,28 +79,28 @@ export class Tokens {
     return verified;
   }
 
-  /** By the key that signs, then by the one that did before. */
-  private open(token: string): SignedToken {
-    let refused: unknown;
+  /** Tries the current key, then the previous one. */
+  private verifySignature(token: string): SignedToken {
+    let failure: unknown;
     for (const key of this.keys) {
       try {
-        // The type of the option knows no KeyObject, but it is handed to jsonwebtoken as it is.
+        // The option's type omits KeyObject, but jsonwebtoken accepts one.
         const secret = key as unknown as Buffer;
         return this.jwt.verify<SignedToken>(token, { algorithms: [ALGORITHM], complete: true, secret });
       } catch (error) {
-        refused = error;
+        failure = error;
         if (isExpired(error)) break;
       }
     }
-    throw isExpired(refused) ? expired() : unauthorized('The token is not valid.');
+    throw isExpired(failure) ? tokenExpired() : unauthorized('The token is not valid.');
   }
 }
 
-/** Only a token whose signature was right is told that it has expired. */
+/** Expiry is reported only for a token with a valid signature. */
 function isExpired(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'name' in error && error.name === 'TokenExpiredError';
 }
 
-function expired(): ProblemError {
+function tokenExpired(): ProblemError {
   return unauthorized('The token has expired; log in again.');
 }

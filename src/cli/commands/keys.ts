@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { KeyDto, KeyInput, withKeys } from '../../auth/index.js';
+import type { KeyDto, KeyInput, withKeysService } from '../../auth/index.js';
 import { ROLES } from '../../auth/roles.js';
 import { EXIT } from '../exit.js';
 import { formatTable } from '../table.js';
@@ -50,13 +50,13 @@ async function list(): Promise<void> {
   print(formatTable(['ID', 'NAME', 'ROLE', 'CREATED', 'LAST USED', 'EXPIRES'], rows));
 }
 
-type Work<T> = Parameters<typeof withKeys<T>>[2];
+type Work<T> = Parameters<typeof withKeysService<T>>[2];
 
 /** Loads the service on demand, so that `--help` is fast. */
 async function onKeys<T>(mode: 'read' | 'write', work: Work<T>): Promise<T> {
-  const { withKeys } = await import('../../auth/index.js');
+  const { withKeysService } = await import('../../auth/index.js');
   const { databaseFile } = await import('../../config/environment.js');
-  return withKeys(databaseFile(), mode, work);
+  return withKeysService(databaseFile(), mode, work);
 }
 
 interface CreateOptions extends Pick<KeyInput, 'name' | 'role'> {

@@ -13,10 +13,10 @@ import {
 } from '../../validation/index.js';
 import { MESSAGE_ROLES, type MessageRole } from '../message.values.js';
 
-const ONE_MEGABYTE = 1_048_576;
+const MAX_TEXT_BYTES = 1_048_576;
 const ORDERS = ['asc', 'desc'] as const;
 
-/** A new turn of a conversation. */
+/** A new message. */
 export class CreateMessageDto {
   @TextField({ max: 255, description: 'The conversation that it belongs to.', example: 'chat-2026-11-22-a' })
   sessionId!: string;
@@ -25,7 +25,7 @@ export class CreateMessageDto {
   role!: MessageRole;
 
   @LongTextField({
-    maxBytes: ONE_MEGABYTE,
+    maxBytes: MAX_TEXT_BYTES,
     description: 'What is said, up to 1 MB. Empty where a turn holds nothing but tool calls.',
     example: 'Why is pve2 so slow tonight?',
   })
@@ -58,7 +58,7 @@ export class CreateMessageDto {
   costUsd?: number | null;
 
   @JsonField({
-    maxBytes: ONE_MEGABYTE,
+    maxBytes: MAX_TEXT_BYTES,
     description:
       'The tool calls of the turn: a JSON object or array, or a text that holds one. Kept as it is.',
     example: [{ name: 'node_status', arguments: { node: 'pve2' } }],
@@ -75,10 +75,10 @@ export class CreateMessageDto {
   timestamp?: string;
 }
 
-type OptionalParts = 'model' | 'tokensUsed' | 'inputTokens' | 'outputTokens' | 'costUsd';
+type OptionalFields = 'model' | 'tokensUsed' | 'inputTokens' | 'outputTokens' | 'costUsd';
 
-/** A new turn of a conversation, as other modules of the process may give it. */
-export interface MessageInput extends Pick<CreateMessageDto, OptionalParts> {
+/** A new message, as in-process callers may pass it. */
+export interface MessageInput extends Pick<CreateMessageDto, OptionalFields> {
   readonly sessionId: string;
   readonly role: MessageRole;
   readonly content: string;

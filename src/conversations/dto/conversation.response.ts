@@ -12,7 +12,7 @@ import {
 import type { MessageEntity } from '../message.entity.js';
 import type { SessionEntity } from '../session.entity.js';
 
-/** One turn of a conversation. */
+/** A message of a conversation. */
 export class MessageDto {
   @CountAnswer({ description: 'Given in order of arrival; never used again.', example: 1 })
   id!: number;
@@ -56,10 +56,10 @@ export class MessageDto {
   toolCalls!: StoredObject | null;
 }
 
-/** The same, with its tool calls as objects or as text. */
-export type MessageIn<Json> = Omit<MessageDto, 'toolCalls'> & { toolCalls: Json | null };
+/** A message with its tool calls as objects or as text. */
+export type MessageWith<Json> = Omit<MessageDto, 'toolCalls'> & { toolCalls: Json | null };
 
-/** A conversation, in short. */
+/** The summary of a conversation. */
 export class SessionDto {
   @TextAnswer({ description: 'The conversation.', example: 'chat-2026-11-22-a' })
   sessionId!: string;
@@ -87,7 +87,7 @@ export class SessionDto {
 @AnswerDescription('The message.')
 export class MessageAnswer {
   @ApiProperty({ type: MessageDto })
-  message!: MessageIn<StoredText>;
+  message!: MessageWith<StoredText>;
 }
 
 @AnswerDescription('One page of conversations, and where the next begins.')
@@ -105,14 +105,14 @@ export class MessageListAnswer {
   sessionId!: string;
 
   @ListAnswer(MessageDto, 'One page, in the order that was asked for.')
-  messages!: MessageIn<StoredText>[];
+  messages!: MessageWith<StoredText>[];
 
   @NextCursorAnswer()
   nextCursor!: string | null;
 }
 
-/** @param row as the driver gives it: a file of the first backend keeps the cost as text. */
-export function toMessage<Json>(row: MessageEntity, toolCalls: Json | null): MessageIn<Json> {
+/** @param row as the driver returns it: a file of the first backend stores the cost as text. */
+export function toMessage<Json>(row: MessageEntity, toolCalls: Json | null): MessageWith<Json> {
   return {
     id: row.id,
     sessionId: row.sessionId,

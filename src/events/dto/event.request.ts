@@ -24,7 +24,7 @@ import {
   type Severity,
 } from '../event.values.js';
 
-const MOST_DETAILS_BYTES = 1_048_576;
+const MAX_DETAILS_BYTES = 1_048_576;
 
 /** A new event. */
 export class CreateEventDto {
@@ -71,7 +71,7 @@ export class CreateEventDto {
   node?: string | null;
 
   @JsonField({
-    maxBytes: MOST_DETAILS_BYTES,
+    maxBytes: MAX_DETAILS_BYTES,
     description: 'Anything structured: a JSON object or array, or a text that holds one. Kept as it is.',
     example: { mount: '/var/lib/vz', usedPercent: 91.4 },
     optional: true,
@@ -87,7 +87,7 @@ export class CreateEventDto {
   timestamp?: string;
 }
 
-/** A new event, as other modules of the process may give it. */
+/** A new event, as in-process callers may pass it. */
 export interface EventInput extends Partial<Pick<CreateEventDto, 'severity' | 'node'>> {
   readonly type: EventType;
   readonly source: EventSource;
@@ -96,7 +96,7 @@ export interface EventInput extends Partial<Pick<CreateEventDto, 'severity' | 'n
   readonly timestamp?: Timestamp;
 }
 
-/** New events that are saved together or not at all. */
+/** New events that are saved atomically. */
 export class CreateEventsDto {
   @ListField({ of: CreateEventDto, min: 1, max: 1000, description: 'The events, 1 to 1000.' })
   events!: CreateEventDto[];
@@ -119,7 +119,7 @@ export class EventIdDto {
   id!: number;
 }
 
-/** The filters of unresolved events; all that are given have to hold. */
+/** The filters of unresolved events, combined with AND. */
 export class UnresolvedEventsQueryDto extends SpanQueryDto {
   @ChoicesQueryField({ values: EVENT_TYPES, description: 'Of one of these types.' })
   type?: readonly EventType[];
@@ -137,7 +137,7 @@ export class UnresolvedEventsQueryDto extends SpanQueryDto {
   node?: readonly string[];
 }
 
-/** The filters of events; all that are given have to hold. */
+/** The filters of events, combined with AND. */
 export class EventsQueryDto extends UnresolvedEventsQueryDto {
   @BooleanQueryField({ description: 'Only resolved ones (true) or only unresolved ones (false).' })
   resolved?: boolean;

@@ -11,7 +11,7 @@ import {
 } from '../../http/endpoint/response-fields.js';
 import type { EventEntity } from '../event.entity.js';
 
-/** Something that happened. */
+/** An event in the cluster. */
 export class EventDto {
   @CountAnswer({ description: 'Given in order of arrival; never used again.', example: 1 })
   id!: number;
@@ -50,32 +50,32 @@ export class EventDto {
   resolvedBy!: string | null;
 }
 
-/** The same, with its details as objects or as text. */
-export type EventIn<Json> = Omit<EventDto, 'details'> & { details: Json | null };
+/** An event with its details as objects or as text. */
+export type EventWith<Json> = Omit<EventDto, 'details'> & { details: Json | null };
 
 @AnswerDescription('The event.')
 export class EventAnswer {
   @ApiProperty({ type: EventDto })
-  event!: EventIn<StoredText>;
+  event!: EventWith<StoredText>;
 }
 
 @AnswerDescription('The new events, in the order in which they were sent.')
 export class EventsAnswer {
   @ListAnswer(EventDto, 'The new events, in the order in which they were sent.')
-  events!: EventIn<StoredText>[];
+  events!: EventWith<StoredText>[];
 }
 
 @AnswerDescription('One page of events, and where the next begins.')
 export class EventListAnswer {
   @ListAnswer(EventDto, 'One page, newest first.')
-  events!: EventIn<StoredText>[];
+  events!: EventWith<StoredText>[];
 
   @NextCursorAnswer()
   nextCursor!: string | null;
 }
 
-/** @param row as the driver gives it: `resolved` may be 0 or 1. */
-export function toEvent<Json>(row: EventEntity, details: Json | null): EventIn<Json> {
+/** @param row as the driver returns it: `resolved` may be 0 or 1. */
+export function toEvent<Json>(row: EventEntity, details: Json | null): EventWith<Json> {
   return {
     id: row.id,
     timestamp: row.timestamp,

@@ -13,7 +13,7 @@ import { MAX_IMPORTED_ID } from '../../database/row-transfer.js';
 import { CreateMessageDto } from '../../conversations/index.js';
 import { CreateEventDto, RESOLVERS, type Resolver } from '../../events/index.js';
 import { SetPreferenceDto } from '../../preferences/index.js';
-import { CreateSnapshotDto, MOST_SNAPSHOT_BYTES } from '../../snapshots/index.js';
+import { CreateSnapshotDto, MAX_SNAPSHOT_BYTES } from '../../snapshots/index.js';
 
 const ONE_MEGABYTE = 1_048_576;
 
@@ -108,7 +108,7 @@ export class SnapshotRow extends CreateSnapshotDto {
   @TimestampField({ description: 'When it was taken.' })
   override timestamp!: string;
 
-  @StoredJsonField({ maxBytes: MOST_SNAPSHOT_BYTES, description: 'The state of the cluster.' })
+  @StoredJsonField({ maxBytes: MAX_SNAPSHOT_BYTES, description: 'The state of the cluster.' })
   override snapshot!: JsonText;
 }
 

@@ -1,6 +1,6 @@
 import { LongTextField, TextField } from '../../validation/index.js';
 
-const MOST_VALUE_BYTES = 1_048_576;
+const MAX_VALUE_BYTES = 1_048_576;
 
 export class PreferenceKeyDto {
   @TextField({ max: 255, description: 'The key; percent-encode what is not plain.', example: 'ui.theme' })
@@ -9,7 +9,7 @@ export class PreferenceKeyDto {
 
 export class SetPreferenceDto {
   @LongTextField({
-    maxBytes: MOST_VALUE_BYTES,
+    maxBytes: MAX_VALUE_BYTES,
     read: toText,
     otherTypes: ['number', 'boolean'],
     description: 'The value: a text; a number or a boolean becomes its text.',

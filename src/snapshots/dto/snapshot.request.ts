@@ -2,14 +2,14 @@ import type { JsonText } from '../../json/index.js';
 import { SpanQueryDto } from '../../paging/index.js';
 import { IdField, JsonField, LimitField, TimestampField, ChoiceQueryField } from '../../validation/index.js';
 
-/** The largest snapshot, as JSON text. */
-export const MOST_SNAPSHOT_BYTES = 16 * 1_048_576;
+/** The largest snapshot, in bytes of JSON text. */
+export const MAX_SNAPSHOT_BYTES = 16 * 1_048_576;
 const VIEWS = ['full', 'meta'] as const;
 
 /** A new snapshot. */
 export class CreateSnapshotDto {
   @JsonField({
-    maxBytes: MOST_SNAPSHOT_BYTES,
+    maxBytes: MAX_SNAPSHOT_BYTES,
     objectOnly: true,
     description: 'The state of the cluster: any JSON object, up to 16 MB. Kept as it is.',
     example: { nodes: [{ node: 'pve1', status: 'online', cpu: 0.12, mem: 0.48 }], quorate: true },

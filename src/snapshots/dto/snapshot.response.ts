@@ -43,20 +43,20 @@ export class SnapshotListItemDto extends SnapshotHeadDto {
   bytes?: number;
 }
 
-/** The same, with the state as objects or as text. */
-export type SnapshotIn<Json> = Omit<SnapshotDto, 'snapshot'> & { snapshot: Json };
-export type SnapshotListItemIn<Json> = Omit<SnapshotListItemDto, 'snapshot'> & { snapshot?: Json };
+/** A snapshot with its state as objects or as text. */
+export type SnapshotWith<Json> = Omit<SnapshotDto, 'snapshot'> & { snapshot: Json };
+export type SnapshotListItemWith<Json> = Omit<SnapshotListItemDto, 'snapshot'> & { snapshot?: Json };
 
 @AnswerDescription('The snapshot.')
 export class SnapshotAnswer {
   @ApiProperty({ type: SnapshotDto })
-  snapshot!: SnapshotIn<StoredText>;
+  snapshot!: SnapshotWith<StoredText>;
 }
 
 @AnswerDescription('One page of snapshots, and where the next begins.')
 export class SnapshotListAnswer {
   @ListAnswer(SnapshotListItemDto, 'One page, newest first.')
-  snapshots!: SnapshotListItemIn<StoredText>[];
+  snapshots!: SnapshotListItemWith<StoredText>[];
 
   @NextCursorAnswer()
   nextCursor!: string | null;
