@@ -11,6 +11,6 @@ export {
   type StoredText,
 } from './stored.js';
 export { PART_SIZE, partsOf } from './parts.js';
-export { JsonReader } from './reader.js';
+export { JsonReader, type ReadOptions } from './reader.js';
 export { JsonFault } from './tokens.js';
 export * from './values.js';

@@ -4,6 +4,7 @@ import {
   isPlainObject,
   JsonFault,
   JsonReader,
+  type ReadOptions,
   JsonText,
   MAX_JSON_DEPTH,
 } from '../../json/index.js';
@@ -25,7 +26,11 @@ export interface RowLine extends ReadRow {
 type JsonObject = Record<string, unknown>;
 
 /** Keeps documents as the line has them, white space included. */
-const LINE_OPTIONS = { mostDepth: MAX_JSON_DEPTH, onlyDoubles: true, keepSpace: true };
+const LINE_OPTIONS = {
+  maxDepth: MAX_JSON_DEPTH,
+  onlyDoubles: true,
+  keepsWhiteSpace: true,
+} as const satisfies ReadOptions;
 
 /** Reads and validates the lines of an export. */
 export class ExportReader {
