@@ -17,6 +17,8 @@ FROM ${NODE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DB_PATH=/data/jarvis.db
 # glibc then gives large blocks back at once; by itself it keeps as much as was ever needed.
 ENV MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072
+# V8 of Node 24 lets the young generation become twice as large as that of Node 20; this is what Node 20 has.
+ENV NODE_OPTIONS=--max-semi-space-size=16
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules

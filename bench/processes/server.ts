@@ -52,7 +52,9 @@ export class Server {
     // The peer and the limit end with the channel to this process; the service knows nothing of it.
     const isService = name === 'ours' || name === 'before';
     const stdio: StdioOptions = isService ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe', 'ipc'];
-    const child = spawn(process.execPath, [ENTRIES[name]], { env: environment(port, file), stdio });
+    // As the unit and the image have it; the peer as its authors would run it.
+    const flags = isService ? ['--max-semi-space-size=16'] : [];
+    const child = spawn(process.execPath, [...flags, ENTRIES[name]], { env: environment(port, file), stdio });
     trackChild(child);
     const output = keepOutput(child);
     await untilHealthy(url, child, () => `${name} did not become ready\n${output()}`);
