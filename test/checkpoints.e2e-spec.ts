@@ -74,8 +74,9 @@ describe('What is committed', () => {
       }
     };
     await Promise.all([client(), client(), client(), client()]);
-    // What it may grow by beside a thread, and the groups before and after.
-    expect(longest).toBeLessThan(130 * MEGABYTE);
+    // Of 300 MB: what a reader of the test before has left in the log (64 MB), the growth beside a thread (64 MB), and the
+    // groups before and after.
+    expect(longest).toBeLessThan(200 * MEGABYTE);
   });
 
   it('is in the database when the service stops while a long log is moved', async () => {
