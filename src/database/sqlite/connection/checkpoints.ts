@@ -44,20 +44,32 @@ export class Checkpoints {
   /** Called between two transactions; yields first, so that pending answers are sent. Never throws. */
   async checkpointIfDue(): Promise<void> {
     try {
-      const { log, checkpointed } = this.readState.get() ?? { log: 0, checkpointed: 0 };
-      this.shortestLog = Math.min(this.shortestLog, log);
-      if (this.thread) {
-        if (this.isLastRound || log - this.shortestLog > MAX_GROWTH_PAGES) await this.thread;
-        return;
-      }
-      const pages = log - checkpointed;
-      if (log < MIN_PAGES || pages === 0) return;
-      await nextTurn();
-      if (pages <= MAX_PAGES_ON_EVENT_LOOP || !this.canStartThreads) this.checkpoint.get();
-      else if (!this.retryTimer) this.startThread();
+      // A thread that was already ending leaves what was written meanwhile: then another one is due.
+      while (await this.runIfDue());
     } catch {
       // The disk is full or does not respond: the log keeps everything until the next attempt.
     }
+  }
+
+  /** @returns whether the writer has to wait, or has waited, for a thread, after which more may be due. */
+  private async runIfDue(): Promise<boolean> {
+    const { log, checkpointed } = this.readState.get() ?? { log: 0, checkpointed: 0 };
+    this.shortestLog = Math.min(this.shortestLog, log);
+    const isTooLong = log - this.shortestLog > MAX_GROWTH_PAGES;
+    if (this.thread) {
+      if (!this.isLastRound && !isTooLong) return false;
+      await this.thread;
+      return true;
+    }
+    const pages = log - checkpointed;
+    if (log < MIN_PAGES || pages === 0) return false;
+    await nextTurn();
+    if (pages <= MAX_PAGES_ON_EVENT_LOOP || !this.canStartThreads) this.checkpoint.get();
+    else if (!this.retryTimer) {
+      this.startThread();
+      return isTooLong;
+    }
+    return false;
   }
 
   /** Resolves when no thread has the file open; none is started afterwards. */
