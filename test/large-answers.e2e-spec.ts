@@ -8,6 +8,7 @@ import { trafficFull } from '../src/http/traffic/index.js';
 import { SnapshotsTextService } from '../src/snapshots/snapshots.service.js';
 import { aMessage, anEvent } from './factories/index.js';
 import { startService, type TestService } from './support/service.js';
+import { turnsDuring } from './support/turns.js';
 
 const MB = 1_048_576;
 /** A megabyte is read in four parts, which become bytes first and are checked then. */
@@ -90,20 +91,6 @@ describe('Large rows', () => {
     const oneByOne = [...until, id, id].flatMap(() => ['read', 'done']);
     expect(order).toEqual([...looks, ...oneByOne]);
   });
-
-  /** How often others have their turn until something is there. */
-  async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
-    let turns = 0;
-    let isOver = false;
-    const turn = (): void => {
-      turns++;
-      if (!isOver) setImmediate(turn);
-    };
-    setImmediate(turn);
-    await work();
-    isOver = true;
-    return turns;
-  }
 
   it('become answers with turns of others in between, in every list', async () => {
     const details = { text: 'x'.repeat(MB - 100) };

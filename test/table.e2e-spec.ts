@@ -14,6 +14,7 @@ import { SnapshotsService } from '../src/snapshots/index.js';
 import { SnapshotEntity } from '../src/snapshots/snapshot.entity.js';
 import { aMessage, anEvent, aSnapshot } from './factories/index.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
+import { turnsDuring } from './support/turns.js';
 
 const MB = 1_048_576;
 
@@ -94,18 +95,11 @@ describe('A table', () => {
   });
 
   it('inserts many rows in their order, with a turn of the event loop in between', async () => {
-    let turns = 0;
-    let isOver = false;
-    const turn = (): void => {
-      turns++;
-      if (!isOver) setImmediate(turn);
-    };
-    setImmediate(turn);
     const rows = Array.from({ length: 1000 }, (_, index) =>
       anEventRow({ node: 'many', summary: `${index}` }),
     );
-    const saved = await events.insertMany(rows);
-    isOver = true;
+    let saved: EventEntity[] = [];
+    const turns = await turnsDuring(async () => (saved = await events.insertMany(rows)));
     expect(turns).toBeGreaterThanOrEqual(4);
     expect(saved.map(({ summary }) => summary)).toEqual(rows.map(({ summary }) => summary));
     expect(saved.map(idOf)).toEqual(rows.map((_, index) => saved[0]!.id + index));
