@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { translateDatabaseError } from './sqlite/connection/errors.js';
 
-type Key = string | number;
+/** The value of a primary key. */
+export type Key = string | number;
 
 /** How rows changed: `upsert` is an insert or an update; `unknown` is any change. */
 type ChangeKind = 'insert' | 'update' | 'upsert' | 'delete' | 'unknown';

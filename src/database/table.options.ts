@@ -14,9 +14,6 @@ export interface TableOptions<Entity> {
 export type NewRow<Entity> = Omit<Entity, 'id'>;
 export type SavedRow<Entity> = NewRow<Entity> & { id: number };
 
-/** The value of the primary key. */
-export type Key = string | number;
-
 export interface PageQuery {
   readonly limit: number;
   readonly cursor?: string | undefined;

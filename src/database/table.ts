@@ -14,7 +14,7 @@ import {
   type SliceReader,
   type ToAnswer,
 } from '../paging/index.js';
-import type { Subject } from './changes.js';
+import type { Key, Subject } from './changes.js';
 import type { Database } from './database.js';
 import type { List, Property } from './list.js';
 import type { QueryResult } from './query.js';
@@ -24,15 +24,7 @@ import { readSlice, type HeavyReader } from './sqlite/queries/list.js';
 import { primaryColumnOf } from './sqlite/queries/columns.js';
 import { octetLengthOf } from './sqlite/queries/octet-length.js';
 import { insertRows, SaveStatements } from './sqlite/queries/save.js';
-import type {
-  Key,
-  ListQuery,
-  NewRow,
-  PageQuery,
-  SavedRow,
-  TableOptions,
-  UpdateOptions,
-} from './table.options.js';
+import type { ListQuery, NewRow, PageQuery, SavedRow, TableOptions, UpdateOptions } from './table.options.js';
 
 /**
  * The data access of a feature for one table. Reads return committed rows only; a write is on disk when its promise

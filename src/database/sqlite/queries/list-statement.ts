@@ -103,13 +103,13 @@ export class ListStatement<Entity> {
       ...range.map(({ text }) => text),
     ];
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
-    const select = `SELECT ${this.sortColumn} AS "moment", ${this.column('id')} AS "id" FROM ${this.table}${where}`;
+    const select = `SELECT ${this.sortColumn} AS "sortKey", ${this.column('id')} AS "id" FROM ${this.table}${where}`;
     const bounds = range.flatMap(({ values }) => values);
     const choices = filter?.values?.map((value) => [value]) ?? [[]];
     const { order } = this.request;
     return {
       // One SELECT per value, merged in order: each walks its range of the index, whereas IN would sort or scan.
-      text: `${choices.map(() => select).join(' UNION ALL ')} ORDER BY "moment" ${order}, "id" ${order}`,
+      text: `${choices.map(() => select).join(' UNION ALL ')} ORDER BY "sortKey" ${order}, "id" ${order}`,
       values: choices.flatMap((choice) => [...choice, ...bounds]),
     };
   }
@@ -161,7 +161,7 @@ export class ListStatement<Entity> {
       if (!index) throw new Error(`${this.metadata.name} has no index of the rows where ${isFalse}`);
       const isIn =
         `EXISTS (SELECT 1 FROM ${this.table} AS "other" INDEXED BY "${index.name}" WHERE "other".${isFalse} ` +
-        `AND ("other"."${this.databaseName(this.request.sortBy)}", "other"."id") = ("key"."moment", "key"."id"))`;
+        `AND ("other"."${this.databaseName(this.request.sortBy)}", "other"."id") = ("key"."sortKey", "key"."id"))`;
       const text = flag ? `NOT ${isIn} AND ${this.column(property)} = 1` : isIn;
       return [
         { values: undefined, indexCondition: flag ? undefined : isFalse, residual: { text, values: [] } },

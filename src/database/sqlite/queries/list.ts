@@ -11,19 +11,19 @@ import { takeSlice, toSlice } from '../../take-slice.js';
 /** A part of a list. */
 export type ListRequest<Entity> = Selection<Entity> & Conditions<Entity> & Part;
 
-/** Reads what may take long where it holds up nobody else. */
+/** Runs queries that may take long outside the event loop. */
 export type HeavyReader = (queries: readonly Query[], bounds?: Bounds) => Promise<Taken<Read['row']>[]>;
 
-/** So many entries of the likeliest index are looked at before it is asked which index is the best. */
+/** Entries of the likeliest index that are scanned before the best index is determined. */
 const PROBE_ENTRIES = 500;
-/** The most entries of an index that are looked at for one slice: milliseconds, or more where the disk is read for it. */
-const MOST_ENTRIES = 5000;
+/** The most index entries that one slice scans: milliseconds from the cache, more from the disk. */
+const MAX_SCANNED_ENTRIES = 5000;
 
 /**
- * Reads a slice of a list along an index, with a bound for the work that it takes: where more than one filter is given,
- * entries of the index that one of them leaves out are passed over, and the slice ends, short or even empty, when so
- * many entries were looked at. The index that leads farthest is taken: that of the filter that leaves the fewest rows.
- * @param heavy reads what the first entries did not fill the slice with.
+ * Reads a slice of a list along one index with bounded work. With more than one filter, entries that do not match the
+ * others are skipped, and the slice ends, short or even empty, after a maximum of scanned entries. The index of the most
+ * selective filter is used: the one whose scan reaches farthest in the order of the list.
+ * @param heavy reads the rest outside the event loop where the first entries do not fill the slice.
  */
 export async function readSlice<Entity extends ObjectLiteral, Row>(
   repository: Repository<Entity>,
@@ -40,7 +40,7 @@ export async function readSlice<Entity extends ObjectLiteral, Row>(
   return new SliceOfList<Entity, Row>(repository, request, heavy).read();
 }
 
-/** @throws Error for what a list by key does not have yet, so that no filter is passed over. */
+/** @throws Error for options that a list by primary key does not support, so that no filter is ignored. */
 function requireAllByKey<Entity>(request: ListRequest<Entity>): void {
   const { order, columns, sizes, expressions, oneOf, flags, since, until } = request;
   const given = [columns, sizes, expressions, oneOf, flags, since, until];
@@ -75,13 +75,13 @@ class SliceOfList<Entity extends ObjectLiteral, Row> {
     return takeSlice<Row>(reads, this.request, this.placeOf);
   }
 
-  /** Whether the scan has few entries, so that all of them can be looked at. */
+  /** Whether the index range is so short that all of it can be scanned here. */
   private isShort(scan: IndexScan): boolean {
     const [beyond] = readRows(this.dataSource, this.statement.entry(scan, PROBE_ENTRIES));
     return beyond === undefined;
   }
 
-  /** Scans the index that leads farthest. */
+  /** Scans the index that reaches farthest, outside the event loop. */
   private async scanFar(scans: readonly IndexScan[]): Promise<Slice<Row>> {
     const { scan, scanEnd } = await this.longestScan(scans);
     const { limit, maxBytes } = this.request;
@@ -90,11 +90,11 @@ class SliceOfList<Entity extends ObjectLiteral, Row> {
     return { ...scanned, next: scanned.next ?? scanEnd };
   }
 
-  /** The scan that leads farthest; without `scanEnd`, to the end of the list. */
+  /** The scan that reaches farthest; without a `scanEnd` it reaches the end of the list. */
   private async longestScan(
     scans: readonly IndexScan[],
   ): Promise<{ scan: IndexScan; scanEnd: Position | undefined }> {
-    const ends = scans.map((scan) => this.statement.scanEnds(scan, MOST_ENTRIES));
+    const ends = scans.map((scan) => this.statement.scanEnds(scan, MAX_SCANNED_ENTRIES));
     const found = await this.heavy(ends.flat());
     const candidates = scans.map((scan, index) => {
       const ofScan = found.splice(0, ends[index]?.length);
@@ -105,11 +105,11 @@ class SliceOfList<Entity extends ObjectLiteral, Row> {
     );
   }
 
-  /** The first place at which a range of the scan has had its share of entries looked at. */
+  /** The first position at which one range of the scan reaches its share of the maximum. */
   private firstOf(ends: readonly Read['row'][]): Position | undefined {
     let first: Position | undefined;
-    for (const { moment, id } of ends) {
-      const place = { sortKey: String(moment), id: Number(id) };
+    for (const { sortKey, id } of ends) {
+      const place = { sortKey: String(sortKey), id: Number(id) };
       if (!first || this.isPast(first, place)) first = place;
     }
     return first;

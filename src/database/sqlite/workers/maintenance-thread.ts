@@ -1,9 +1,10 @@
 // The worker thread of a maintenance task. Such a task reads every row or page, which takes processor and disk time that
 // must not block the event loop of the service. The thread runs one task, posts its result and ends.
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Database as SqliteHandle } from 'better-sqlite3';
 import { compress, type ProgressListener } from '../backup/compression.js';
 import { copySnapshot, countRows, leaveWalMode, verifyCopy, type RowCounts } from '../backup/copy.js';
-import { DAMAGE_CODE, damageIn, openReadOnly, readDatabase } from '../connection/read-only.js';
+import { DAMAGE_CODE, damageIn, readDatabase } from '../connection/read-only.js';
 import { lowerThreadPriority } from './thread-priority.js';
 
 export interface CopyInput {
@@ -54,20 +55,19 @@ function count({ file, tables }: CountInput): RowCounts {
  */
 function check(file: string): string | undefined {
   try {
-    const handle = openReadOnly(file);
-    const tables = handle
-      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
-      .pluck()
-      .all();
-    for (const table of tables) {
-      const wrong = damageIn(handle, table);
-      if (wrong !== undefined) return wrong;
-    }
-    handle.close();
+    return readDatabase(file, firstDamageIn);
   } catch (error) {
     const { message, code = '' } = error as Error & { code?: string };
     // A lock, or a disk that does not respond, is no damage.
-    if (DAMAGE_CODE.test(code)) return message;
+    return DAMAGE_CODE.test(code) ? message : undefined;
+  }
+}
+
+function firstDamageIn(handle: SqliteHandle): string | undefined {
+  const tables = handle.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck();
+  for (const table of tables.all()) {
+    const damage = damageIn(handle, table);
+    if (damage !== undefined) return damage;
   }
   return undefined;
 }

@@ -6,10 +6,10 @@ import { logIfSlow } from '../queries/rows.js';
 import { Reader } from './reader.js';
 import { endedOrLate } from './start-worker.js';
 
-/** The most reads that may wait for a thread. */
-const MOST_WAITING = 64;
-/** How long threads stay that have nothing to do: each holds some megabytes. */
-const IDLE_MS = 30_000;
+/** The most reads that wait for a thread; further reads are refused. */
+const MAX_WAITING_READS = 64;
+/** Idle threads end after this time: each holds some megabytes. */
+const IDLE_TIMEOUT_MS = 30_000;
 
 interface Turn {
   readonly begin: () => void;
@@ -22,7 +22,7 @@ interface Turn {
  */
 export class ReaderPool {
   /** How many may wait. */
-  readonly capacity = MOST_WAITING;
+  readonly capacity = MAX_WAITING_READS;
   /** How many reads have a thread. */
   running = 0;
   private readonly waiting = new Set<Turn>();
@@ -142,7 +142,7 @@ export class ReaderPool {
     if (this.running === 0 && !this.isStopped) {
       this.idle = setTimeout(() => {
         for (const reader of this.free.splice(0)) void reader.end();
-      }, IDLE_MS).unref();
+      }, IDLE_TIMEOUT_MS).unref();
     }
   }
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
-const PATIENCE_MS = 5000;
+const END_TIMEOUT_MS = 5000;
 
 /**
- * Where the programs of the workers lie: beside this file. Node cannot run a source, so where this is one, as in the
- * tests, they are those of the build.
+ * The folder of the worker programs: that of this file. Node cannot run TypeScript, so where this file is a source, as
+ * under Jest, the programs of the build are used.
  */
 const PROGRAMS = import.meta.url.endsWith('.ts')
   ? new URL('../../../../dist/src/database/sqlite/workers/', import.meta.url)
@@ -16,9 +16,9 @@ export function startWorker(program: 'checkpoint' | 'maintenance' | 'reader', or
 }
 
 /**
- * Waits for threads to end, but not for ever: one that is inside SQLite ends when SQLite returns, which may take long;
- * it only reads.
+ * Waits for threads to end, up to a timeout: a thread inside SQLite ends only when SQLite returns, which may take long.
+ * It only reads, so nothing is lost.
  */
 export async function endedOrLate(ended: Promise<unknown>): Promise<void> {
-  await Promise.race([ended, sleep(PATIENCE_MS, undefined, { ref: false })]);
+  await Promise.race([ended, sleep(END_TIMEOUT_MS, undefined, { ref: false })]);
 }
