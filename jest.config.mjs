@@ -32,7 +32,7 @@ export default {
   // Threads run from the build, where nothing is measured.
   collectCoverageFrom: [
     'src/**/*.ts',
-    'migrations/*.ts',
+    'migrations/**/*.ts',
     'ormconfig.ts',
     '!src/main.ts',
     '!src/**/*-thread.ts',

@@ -1,6 +1,6 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { migrations } from './migrations/index.js';
+import { migrations } from './migrations/sqlite/index.js';
 import { ApiKeyEntity } from './src/auth/api-keys/api-key.entity.js';
 import { RevokedTokenEntity } from './src/auth/tokens/revoked-token.entity.js';
 import { databaseFile } from './src/config/environment.js';

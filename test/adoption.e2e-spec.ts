@@ -6,7 +6,7 @@ import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import type { Response } from 'supertest';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../ormconfig.js';
-import { migrations } from '../migrations/index.js';
+import { migrations } from '../migrations/sqlite/index.js';
 import { ConversationsService } from '../src/conversations/index.js';
 import { Database } from '../src/database/index.js';
 import { EventsService } from '../src/events/index.js';

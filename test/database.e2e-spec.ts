@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../ormconfig.js';
-import { migrations } from '../migrations/index.js';
+import { migrations } from '../migrations/sqlite/index.js';
 import { Database } from '../src/database/index.js';
 import { LOCK_TIMEOUT_MS } from '../src/database/sqlite/connection/read-only.js';
 import { sqliteHandle } from '../src/database/sqlite/connection/handle.js';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrations } from '../migrations/index.js';
+import { migrations } from '../migrations/sqlite/index.js';
 import { VERSION } from '../src/config/index.js';
 import { anEvent } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';

@@ -5,7 +5,7 @@ import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../ormconfig.js';
-import { migrations } from '../migrations/index.js';
+import { migrations } from '../migrations/sqlite/index.js';
 import { sqliteHandle } from '../src/database/sqlite/connection/handle.js';
 import { contentOf, type Content } from './support/first-backend.js';
 import { temporaryFolder } from './support/service.js';

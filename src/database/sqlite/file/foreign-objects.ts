@@ -1,6 +1,6 @@
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import type { QueryRunner } from 'typeorm';
-import { migrations } from '../../../../migrations/index.js';
+import { migrations } from '../../../../migrations/sqlite/index.js';
 import { tablesWhere } from '../../catalogue.js';
 import { quoted } from '../connection/read-only.js';
 

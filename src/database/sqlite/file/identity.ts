@@ -1,5 +1,5 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
-import { migrations } from '../../../../migrations/index.js';
+import { migrations } from '../../../../migrations/sqlite/index.js';
 import { tablesWhere } from '../../catalogue.js';
 import { MIGRATIONS_TABLE } from '../connection/settings.js';
 

@@ -4,7 +4,7 @@ import type { LoggerService } from '@nestjs/common';
 import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../../../../ormconfig.js';
-import { migrations } from '../../../../migrations/index.js';
+import { migrations } from '../../../../migrations/sqlite/index.js';
 import { createPrivateFile } from '../../../files/files.js';
 import { fileNameTimestamp } from '../../../time/time.js';
 import { inspect, requireOwnFile } from './inspection.js';

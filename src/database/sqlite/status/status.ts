@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { migrations } from '../../../../migrations/index.js';
+import { migrations } from '../../../../migrations/sqlite/index.js';
 import type { Connections } from '../connection/connections.js';
 import { sqliteHandle } from '../connection/handle.js';
 

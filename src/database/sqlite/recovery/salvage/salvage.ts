@@ -1,5 +1,5 @@
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
-import { migrations } from '../../../../../migrations/index.js';
+import { migrations } from '../../../../../migrations/sqlite/index.js';
 import { codeOf } from '../../../../problems/errors.js';
 import { isDamage, sqliteCodeOf } from '../../connection/errors.js';
 import { damageIn, quoted } from '../../connection/read-only.js';
