@@ -19,11 +19,11 @@ import type { Database } from './database.js';
 import type { List, Property } from './list.js';
 import type { QueryResult } from './query.js';
 import { textBytesOf } from './row-size.js';
-import { deleteInSteps } from './sqlite/queries/delete-in-steps.js';
-import { readSlice, type HeavyReader } from './sqlite/queries/list.js';
-import { primaryColumnOf } from './sqlite/queries/columns.js';
-import { octetLengthOf } from './sqlite/queries/octet-length.js';
-import { insertRows, SaveStatements } from './sqlite/queries/save.js';
+import { deleteInSteps } from './queries/delete-in-steps.js';
+import { readSlice, type HeavyReader } from './queries/list.js';
+import { primaryColumnOf } from './queries/columns.js';
+import { octetLengthOf } from './queries/octet-length.js';
+import { insertRows, SaveStatements } from './queries/save.js';
 import type { ListQuery, NewRow, PageQuery, SavedRow, TableOptions, UpdateOptions } from './table.options.js';
 
 /**

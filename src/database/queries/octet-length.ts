@@ -1,6 +1,6 @@
 import type { ObjectLiteral, Repository } from 'typeorm';
 import { columnOf, primaryColumnOf } from './columns.js';
-import { readRows } from './rows.js';
+import { readRows } from '../sqlite/queries/rows.js';
 
 /**
  * Reads the size of a text column of one row from the record header, without reading the text.

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager, EntityMetadata } from 'typeorm';
-import type { Query, Value } from '../../query.js';
-import { textBytesOf } from '../../row-size.js';
+import type { Query, Value } from '../query.js';
+import { textBytesOf } from '../row-size.js';
 
 /**
  * The INSERT and upsert statements of an entity, built once. TypeORM's `insert` and `upsert` build theirs on each call and

@@ -1,12 +1,12 @@
 import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
-import type { Part, Position, Slice } from '../../../paging/index.js';
-import type { Conditions, Selection } from '../../list.js';
-import type { Bounds, Query, Taken } from '../../query.js';
+import type { Part, Position, Slice } from '../../paging/index.js';
+import type { Conditions, Selection } from '../list.js';
+import type { Bounds, Query, Taken } from '../query.js';
 import { primaryColumnOf } from './columns.js';
 import { readKeySlice } from './key-list.js';
 import { ListStatement, type IndexScan } from './list-statement.js';
-import { readRows, type Read } from './rows.js';
-import { takeSlice, toSlice } from '../../take-slice.js';
+import { readRows, type Read } from '../sqlite/queries/rows.js';
+import { takeSlice, toSlice } from '../take-slice.js';
 
 /** A part of a list. */
 export type ListRequest<Entity> = Selection<Entity> & Conditions<Entity> & Part;

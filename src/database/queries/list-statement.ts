@@ -1,7 +1,7 @@
 import type { EntityMetadata } from 'typeorm';
-import type { Position } from '../../../paging/index.js';
-import type { Query, Value } from '../../query.js';
-import { READ_BYTES } from '../../take-slice.js';
+import type { Position } from '../../paging/index.js';
+import type { Query, Value } from '../query.js';
+import { READ_BYTES } from '../take-slice.js';
 import { columnOf } from './columns.js';
 import type { ListRequest } from './list.js';
 

@@ -1,8 +1,8 @@
 import type { ObjectLiteral, Repository } from 'typeorm';
-import type { Part, Slice } from '../../../paging/index.js';
+import type { Part, Slice } from '../../paging/index.js';
 import { primaryColumnOf } from './columns.js';
-import { readRows } from './rows.js';
-import { takeSlice } from '../../take-slice.js';
+import { readRows } from '../sqlite/queries/rows.js';
+import { takeSlice } from '../take-slice.js';
 
 /**
  * Reads a slice of a table with a text primary key, in ascending byte order (keyset pagination). The slice ends before its
