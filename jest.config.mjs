@@ -2,7 +2,8 @@ const decorators = { legacyDecorator: true, decoratorMetadata: true, useDefineFo
 
 /** @type {import('jest').Config} */
 export default {
-  globalSetup: '<rootDir>/scripts/require-build.mjs',
+  globalSetup: '<rootDir>/scripts/jest-setup.mjs',
+  globalTeardown: '<rootDir>/scripts/jest-teardown.mjs',
   testEnvironment: 'node',
   testMatch: [
     '<rootDir>/src/**/*.spec.ts',

@@ -1,0 +1,3 @@
+export { TestDatabase } from './databases.mjs';
+export { Server, startServer } from './server.mjs';
+export { createDatabase } from './shared.mjs';
