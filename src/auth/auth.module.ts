@@ -13,8 +13,10 @@ import { AuthService } from './auth.service.js';
 import { CredentialStrategy } from './guard/credential.strategy.js';
 import { KeysController } from './api-keys/keys.controller.js';
 import { API_KEYS_TABLE_OPTIONS, KeysService } from './api-keys/keys.service.js';
+import { LocalLoginAttempts, LoginAttempts } from './password/login-attempts.js';
 import { LoginLimiter } from './password/login-limiter.js';
 import { Password } from './password/password.js';
+import { FileSecretStore } from './secrets/file-secret-store.js';
 import { RevokedTokenEntity } from './tokens/revoked-token.entity.js';
 import { RevokedTokensService } from './tokens/revoked-tokens.service.js';
 import { loadSigningKey, SIGNING_KEY } from './tokens/signing-key.js';
@@ -25,7 +27,8 @@ import { Tokens } from './tokens/tokens.js';
     {
       provide: SIGNING_KEY,
       inject: [ENVIRONMENT, Database],
-      useFactory: (environment: Environment, { isOurs }: Database) => loadSigningKey(environment, isOurs),
+      useFactory: ({ JWT_SECRET, DB_PATH }: Environment, { isOurs }: Database) =>
+        loadSigningKey(JWT_SECRET, () => FileSecretStore.open(DB_PATH, 'jwt-secret', isOurs)),
     },
   ],
   exports: [SIGNING_KEY],
@@ -50,6 +53,7 @@ class SigningKeyModule {}
   providers: [
     AuthService,
     LoginLimiter,
+    { provide: LoginAttempts, useClass: LocalLoginAttempts },
     Tokens,
     KeysService,
     RevokedTokensService,
@@ -59,7 +63,8 @@ class SigningKeyModule {}
     {
       provide: Password,
       inject: [ENVIRONMENT, Database],
-      useFactory: (environment: Environment, { isOurs }: Database) => Password.load(environment, isOurs),
+      useFactory: async ({ JARVIS_PASSWORD, DB_PATH }: Environment, { isOurs }: Database) =>
+        Password.load(JARVIS_PASSWORD, await FileSecretStore.open(DB_PATH, 'password-hash', isOurs)),
     },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

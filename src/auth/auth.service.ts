@@ -51,8 +51,8 @@ export class AuthService {
 
   /**
    * Changes the password, which revokes all tokens; API keys stay valid. Counts as a login attempt.
-   * @throws ProblemError `wrong_password` or `too_many_requests`; `storage_full` or `conflict` where the new password
-   * cannot be stored, with nothing changed.
+   * @throws ProblemError `wrong_password` or `too_many_requests`; `storage_full`, `conflict` or a problem of the
+   * database where the new password cannot be stored, with nothing changed.
    */
   async changePassword(current: string, next: string, address: string): Promise<void> {
     await this.limitAttempts(address, async () => (await this.change(current, next)) || undefined);
@@ -60,10 +60,10 @@ export class AuthService {
 
   /** @param attempt resolves to undefined where the password is wrong. */
   private async limitAttempts<T>(address: string, attempt: () => Promise<T | undefined>): Promise<T> {
-    this.limiter.countAttempt(address);
+    await this.limiter.countAttempt(address);
     const result = await attempt();
     if (result === undefined) throw new ProblemError('wrong_password', 'This is not the password.');
-    this.limiter.recordSuccess(address);
+    await this.limiter.recordSuccess(address);
     return result;
   }
 
@@ -71,6 +71,7 @@ export class AuthService {
     try {
       return await this.password.change(current, next);
     } catch (error) {
+      if (error instanceof ProblemError) throw error;
       const code: unknown = (error as NodeJS.ErrnoException).code;
       this.logger.warn(`The new password cannot be kept beside the database: ${String(code)}.`);
       const detail = 'The new password cannot be kept beside the database; nothing was changed.';

@@ -2,7 +2,8 @@ import { check } from '../validation/validate.js';
 import { openAlongside } from '../database/file-operations.js';
 import { Database, Table } from '../database/index.js';
 import { NewPasswordDto } from './auth.dto.js';
-import { relocatePasswordFile, passwordFile, replacePasswordFile } from './password/password-file.js';
+import { replacePassword } from './password/stored-password.js';
+import { FileSecretStore } from './secrets/file-secret-store.js';
 import { API_KEYS_TABLE_OPTIONS, KeysService } from './api-keys/keys.service.js';
 
 /**
@@ -29,10 +30,9 @@ export function withKeysService<T>(
 export async function resetPassword(file: string, next: string): Promise<string> {
   const [mistake] = check(NewPasswordDto, { next }, '').errors;
   if (mistake) throw new Error(`The password ${mistake.message}; nothing was changed.`);
-  return openAlongside(file, 'write', async (path) => {
-    await relocatePasswordFile(file);
-    const kept = passwordFile(path);
-    await replacePasswordFile(kept, next);
-    return kept;
+  return openAlongside(file, 'write', async () => {
+    const store = await FileSecretStore.open(file, 'password-hash');
+    await replacePassword(store, next);
+    return store.file;
   });
 }

@@ -4,6 +4,7 @@ import type { Changes } from '../../database/index.js';
 import { CredentialCache } from './credential-cache.js';
 import { digestOf } from '../api-keys/api-key.js';
 import type { KeysService } from '../api-keys/keys.service.js';
+import type { Password } from '../password/password.js';
 import type { RevokedTokensService } from '../tokens/revoked-tokens.service.js';
 
 const KEY = 'jm_of the tests';
@@ -40,6 +41,10 @@ class SlowTables {
     return Promise.resolve([...this.revoked]);
   }
 
+  refresh(): Promise<void> {
+    return Promise.resolve();
+  }
+
   versionOf = (): string => this.version;
 
   async finish(): Promise<void> {
@@ -54,8 +59,8 @@ describe('The copy of the access records', () => {
 
   beforeEach(() => {
     tables = new SlowTables();
-    const all = tables as unknown as KeysService & RevokedTokensService & Changes;
-    records = new CredentialCache(all, all, all);
+    const all = tables as unknown as KeysService & RevokedTokensService & Password & Changes;
+    records = new CredentialCache(all, all, all, all);
   });
 
   async function current(): Promise<void> {

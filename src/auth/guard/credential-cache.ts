@@ -7,6 +7,7 @@ import type { Caller } from './caller.js';
 import { digestOf } from '../api-keys/api-key.js';
 import type { ApiKeyEntity } from '../api-keys/api-key.entity.js';
 import { KeysService } from '../api-keys/keys.service.js';
+import { Password } from '../password/password.js';
 import { RevokedTokensService } from '../tokens/revoked-tokens.service.js';
 
 /** The contents of the tables at a version. */
@@ -24,7 +25,7 @@ interface Refresh {
 
 /**
  * An in-memory cache of the API keys and revoked tokens, so that no request waits for a query to be authenticated.
- * The first request after a change to the tables, by any program, refreshes it. Where the tables cannot be read,
+ * The first request after a change to the tables, by any program, refreshes it, and the password with it. Where the tables cannot be read,
  * known revoked tokens stay revoked, and API keys are refused: a cached key may have been deleted.
  */
 @Injectable()
@@ -36,6 +37,7 @@ export class CredentialCache {
   constructor(
     private readonly keys: KeysService,
     private readonly tokens: RevokedTokensService,
+    private readonly password: Password,
     private readonly changes: Changes,
   ) {}
 
@@ -71,7 +73,11 @@ export class CredentialCache {
 
   private async refresh(version: string | undefined): Promise<void> {
     try {
-      const [rows, ids] = await Promise.all([this.keys.getRows(), this.tokens.getIds()]);
+      const [rows, ids] = await Promise.all([
+        this.keys.getRows(),
+        this.tokens.getIds(),
+        this.password.refresh(),
+      ]);
       const callers = new Map(rows.map((row) => [row.hash, callerOf(row)]));
       this.cached = { version: version ?? '', callers, revoked: new Set(ids) };
       this.failure = undefined;

@@ -1,57 +1,35 @@
 import { describe, expect, it } from '@jest/globals';
+import { LocalLoginAttempts } from './login-attempts.js';
 import { LoginLimiter } from './login-limiter.js';
 
-const refusal = { code: 'too_many_requests', retryAfterSeconds: 60 };
+const REFUSED = { code: 'too_many_requests', retryAfterSeconds: 60 };
 
-function refusalOf(work: () => void): unknown {
-  try {
-    work();
-    return undefined;
-  } catch (error) {
-    return error;
-  }
-}
-
-function tryTimes(limiter: LoginLimiter, address: string, times: number): void {
-  for (let count = 0; count < times; count++) limiter.countAttempt(address);
+async function tryTimes(limiter: LoginLimiter, address: string, times: number): Promise<void> {
+  for (let count = 0; count < times; count++) await limiter.countAttempt(address);
 }
 
 describe('The limit on tries to log in', () => {
-  it('refuses the sixth within a minute and says how long to wait', () => {
-    const limiter = new LoginLimiter();
-    tryTimes(limiter, '10.0.0.1', 5);
-    expect(
-      refusalOf(() => {
-        limiter.countAttempt('10.0.0.1');
-      }),
-    ).toMatchObject(refusal);
+  const aLimiter = (): LoginLimiter => new LoginLimiter(new LocalLoginAttempts());
+
+  it('refuses the sixth within a minute and says how long to wait', async () => {
+    const limiter = aLimiter();
+    await tryTimes(limiter, '10.0.0.1', 5);
+    await expect(limiter.countAttempt('10.0.0.1')).rejects.toMatchObject(REFUSED);
   });
 
-  it('counts each address by itself', () => {
-    const limiter = new LoginLimiter();
-    tryTimes(limiter, '10.0.0.1', 5);
-    expect(() => {
-      tryTimes(limiter, '10.0.0.2', 5);
-    }).not.toThrow();
-    expect(
-      refusalOf(() => {
-        limiter.countAttempt('10.0.0.1');
-      }),
-    ).toMatchObject(refusal);
+  it('counts each address by itself', async () => {
+    const limiter = aLimiter();
+    await tryTimes(limiter, '10.0.0.1', 5);
+    await tryTimes(limiter, '10.0.0.2', 5);
+    await expect(limiter.countAttempt('10.0.0.1')).rejects.toMatchObject(REFUSED);
   });
 
-  it('begins anew for an address that showed the right password, and for no other', () => {
-    const limiter = new LoginLimiter();
-    tryTimes(limiter, '10.0.0.1', 5);
-    tryTimes(limiter, '10.0.0.2', 5);
-    limiter.recordSuccess('10.0.0.1');
-    expect(() => {
-      tryTimes(limiter, '10.0.0.1', 5);
-    }).not.toThrow();
-    expect(
-      refusalOf(() => {
-        limiter.countAttempt('10.0.0.2');
-      }),
-    ).toMatchObject(refusal);
+  it('begins anew for an address that showed the right password, and for no other', async () => {
+    const limiter = aLimiter();
+    await tryTimes(limiter, '10.0.0.1', 5);
+    await tryTimes(limiter, '10.0.0.2', 5);
+    await limiter.recordSuccess('10.0.0.1');
+    await tryTimes(limiter, '10.0.0.1', 5);
+    await expect(limiter.countAttempt('10.0.0.2')).rejects.toMatchObject(REFUSED);
   });
 });

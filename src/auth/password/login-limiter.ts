@@ -1,15 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { clientAddress } from '../../http/client-address.js';
 import { ProblemError } from '../../problems/problem.error.js';
-import { RateLimit } from '../../time/rate-limit.js';
+import { LoginAttempts } from './login-attempts.js';
 
-const MAX_ATTEMPTS_PER_ADDRESS = 5;
-const MAX_ATTEMPTS_TOTAL = 100;
-const TOTAL = 'all';
-
-const MAX_KNOWN_ADDRESSES = 1000;
-const KNOWN_ADDRESS_TTL_MS = 90 * 86_400_000;
 /** Clients on the machine itself. */
 const LOOPBACK: ReadonlySet<string> = new Set([clientAddress('127.0.0.1'), clientAddress('::1')]);
 
@@ -24,29 +17,22 @@ const LOOPBACK: ReadonlySet<string> = new Set([clientAddress('127.0.0.1'), clien
  */
 @Injectable()
 export class LoginLimiter {
-  private readonly attempts = new RateLimit(MAX_ATTEMPTS_PER_ADDRESS);
-  private readonly totalAttempts = new RateLimit(MAX_ATTEMPTS_TOTAL);
-  private readonly knownAddresses = new LRUCache<string, true>({
-    max: MAX_KNOWN_ADDRESSES,
-    ttl: KNOWN_ADDRESS_TTL_MS,
-  });
+  constructor(private readonly attempts: LoginAttempts) {}
 
   /**
    * Counts an attempt, before the password is verified.
    * @throws ProblemError `too_many_requests` with the seconds to wait.
    */
-  countAttempt(ip: string): void {
+  async countAttempt(ip: string): Promise<void> {
     const address = clientAddress(ip);
-    throwIfLimited(this.attempts.consume(address), 'Too many tries to log in');
-    if (LOOPBACK.has(address) || this.knownAddresses.has(address)) return;
-    throwIfLimited(this.totalAttempts.consume(TOTAL), 'Too many tries to log in, from many addresses');
+    throwIfLimited(await this.attempts.countForAddress(address), 'Too many tries to log in');
+    if (LOOPBACK.has(address) || (await this.attempts.isKnown(address))) return;
+    throwIfLimited(await this.attempts.countForAll(), 'Too many tries to log in, from many addresses');
   }
 
   /** Resets the attempts of an address that has shown the right password, and remembers the address. */
-  recordSuccess(ip: string): void {
-    const address = clientAddress(ip);
-    this.knownAddresses.set(address, true);
-    this.attempts.forget(address);
+  async recordSuccess(ip: string): Promise<void> {
+    await this.attempts.recordSuccess(clientAddress(ip));
   }
 }
 

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { hash } from '@node-rs/argon2';
 import { readEnvironment, type Environment } from '../../config/index.js';
-import { replacePasswordFile, type StoredPassword } from './password-file.js';
 import { resetPassword } from '../offline.js';
+import { FileSecretStore } from '../secrets/file-secret-store.js';
+import { writeSecretFile } from '../secrets/secret-file.js';
 import { Password } from './password.js';
+import { formatPassword, type StoredPassword } from './stored-password.js';
 
 describe('The password', () => {
   const warnings: unknown[] = [];
@@ -31,20 +34,24 @@ describe('The password', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
+  async function load({ DB_PATH, JARVIS_PASSWORD }: Environment, isOurs = true): Promise<Password> {
+    return Password.load(JARVIS_PASSWORD, await FileSecretStore.open(DB_PATH, 'password-hash', isOurs));
+  }
+
   /** As the program does: what was made is kept once its owner could see it. */
   async function loadAndKeep(): Promise<Password> {
-    const password = await Password.load(environment);
+    const password = await load(environment);
     await password.persist();
     return password;
   }
 
   it('is not kept by a start that never came to showing it', async () => {
-    await Password.load(environment);
+    await load(environment);
     await expect(stat(file)).rejects.toThrow(/ENOENT/);
   });
 
   it('is JARVIS_PASSWORD where that is set: this text and no other, and nothing is written before it serves', async () => {
-    const password = await Password.load({ ...environment, JARVIS_PASSWORD: 'pässwörd 🔑' });
+    const password = await load({ ...environment, JARVIS_PASSWORD: 'pässwörd 🔑' });
     expect(await password.matches('pässwörd 🔑')).toBe(true);
     for (const other of ['pässwörd', 'PÄSSWÖRD 🔑', 'pässwörd 🔑 ', '', 'pa\u0308ssw\u00f6rd 🔑']) {
       expect(await password.matches(other)).toBe(false);
@@ -54,11 +61,11 @@ describe('The password', () => {
   });
 
   it('is else made at random and shown by the start that makes it only', async () => {
-    const first = await Password.load(environment);
+    const first = await load(environment);
     expect(Buffer.from(first.generated!, 'base64url')).toHaveLength(18);
     expect(await first.matches(first.generated!)).toBe(true);
     await first.persist();
-    const second = await Password.load(environment);
+    const second = await load(environment);
     expect(second.generated).toBeUndefined();
     expect(await second.matches(first.generated!)).toBe(true);
     expect(await second.matches('another')).toBe(false);
@@ -75,7 +82,7 @@ describe('The password', () => {
 
   it('of JARVIS_PASSWORD goes before a kept one', async () => {
     const { generated } = await loadAndKeep();
-    const password = await Password.load({ ...environment, JARVIS_PASSWORD: 'mine' });
+    const password = await load({ ...environment, JARVIS_PASSWORD: 'mine' });
     expect(await password.matches('mine')).toBe(true);
     expect(await password.matches(generated!)).toBe(false);
   });
@@ -84,7 +91,7 @@ describe('The password', () => {
     'is made anew where the kept text is no argon2id hash: %j',
     async (kept) => {
       await writeFile(file, kept);
-      const password = await Password.load(environment);
+      const password = await load(environment);
       expect(await password.matches(password.generated!)).toBe(true);
       expect(await password.matches(kept)).toBe(false);
     },
@@ -93,13 +100,13 @@ describe('The password', () => {
   it('is made anew where the kept hash was cut, instead of locking its owner out for good', async () => {
     await loadAndKeep();
     await writeFile(file, (await readFile(file, 'utf8')).slice(0, 40));
-    const password = await Password.load(environment);
+    const password = await load(environment);
     expect(password.generated).toBeDefined();
     expect(await password.matches(password.generated!)).toBe(true);
   });
 
   it('leaves nothing beside a database that is refused, and is not changed there', async () => {
-    const password = await Password.load({ ...environment, JARVIS_PASSWORD: 'variable' }, false);
+    const password = await load({ ...environment, JARVIS_PASSWORD: 'variable' }, false);
     await password.persist();
     expect(warnings).toEqual([expect.stringContaining('cannot be kept')]);
     expect(await password.change('wrong', 'a password of its own')).toBe(false);
@@ -122,7 +129,7 @@ describe('The password', () => {
     const NEXT = 'a password of its own';
 
     async function changed(from?: string): Promise<Password> {
-      const password = await Password.load({ ...environment, JARVIS_PASSWORD: from });
+      const password = await load({ ...environment, JARVIS_PASSWORD: from });
       await password.persist();
       expect(await password.change(from ?? password.generated!, NEXT)).toBe(true);
       return password;
@@ -132,7 +139,7 @@ describe('The password', () => {
       'holds at once and after a restart, with JARVIS_PASSWORD %j',
       async (from) => {
         const now = await changed(from);
-        const after = await Password.load({ ...environment, JARVIS_PASSWORD: from });
+        const after = await load({ ...environment, JARVIS_PASSWORD: from });
         for (const password of [now, after]) {
           expect(await password.matches(NEXT)).toBe(true);
           expect(await password.matches(VARIABLE)).toBe(false);
@@ -144,7 +151,7 @@ describe('The password', () => {
 
     it('gives way to a variable that was set since, and ends the tokens of before', async () => {
       const { generation } = await changed(VARIABLE);
-      const password = await Password.load({ ...environment, JARVIS_PASSWORD: 'another variable' });
+      const password = await load({ ...environment, JARVIS_PASSWORD: 'another variable' });
       expect(await password.matches('another variable')).toBe(true);
       expect(await password.matches(NEXT)).toBe(false);
       expect(password.generation).toBeGreaterThan(generation);
@@ -152,14 +159,14 @@ describe('The password', () => {
 
     it('gives way to a first variable as well', async () => {
       await changed();
-      const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
+      const password = await load({ ...environment, JARVIS_PASSWORD: VARIABLE });
       expect(await password.matches(VARIABLE)).toBe(true);
       expect(await password.matches(NEXT)).toBe(false);
     });
 
     it('outlives the variable that it replaced, and so do its tokens', async () => {
       const { generation } = await changed(VARIABLE);
-      const password = await Password.load(environment);
+      const password = await load(environment);
       expect(await password.matches(NEXT)).toBe(true);
       expect(password.generation).toBe(generation);
     });
@@ -192,7 +199,7 @@ describe('The password', () => {
     });
 
     it('stays as it was where the new one cannot be kept', async () => {
-      const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
+      const password = await load({ ...environment, JARVIS_PASSWORD: VARIABLE });
       await mkdir(join(file, 'in the way'), { recursive: true });
       const { generation } = password;
       await expect(password.change(VARIABLE, NEXT)).rejects.toThrow();
@@ -203,7 +210,7 @@ describe('The password', () => {
 
   describe('that is another one ends the tokens of before:', () => {
     const start = async (variable?: string): Promise<Password> => {
-      const password = await Password.load({ ...environment, JARVIS_PASSWORD: variable });
+      const password = await load({ ...environment, JARVIS_PASSWORD: variable });
       await password.persist();
       return password;
     };
@@ -267,17 +274,17 @@ describe('The password', () => {
     afterEach(() => void jest.restoreAllMocks());
 
     it('has higher generations all the same', async () => {
-      const before = await Password.load({ ...environment, JARVIS_PASSWORD: 'first' });
+      const before = await load({ ...environment, JARVIS_PASSWORD: 'first' });
       await before.persist();
       jest.spyOn(Date, 'now').mockReturnValue(Date.now() - YEAR_MS);
-      const after = await Password.load({ ...environment, JARVIS_PASSWORD: 'second' });
+      const after = await load({ ...environment, JARVIS_PASSWORD: 'second' });
       expect(after.generation).toBeGreaterThan(before.generation);
     });
 
     it('gives no generation twice, where its file was lost as well', async () => {
       jest.spyOn(Date, 'now').mockReturnValue(YEAR_MS);
       const generations = new Set<number>();
-      for (let count = 0; count < 4; count++) generations.add((await Password.load(environment)).generation);
+      for (let count = 0; count < 4; count++) generations.add((await load(environment)).generation);
       expect(generations.size).toBeGreaterThan(1);
     });
 
@@ -291,7 +298,7 @@ describe('The password', () => {
       expect(password.generation).toBeGreaterThan(generation);
       // The file has it as well, for the next start.
       await password.persist();
-      expect((await Password.load(environment)).generation).toBe(password.generation);
+      expect((await load(environment)).generation).toBe(password.generation);
     });
 
     it('far ahead leaves numbers for the generations that follow', async () => {
@@ -300,7 +307,7 @@ describe('The password', () => {
       const { generation } = password;
       await password.change(password.generated!, 'a password of its own');
       expect(password.generation).toBeGreaterThan(generation);
-      expect((await Password.load(environment)).generation).toBe(password.generation);
+      expect((await load(environment)).generation).toBe(password.generation);
     });
   });
 
@@ -314,20 +321,20 @@ describe('The password', () => {
         const settings = { ...environment, JARVIS_PASSWORD: variable };
         await resetPassword(environment.DB_PATH, SET);
         expect((await stat(file)).mode & 0o777).toBe(0o600);
-        const password = await Password.load(settings);
+        const password = await load(settings);
         expect(await password.matches(SET)).toBe(true);
         await password.persist();
         // The first process that served has added which variable was set.
         expect(JSON.parse(await readFile(file, 'utf8'))).toHaveProperty('variable');
-        expect(await (await Password.load(settings)).matches(SET)).toBe(true);
-        const later = await Password.load({ ...environment, JARVIS_PASSWORD: 'set afterwards' });
+        expect(await (await load(settings)).matches(SET)).toBe(true);
+        const later = await load({ ...environment, JARVIS_PASSWORD: 'set afterwards' });
         expect(await later.matches('set afterwards')).toBe(true);
         expect(await later.matches(SET)).toBe(false);
       },
     );
 
     it('is noticed by a process that serves, at the next look', async () => {
-      const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
+      const password = await load({ ...environment, JARVIS_PASSWORD: VARIABLE });
       await password.persist();
       const { generation } = password;
       await resetPassword(environment.DB_PATH, SET);
@@ -338,29 +345,25 @@ describe('The password', () => {
     });
 
     it('while a process starts is not overwritten by what that process keeps', async () => {
-      const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
+      const password = await load({ ...environment, JARVIS_PASSWORD: VARIABLE });
       await resetPassword(environment.DB_PATH, SET);
       await password.persist();
       expect(await password.matches(SET)).toBe(true);
-      expect(await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).matches(SET)).toBe(
-        true,
-      );
+      expect(await (await load({ ...environment, JARVIS_PASSWORD: VARIABLE })).matches(SET)).toBe(true);
     });
 
     it('is not overwritten by a change with the one of before', async () => {
-      const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
+      const password = await load({ ...environment, JARVIS_PASSWORD: VARIABLE });
       await password.persist();
       await resetPassword(environment.DB_PATH, SET);
       expect(await password.change(VARIABLE, 'of somebody who knew it')).toBe(false);
       expect(await password.matches(SET)).toBe(true);
-      expect(await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).matches(SET)).toBe(
-        true,
-      );
+      expect(await (await load({ ...environment, JARVIS_PASSWORD: VARIABLE })).matches(SET)).toBe(true);
     });
 
     it('while a start computes its hashes is noticed at the next look', async () => {
-      await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).persist();
-      const loading = Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
+      await (await load({ ...environment, JARVIS_PASSWORD: VARIABLE })).persist();
+      const loading = load({ ...environment, JARVIS_PASSWORD: VARIABLE });
       await resetPassword(environment.DB_PATH, SET);
       const password = await loading;
       await nextLook();
@@ -368,17 +371,15 @@ describe('The password', () => {
     });
 
     it('gives way to a variable that was changed since, and not to the one of before', async () => {
-      await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).persist();
+      await (await load({ ...environment, JARVIS_PASSWORD: VARIABLE })).persist();
       await resetPassword(environment.DB_PATH, SET);
-      expect(await (await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE })).matches(SET)).toBe(
-        true,
-      );
-      const changed = await Password.load({ ...environment, JARVIS_PASSWORD: 'another variable' });
+      expect(await (await load({ ...environment, JARVIS_PASSWORD: VARIABLE })).matches(SET)).toBe(true);
+      const changed = await load({ ...environment, JARVIS_PASSWORD: 'another variable' });
       expect(await changed.matches('another variable')).toBe(true);
     });
 
     it('damaged while a process serves changes nothing for it', async () => {
-      const password = await Password.load({ ...environment, JARVIS_PASSWORD: VARIABLE });
+      const password = await load({ ...environment, JARVIS_PASSWORD: VARIABLE });
       const { generation } = password;
       await writeFile(file, '{"hash":"cut');
       await nextLook();
@@ -399,8 +400,9 @@ describe('The password', () => {
     const DB_PATH = join(folder, 'link.db');
     await symlink(environment.DB_PATH, DB_PATH);
     const linked = { ...environment, DB_PATH };
-    await replacePasswordFile(`${DB_PATH}.password-hash`, 'kept beside the link');
-    const password = await Password.load(linked);
+    const kept = { hash: await hash('kept beside the link'), generation: 1, variable: null };
+    await writeSecretFile(`${DB_PATH}.password-hash`, formatPassword(kept));
+    const password = await load(linked);
     expect(await password.matches('kept beside the link')).toBe(true);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     await expect(stat(`${DB_PATH}.password-hash`)).rejects.toThrow(/ENOENT/);
@@ -409,7 +411,7 @@ describe('The password', () => {
   it('that a version before generations kept is taken over, and its tokens with it', async () => {
     const { hash } = JSON.parse(await keptText()) as { hash: string };
     await writeFile(file, `${hash}\n`);
-    const password = await Password.load(environment);
+    const password = await load(environment);
     expect(password.generated).toBeUndefined();
     expect(password.generation).toBe(0);
   });
@@ -423,7 +425,7 @@ describe('The password', () => {
   ])('is made anew where the kept one has %s', async (_, spoil) => {
     const kept = JSON.parse(await keptText()) as { hash: string };
     await writeFile(file, JSON.stringify(spoil(kept)));
-    expect((await Password.load(environment)).generated).toBeDefined();
+    expect((await load(environment)).generated).toBeDefined();
   });
 
   /** The file is looked at once a second. */

@@ -2,21 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { ProblemError } from '../../problems/problem.error.js';
-import type { Environment } from '../../config/index.js';
+import type { SecretStore, StoredSecret } from '../secrets/secret-store.js';
 import {
-  relocatePasswordFile,
-  readPasswordFile,
-  writePasswordFile,
-  nextGeneration,
-  passwordFile,
   applyVariable,
+  formatPassword,
+  nextGeneration,
+  passwordIn,
   type StoredPassword,
-} from './password-file.js';
-import { WatchedFile } from '../watched-file.js';
+} from './stored-password.js';
 
 /** The random bytes of a generated password. */
 const GENERATED_BYTES = 18;
 const REFUSED_DETAIL = 'The database cannot be used, and no password is kept beside it; nothing was changed.';
+
+const log = new Logger('Login');
 
 /** The current password. */
 interface Current extends StoredPassword {
@@ -32,26 +31,20 @@ export class Password {
   private lastChange: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    private readonly watched: WatchedFile,
-    /** The contents of the file when it was last read or written here. */
+    private readonly store: SecretStore,
+    /** What the store held when it was last read or written here. */
     private persisted: StoredPassword | undefined,
     private current: Current,
-    /** Whether the file cannot be read: then it is not replaced, because the owner may want to recover it. */
+    /** Whether it could not be read: then it is not replaced unasked, because the owner may want to recover it. */
     private readonly isUnreadable: boolean,
-    /** Whether the database was refused and may belong to another service: then no file is created beside it. */
-    private readonly isRefused: boolean,
   ) {}
 
-  /** @param isOurs whether a file may be created beside the database. */
-  static async load({ DB_PATH, JARVIS_PASSWORD: text }: Environment, isOurs = true): Promise<Password> {
-    const isInPlace = !isOurs || (await relocatePasswordFile(DB_PATH));
-    // Watched before it is read: the command line may write it while the hashes are being computed.
-    const watched = new WatchedFile(passwordFile(DB_PATH));
-    const stored = readPasswordFile(watched.file);
-    const previous = stored.state === 'kept' ? stored.password : undefined;
-    const current = (await applyVariable(previous, text)) ?? (await generatePassword(previous));
-    const isRefused = !isOurs && stored.state === 'none';
-    return new Password(watched, previous, current, stored.state === 'unreadable' || !isInPlace, isRefused);
+  /** @param variable the `JARVIS_PASSWORD` of this start. */
+  static async load(variable: string | undefined, store: SecretStore): Promise<Password> {
+    const stored = await store.read().catch((): StoredSecret => ({ state: 'unreadable' }));
+    const previous = passwordIn(stored);
+    const current = (await applyVariable(previous, variable)) ?? (await generatePassword(previous));
+    return new Password(store, previous, current, stored.state === 'unreadable');
   }
 
   /** The password in plain text, where this process generated it. */
@@ -61,8 +54,17 @@ export class Password {
 
   /** The generation of valid tokens. It increases when any process changes the password. */
   get generation(): number {
-    this.adoptIfFileChanged();
+    const changed = this.store.readIfChanged();
+    if (changed) this.adoptNewer(changed);
     return this.current.generation;
+  }
+
+  /**
+   * Reads the store anew.
+   * @throws ProblemError where the database cannot be read; the password stays as it is known.
+   */
+  async refresh(): Promise<void> {
+    this.adoptNewer(await this.store.read());
   }
 
   /**
@@ -70,7 +72,8 @@ export class Password {
    * @returns its generation, which may have ended when this resolves; undefined where the password is wrong.
    */
   async generationOf(candidate: string): Promise<number | undefined> {
-    this.adoptIfFileChanged();
+    // While the database is down the owner can log in all the same, to see why.
+    await this.refresh().catch(() => undefined);
     const { hash, generation } = this.current;
     return (await verify(hash, candidate)) ? generation : undefined;
   }
@@ -81,7 +84,7 @@ export class Password {
   }
 
   /**
-   * Changes the password; on disk when it resolves.
+   * Changes the password; durable when it resolves.
    * @returns false, with nothing changed, where `current` is wrong.
    * @throws where the new password cannot be stored; nothing is changed then either.
    */
@@ -92,72 +95,94 @@ export class Password {
       const { generation, variable } = this.current;
       const changed = { hash: await hash(next), generation: nextGeneration(generation), variable };
       // Computing the hashes takes a while; a password that another process has written meanwhile is not overwritten.
-      if (this.adoptNewer()) return false;
-      await writePasswordFile(this.watched.file, changed);
-      this.current = this.persisted = changed;
-      return true;
+      const found = await this.store.read();
+      return !this.adoptNewer(found) && this.write(changed, found);
     });
   }
 
   /**
    * Stores the password that this start has generated or read from the environment. Called once the service listens
-   * and the owner has seen a generated password: a start that fails before leaves the file unchanged, and the next
+   * and the owner has seen a generated password: a start that fails before leaves the store unchanged, and the next
    * one repeats this.
    */
   persist(): Promise<void> {
     return this.runExclusive(async () => {
-      if (this.current === this.persisted || this.adoptNewer()) return;
+      if (this.current === this.persisted) return;
+      const shown = this.current;
       try {
-        if (this.isUnreadable || this.isRefused) throw new Error('It is not to be kept here.');
-        await writePasswordFile(this.watched.file, this.current);
-        this.persisted = this.current;
+        const found = await this.store.read();
+        if (!this.adoptNewer(found)) {
+          if (this.isUnreadable || this.isRefused) throw new Error('It is not to be kept here.');
+          await this.write(this.current, found);
+        }
       } catch {
-        new Logger('Login').warn(
+        log.warn(
           'The password cannot be kept beside the database: all tokens, and a password that was made, end with this process.',
         );
+      }
+      if (shown.generated !== undefined && shown.hash !== this.current.hash) {
+        log.warn('Another process has set a password meanwhile: the one that was shown is not valid.');
       }
     });
   }
 
-  private adoptIfFileChanged(): void {
-    if (this.watched.hasChanged()) this.adoptNewer();
+  /** Whether the database was refused and may belong to another service: then nothing is created beside it. */
+  private get isRefused(): boolean {
+    return !this.store.mayCreate && this.persisted === undefined;
+  }
+
+  /** @returns whether it is stored; where another instance was faster, its password is adopted instead. */
+  private async write(next: StoredPassword, found: StoredSecret): Promise<boolean> {
+    const text = formatPassword(next);
+    const secret = await this.store.write(text, found);
+    if (secret !== text) {
+      this.adoptNewer({ state: 'kept', secret });
+      return false;
+    }
+    this.current = this.persisted = next;
+    return true;
   }
 
   /**
    * Adopts a password that another process has written.
    * @returns whether there was one.
    */
-  private adoptNewer(): boolean {
-    const stored = readPasswordFile(this.watched.file);
-    if (stored.state !== 'kept' || isSamePassword(stored.password, this.persisted)) return false;
-    this.persisted = stored.password;
-    this.adopt(stored.password);
+  private adoptNewer(found: StoredSecret): boolean {
+    const stored = passwordIn(found);
+    if (!stored || isSamePassword(stored, this.persisted)) return false;
+    if (isSamePassword(stored, this.current)) {
+      // A write that failed may be durable all the same.
+      this.persisted = this.current;
+      return true;
+    }
+    const merged = this.merge(stored);
+    const isComplete = merged.generation === stored.generation && merged.variable === stored.variable;
+    this.current = merged;
+    this.persisted = isComplete ? merged : stored;
+    if (!isComplete) this.complete(stored);
     return true;
   }
 
-  /** Replaces the current password by the one in the file. */
-  private adopt(stored: StoredPassword): void {
-    const { hash, generation, variable, own } = this.current;
-    if (stored.hash === hash && stored.generation === generation) return;
-    this.current =
-      stored.hash === hash
-        ? { hash, generation: Math.max(generation, stored.generation), variable, own }
-        : { hash: stored.hash, generation: Math.max(generation + 1, stored.generation), variable };
-    this.completeFile(stored);
+  /**
+   * The password of another process with what that process could not know. Instances know the variable that they
+   * took; the command line knows at most one that was stored before.
+   */
+  private merge(stored: StoredPassword): StoredPassword {
+    const { hash, generation, variable } = this.current;
+    const isKnown = this.current === this.persisted || stored.hash === stored.variable;
+    return {
+      hash: stored.hash,
+      generation: Math.max(stored.hash === hash ? generation : generation + 1, stored.generation),
+      variable: isKnown && stored.variable !== undefined ? stored.variable : variable,
+      own: stored.own,
+    };
   }
 
-  /** Adds the members that the other process could not know. Where this fails, the next start repeats it. */
-  private completeFile({ hash, generation }: StoredPassword): void {
+  /** Stores what was added to the password of another process. Where this fails, the next start repeats it. */
+  private complete(stored: StoredPassword): void {
     void this.runExclusive(async () => {
-      const stored = readPasswordFile(this.watched.file);
-      if (
-        stored.state !== 'kept' ||
-        stored.password.hash !== hash ||
-        stored.password.generation !== generation
-      )
-        return;
-      await writePasswordFile(this.watched.file, this.current);
-      this.persisted = this.current;
+      const found = await this.store.read();
+      if (isSamePassword(stored, passwordIn(found))) await this.write(this.current, found);
     }).catch(() => undefined);
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { readEnvironment, type Environment } from '../../config/index.js';
+import { FileSecretStore } from '../secrets/file-secret-store.js';
 import { loadSigningKey } from './signing-key.js';
 
 describe('The key that signs the tokens', () => {
@@ -27,7 +28,9 @@ describe('The key that signs the tokens', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   async function load(settings: Environment = environment): Promise<string> {
-    return (await loadSigningKey(settings, true)).export().toString();
+    const { JWT_SECRET, DB_PATH } = settings;
+    const key = await loadSigningKey(JWT_SECRET, () => FileSecretStore.open(DB_PATH, 'jwt-secret'));
+    return key.export().toString();
   }
 
   it('is JWT_SECRET where that is set, and nothing is written', async () => {

@@ -1,11 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import { readPrivateFile, realFile } from '../../files/files.js';
 import { isPlainObject } from '../../json/index.js';
-import { relocateSecret, writeSecretFile } from '../secret-file.js';
+import type { SecretStore, StoredSecret } from '../secrets/secret-store.js';
 
 /**
- * The stored password, in one small file beside the database. All hashes are argon2id in the PHC string format, so
+ * The stored password, as one small secret. All hashes are argon2id in the PHC string format, so
  * that neither the password nor `JARVIS_PASSWORD` can be guessed from them at speed.
  */
 export interface StoredPassword {
@@ -16,7 +15,7 @@ export interface StoredPassword {
   /**
    * The hash of the `JARVIS_PASSWORD` that was last seen, `null` where none was set: a different value takes effect
    * at the next start. Equal to `hash` where the variable is the current password. Missing where the command line
-   * wrote the file, which does not know the variables of the service: the next serving process adds it.
+   * wrote it, which does not know the variables of the service: the next serving process adds it.
    */
   readonly variable?: string | null;
   /**
@@ -26,53 +25,35 @@ export interface StoredPassword {
   readonly own?: string;
 }
 
-/** The result of reading the file. An existing file that cannot be read must not be replaced unasked. */
-export type FoundPassword =
-  { readonly state: 'kept'; readonly password: StoredPassword } | { readonly state: 'none' | 'unreadable' };
-
-const SUFFIX = '.password-hash';
-
 /** A complete hash in the PHC string format: a truncated one would lock the owner out. */
 const COMPLETE_HASH = /^\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[\w+/]{22}\$[\w+/]{43}$/;
 
 /** The largest generation taken from the clock, so that a clock far ahead leaves room for later generations. */
 const MAX_CLOCK_GENERATION = Number.MAX_SAFE_INTEGER - 2 ** 32;
 
-/** The file that stores the password of a database. */
-export function passwordFile(databaseFile: string): string {
-  return `${realFile(databaseFile)}${SUFFIX}`;
+/** The stored password; text that is no complete one counts as none. */
+export function passwordIn(stored: StoredSecret): StoredPassword | undefined {
+  return stored.state === 'kept' ? parse(stored.secret) : undefined;
 }
 
-/** Moves the file from where an earlier version kept it; see `relocateSecret`. */
-export function relocatePasswordFile(databaseFile: string): Promise<boolean> {
-  return relocateSecret(databaseFile, SUFFIX);
-}
-
-/** Reads the stored password; text that is no complete one counts as none. */
-export function readPasswordFile(file: string): FoundPassword {
-  try {
-    const password = parse(readPrivateFile(file).trim());
-    return password ? { state: 'kept', password } : { state: 'none' };
-  } catch (error) {
-    return { state: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'none' : 'unreadable' };
-  }
-}
-
-/** Stores the hashes of a password; on disk when it resolves. */
-export function writePasswordFile(file: string, password: StoredPassword): Promise<void> {
-  const { hash, generation, variable, own } = password;
-  return writeSecretFile(file, JSON.stringify({ hash, generation, variable, own }));
+/** The text that is stored. */
+export function formatPassword({ hash, generation, variable, own }: StoredPassword): string {
+  return JSON.stringify({ hash, generation, variable, own });
 }
 
 /**
- * Changes the password without verifying the current one, as the command line does, and revokes all tokens. A serving
- * process notices.
+ * Changes the password without verifying the current one, as the command line does, and revokes all tokens. Serving
+ * processes notice.
+ * @throws Error where it cannot be stored, or where another instance changed it meanwhile.
  */
-export async function replacePasswordFile(file: string, next: string): Promise<void> {
-  const found = readPasswordFile(file);
-  const stored = found.state === 'kept' ? found.password : undefined;
+export async function replacePassword(store: SecretStore, next: string): Promise<void> {
+  const found = await store.read();
+  const stored = passwordIn(found);
   const generation = nextGeneration(stored?.generation);
-  await writePasswordFile(file, { hash: await hash(next), generation, variable: stored?.variable });
+  const text = formatPassword({ hash: await hash(next), generation, variable: stored?.variable });
+  if ((await store.write(text, found)) !== text) {
+    throw new Error('Another instance has changed the password meanwhile; nothing was changed.');
+  }
 }
 
 /**
@@ -99,8 +80,8 @@ export async function applyVariable(
 }
 
 /**
- * A generation above all previous ones. It contains the clock, so that it increases also where the file with the last
- * generation was deleted, and a random part, so that no generation is repeated where the clock went back as well.
+ * A generation above all previous ones. It contains the clock, so that it increases also where the last generation was
+ * deleted, and a random part, so that no generation is repeated where the clock went back as well.
  */
 export function nextGeneration(last = 0): number {
   return Math.max(last + 1, Math.min(Date.now() * 1000 + randomInt(1000), MAX_CLOCK_GENERATION));

@@ -1,13 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { matchOwner, OWNER_ONLY, readPrivateFile, realFile, syncPath } from '../files/files.js';
-
-/** The result of reading a stored secret. An existing one that cannot be read must not be replaced. */
-export type StoredSecret =
-  | { readonly state: 'kept'; readonly secret: string }
-  | { readonly state: 'none' }
-  | { readonly state: 'unreadable' };
+import { matchOwner, OWNER_ONLY, readPrivateFile, realFile, syncPath } from '../../files/files.js';
+import type { StoredSecret } from './secret-store.js';
 
 /** Reads a secret from its own file, which only the owner of the process may read (0600). */
 export function readSecretFile(file: string): StoredSecret {
