@@ -2,10 +2,13 @@ import type { Database as SqliteHandle } from 'better-sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { migrations } from './migrations/sqlite/index.js';
 import { ApiKeyEntity } from './src/auth/api-keys/api-key.entity.js';
+import { LoginAttemptEntity } from './src/auth/password/login-attempt.entity.js';
+import { SecretEntity } from './src/auth/secrets/secret.entity.js';
 import { RevokedTokenEntity } from './src/auth/tokens/revoked-token.entity.js';
 import { databaseFile } from './src/config/environment.js';
 import { MessageEntity } from './src/conversations/message.entity.js';
 import { SessionEntity } from './src/conversations/session.entity.js';
+import { LeaseEntity } from './src/database/lease.entity.js';
 import { SILENT, type QueryWatch } from './src/database/sqlite/connection/slow-queries.js';
 import { takeForTypeorm } from './src/database/sqlite/file/open.js';
 import { LOCK_TIMEOUT_MS } from './src/database/sqlite/connection/read-only.js';
@@ -20,14 +23,15 @@ type SqliteOptions = Extract<DataSourceOptions, { type: 'better-sqlite3' }>;
 const PREPARED_STATEMENTS = 500;
 
 const MEMORY = [EventEntity, MessageEntity, SessionEntity, SnapshotEntity, PreferenceEntity];
-const ACCESS = [ApiKeyEntity, RevokedTokenEntity];
+const ACCESS = [ApiKeyEntity, RevokedTokenEntity, SecretEntity, LoginAttemptEntity];
+const COORDINATION = [LeaseEntity];
 
 function options(file: string, watch: QueryWatch): SqliteOptions {
   return {
     ...watch,
     type: 'better-sqlite3',
     database: file,
-    entities: [...MEMORY, ...ACCESS],
+    entities: [...MEMORY, ...ACCESS, ...COORDINATION],
     migrations,
     migrationsTableName: MIGRATIONS_TABLE,
     synchronize: false,

@@ -1,7 +1,10 @@
 import { API_KEYS } from './auth/api-keys/api-key.table.js';
+import { LOGIN_ATTEMPTS } from './auth/password/login-attempt.table.js';
+import { SECRETS } from './auth/secrets/secret.table.js';
 import { REVOKED_TOKENS } from './auth/tokens/revoked-token.table.js';
 import { MESSAGES } from './conversations/message.table.js';
 import { SESSIONS } from './conversations/session.table.js';
+import { LEASES } from './database/lease.table.js';
 import { MIGRATIONS } from './database/migrations.table.js';
 import { EVENTS } from './events/event.table.js';
 import { PREFERENCES } from './preferences/preference.table.js';
@@ -19,5 +22,8 @@ export const TABLES = [
   SESSIONS,
   API_KEYS,
   REVOKED_TOKENS,
+  SECRETS,
+  LOGIN_ATTEMPTS,
+  LEASES,
   MIGRATIONS,
 ] as const;

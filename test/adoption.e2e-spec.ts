@@ -28,7 +28,16 @@ import { startService, temporaryFolder, type TestService } from './support/servi
 const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const UNKNOWN = '1970-01-01T00:00:00.000Z';
 const OURS = Object.keys(TIMESTAMP_COLUMNS);
-const ADDED = ['api_keys', 'conversation_sessions', 'memory_migrations', 'revoked_tokens', 'sqlite_sequence'];
+const ADDED = [
+  'api_keys',
+  'conversation_sessions',
+  'leases',
+  'login_attempts',
+  'memory_migrations',
+  'revoked_tokens',
+  'secrets',
+  'sqlite_sequence',
+];
 
 const folders: string[] = [];
 async function folderWith(options?: FirstBackendOptions): Promise<{ folder: string; before: Content }> {

@@ -1,0 +1,9 @@
+import type { OperationalEntry } from '../../database/index.js';
+import type { LoginAttemptEntity } from './login-attempt.entity.js';
+
+export const LOGIN_ATTEMPTS = {
+  role: 'operational',
+  name: 'login_attempts',
+  columns: { client: 'plain', attempts: 'plain', until: 'plain' },
+  isSalvaged: false,
+} as const satisfies OperationalEntry<LoginAttemptEntity>;
