@@ -5,6 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { Database } from '../src/database/index.js';
 import { SnapshotsService } from '../src/snapshots/index.js';
 import { startService, type TestService } from './support/service.js';
+import { sqliteOf } from './support/sqlite.js';
 
 const MEGABYTE = 1_048_576;
 
@@ -79,7 +80,7 @@ describe('What is committed', () => {
   });
 
   it('is moved before the next write where a thread that was ending has left a long log', async () => {
-    const checkpoints = service.app.get(Database)['checkpoints']!;
+    const checkpoints = sqliteOf(service.app.get(Database))['checkpoints']!;
     let end: () => void = () => undefined;
     // It has done its work, and is not gone yet.
     checkpoints['thread'] = new Promise((resolve) => {
@@ -101,7 +102,7 @@ describe('What is committed', () => {
     await save(15.9);
     const database = service.app.get(Database);
     await database.onApplicationShutdown();
-    expect(database['checkpoints']!['thread']).toBeUndefined();
+    expect(sqliteOf(database)['checkpoints']!['thread']).toBeUndefined();
     expect(existsSync(`${service.file}-wal`)).toBe(false);
     const handle = new Sqlite(service.file, { readonly: true });
     expect(handle.prepare('SELECT count(*) FROM cluster_snapshots').pluck().get()).toBe(1);

@@ -16,6 +16,7 @@ import {
 } from './support/damage.js';
 import { startService } from './support/service.js';
 import { summariesIn } from './support/summaries.js';
+import { sqliteOf } from './support/sqlite.js';
 
 /** `test/slow/damaged-file` damages files in every place. */
 let clean: WrittenDatabase;
@@ -37,7 +38,7 @@ describe('A file with damaged pages', () => {
       try {
         const { text } = await service.callAnonymously('get', '/health').expect(200);
         expect(text).not.toContain(folder);
-        const condition = service.app.get(Database).file.condition();
+        const condition = sqliteOf(service.app.get(Database))['file'].condition();
         expect(condition).toMatchObject({
           state: 'degraded',
           detail: expect.stringMatching(/rows were salvaged/),
@@ -51,7 +52,7 @@ describe('A file with damaged pages', () => {
     for (const name of quarantinedIn(folder).filter((found) => found.endsWith('.json')))
       rmSync(join(folder, name));
     const service = await startService({ folder });
-    expect(service.app.get(Database).file.condition().state).toBe('up');
+    expect(sqliteOf(service.app.get(Database))['file'].condition().state).toBe('up');
     await service.stop();
   });
 });
@@ -79,8 +80,8 @@ describe('The look through a file that is served', () => {
     const folder = await damaged(clean, () => undefined);
     const file = join(folder, 'jarvis.db');
     const database = await Database.open({ file, logger: false });
-    database.file.noteDamage('found by somebody');
-    expect(database.file.condition()).toMatchObject({ state: 'degraded' });
+    sqliteOf(database)['file'].noteDamage('found by somebody');
+    expect(sqliteOf(database)['file'].condition()).toMatchObject({ state: 'degraded' });
     await database.onApplicationShutdown();
     const lock = FileLock.take(file);
     expect(lock.previous).toMatchObject({ metDamage: true, ended: expect.any(String) });

@@ -13,6 +13,7 @@ import { anEvent } from './factories/index.js';
 import { makeFirstBackendFile } from './support/first-backend.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
 import { askUncached } from './support/health.js';
+import { sqliteOf } from './support/sqlite.js';
 
 const setting = (handle: SqliteHandle, name: string): unknown => handle.pragma(name, { simple: true });
 
@@ -23,7 +24,7 @@ describe('The connections that serve', () => {
   beforeEach(async () => {
     service = await startService();
     const database = service.app.get(Database);
-    writer = sqliteHandle(database['connections'].writer);
+    writer = sqliteHandle(sqliteOf(database)['connections'].writer);
     reader = sqliteHandle(database.reader);
   });
   afterEach(() => service.destroy());
@@ -64,6 +65,7 @@ describe('The connections that serve', () => {
     const { body } = await service.callAnonymously('get', '/health').expect(200);
     expect(body.database).toEqual({
       status: 'up',
+      engine: 'sqlite',
       journalMode: 'wal',
       synchronous: 'full',
       migration: migrations.at(-1)!.name,

@@ -25,6 +25,7 @@ describe('Health', () => {
       uptime: expect.any(Number),
       database: {
         status: 'up',
+        engine: 'sqlite',
         // Read from the connection that writes, not from the settings that it was asked to have.
         journalMode: 'wal',
         synchronous: 'full',

@@ -6,6 +6,7 @@ import type { ReaderPool } from '../src/database/sqlite/workers/reader-pool.js';
 import { Database } from '../src/database/index.js';
 import { anEvent } from './factories/index.js';
 import { startService, type TestService } from './support/service.js';
+import { sqliteOf } from './support/sqlite.js';
 
 /** Gives a row now and then, and never ends. */
 const ENDLESS = {
@@ -35,7 +36,7 @@ describe('Reads that may take long', () => {
     service = await startService();
     fill(service.file);
     database = service.app.get(Database);
-    pool = (database as unknown as { connections: { readers: ReaderPool } }).connections.readers;
+    pool = sqliteOf(database)['connections'].readers;
   });
   afterAll(() => service.destroy());
 
@@ -62,7 +63,7 @@ describe('Reads that may take long', () => {
     let taken: Promise<unknown>;
 
     beforeEach(() => {
-      taken = database.readInThread([ENDLESS]).catch((error: unknown) => error);
+      taken = database.read((rows) => rows.readHeavy([ENDLESS])).catch((error: unknown) => error);
     });
 
     async function release(): Promise<void> {
@@ -91,7 +92,7 @@ describe('Reads that may take long', () => {
 
     it('are refused where 64 wait, with 503 and a time to wait', async () => {
       const waiting = Array.from({ length: 64 }, () =>
-        database.readInThread([{ text: 'SELECT 1', values: [] }]),
+        database.read((rows) => rows.readHeavy([{ text: 'SELECT 1', values: [] }])),
       );
       const answers = Promise.all(waiting);
       const { body, headers } = await service.call('get', `${HEAVY}&limit=11`).expect(503);
@@ -119,7 +120,7 @@ describe('Reads that may take long', () => {
   it('end with the service', async () => {
     const other = await startService();
     const shut = other.app.get(Database);
-    const reads = [ENDLESS, ENDLESS].map((query) => shut.readInThread([query]));
+    const reads = [ENDLESS, ENDLESS].map((query) => shut.read((rows) => rows.readHeavy([query])));
     const over = Promise.allSettled(reads);
     await other.stop();
     for (const result of await over) {

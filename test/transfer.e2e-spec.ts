@@ -257,8 +257,8 @@ describe('What is exported', () => {
 
 /** Resolves once no export is running any more. */
 async function vacant(service: TestService): Promise<void> {
-  const { running } = service.app.get<{ running: Set<unknown> }>(TransferService, { strict: false });
-  while (running.size > 0) await sleep(10);
+  const transfer = service.app.get<{ running: number }>(TransferService, { strict: false });
+  while (transfer.running > 0) await sleep(10);
 }
 
 describe('An export that is under way', () => {

@@ -13,6 +13,7 @@ import { EventsService } from '../src/events/index.js';
 import { PreferenceEntity } from '../src/preferences/preference.entity.js';
 import { anEvent } from './factories/index.js';
 import { startService, type TestService } from './support/service.js';
+import { sqliteOf } from './support/sqlite.js';
 
 let service: TestService;
 let database: Database;
@@ -26,7 +27,7 @@ beforeEach(async () => {
   service = await startService();
   database = service.app.get(Database);
   events = service.app.get(EventsService);
-  writer = sqliteHandle(database['connections'].writer);
+  writer = sqliteHandle(sqliteOf(database)['connections'].writer);
   onlooker = new Sqlite(service.file, { timeout: 0 });
 });
 afterEach(async () => {

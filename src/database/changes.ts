@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { translateDatabaseError } from './sqlite/connection/errors.js';
 
 /** The value of a primary key. */
 export type Key = string | number;
@@ -38,8 +37,11 @@ interface FinishedUnit {
 }
 
 /** Detects writes of other programs to the same database. */
-interface Schema {
-  /** A number that changes when another program commits. */
+export interface ForeignWrites {
+  /**
+   * A number that changes when another program commits.
+   * @throws ProblemError `database_unavailable` or `database_busy` where the database cannot be read.
+   */
   version(): number;
   /** Whether the file has triggers of the operator, by which a write to one topic may change another. */
   readonly hasTriggers: boolean;
@@ -71,7 +73,7 @@ export class Changes {
   private anyTopicVersion = 0;
   private readonly listeners = new Set<{ readonly call: Listener }>();
 
-  constructor(private readonly schema: Schema = { version: () => 0, hasTriggers: false }) {
+  constructor(private readonly schema: ForeignWrites = { version: () => 0, hasTriggers: false }) {
     schema.onForeignWrite = () => {
       this.publish(() => this.changesOf([{ subject: unknownSubject() }]));
     };
@@ -83,11 +85,7 @@ export class Changes {
    */
   versionOf(topic: string): string {
     const own = this.topicVersions.get(topic) ?? 0;
-    try {
-      return `${this.processId} ${topic} ${own} ${this.anyTopicVersion} ${this.schema.version()}`;
-    } catch (error) {
-      throw translateDatabaseError(error);
-    }
+    return `${this.processId} ${topic} ${own} ${this.anyTopicVersion} ${this.schema.version()}`;
   }
 
   /**

@@ -10,10 +10,9 @@ import type { DataSource } from 'typeorm';
 import { ObservabilityModule } from '../observability/health-indicators.js';
 import { Changes } from './changes.js';
 import { READER } from './connections.js';
-import { IntegrityIndicator } from './integrity.indicator.js';
 import { Database } from './database.js';
 import type { DatabaseOptions } from './database.options.js';
-import { DiskHealth } from './sqlite/disk/disk-health.js';
+import { EngineReports } from './engine-reports.js';
 
 /** Asynchronous configuration, as Nest's dynamic modules take it. */
 export interface DatabaseAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
@@ -46,8 +45,7 @@ export class DatabaseModule {
           useFactory: (options: DatabaseOptions) => Database.open(options),
         },
         { provide: Changes, inject: [Database], useFactory: ({ changes }: Database) => changes },
-        IntegrityIndicator,
-        DiskHealth,
+        EngineReports,
         {
           provide: getDataSourceToken(READER),
           inject: [Database],

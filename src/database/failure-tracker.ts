@@ -1,4 +1,3 @@
-import { isDamage, translateDatabaseError } from './sqlite/connection/errors.js';
 import type { ProblemCode } from '../problems/catalogue.js';
 import { ProblemError } from '../problems/problem.error.js';
 import { now } from '../time/time.js';
@@ -38,11 +37,6 @@ export class FailureTracker {
   }
 }
 
-/** Notified when SQLite reports a damaged file. */
-interface DamageListener {
-  noteDamage(found: string): void;
-}
-
 /**
  * Awaits work and records its outcome.
  * @param translate maps an error of the database to a problem.
@@ -51,15 +45,13 @@ interface DamageListener {
 export async function track<T>(
   work: Promise<T>,
   failures: FailureTracker,
-  listener: DamageListener,
-  translate = translateDatabaseError,
+  translate: (error: unknown) => unknown,
 ): Promise<T> {
   try {
     const result = await work;
     failures.clear();
     return result;
   } catch (error) {
-    if (isDamage(error)) listener.noteDamage(String(error));
     const translated = translate(error);
     failures.note(translated);
     throw translated;

@@ -1,4 +1,4 @@
-export type Value = string | number | null;
+export type Value = string | number | boolean | null;
 
 /** The SQL of a statement or of a fragment, with its bound values. */
 export interface Query {

@@ -1,4 +1,4 @@
-/** Bulk reads and inserts for export and import. Features use `index.ts`. */
-export { insertRowsWithKeys, raiseLastIds } from './sqlite/queries/insert-with-keys.js';
+/** Bulk reads for export and import. Features use `index.ts`. */
 export { MAX_IMPORTED_ID } from './sqlite/file/foreign-objects.js';
-export { ReadSnapshot, type TimeSpan } from './sqlite/queries/read-snapshot.js';
+export { SqliteReadSnapshot } from './sqlite/queries/read-snapshot.js';
+export type { ReadSnapshot, TimeSpan } from './engine.js';

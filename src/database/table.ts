@@ -20,8 +20,9 @@ import type { List, Property } from './list.js';
 import type { QueryResult } from './query.js';
 import { textBytesOf } from './row-size.js';
 import { deleteInSteps } from './queries/delete-in-steps.js';
-import { readSlice, type HeavyReader } from './queries/list.js';
+import { readSlice } from './queries/list.js';
 import { primaryColumnOf } from './queries/columns.js';
+import type { Dialect } from './queries/dialect.js';
 import { octetLengthOf } from './queries/octet-length.js';
 import { insertRows, SaveStatements } from './queries/save.js';
 import type { ListQuery, NewRow, PageQuery, SavedRow, TableOptions, UpdateOptions } from './table.options.js';
@@ -64,9 +65,13 @@ export class Table<Entity extends ObjectLiteral> {
       ...this.inserted,
       ids: (saved) => saved.map(({ id }) => id),
     };
-    return this.database.write((manager) => insertRows(manager, this.saveStatements, rows), subject, {
-      bytes,
-    });
+    return this.database.write(
+      (manager) => insertRows(manager, this.saveStatements, rows, this.dialect),
+      subject,
+      {
+        bytes,
+      },
+    );
   }
 
   /** Inserts a row, or replaces the one with the same primary key. */
@@ -102,7 +107,7 @@ export class Table<Entity extends ObjectLiteral> {
    * @returns the number of deleted rows.
    */
   deleteMany(manager: EntityManager, values: Partial<Entity>): Promise<number> {
-    return deleteInSteps(manager, this.repository.metadata, values);
+    return deleteInSteps(manager, this.repository.metadata, values, this.dialect);
   }
 
   /**
@@ -164,8 +169,8 @@ export class Table<Entity extends ObjectLiteral> {
     signal?: AbortSignal,
   ): SliceReader<Row> {
     const request = { ...list, ...list.where?.(filters) };
-    const heavy: HeavyReader = (queries, bounds) => this.database.readInThread(queries, bounds, signal);
-    return (part) => readSlice<Entity, Row>(this.repository, { ...request, ...part }, heavy);
+    const { rows } = this.database.engine;
+    return (part) => readSlice<Entity, Row>(this.repository, { ...request, ...part }, rows, signal);
   }
 
   /** The same list, reading only the size of each row. */
@@ -179,14 +184,20 @@ export class Table<Entity extends ObjectLiteral> {
   /** Size of the large column of a row; `undefined` where the row does not exist. */
   private async bytesOf(key: Key): Promise<number | undefined> {
     const { large } = this.options;
-    return large === undefined ? 0 : this.database.read(() => octetLengthOf(this.repository, large, key));
+    return large === undefined
+      ? 0
+      : this.database.read((rows) => octetLengthOf(this.repository, large, key, rows));
   }
 
   private get saveStatements(): SaveStatements {
     if (this.statements) return this.statements;
     // TypeORM builds the metadata when it connects.
     this.database.assertOpen();
-    return (this.statements = new SaveStatements(this.repository.metadata));
+    return (this.statements = new SaveStatements(this.repository.metadata, this.dialect));
+  }
+
+  private get dialect(): Dialect {
+    return this.database.engine.rows.dialect;
   }
 
   private whereKey(key: Key): FindOptionsWhere<Entity> {

@@ -73,7 +73,7 @@ function createQueue(mostWaiting = 1000): {
   const changes = new Changes();
   const clock = { now: 0 };
   return {
-    queue: new WriteQueue(transaction, changes, mostWaiting, () => clock.now),
+    queue: new WriteQueue(transaction, changes, { capacity: mostWaiting, clock: () => clock.now }),
     transaction,
     changes,
     clock,

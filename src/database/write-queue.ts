@@ -50,12 +50,20 @@ export interface Group {
 }
 
 const MAX_WAITING_UNITS = 5000;
-/** Units that share one transaction: bounds how long the first of them waits for the last. */
 const MAX_GROUP_UNITS = 256;
 /** A group is committed after this time, and the event loop turns; the remaining units form the next group. */
 const MAX_GROUP_MS = 20;
 /** Memory that unsettled units may hold. */
 const MAX_WAITING_BYTES = 64 * 1_048_576;
+
+interface QueueOptions {
+  /** Maximum number of waiting units. Default: 5000. */
+  readonly capacity?: number | undefined;
+  /** Units that share one transaction: bounds how long the first of them waits for the last. Default: 256. */
+  readonly maxGroupUnits?: number;
+  /** A monotonic clock in milliseconds. */
+  readonly clock?: () => number;
+}
 
 const UNKNOWN_SUBJECT = unknownSubject();
 
@@ -68,6 +76,9 @@ export class WriteQueue {
   private waiting: Unit[] = [];
   private draining: Promise<void> | undefined;
   private bytes = 0;
+  readonly capacity: number;
+  private readonly maxGroupUnits: number;
+  private readonly clock: () => number;
   readonly outcomes: Outcomes = { committed: 0, undone: 0, failed: 0, refused: 0 };
   /** Called after each transaction. It must not throw. */
   watcher: ((group: Group) => void) | undefined;
@@ -76,11 +87,12 @@ export class WriteQueue {
     private readonly transaction: Transaction,
     /** Publishes what was written. */
     private readonly changes = new Changes(),
-    /** Maximum number of waiting units. */
-    readonly capacity = MAX_WAITING_UNITS,
-    /** A monotonic clock in milliseconds. */
-    private readonly clock: () => number = () => performance.now(),
-  ) {}
+    { capacity = MAX_WAITING_UNITS, maxGroupUnits = MAX_GROUP_UNITS, clock }: QueueOptions = {},
+  ) {
+    this.capacity = capacity;
+    this.maxGroupUnits = maxGroupUnits;
+    this.clock = clock ?? (() => performance.now());
+  }
 
   /** Number of units that wait for their transaction. */
   get depth(): number {
@@ -124,7 +136,7 @@ export class WriteQueue {
   private async drain(): Promise<void> {
     do {
       await this.collectGroup();
-      await this.commitGroup(this.waiting.splice(0, MAX_GROUP_UNITS));
+      await this.commitGroup(this.waiting.splice(0, this.maxGroupUnits));
       await this.transaction.checkpointIfDue();
     } while (this.waiting.length > 0);
     this.draining = undefined;
@@ -139,7 +151,7 @@ export class WriteQueue {
     do {
       known = this.waiting.length;
       await nextTurn();
-    } while (this.waiting.length > known && this.waiting.length < MAX_GROUP_UNITS);
+    } while (this.waiting.length > known && this.waiting.length < this.maxGroupUnits);
   }
 
   private async commitGroup(group: Unit[]): Promise<void> {

@@ -32,6 +32,7 @@ import {
   type WrittenDatabase,
 } from '../support/damage.js';
 import { temporaryFolder } from '../support/service.js';
+import { sqliteOf } from '../support/sqlite.js';
 
 /** What came of a start. */
 interface Outcome {
@@ -85,7 +86,7 @@ async function start(folder: string, truth: RowsByTable): Promise<Outcome> {
         ),
       );
     }
-    return { status, condition: database.file.condition().state, ...seen, log: log.join('\n') };
+    return { status, condition: sqliteOf(database)['file'].condition().state, ...seen, log: log.join('\n') };
   } finally {
     await database.onApplicationShutdown();
   }

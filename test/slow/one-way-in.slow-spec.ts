@@ -19,7 +19,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import Sqlite from 'better-sqlite3';
 import { withKeysService } from '../../src/auth/index.js';
 import { Database, type DatabaseOptions } from '../../src/database/index.js';
-import { ReadSnapshot } from '../../src/database/row-transfer.js';
+import { SqliteReadSnapshot } from '../../src/database/row-transfer.js';
 import { exitCodeOf, EXIT } from '../../src/cli/exit.js';
 import { FileLock } from '../../src/database/sqlite/file/lock.js';
 import { openAlongside } from '../../src/database/sqlite/file/open.js';
@@ -251,17 +251,17 @@ describe('What only reads a file that nobody serves', () => {
   it.each(['openAlongside', 'Database.openAlongside'])(
     'leaves the log of a service that began meanwhile and was killed: %s',
     async (way) => {
-      const read = (): void => {
-        const rows = ReadSnapshot.open(file);
-        expect(rows.count('preference')).toBe(1);
+      const read = async (): Promise<void> => {
+        const rows = SqliteReadSnapshot.open(file);
+        expect(await rows.count('preference')).toBe(1);
         writeAndDie();
-        rows.close();
+        await rows.close();
       };
       if (way === 'openAlongside') await openAlongside(file, 'read', read);
       else
         await Database.openAlongside(file, 'read', async (database) => {
           await database.reader.query('SELECT 1 FROM preferences');
-          read();
+          await read();
         });
       expect(statSync(`${file}-wal`).size).toBeGreaterThan(32);
     },

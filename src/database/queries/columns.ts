@@ -15,3 +15,8 @@ export function columnOf(metadata: EntityMetadata, property: string): Column {
   if (!column) throw new Error(`${metadata.name} has no column for ${property}`);
   return column;
 }
+
+/** Whether the values of a column are texts, which may be large. */
+export function isText({ type }: Column): boolean {
+  return type === 'text';
+}

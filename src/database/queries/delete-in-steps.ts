@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager, EntityMetadata } from 'typeorm';
 import { columnOf, primaryColumnOf } from './columns.js';
+import type { Dialect } from './dialect.js';
 
 const STEP_ROWS = 200;
 
@@ -13,15 +14,17 @@ export async function deleteInSteps(
   manager: EntityManager,
   metadata: EntityMetadata,
   values: object,
+  { toDriver }: Dialect,
 ): Promise<number> {
   const id = `"${primaryColumnOf(metadata).databaseName}"`;
   const table = `"${metadata.tableName}"`;
   const conditions = Object.keys(values).map(
     (property) => `"${columnOf(metadata, property).databaseName}" = ?`,
   );
-  const step =
+  const step = toDriver(
     `DELETE FROM ${table} WHERE ${id} IN ` +
-    `(SELECT ${id} FROM ${table} WHERE ${conditions.join(' AND ')} LIMIT ${STEP_ROWS})`;
+      `(SELECT ${id} FROM ${table} WHERE ${conditions.join(' AND ')} LIMIT ${STEP_ROWS})`,
+  );
   let deleted = 0;
   for (let last = STEP_ROWS; last === STEP_ROWS;) {
     last = await changesOf(manager, step, Object.values(values));

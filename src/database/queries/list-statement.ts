@@ -1,19 +1,12 @@
 import type { EntityMetadata } from 'typeorm';
 import type { Position } from '../../paging/index.js';
-import type { Query, Value } from '../query.js';
-import { READ_BYTES } from '../take-slice.js';
-import { columnOf } from './columns.js';
+import type { Query } from '../query.js';
+import { columnOf, isText } from './columns.js';
+import type { Dialect } from './dialect.js';
+import { filtersOf, type Filter } from './list-filters.js';
 import type { ListRequest } from './list.js';
-
-/** A condition of a list, with the index that holds the matching rows in list order. */
-interface Filter {
-  /** The values of one column, each a range of the index; none for a flag. */
-  readonly values: readonly Value[] | undefined;
-  /** The condition for the index seek: for one of the values, or for the flag. */
-  readonly indexCondition: string | undefined;
-  /** The residual predicate: the condition on a row (`key`) that a scan of another index has found. */
-  readonly residual: Query;
-}
+import { READ_BYTES } from './take-slice.js';
+import { withinBytes } from './within-bytes.js';
 
 /** A scan of one index in list order. The residual predicates of the other filters are tested row by row. */
 export interface IndexScan {
@@ -23,29 +16,31 @@ export interface IndexScan {
 /**
  * The SQL of a list. The text depends on the shape of the request only, so that each shape is prepared once. Each
  * statement reads keys from one index first, whose entries are small and adjacent, and joins the rows to them (deferred
- * join): SQLite never reorders a CROSS JOIN, which keeps the order of the keys.
+ * join).
  */
 export class ListStatement<Entity> {
   private readonly filters: readonly Filter[];
   private readonly table: string;
   private readonly sortColumn: string;
   private readonly selection: string;
+  private readonly properties: readonly string[];
   private readonly isAscending: boolean;
 
   constructor(
     private readonly metadata: EntityMetadata,
     private readonly request: ListRequest<Entity>,
+    private readonly dialect: Dialect,
   ) {
     const { columns, sortBy, order } = request;
     this.table = `"${metadata.tableName}"`;
     this.sortColumn = this.column(sortBy);
     this.isAscending = order === 'ASC';
-    const properties = columns ?? metadata.columns.map(({ propertyName }) => propertyName);
+    this.properties = columns ?? metadata.columns.map(({ propertyName }) => propertyName);
     this.selection = [
-      ...properties.map((property) => `${this.column(property)} AS "${property}"`),
-      ...this.expressions(),
+      ...this.properties.map((property) => `${this.column(property)} AS "${property}"`),
+      ...this.expressions().map(([name, expression]) => `${expression} AS "${name}"`),
     ].join(', ');
-    this.filters = [...this.flagFilters(), ...this.valueFilters()];
+    this.filters = filtersOf(metadata, request, dialect);
   }
 
   /** Every index scan that can read this list, the most promising first; the last one scans the whole list. */
@@ -64,19 +59,44 @@ export class ListStatement<Entity> {
 
   /**
    * Selects the rows of the list from a scan.
-   * @param maxKeys limit of scanned keys; -1 for none.
+   * @param maxKeys limit of scanned keys; undefined for none.
    * @param scanEnd the last position of the scan.
    */
-  rows(scan: IndexScan, maxKeys: number, scanEnd?: Position): Query {
+  rows(scan: IndexScan, maxKeys: number | undefined, scanEnd?: Position): Query {
     const keys = this.keys(scan, scanEnd);
     const residuals = this.filters.filter((filter) => filter !== scan.filter).map(({ residual }) => residual);
     const where = residuals.length > 0 ? ` WHERE ${residuals.map(({ text }) => text).join(' AND ')}` : '';
-    return {
+    const { orderedJoin, noLimit, readsOneByOne } = this.dialect;
+    // Where the order of a join is not certain, the rows are sorted: they are in order already where it was kept.
+    const order = readsOneByOne ? '' : ` ORDER BY ${this.orderBy('"key"."sortKey"', '"key"."id"')}`;
+    const limits = [maxKeys ?? noLimit, ...residuals.flatMap(({ values }) => values), this.request.limit + 1];
+    const query = {
       text:
         `SELECT ${this.selection} FROM (${keys.text} LIMIT ?) AS "key" ` +
-        `CROSS JOIN ${this.table} ON ${this.column('id')} = "key"."id"${where} LIMIT ?`,
-      values: [...keys.values, maxKeys, ...residuals.flatMap(({ values }) => values), this.request.limit + 1],
+        `${orderedJoin} ${this.table} ON ${this.column('id')} = "key"."id"${where}${order} LIMIT ?`,
+      values: [...keys.values, ...limits],
     };
+    return this.withinBytes(query);
+  }
+
+  private withinBytes(query: Query): Query {
+    const { sortBy, maxBytes, readBytes } = this.request;
+    const computed = this.expressions().map(([name]) => name);
+    return withinBytes(
+      this.dialect,
+      query,
+      {
+        properties: [...this.properties, ...computed.filter((name) => name !== READ_BYTES)],
+        texts: this.properties.filter((property) => isText(columnOf(this.metadata, property))),
+        order: this.orderBy(`"${sortBy}"`, '"id"'),
+        hasReadBytes: readBytes !== undefined,
+      },
+      maxBytes,
+    );
+  }
+
+  private orderBy(sortKey: string, id: string): string {
+    return `${sortKey} ${this.request.order}, ${id} ${this.request.order}`;
   }
 
   /** The entry of a scan that comes after so many others, if there is one. */
@@ -106,10 +126,9 @@ export class ListStatement<Entity> {
     const select = `SELECT ${this.sortColumn} AS "sortKey", ${this.column('id')} AS "id" FROM ${this.table}${where}`;
     const bounds = range.flatMap(({ values }) => values);
     const choices = filter?.values?.map((value) => [value]) ?? [[]];
-    const { order } = this.request;
     return {
       // One SELECT per value, merged in order: each walks its range of the index, whereas IN would sort or scan.
-      text: `${choices.map(() => select).join(' UNION ALL ')} ORDER BY "sortKey" ${order}, "id" ${order}`,
+      text: `${choices.map(() => select).join(' UNION ALL ')} ORDER BY ${this.orderBy('"sortKey"', '"id"')}`,
       values: choices.flatMap((choice) => [...choice, ...bounds]),
     };
   }
@@ -137,47 +156,17 @@ export class ListStatement<Entity> {
       : { text: `${this.sortColumn} ${comparison} ?`, values: [moment] };
   }
 
-  private valueFilters(): Filter[] {
-    const given = Object.entries<readonly Value[] | undefined>(this.request.oneOf ?? {});
-    return given.flatMap(([property, given]) => {
-      if (!given) return [];
-      const values = [...new Set(given)];
-      const column = this.column(property);
-      const residual = { text: `${column} IN (${values.map(() => '?').join(', ')})`, values };
-      return [{ values, indexCondition: `${column} = ?`, residual }];
-    });
-  }
-
-  /**
-   * A partial index holds the rows in which a flag is false. The residual predicate looks keys up in it too, because in the
-   * row the flag may lie behind a megabyte of text.
-   */
-  private flagFilters(): Filter[] {
-    return Object.entries<boolean | undefined>(this.request.flags ?? {}).flatMap(([property, flag]) => {
-      if (flag === undefined) return [];
-      const databaseName = this.databaseName(property);
-      const isFalse = `"${databaseName}" = 0`;
-      const index = this.metadata.indices.find(({ where }) => where === isFalse);
-      if (!index) throw new Error(`${this.metadata.name} has no index of the rows where ${isFalse}`);
-      const isIn =
-        `EXISTS (SELECT 1 FROM ${this.table} AS "other" INDEXED BY "${index.name}" WHERE "other".${isFalse} ` +
-        `AND ("other"."${this.databaseName(this.request.sortBy)}", "other"."id") = ("key"."sortKey", "key"."id"))`;
-      const text = flag ? `NOT ${isIn} AND ${this.column(property)} = 1` : isIn;
-      return [
-        { values: undefined, indexCondition: flag ? undefined : isFalse, residual: { text, values: [] } },
-      ];
-    });
-  }
-
-  /** The computed columns. */
-  private expressions(): string[] {
+  /** The computed columns: name and expression. */
+  private expressions(): [name: string, expression: string][] {
     const { sizes = {}, expressions = {}, readBytes } = this.request;
-    const named = [
-      ...Object.entries(sizes).map(([name, property]) => [name, `octet_length(${this.column(property)})`]),
+    return [
+      ...Object.entries(sizes).map(([name, property]): [string, string] => [
+        name,
+        `octet_length(${this.column(property)})`,
+      ]),
       ...Object.entries(expressions),
-      ...(readBytes === undefined ? [] : [[READ_BYTES, readBytes]]),
+      ...(readBytes === undefined ? [] : [[READ_BYTES, readBytes] as [string, string]]),
     ];
-    return named.map(([name, expression]) => `${expression} AS "${name}"`);
   }
 
   private column(property: string): string {

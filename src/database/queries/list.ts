@@ -1,18 +1,16 @@
-import type { DataSource, ObjectLiteral, Repository } from 'typeorm';
+import type { ObjectLiteral, Repository } from 'typeorm';
 import type { Part, Position, Slice } from '../../paging/index.js';
 import type { Conditions, Selection } from '../list.js';
-import type { Bounds, Query, Taken } from '../query.js';
 import { primaryColumnOf } from './columns.js';
 import { readKeySlice } from './key-list.js';
 import { ListStatement, type IndexScan } from './list-statement.js';
-import { readRows, type Read } from '../sqlite/queries/rows.js';
-import { takeSlice, toSlice } from '../take-slice.js';
+import type { RawRow, RowReader } from './dialect.js';
+import { toSlice } from './take-slice.js';
 
 /** A part of a list. */
 export type ListRequest<Entity> = Selection<Entity> & Conditions<Entity> & Part;
 
-/** Runs queries that may take long outside the event loop. */
-export type HeavyReader = (queries: readonly Query[], bounds?: Bounds) => Promise<Taken<Read['row']>[]>;
+const NOTHING = { rows: [], isCut: false, bytes: 0 };
 
 /** Entries of the likeliest index that are scanned before the best index is determined. */
 const PROBE_ENTRIES = 500;
@@ -23,21 +21,23 @@ const MAX_SCANNED_ENTRIES = 5000;
  * Reads a slice of a list along one index with bounded work. With more than one filter, entries that do not match the
  * others are skipped, and the slice ends, short or even empty, after a maximum of scanned entries. The index of the most
  * selective filter is used: the one whose scan reaches farthest in the order of the list.
- * @param heavy reads the rest outside the event loop where the first entries do not fill the slice.
+ * Where the first entries do not fill the slice, the rest is read outside the event loop.
+ * @param signal drops the read while it waits for that.
  */
 export async function readSlice<Entity extends ObjectLiteral, Row>(
   repository: Repository<Entity>,
   request: ListRequest<Entity>,
-  heavy: HeavyReader,
+  reader: RowReader,
+  signal?: AbortSignal,
 ): Promise<Slice<Row>> {
   if (primaryColumnOf(repository.metadata).propertyName === request.sortBy) {
     requireAllByKey(request);
-    return readKeySlice<Entity, Row>(repository, request);
+    return readKeySlice<Entity, Row>(repository, request, reader);
   }
   if (Object.values(request.oneOf ?? {}).some((values) => values?.length === 0)) {
-    return { rows: [], next: undefined, bytes: 0 };
+    return { ...NOTHING, next: undefined };
   }
-  return new SliceOfList<Entity, Row>(repository, request, heavy).read();
+  return new SliceOfList<Entity, Row>(repository, request, reader, signal).read();
 }
 
 /** @throws Error for options that a list by primary key does not support, so that no filter is ignored. */
@@ -50,43 +50,43 @@ function requireAllByKey<Entity>(request: ListRequest<Entity>): void {
 
 class SliceOfList<Entity extends ObjectLiteral, Row> {
   private readonly statement: ListStatement<Entity>;
-  private readonly dataSource: DataSource;
 
   constructor(
     repository: Repository<Entity>,
     private readonly request: ListRequest<Entity>,
-    private readonly heavy: HeavyReader,
+    private readonly reader: RowReader,
+    private readonly signal: AbortSignal | undefined,
   ) {
-    this.statement = new ListStatement(repository.metadata, request);
-    this.dataSource = repository.manager.dataSource;
+    this.statement = new ListStatement(repository.metadata, request, reader.dialect);
   }
 
-  read(): Slice<Row> | Promise<Slice<Row>> {
+  async read(): Promise<Slice<Row>> {
     const { scans } = this.statement;
     const exact = scans.find((scan) => this.statement.isExact(scan));
     if (exact) return this.scan(exact, this.request.limit + 1);
-    const probe = this.scan(scans[0], PROBE_ENTRIES);
+    const probe = await this.scan(scans[0], PROBE_ENTRIES);
     if (probe.next) return probe;
-    return this.isShort(scans[0]) ? this.scan(scans[0], -1) : this.scanFar(scans);
+    return (await this.isShort(scans[0])) ? this.scan(scans[0], undefined) : this.scanFar(scans);
   }
 
-  private scan(index: IndexScan, most: number): Slice<Row> {
-    const reads = readRows(this.dataSource, this.statement.rows(index, most));
-    return takeSlice<Row>(reads, this.request, this.placeOf);
+  private async scan(index: IndexScan, maxKeys: number | undefined): Promise<Slice<Row>> {
+    const taken = await this.reader.read<Row>(this.statement.rows(index, maxKeys), this.request);
+    return toSlice(taken, this.placeOf);
   }
 
   /** Whether the index range is so short that all of it can be scanned here. */
-  private isShort(scan: IndexScan): boolean {
-    const [beyond] = readRows(this.dataSource, this.statement.entry(scan, PROBE_ENTRIES));
-    return beyond === undefined;
+  private async isShort(scan: IndexScan): Promise<boolean> {
+    const { rows } = await this.reader.read(this.statement.entry(scan, PROBE_ENTRIES));
+    return rows.length === 0;
   }
 
   /** Scans the index that reaches farthest, outside the event loop. */
   private async scanFar(scans: readonly IndexScan[]): Promise<Slice<Row>> {
     const { scan, scanEnd } = await this.longestScan(scans);
     const { limit, maxBytes } = this.request;
-    const [taken] = await this.heavy([this.statement.rows(scan, -1, scanEnd)], { limit, maxBytes });
-    const scanned = toSlice(taken as Taken<Row>, this.placeOf);
+    const query = this.statement.rows(scan, undefined, scanEnd);
+    const [taken] = await this.reader.readHeavy<Row>([query], { limit, maxBytes }, this.signal);
+    const scanned = toSlice(taken ?? NOTHING, this.placeOf);
     return { ...scanned, next: scanned.next ?? scanEnd };
   }
 
@@ -95,7 +95,7 @@ class SliceOfList<Entity extends ObjectLiteral, Row> {
     scans: readonly IndexScan[],
   ): Promise<{ scan: IndexScan; scanEnd: Position | undefined }> {
     const ends = scans.map((scan) => this.statement.scanEnds(scan, MAX_SCANNED_ENTRIES));
-    const found = await this.heavy(ends.flat());
+    const found = await this.reader.readHeavy<RawRow>(ends.flat(), {}, this.signal);
     const candidates = scans.map((scan, index) => {
       const ofScan = found.splice(0, ends[index]?.length);
       return { scan, scanEnd: this.firstOf(ofScan.flatMap(({ rows }) => rows)) };
@@ -106,7 +106,7 @@ class SliceOfList<Entity extends ObjectLiteral, Row> {
   }
 
   /** The first position at which one range of the scan reaches its share of the maximum. */
-  private firstOf(ends: readonly Read['row'][]): Position | undefined {
+  private firstOf(ends: readonly RawRow[]): Position | undefined {
     let first: Position | undefined;
     for (const { sortKey, id } of ends) {
       const place = { sortKey: String(sortKey), id: Number(id) };
@@ -115,7 +115,7 @@ class SliceOfList<Entity extends ObjectLiteral, Row> {
     return first;
   }
 
-  private readonly placeOf = (row: Read['row']): Position => ({
+  private readonly placeOf = (row: RawRow): Position => ({
     sortKey: String(row[this.request.sortBy]),
     id: Number(row['id']),
   });

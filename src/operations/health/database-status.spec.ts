@@ -6,6 +6,7 @@ const NOW = Date.UTC(2026, 10, 22, 20, 15);
 const SINCE = '2026-11-22T20:00:00.000Z';
 const UP: DatabaseStatus = {
   status: 'up',
+  engine: 'sqlite',
   journalMode: 'wal',
   synchronous: 'full',
   migration: 'Newest1',

@@ -14,10 +14,29 @@ export class DatabaseHealthDto {
   @ApiProperty({ type: 'string', required: false, description: 'Why it is down.' })
   reason?: string;
 
-  @ApiProperty({ type: 'string', required: false, example: 'wal', description: '`PRAGMA journal_mode`.' })
+  @ApiProperty({
+    enum: ['sqlite', 'postgres'],
+    required: false,
+    example: 'sqlite',
+    description: 'Where it is.',
+  })
+  engine?: 'sqlite' | 'postgres';
+
+  @ApiProperty({
+    type: 'string',
+    required: false,
+    example: 'wal',
+    description: '`PRAGMA journal_mode` of SQLite.',
+  })
   journalMode?: string;
 
-  @ApiProperty({ type: 'string', required: false, example: 'full', description: '`PRAGMA synchronous`.' })
+  @ApiProperty({
+    type: 'string',
+    required: false,
+    example: 'full',
+    description:
+      'What a commit waits for: `PRAGMA synchronous` of SQLite, `synchronous_commit` of PostgreSQL.',
+  })
   synchronous?: string;
 
   @ApiProperty({ type: 'string', required: false, description: 'The newest migration that was run.' })
@@ -26,7 +45,10 @@ export class DatabaseHealthDto {
   @ApiProperty({ type: 'string', required: false, example: '3.53.2' })
   sqliteVersion?: string;
 
-  @ApiProperty({ type: 'integer', required: false, description: 'Size of the database file, in bytes.' })
+  @ApiProperty({ type: 'string', required: false, description: 'Version of the server.' })
+  postgresVersion?: string;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'Size of the database, in bytes.' })
   sizeBytes?: number;
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { HealthIndicators, Measures, type HealthStatus } from '../../observability/health-indicators.js';
 import { FailureTracker } from '../../database/failure-tracker.js';
 import type { Database, DatabaseStatus } from '../../database/index.js';
-import { databaseUnavailable } from '../../database/sqlite/connection/errors.js';
+import { databaseUnavailable } from '../../database/database-problems.js';
 import { HealthMonitor } from './health-monitor.js';
 import { CACHE_MS, HealthService } from './health.service.js';
 

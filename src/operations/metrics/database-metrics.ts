@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram } from 'prom-client';
-import { Database, type FileMeasures, type QueueMeasures, type ReadMeasures } from '../../database/index.js';
+import {
+  Database,
+  type StorageMeasures,
+  type QueueMeasures,
+  type ReadMeasures,
+} from '../../database/index.js';
 import { MetricsRegistry, PREFIX } from './metrics-registry.js';
 
 /** The gauges, by measurement; their names are prefixed with `PREFIX`. */
@@ -16,7 +21,7 @@ const READS: Readonly<Record<keyof ReadMeasures, readonly [name: string, help: s
   depth: ['read_queue_depth', 'Reads that may take long and wait for a thread.'],
   running: ['reads_running', 'Reads that may take long and have a thread.'],
 };
-const FILE: Readonly<Record<keyof FileMeasures, readonly [name: string, help: string]>> = {
+const STORAGE: Readonly<Record<keyof StorageMeasures, readonly [name: string, help: string]>> = {
   databaseBytes: ['database_bytes', 'Size of the database file.'],
   walBytes: ['wal_bytes', 'Size of the write-ahead log beside the database file.'],
   freeListBytes: [
@@ -34,7 +39,7 @@ const COMMIT_TIMES = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
 export class DatabaseMetrics {
   private readonly queue = new Map<keyof typeof QUEUE, Gauge>();
   private readonly reads = new Map<keyof typeof READS, Gauge>();
-  private readonly file = new Map<keyof typeof FILE, Gauge>();
+  private readonly storage = new Map<keyof typeof STORAGE, Gauge>();
   private readonly writes: Counter<'outcome'>;
   private readonly rows: Gauge<'table'>;
   private readonly counted: Gauge;
@@ -48,7 +53,7 @@ export class DatabaseMetrics {
       new Gauge({ name: `${PREFIX}${name}`, help, registers });
     for (const key of keysOf(QUEUE)) this.queue.set(key, gauge(...QUEUE[key]));
     for (const key of keysOf(READS)) this.reads.set(key, gauge(...READS[key]));
-    for (const key of keysOf(FILE)) this.file.set(key, gauge(...FILE[key]));
+    for (const key of keysOf(STORAGE)) this.storage.set(key, gauge(...STORAGE[key]));
     this.counted = gauge(
       'rows_counted_timestamp_seconds',
       'When the rows were last known to be as many as jarvis_memory_rows says.',
@@ -69,12 +74,12 @@ export class DatabaseMetrics {
   }
 
   /** Reads the current values. */
-  refresh(): void {
+  async refresh(): Promise<void> {
     const { measures } = this.database;
-    const ofFile = measures?.ofFile();
+    const storage = await measures?.storage();
     for (const [key, gauge] of this.queue) show(gauge, measures?.queue[key]);
     for (const [key, gauge] of this.reads) show(gauge, measures?.reads[key]);
-    for (const [key, gauge] of this.file) show(gauge, ofFile?.[key]);
+    for (const [key, gauge] of this.storage) show(gauge, storage?.[key]);
     this.writes.reset();
     for (const [outcome, units] of Object.entries(measures?.queue.outcomes ?? {}))
       this.writes.inc({ outcome }, units);

@@ -24,7 +24,7 @@ export class MetricsService {
 
   /** @returns all metrics in the text format of Prometheus, version 0.0.4. */
   async text(): Promise<string> {
-    this.database.refresh();
+    await this.database.refresh();
     await this.contributed.refresh();
     return Registry.merge([this.registry, processMetrics()]).metrics();
   }

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { OWNER_ONLY, syncPath } from '../../files/files.js';
 import { openAlongside } from '../../database/file-operations.js';
-import { ReadSnapshot } from '../../database/row-transfer.js';
+import { SqliteReadSnapshot, type ReadSnapshot } from '../../database/row-transfer.js';
 import { exportLines } from './export-lines.js';
 import type { Selection } from './format.js';
 
@@ -29,7 +29,9 @@ export function exportFile(
   target: Writable | string,
   options: ExportOptions,
 ): Promise<number> {
-  return openAlongside(database, 'read', (file) => exportRows(ReadSnapshot.open(file), target, options));
+  return openAlongside(database, 'read', (file) =>
+    exportRows(SqliteReadSnapshot.open(file), target, options),
+  );
 }
 
 async function exportRows(
@@ -39,7 +41,8 @@ async function exportRows(
 ): Promise<number> {
   try {
     const { selection, onProgress } = options;
-    const total = selection.kinds.reduce((sum, kind) => sum + rows.count(kind, selection), 0);
+    const counts = await Promise.all(selection.kinds.map((kind) => rows.count(kind, selection)));
+    const total = counts.reduce((sum, count) => sum + count, 0);
     let done = 0;
     const lines = exportLines(rows, selection, (count) => {
       onProgress((done += count), total);
@@ -48,7 +51,7 @@ async function exportRows(
     else await write(lines, target, options);
     return done;
   } finally {
-    rows.close();
+    await rows.close();
   }
 }
 

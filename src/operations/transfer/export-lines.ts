@@ -19,9 +19,9 @@ export async function* exportLines(
   onRows: (count: number) => void = () => undefined,
 ): AsyncGenerator<Buffer> {
   const tally = new Tally();
-  yield toLine(headerOf(rows, selection));
+  yield toLine(await headerOf(rows, selection));
   for (const kind of selection.kinds) {
-    for (const slice of rows.slices(kind, selection)) {
+    for await (const slice of rows.slices(kind, selection)) {
       for (const { lines, count } of chunksOf(kind, slice)) {
         tally.bytes(lines);
         tally.add(kind, count);
@@ -43,7 +43,7 @@ export function lineOf(kind: Kind, row: StoredRow): string {
   return `${line}}`;
 }
 
-function headerOf(rows: ReadSnapshot, { kinds, since, until }: Selection): Header {
+async function headerOf(rows: ReadSnapshot, { kinds, since, until }: Selection): Promise<Header> {
   return {
     format: FORMAT,
     version: FORMAT_VERSION,
@@ -51,7 +51,7 @@ function headerOf(rows: ReadSnapshot, { kinds, since, until }: Selection): Heade
     kinds,
     since,
     until,
-    lastIds: rows.lastIds(),
+    lastIds: await rows.lastIds(),
   };
 }
 

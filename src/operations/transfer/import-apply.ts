@@ -1,5 +1,4 @@
 import type { Database, Kind, StoredRow } from '../../database/index.js';
-import { insertRowsWithKeys, raiseLastIds } from '../../database/row-transfer.js';
 import { ExportReader } from './export-reader.js';
 import type { ImportCheck } from './import-check.js';
 import type { ImportSource } from './import-source.js';
@@ -31,10 +30,7 @@ export async function applyImport(
     throw new Error('The file was changed while it was being imported; what was imported by then stays.');
   }
   await batch.write();
-  await database.write((manager) => {
-    raiseLastIds(manager, lastIds);
-    return Promise.resolve();
-  });
+  await database.write((manager) => database.transfer.raiseLastIds(manager, lastIds));
   return batch.added;
 }
 
@@ -60,9 +56,8 @@ class Batch {
   async write(): Promise<void> {
     const { kind, rows } = this;
     if (kind === undefined || rows.length === 0) return;
-    this.added[kind] += await this.database.write((manager) =>
-      Promise.resolve(insertRowsWithKeys(manager, kind, rows)),
-    );
+    const { transfer } = this.database;
+    this.added[kind] += await this.database.write((manager) => transfer.insert(manager, kind, rows));
     this.rows = [];
     this.bytes = 0;
   }

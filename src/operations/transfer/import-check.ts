@@ -1,5 +1,5 @@
 import { JsonText } from '../../json/index.js';
-import { keyOf, KINDS, type Cell, type Kind, type StoredRow } from '../../database/index.js';
+import { keyOf, type Cell, type Kind, type StoredRow } from '../../database/index.js';
 import type { ReadSnapshot } from '../../database/row-transfer.js';
 import { ExportReader } from './export-reader.js';
 import { isUnpackingError, type ImportSource } from './import-source.js';
@@ -34,14 +34,11 @@ export async function checkImport(
 ): Promise<ImportCheck> {
   const reader = new ExportReader();
   const { findings } = reader;
-  const find = Object.fromEntries(
-    KINDS.map((kind) => [kind, existing?.finder(kind) ?? ((): undefined => undefined)]),
-  ) as Record<Kind, (row: StoredRow) => StoredRow | undefined>;
   const fresh = noCounts();
   const known = noCounts();
   try {
     for await (const { kind, row, line } of reader.rows(linesOf(source.read(onBytes)))) {
-      const stored = find[kind](row);
+      const stored = await existing?.find(kind, row);
       const conflict = stored && conflictOf(kind, row, stored);
       if (conflict) findings.add(line, conflict);
       else (stored ? known : fresh)[kind]++;

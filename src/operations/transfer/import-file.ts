@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { LoggerService } from '@nestjs/common';
 import { openAlongside } from '../../database/file-operations.js';
 import { Database } from '../../database/index.js';
-import { ReadSnapshot } from '../../database/row-transfer.js';
+import { SqliteReadSnapshot, type ReadSnapshot } from '../../database/row-transfer.js';
 import { applyImport } from './import-apply.js';
 import { checkImport, type ImportCheck } from './import-check.js';
 import type { ImportSource } from './import-source.js';
@@ -41,7 +41,7 @@ export async function importFile(
   const checkAgainst = (existing?: ReadSnapshot): Promise<ImportCheck> =>
     checkImport(source, existing, countBytes('check')).finally(() => existing?.close());
   if (dryRun) {
-    const checkFile = (path: string): Promise<ImportCheck> => checkAgainst(ReadSnapshot.open(path));
+    const checkFile = (path: string): Promise<ImportCheck> => checkAgainst(SqliteReadSnapshot.open(path));
     return {
       check: await (exists ? openAlongside(file, 'read', checkFile) : checkAgainst()),
       added: undefined,
@@ -49,7 +49,7 @@ export async function importFile(
   }
   let database = exists ? await openDatabase(file, logger) : undefined;
   try {
-    const check = await checkAgainst(database?.openReadSnapshot());
+    const check = await checkAgainst(await database?.openReadSnapshot());
     if (check.wrong > 0) return { check, added: undefined };
     database ??= await openDatabase(file, logger);
     return { check, added: await applyImport(source, database, check, countBytes('import')) };

@@ -37,7 +37,10 @@ export class TransferController {
     problems: [...READ_PROBLEMS, 'validation_failed', 'too_many_requests'],
     roles: OPERATORS,
   })
-  export(@Query() query: ExportQueryDto, @Res({ passthrough: true }) response: Response): StreamableFile {
+  export(
+    @Query() query: ExportQueryDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<StreamableFile> {
     return this.transfer.export(query, response);
   }
 }

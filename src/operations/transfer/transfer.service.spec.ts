@@ -11,20 +11,20 @@ describe('An export as an answer', () => {
   let closed: number;
   let stream: Readable;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     closed = 0;
     const row = { id: 1, summary: 'x'.repeat(100_000) };
     const rows = {
-      lastIds: () => ({}),
-      *slices() {
-        for (;;) yield [row];
+      lastIds: () => Promise.resolve({}),
+      async *slices() {
+        for (;;) yield await Promise.resolve([row]);
       },
-      close: () => closed++,
+      close: () => Promise.resolve(closed++),
     };
-    const database = { openReadSnapshot: () => rows } as unknown as Database;
+    const database = { openReadSnapshot: () => Promise.resolve(rows) } as unknown as Database;
     const response = new EventEmitter() as unknown as Response;
-    stream = new TransferService(database).export({ kind: ['event'] }, response).getStream();
+    stream = (await new TransferService(database).export({ kind: ['event'] }, response)).getStream();
   });
   afterEach(() => {
     jest.useRealTimers();

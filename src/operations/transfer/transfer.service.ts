@@ -7,7 +7,8 @@ import { validate } from '../../validation/index.js';
 import { Database } from '../../database/index.js';
 import { exportLines } from './export-lines.js';
 import { ExportQueryDto } from './export.query.js';
-import { exportName, MEDIA_TYPE } from './format.js';
+import type { ReadSnapshot } from '../../database/row-transfer.js';
+import { exportName, MEDIA_TYPE, type Selection } from './format.js';
 import { selectionOf } from './selection.js';
 
 /** Each open export keeps the write-ahead log from being reset, so few may run, and a stalled one is aborted. */
@@ -20,7 +21,7 @@ const RETRY_SECONDS = 10;
 /** Streams exports to clients. */
 @Injectable()
 export class TransferService {
-  private readonly running = new Set<Readable>();
+  private running = 0;
 
   constructor(private readonly database: Database) {}
 
@@ -28,13 +29,26 @@ export class TransferService {
    * Starts an export as the answer to a request. It is aborted when the connection closes.
    * @throws ProblemError `validation_failed`; `too_many_requests` while two are running; the problem of the database.
    */
-  export(input: Partial<ExportQueryDto>, response: Response): StreamableFile {
+  async export(input: Partial<ExportQueryDto>, response: Response): Promise<StreamableFile> {
     const selection = selectionOf(validate(ExportQueryDto, input));
-    if (this.running.size >= MAX_CONCURRENT_EXPORTS) {
+    if (this.running >= MAX_CONCURRENT_EXPORTS) {
       const detail = `${MAX_CONCURRENT_EXPORTS} exports are running already.`;
       throw new ProblemError('too_many_requests', detail, { retryAfterSeconds: RETRY_SECONDS });
     }
-    const rows = this.database.openReadSnapshot();
+    this.running++;
+    const rows = await this.database.openReadSnapshot().catch((error: unknown) => {
+      this.running--;
+      throw error;
+    });
+    const stream = this.stream(rows, selection);
+    // The stream does not close by itself where the client disconnected before anything was sent.
+    if (response.closed) stream.destroy();
+    response.once('close', () => stream.destroy());
+    const disposition = `attachment; filename="${exportName(now())}"`;
+    return new StreamableFile(stream, { type: MEDIA_TYPE, disposition });
+  }
+
+  private stream(rows: ReadSnapshot, selection: Selection): Readable {
     const stallTimer = setTimeout(() => {
       stream.destroy(new Error('Nobody took anything of the export for a minute.'));
     }, STALL_TIMEOUT_MS).unref();
@@ -45,16 +59,12 @@ export class TransferService {
       exportLines(rows, selection, () => stallTimer.refresh()),
       { objectMode: false },
     );
-    this.running.add(stream);
     stream.once('close', () => {
       clearTimeout(stallTimer);
       clearTimeout(endTimer);
-      rows.close();
-      this.running.delete(stream);
+      void rows.close();
+      this.running--;
     });
-    // The stream does not close by itself where the client disconnected before anything was sent.
-    response.once('close', () => stream.destroy());
-    const disposition = `attachment; filename="${exportName(now())}"`;
-    return new StreamableFile(stream, { type: MEDIA_TYPE, disposition });
+    return stream;
   }
 }

@@ -7,7 +7,8 @@ import { putInPlace, removeParts, sizeOfParts } from '../file/parts.js';
 import { Maintenance, type TaskOptions } from '../workers/maintenance.js';
 import { COPY_DAMAGED } from './compression.js';
 import type { RowCounts } from './copy.js';
-import { databaseUnavailable, translateDatabaseError } from '../connection/errors.js';
+import { translateDatabaseError } from '../connection/errors.js';
+import { databaseUnavailable } from '../../database-problems.js';
 
 export interface BackupOptions extends Pick<TaskOptions, 'onProgress' | 'signal'> {
   /** Whether the copy is compressed. */

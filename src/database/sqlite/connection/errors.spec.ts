@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { QueryFailedError } from 'typeorm';
 import { ProblemError } from '../../../problems/problem.error.js';
-import { databaseUnavailable, translateDatabaseError } from './errors.js';
+import { translateDatabaseError } from './errors.js';
+import { databaseUnavailable } from '../../database-problems.js';
 
 const fault = (code: string): Error => new Sqlite.SqliteError('a message of SQLite', code);
 

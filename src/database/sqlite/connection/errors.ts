@@ -1,10 +1,9 @@
 import { codeOf } from '../../../problems/errors.js';
 import { ProblemError } from '../../../problems/problem.error.js';
+import { databaseUnavailable, storageFull } from '../../database-problems.js';
 import { DAMAGE_CODE } from './read-only.js';
 
-/** Values of `Retry-After`. */
 const LOCK_RETRY_SECONDS = 1;
-const FAULT_RETRY_SECONDS = 30;
 
 const UNUSABLE_CODE = /^SQLITE_(?:IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY|PROTOCOL|PERM|AUTH)/;
 const LOCKED_CODE = /^SQLITE_(?:BUSY|LOCKED)/;
@@ -23,18 +22,6 @@ export function translateDatabaseError(error: unknown): unknown {
   return UNUSABLE_CODE.test(code)
     ? databaseUnavailable('The database file cannot be read or written.', error)
     : error;
-}
-
-/** @param amount the space to free, in words. */
-export function storageFull(amount: string, cause?: unknown): ProblemError {
-  const detail =
-    `The disk is full; nothing was written. Free ${amount} on the disk that holds the database: writing then goes ` +
-    'on by itself. Reading and deleting still work.';
-  return new ProblemError('storage_full', detail, { cause, retryAfterSeconds: FAULT_RETRY_SECONDS });
-}
-
-export function databaseUnavailable(detail: string, cause?: unknown): ProblemError {
-  return new ProblemError('database_unavailable', detail, { cause, retryAfterSeconds: FAULT_RETRY_SECONDS });
 }
 
 /** Whether another connection holds the requested lock. */

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Database } from '../../database.js';
 import { sqliteHandle } from '../connection/handle.js';
+import { sqliteOf } from '../../../../test/support/sqlite.js';
+import type { DiskGuard } from './disk-guard.js';
 
 const LIMITS = { reserveBytes: 0, minFreeBytes: 0 };
 const SNAPSHOT = `INSERT INTO cluster_snapshots (timestamp, snapshot)
@@ -13,6 +15,8 @@ const PREFERENCE = {
   values: [],
 };
 
+const diskOf = (database: Database): DiskGuard => sqliteOf(database)['disk'];
+
 describe('On a full disk', () => {
   let folder: string;
   let database: Database;
@@ -21,7 +25,7 @@ describe('On a full disk', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'jarvis-memory-test-'));
     database = await Database.open({ file: join(folder, 'a.db'), logger: false, disk: LIMITS });
-    jest.spyOn(database.disk, 'freeBytes', 'get').mockImplementation(() => free);
+    jest.spyOn(diskOf(database), 'freeBytes', 'get').mockImplementation(() => free);
   });
 
   afterEach(async () => {
@@ -35,12 +39,12 @@ describe('On a full disk', () => {
     await database.write(async (manager) => {
       for (let row = 0; row < 30; row++) await manager.query(SNAPSHOT);
     });
-    const writer = sqliteHandle(Reflect.get(database, 'connections').writer);
+    const writer = sqliteHandle(sqliteOf(database)['connections'].writer);
     const freePages = (): number => Number(writer.pragma('freelist_count', { simple: true }));
     free = 0;
     const later = jest.spyOn(Date, 'now').mockImplementation(() => 4e12);
     await expect(database.write(PREFERENCE)).resolves.toBeDefined();
-    database.disk.translateFailure(Object.assign(new Error('full'), { code: 'SQLITE_FULL' }));
+    diskOf(database).translateFailure(Object.assign(new Error('full'), { code: 'SQLITE_FULL' }));
     await database.write((manager) => manager.query('DELETE FROM cluster_snapshots'), 'snapshots', {
       allowOnFullDisk: true,
     });

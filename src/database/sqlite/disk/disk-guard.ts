@@ -5,7 +5,8 @@ import { ProblemError } from '../../../problems/problem.error.js';
 import { reclaimSpace } from './disk-reclaim.js';
 import { DiskReserve } from './disk-reserve.js';
 import { freeBytesBeside } from './disk-space.js';
-import { storageFull, translateDatabaseError } from '../connection/errors.js';
+import { translateDatabaseError } from '../connection/errors.js';
+import { storageFull } from '../../database-problems.js';
 import { sqliteHandle } from '../connection/handle.js';
 
 /** The reserve and the warning threshold of the disk, in bytes. */

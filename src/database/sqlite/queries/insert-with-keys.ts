@@ -2,7 +2,17 @@ import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import type { EntityManager } from 'typeorm';
 import { JsonText } from '../../../json/index.js';
 import { CONTENT_TABLES, type Cell, type Kind, type StoredRow } from '../../catalogue.js';
+import type { RowTransfer } from '../../engine.js';
 import { sqliteHandle } from '../connection/handle.js';
+
+/** Writes rows with their own keys. */
+export const SQLITE_TRANSFER: RowTransfer = {
+  insert: (manager, kind, rows) => Promise.resolve(insert(manager, kind, rows)),
+  raiseLastIds: (manager, lastIds) => {
+    raiseLastIds(manager, lastIds);
+    return Promise.resolve();
+  },
+};
 
 const inserts = new WeakMap<SqliteHandle, Map<Kind, Statement>>();
 
@@ -11,16 +21,16 @@ const inserts = new WeakMap<SqliteHandle, Map<Kind, Statement>>();
  * AUTOINCREMENT sequence by itself.
  * @returns the number of inserted rows.
  */
-export function insertRowsWithKeys(manager: EntityManager, kind: Kind, rows: Iterable<StoredRow>): number {
-  const insert = insertFor(sqliteHandle(manager.dataSource), kind);
+function insert(manager: EntityManager, kind: Kind, rows: Iterable<StoredRow>): number {
+  const statement = insertFor(sqliteHandle(manager.dataSource), kind);
   const { columns } = CONTENT_TABLES[kind];
   let added = 0;
-  for (const row of rows) added += insert.run(...columns.map(({ field }) => toStored(row[field]))).changes;
+  for (const row of rows) added += statement.run(...columns.map(({ field }) => toStored(row[field]))).changes;
   return added;
 }
 
 /** Raises the AUTOINCREMENT sequences, so that ids up to the given ones are never reused. */
-export function raiseLastIds(manager: EntityManager, lastIds: Partial<Record<Kind, number>>): void {
+function raiseLastIds(manager: EntityManager, lastIds: Partial<Record<Kind, number>>): void {
   const handle = sqliteHandle(manager.dataSource);
   const raise = handle.prepare('UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?');
   const begin = handle.prepare('INSERT INTO sqlite_sequence (seq, name) VALUES (?, ?)');

@@ -1,16 +1,10 @@
+/* eslint-disable @typescript-eslint/require-await -- SQLite answers at once; other engines do not */
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import { JsonText } from '../../../json/index.js';
 import { CONTENT_TABLES, type Cell, type Kind, type StoredRow, type ContentTable } from '../../catalogue.js';
+import type { ReadSnapshot, TimeSpan } from '../../engine.js';
 import { openReadOnly } from '../connection/read-only.js';
 import { identify } from '../file/identity.js';
-
-/** A time span, in canonical form; it selects rows by their time column. */
-export interface TimeSpan {
-  /** From this time on (inclusive). */
-  readonly since?: string | undefined;
-  /** Before this time. */
-  readonly until?: string | undefined;
-}
 
 /** Rows scanned per slice: some milliseconds of work, however few of them lie in the span. */
 const ROWS_PER_SLICE = 1000;
@@ -19,14 +13,16 @@ const ROWS_PER_SLICE = 1000;
  * A consistent snapshot of all rows: a separate read-only connection inside one read transaction. While it is open SQLite
  * cannot reset the write-ahead log, so it must not stay open for long.
  */
-export class ReadSnapshot {
+export class SqliteReadSnapshot implements ReadSnapshot {
+  private readonly finders = new Map<Kind, Statement<unknown[], unknown[]>>();
+
   private constructor(private readonly handle: SqliteHandle) {}
 
   /**
    * Opens a file that another process may be serving.
    * @throws Error where the file cannot be read, or is not migrated to this version.
    */
-  static open(file: string): ReadSnapshot {
+  static open(file: string): SqliteReadSnapshot {
     const handle = openReadOnly(file);
     try {
       handle.exec('BEGIN');
@@ -34,15 +30,14 @@ export class ReadSnapshot {
       if (identify(handle) !== 'current') {
         throw new Error(`The database ${file} is not of this version: start the service on it once.`);
       }
-      return new ReadSnapshot(handle);
+      return new SqliteReadSnapshot(handle);
     } catch (error) {
       handle.close();
       throw error;
     }
   }
 
-  /** Number of rows of a kind in the span. */
-  count(kind: Kind, span: TimeSpan = {}): number {
+  async count(kind: Kind, span: TimeSpan = {}): Promise<number> {
     const { name, timeColumn } = CONTENT_TABLES[kind];
     const { conditions, values } = spanConditions(`"${timeColumn}"`, span);
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
@@ -50,8 +45,8 @@ export class ReadSnapshot {
     return Number(counted.get(...values));
   }
 
-  /** The AUTOINCREMENT sequence of each kind; the row of the last id may have been deleted. */
-  lastIds(): Partial<Record<Kind, number>> {
+  /** The AUTOINCREMENT sequence of each kind. */
+  async lastIds(): Promise<Partial<Record<Kind, number>>> {
     const sequence = this.handle.prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').pluck();
     const tables = Object.values(CONTENT_TABLES).filter(({ hasGeneratedIds }) => hasGeneratedIds);
     return Object.fromEntries(
@@ -61,11 +56,8 @@ export class ReadSnapshot {
     );
   }
 
-  /**
-   * The rows of a kind in the span, in ascending key order, slice by slice. The caller may yield to the event loop between
-   * two slices, and between two rows.
-   */
-  *slices(kind: Kind, span: TimeSpan = {}): Generator<Iterable<StoredRow>> {
+  /** The caller may yield to the event loop between two slices, and between two rows. */
+  async *slices(kind: Kind, span: TimeSpan = {}): AsyncGenerator<Iterable<StoredRow>> {
     const { name, key, timeColumn } = CONTENT_TABLES[kind];
     const ends = this.handle
       .prepare(
@@ -88,14 +80,14 @@ export class ReadSnapshot {
     }
   }
 
-  /** @returns a function that finds the stored row with the key of a given row. */
-  finder(kind: Kind): (row: StoredRow) => StoredRow | undefined {
+  async find(kind: Kind, row: StoredRow): Promise<StoredRow | undefined> {
     const { key } = CONTENT_TABLES[kind];
-    const select = this.select(kind, [`"${key}" = ?`]);
-    return (row) => [...toRows(CONTENT_TABLES[kind], select.all(row[key]))][0];
+    const select = this.finders.get(kind) ?? this.select(kind, [`"${key}" = ?`]);
+    this.finders.set(kind, select);
+    return [...toRows(CONTENT_TABLES[kind], select.all(row[key]))][0];
   }
 
-  close(): void {
+  async close(): Promise<void> {
     if (this.handle.open) this.handle.close();
   }
 

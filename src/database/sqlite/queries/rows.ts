@@ -2,6 +2,7 @@ import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import type { Query, QueryResult, Value } from '../../query.js';
+import type { Read } from '../../queries/take-slice.js';
 import { bytesOf } from '../../row-size.js';
 import { sqliteHandle } from '../connection/handle.js';
 
@@ -9,12 +10,6 @@ interface Prepared {
   readonly statement: Statement<Value[]>;
   /** Empty for a statement that returns no rows. */
   readonly columns: readonly string[];
-}
-
-/** A row, and the stored size of its texts. */
-export interface Read {
-  readonly row: Readonly<Record<string, unknown>>;
-  readonly bytes: number;
 }
 
 /** Each shape of a list is a statement of its own. */

@@ -1,19 +1,8 @@
 import { statSync } from 'node:fs';
 import { migrations } from '../../../../migrations/sqlite/index.js';
+import type { DatabaseStatus } from '../../engine.js';
 import type { Connections } from '../connection/connections.js';
 import { sqliteHandle } from '../connection/handle.js';
-
-/** The status of the database. `up` means that it can be read and is migrated. */
-export type DatabaseStatus =
-  | { readonly status: 'down'; readonly reason: string }
-  | {
-      readonly status: 'up';
-      readonly journalMode: string;
-      readonly synchronous: string;
-      readonly migration: string;
-      readonly sqliteVersion: string;
-      readonly sizeBytes: number;
-    };
 
 const SYNCHRONOUS = ['off', 'normal', 'full', 'extra'];
 
@@ -24,6 +13,7 @@ export async function readStatus(file: string, { writer, reader }: Connections):
     const served = sqliteHandle(writer);
     return {
       status: 'up',
+      engine: 'sqlite',
       journalMode: String(served.pragma('journal_mode', { simple: true })),
       synchronous: SYNCHRONOUS[Number(served.pragma('synchronous', { simple: true }))] ?? 'unknown',
       migration: migrations.at(-1)?.name ?? 'none',

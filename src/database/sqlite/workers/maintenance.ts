@@ -1,4 +1,4 @@
-import { databaseUnavailable } from '../connection/errors.js';
+import { databaseUnavailable } from '../../database-problems.js';
 import type { MaintenanceMessage, Progress, Tasks } from './maintenance-thread.js';
 import { startWorker } from './start-worker.js';
 

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { ProblemError } from '../../../problems/problem.error.js';
 import type { Bounds, Query, Taken } from '../../query.js';
-import { databaseUnavailable } from '../connection/errors.js';
+import { databaseUnavailable } from '../../database-problems.js';
 import { logIfSlow } from '../queries/rows.js';
 import { Reader } from './reader.js';
 import { endedOrLate } from './start-worker.js';

@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import type { Bounds, Query, Taken } from '../../query.js';
-import { takeRows } from '../../take-slice.js';
+import { takeRows } from '../../queries/take-slice.js';
 import { openReadOnly } from '../connection/read-only.js';
 import { iterateRows } from '../queries/rows.js';
 

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { databaseUnavailable } from '../connection/errors.js';
+import { databaseUnavailable } from '../../database-problems.js';
 import type { ReadOrder, ReadReply, ReadResult } from './reader-thread.js';
 import { startWorker } from './start-worker.js';
 

@@ -1,8 +1,14 @@
-import type { Part, Position, Slice } from '../paging/index.js';
-import type { Bounds, Taken } from './query.js';
-import type { Read } from './sqlite/queries/rows.js';
+import type { Position, Slice } from '../../paging/index.js';
+import type { Bounds, Taken } from '../query.js';
+import type { RawRow } from './dialect.js';
 
-/** The column with the bytes that SQLite read for a row, where that is more than the row returns. */
+/** A row, and the stored size of its texts. */
+export interface Read {
+  readonly row: RawRow;
+  readonly bytes: number;
+}
+
+/** The column with the bytes that the engine read for a row, where that is more than the row returns. */
 export const READ_BYTES = 'readBytes';
 
 /** Takes rows up to the limits, at least one; the iterator is not read any further. */
@@ -23,17 +29,8 @@ export function takeRows<Row>(
 /** The slice of a list that was taken. */
 export function toSlice<Row>(
   { rows, isCut, bytes }: Taken<Row>,
-  placeOf: (row: Read['row']) => Position,
+  placeOf: (row: RawRow) => Position,
 ): Slice<Row> {
-  const last = isCut ? (rows.at(-1) as Read['row'] | undefined) : undefined;
+  const last = isCut ? (rows.at(-1) as RawRow | undefined) : undefined;
   return { rows, next: last && placeOf(last), bytes };
-}
-
-/** Takes a slice of a list, which ends at the bounds of the part. */
-export function takeSlice<Row>(
-  reads: Iterable<Read>,
-  part: Part,
-  placeOf: (row: Read['row']) => Position,
-): Slice<Row> {
-  return toSlice(takeRows<Row>(reads, part), placeOf);
 }

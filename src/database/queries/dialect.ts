@@ -1,0 +1,37 @@
+import type { Bounds, Query, Taken } from '../query.js';
+
+/** A row as an engine returns it, by the aliases of the statement. */
+export type RawRow = Readonly<Record<string, unknown>>;
+
+/** Where the engines differ in statements that are otherwise the same. Placeholders are `?` in all of them. */
+export interface Dialect {
+  /** The value of LIMIT for no limit. */
+  readonly noLimit: number | null;
+  /** The join that reads the left side first, and in its order. */
+  readonly orderedJoin: string;
+  /** Whether a statement can name the index that it reads; elsewhere the planner chooses by statistics. */
+  readonly namesIndexes: boolean;
+  /** Whether rows are read one at a time, so that a read can end early; elsewhere the statement bounds its own bytes. */
+  readonly readsOneByOne: boolean;
+  /** Whether booleans are stored as the numbers 0 and 1. */
+  readonly hasNumericFlags: boolean;
+  /** What an INSERT ends with so that `insertedId` finds the generated id. */
+  readonly returning: (column: string) => string;
+  /** The generated id in what TypeORM's `query` returned for an INSERT. */
+  readonly insertedId: (result: unknown) => number;
+  /** The statement with the placeholders of the driver. */
+  readonly toDriver: (text: string) => string;
+}
+
+/** Reads committed rows. */
+export interface RowReader {
+  readonly dialect: Dialect;
+  /** Reads what is quick: at once, where the engine reads on the event loop. */
+  read<Row>(query: Query, bounds?: Bounds): Taken<Row> | Promise<Taken<Row>>;
+  /**
+   * Reads what may take long, outside the event loop, one query after the other.
+   * @param signal drops the read where it still waits.
+   * @throws ProblemError `read_queue_full`.
+   */
+  readHeavy<Row>(queries: readonly Query[], bounds?: Bounds, signal?: AbortSignal): Promise<Taken<Row>[]>;
+}
