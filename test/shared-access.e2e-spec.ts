@@ -1,9 +1,10 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
+import type { Test } from 'supertest';
 import { API_KEYS_TABLE_OPTIONS, KeysService } from '../src/auth/api-keys/keys.service.js';
 import { ACCESS_TOPIC } from '../src/auth/guard/access.topic.js';
 import { CredentialCache } from '../src/auth/guard/credential-cache.js';
@@ -18,7 +19,7 @@ import { loadSigningKey } from '../src/auth/tokens/signing-key.js';
 import { Tokens } from '../src/auth/tokens/tokens.js';
 import { readEnvironment } from '../src/config/index.js';
 import { Database, Table } from '../src/database/index.js';
-import { temporaryFolder } from './support/service.js';
+import { startService, temporaryFolder, type TestService } from './support/service.js';
 
 const VARIABLE = 'the variable of the instances';
 const NEXT = 'a password of its own';
@@ -302,5 +303,43 @@ describe('The login attempts of instances that share a database', () => {
     await one.recordSuccess('10.0.0.1');
     await one.countAttempt('10.0.0.1');
     expect(warnings).toEqual(Array(2).fill(expect.stringContaining('for itself')));
+  });
+});
+
+describe('A service whose database may have several instances', () => {
+  const start = (home?: string): Promise<TestService> =>
+    startService({ folder: home, environment: { JWT_SECRET: undefined, JARVIS_PASSWORD: undefined } });
+
+  beforeEach(() => {
+    const { capabilities } = database;
+    jest
+      .spyOn(Database.prototype, 'capabilities', 'get')
+      .mockReturnValue({ ...capabilities, severalInstances: true });
+  });
+
+  it('keeps secrets in the database and nothing beside it, and knows its tokens after a restart', async () => {
+    const first = await start();
+    const { generated } = first.app.get(Password);
+    await first.call('get', '/memory/events').expect(200);
+    await first.callAnonymously('post', '/auth/login').send({ password: 'wrong' }).expect(401);
+    const { body } = await first
+      .callAnonymously('post', '/auth/login')
+      .send({ password: generated })
+      .expect(200);
+    await first.stop();
+    const second = await start(first.folder);
+    try {
+      expect(second.app.get(Password).generated).toBeUndefined();
+      const read = (): Test =>
+        second.callAnonymously('get', '/memory/events').set('Authorization', `Bearer ${body.token}`);
+      await read().expect(200);
+      expect((await readdir(second.folder)).filter((name) => /secret|hash/.test(name))).toEqual([]);
+      const change = { current: generated, next: NEXT };
+      await second.call('post', '/auth/password').send(change).expect(204);
+      await read().expect(401);
+      await second.callAnonymously('post', '/auth/login').send({ password: NEXT }).expect(200);
+    } finally {
+      await second.destroy();
+    }
   });
 });

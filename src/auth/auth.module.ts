@@ -16,7 +16,8 @@ import { API_KEYS_TABLE_OPTIONS, KeysService } from './api-keys/keys.service.js'
 import { LocalLoginAttempts, LoginAttempts } from './password/login-attempts.js';
 import { LoginLimiter } from './password/login-limiter.js';
 import { Password } from './password/password.js';
-import { FileSecretStore } from './secrets/file-secret-store.js';
+import { SharedLoginAttempts } from './password/shared-login-attempts.js';
+import { openSecretStore } from './secrets/open-secret-store.js';
 import { RevokedTokenEntity } from './tokens/revoked-token.entity.js';
 import { RevokedTokensService } from './tokens/revoked-tokens.service.js';
 import { loadSigningKey, SIGNING_KEY } from './tokens/signing-key.js';
@@ -27,8 +28,8 @@ import { Tokens } from './tokens/tokens.js';
     {
       provide: SIGNING_KEY,
       inject: [ENVIRONMENT, Database],
-      useFactory: ({ JWT_SECRET, DB_PATH }: Environment, { isOurs }: Database) =>
-        loadSigningKey(JWT_SECRET, () => FileSecretStore.open(DB_PATH, 'jwt-secret', isOurs)),
+      useFactory: (environment: Environment, database: Database) =>
+        loadSigningKey(environment.JWT_SECRET, () => openSecretStore('jwt-secret', environment, database)),
     },
   ],
   exports: [SIGNING_KEY],
@@ -53,7 +54,12 @@ class SigningKeyModule {}
   providers: [
     AuthService,
     LoginLimiter,
-    { provide: LoginAttempts, useClass: LocalLoginAttempts },
+    {
+      provide: LoginAttempts,
+      inject: [Database],
+      useFactory: (database: Database) =>
+        database.capabilities.severalInstances ? new SharedLoginAttempts(database) : new LocalLoginAttempts(),
+    },
     Tokens,
     KeysService,
     RevokedTokensService,
@@ -63,8 +69,11 @@ class SigningKeyModule {}
     {
       provide: Password,
       inject: [ENVIRONMENT, Database],
-      useFactory: async ({ JARVIS_PASSWORD, DB_PATH }: Environment, { isOurs }: Database) =>
-        Password.load(JARVIS_PASSWORD, await FileSecretStore.open(DB_PATH, 'password-hash', isOurs)),
+      useFactory: async (environment: Environment, database: Database) =>
+        Password.load(
+          environment.JARVIS_PASSWORD,
+          await openSecretStore('password-hash', environment, database),
+        ),
     },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

@@ -117,7 +117,7 @@ export class Password {
         }
       } catch {
         log.warn(
-          'The password cannot be kept beside the database: all tokens, and a password that was made, end with this process.',
+          'The password cannot be kept with the database: all tokens, and a password that was made, end with this process.',
         );
       }
       if (shown.generated !== undefined && shown.hash !== this.current.hash) {

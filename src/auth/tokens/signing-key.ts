@@ -28,7 +28,7 @@ async function loadOrCreateSecret(store: SecretStore): Promise<string> {
     return await store.write(secret, found);
   } catch {
     new Logger('Login').warn(
-      'The token secret cannot be kept beside the database: tokens end with this process.',
+      'The token secret cannot be kept with the database: tokens end with this process.',
     );
     return secret;
   }
