@@ -6,6 +6,7 @@ import { ConversationSessions1795305603000 } from './1795305603000-conversation-
 import { Access1795305604000 } from './1795305604000-access.js';
 import { ApplicationId1795305604500 } from './1795305604500-application-id.js';
 import { FewerIndexes1795305605000 } from './1795305605000-fewer-indexes.js';
+import { PortableIndex1795305605500 } from './1795305605500-portable-index.js';
 import { Instances1795305607000 } from './1795305607000-instances.js';
 
 /** Every migration, oldest first. A list instead of a glob, so that build and tests use the same ones. */
@@ -17,5 +18,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   Access1795305604000,
   ApplicationId1795305604500,
   FewerIndexes1795305605000,
+  PortableIndex1795305605500,
   Instances1795305607000,
 ];

@@ -7,7 +7,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 @Index('events_by_severity', ['severity', 'timestamp', 'id'])
 @Index('events_by_source', ['source', 'timestamp', 'id'])
 @Index('events_by_node', ['node', 'timestamp', 'id'])
-@Index('events_unresolved', ['timestamp', 'id'], { where: '"resolved" = 0' })
+@Index('events_unresolved', ['timestamp', 'id'], { where: '"resolved" = false' })
 export class EventEntity {
   @PrimaryGeneratedColumn()
   id!: number;

@@ -49,7 +49,7 @@ function flagFilter(
   flag: boolean,
 ): Filter {
   const { databaseName } = columnOf(metadata, property);
-  const isFalse = `"${databaseName}" = 0`;
+  const isFalse = `"${databaseName}" = false`;
   const index = metadata.indices.find(({ where }) => where === isFalse);
   if (!index) throw new Error(`${metadata.name} has no index of the rows where ${isFalse}`);
   const column = nameOf(metadata, property);
