@@ -8,6 +8,9 @@ import { RevokedTokenEntity } from './src/auth/tokens/revoked-token.entity.js';
 import { databaseFile } from './src/config/environment.js';
 import { MessageEntity } from './src/conversations/message.entity.js';
 import { SessionEntity } from './src/conversations/session.entity.js';
+import { FeedChangeEntity } from './src/database/feed/feed-change.entity.js';
+import { FeedHeadEntity } from './src/database/feed/feed-head.entity.js';
+import { FeedTopicEntity } from './src/database/feed/feed-topic.entity.js';
 import { LeaseEntity } from './src/database/lease.entity.js';
 import { SILENT, type QueryWatch } from './src/database/sqlite/connection/slow-queries.js';
 import { takeForTypeorm } from './src/database/sqlite/file/open.js';
@@ -25,13 +28,14 @@ const PREPARED_STATEMENTS = 500;
 const MEMORY = [EventEntity, MessageEntity, SessionEntity, SnapshotEntity, PreferenceEntity];
 const ACCESS = [ApiKeyEntity, RevokedTokenEntity, SecretEntity, LoginAttemptEntity];
 const COORDINATION = [LeaseEntity];
+const FEED = [FeedHeadEntity, FeedTopicEntity, FeedChangeEntity];
 
 function options(file: string, watch: QueryWatch): SqliteOptions {
   return {
     ...watch,
     type: 'better-sqlite3',
     database: file,
-    entities: [...MEMORY, ...ACCESS, ...COORDINATION],
+    entities: [...MEMORY, ...ACCESS, ...COORDINATION, ...FEED],
     migrations,
     migrationsTableName: MIGRATIONS_TABLE,
     synchronize: false,

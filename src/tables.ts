@@ -4,6 +4,7 @@ import { SECRETS } from './auth/secrets/secret.table.js';
 import { REVOKED_TOKENS } from './auth/tokens/revoked-token.table.js';
 import { MESSAGES } from './conversations/message.table.js';
 import { SESSIONS } from './conversations/session.table.js';
+import { FEED_CHANGES, FEED_HEAD, FEED_TOPICS } from './database/feed/feed.table.js';
 import { LEASES } from './database/lease.table.js';
 import { MIGRATIONS } from './database/migrations.table.js';
 import { EVENTS } from './events/event.table.js';
@@ -25,5 +26,8 @@ export const TABLES = [
   SECRETS,
   LOGIN_ATTEMPTS,
   LEASES,
+  FEED_HEAD,
+  FEED_TOPICS,
+  FEED_CHANGES,
   MIGRATIONS,
 ] as const;

@@ -31,6 +31,9 @@ const OURS = Object.keys(TIMESTAMP_COLUMNS);
 const ADDED = [
   'api_keys',
   'conversation_sessions',
+  'feed_changes',
+  'feed_head',
+  'feed_topics',
   'leases',
   'login_attempts',
   'memory_migrations',

@@ -76,6 +76,9 @@ describe('What is made again', () => {
       'secrets',
       'login_attempts',
       'leases',
+      'feed_head',
+      'feed_topics',
+      'feed_changes',
       'memory_migrations',
     ]);
     expect(isRebuilt('a table of the owner')).toBe(false);

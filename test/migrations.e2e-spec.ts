@@ -51,11 +51,15 @@ const ROWS = `
   INSERT INTO cluster_snapshots (timestamp, snapshot) VALUES ('2026-01-01T00:00:00.000Z', '{"quorate":true}');
   INSERT INTO preferences VALUES ('theme', 'dark', '2026-01-01T00:00:00.000Z');`;
 
-/** Without what differs from run to run though nothing is lost: when a migration was run, the ids of what it makes. */
+/**
+ * Without what differs from run to run though nothing is lost: when a migration was run, the ids of what it makes, and the
+ * random identity of the feed.
+ */
 function comparable({ schema, tables }: Content): Content {
   const migrationNames = (tables['memory_migrations'] ?? []).map(({ name }) => ({ name }));
   const sessions = (tables['conversation_sessions'] ?? []).map((row) => ({ ...row, id: undefined }));
   const made = ['memory_migrations', 'conversation_sessions'];
+  const head = tables['feed_head']?.map((row) => ({ ...row, identity: undefined }));
   const sequences = tables['sqlite_sequence']!.filter(({ name }) => !made.includes(String(name)));
   return {
     schema,
@@ -64,6 +68,7 @@ function comparable({ schema, tables }: Content): Content {
       memory_migrations: migrationNames,
       conversation_sessions: sessions,
       sqlite_sequence: sequences,
+      ...(head && { feed_head: head }),
     },
   };
 }

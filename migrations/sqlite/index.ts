@@ -7,6 +7,7 @@ import { Access1795305604000 } from './1795305604000-access.js';
 import { ApplicationId1795305604500 } from './1795305604500-application-id.js';
 import { FewerIndexes1795305605000 } from './1795305605000-fewer-indexes.js';
 import { PortableIndex1795305605500 } from './1795305605500-portable-index.js';
+import { ChangeFeed1795305606000 } from './1795305606000-change-feed.js';
 import { Instances1795305607000 } from './1795305607000-instances.js';
 
 /** Every migration, oldest first. A list instead of a glob, so that build and tests use the same ones. */
@@ -19,5 +20,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   ApplicationId1795305604500,
   FewerIndexes1795305605000,
   PortableIndex1795305605500,
+  ChangeFeed1795305606000,
   Instances1795305607000,
 ];

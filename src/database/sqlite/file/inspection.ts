@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Database as SqliteHandle } from 'better-sqlite3';
+import { isRebuilt } from '../../catalogue.js';
 import { isDamage } from '../connection/errors.js';
 import { FileRefused } from './header.js';
 import { ORIGINAL_TABLES, readSchema, findUnknownMigration, type Schema } from './identity.js';
@@ -68,7 +69,7 @@ export function inspect(file: string): FileState {
   if (!existsSync(file) || statSync(file).size === 0) return EMPTY;
   return readUnchanged(file, (handle) => {
     const schema = readSchema(handle);
-    const hasRows = schema.tables.some((table) => table !== MIGRATIONS_TABLE && mayHaveRows(handle, table));
+    const hasRows = schema.tables.some((table) => !isRebuilt(table) && mayHaveRows(handle, table));
     const definitions = definitionsIn(handle);
     return { ...schema, hasRows, definitions, exhausted: findExhaustedTable(handle, schema.tables) };
   });
