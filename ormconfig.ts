@@ -12,7 +12,7 @@ import { FeedChangeEntity } from './src/database/feed/feed-change.entity.js';
 import { FeedHeadEntity } from './src/database/feed/feed-head.entity.js';
 import { FeedTopicEntity } from './src/database/feed/feed-topic.entity.js';
 import { LeaseEntity } from './src/database/lease.entity.js';
-import { SILENT, type QueryWatch } from './src/database/sqlite/connection/slow-queries.js';
+import { SILENT, type QueryWatch } from './src/database/queries/slow-queries.js';
 import { takeForTypeorm } from './src/database/sqlite/file/open.js';
 import { LOCK_TIMEOUT_MS } from './src/database/sqlite/connection/read-only.js';
 import { MIGRATIONS_TABLE, prepareReader, prepareWriter } from './src/database/sqlite/connection/settings.js';

@@ -14,7 +14,8 @@ import type { RowReader } from './queries/dialect.js';
 import type { BackupCopy, BackupOptions } from './sqlite/backup/backup.js';
 import type { AccessMode } from './sqlite/file/open.js';
 import { SqliteEngine } from './sqlite/sqlite-engine.js';
-import { WriteQueue, type Work } from './write-queue.js';
+import type { Work } from './unit.js';
+import { WriteQueue } from './write-queue.js';
 
 /** The subject of writes that change no answer. */
 const NO_CHANGE: Subject = { topic: 'nothing', kind: 'update', ids: () => [] };

@@ -5,7 +5,7 @@ import type { Kind, StoredRow } from './catalogue.js';
 import type { ForeignWrites } from './changes.js';
 import type { RowReader } from './queries/dialect.js';
 import type { Transaction } from './transaction.js';
-import type { Work } from './write-queue.js';
+import type { Work } from './unit.js';
 
 /** What an engine can do: features and the database decide by these, and never by the name of the engine. */
 export interface Capabilities {

@@ -8,7 +8,10 @@ import type { Query, QueryResult } from './query.js';
 export interface Transaction {
   /** False as soon as the database has rolled back by itself, as it may on a full disk. */
   readonly isOpen: boolean;
-  begin(): Promise<void> | void;
+  /** Whether units of one statement are sent together, without waiting for each other's results. */
+  readonly sendsAtOnce?: boolean;
+  /** @param attempt counts from 1 where a group is repeated. */
+  begin(attempt: number): Promise<void> | void;
   /** Runs a unit of one statement atomically. */
   execute(query: Query): Promise<QueryResult> | QueryResult;
   /** Begins a unit of work. @returns its manager, valid until the unit is released or undone. */
@@ -21,6 +24,13 @@ export interface Transaction {
   commit(): Promise<void> | void;
   /** Called between two transactions. Never throws. */
   checkpointIfDue(): Promise<void> | void;
+  /** Whether the error of a unit means that the whole transaction has to be repeated. */
+  isRolledBack?(error: unknown): boolean;
+  /**
+   * Whether a group that has failed may be repeated: only where certainly nothing of it is durable. Asked before
+   * `abandon`. Missing where no group is repeated.
+   */
+  mayRepeat?(error: unknown, attempt: number): boolean;
   /** Ends the transaction in whatever state it is. Never throws. */
   abandon(): Promise<void> | void;
 }

@@ -1,34 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EntityManager } from 'typeorm';
 import { ProblemError } from '../problems/problem.error.js';
-import { Changes, unknownSubject, type Subject } from './changes.js';
+import { Changes, unknownSubject } from './changes.js';
 import type { Query, QueryResult } from './query.js';
 import type { Transaction } from './transaction.js';
-
-/**
- * A unit of work, committed atomically. It awaits only its manager, and turns of the event loop where it is large,
- * because every other write waits meanwhile.
- */
-export type Work<T> = (manager: EntityManager) => Promise<T>;
-
-/** Options of a unit of work. */
-export interface UnitOptions {
-  /** What it writes. Default: unknown. */
-  readonly subject?: Subject | undefined;
-  /** Memory that it holds until it is settled. */
-  readonly bytes?: number | undefined;
-  /** Called when the turn of the unit comes; an error that it throws fails the unit. */
-  readonly precondition?: (() => void) | undefined;
-}
-
-interface Unit extends UnitOptions {
-  readonly work: Work<unknown> | Query;
-  readonly subject: Subject;
-  readonly bytes: number;
-  readonly succeed: (result: unknown) => void;
-  readonly fail: (error: unknown) => void;
-  result?: unknown;
-}
+import type { Unit, UnitOptions, Work } from './unit.js';
 
 /** Counts of units by outcome. */
 export interface Outcomes {
@@ -76,6 +51,7 @@ export class WriteQueue {
   private waiting: Unit[] = [];
   private draining: Promise<void> | undefined;
   private bytes = 0;
+  private isBegun = false;
   readonly capacity: number;
   private readonly maxGroupUnits: number;
   private readonly clock: () => number;
@@ -155,27 +131,43 @@ export class WriteQueue {
   }
 
   private async commitGroup(group: Unit[]): Promise<void> {
-    let commitSeconds: number | undefined;
-    let isBegun = false;
-    try {
-      await this.transaction.begin();
-      isBegun = true;
-      const done = await this.attemptAll(group);
-      const begun = performance.now();
-      await this.transaction.commit();
-      commitSeconds = (performance.now() - begun) / 1000;
-      this.outcomes.committed += done.length;
-      this.outcomes.undone += group.length - done.length;
-      this.changes.committed(done);
-      for (const unit of done) unit.succeed(unit.result);
-    } catch (error) {
-      // A COMMIT that failed may still be durable.
-      if (isBegun) this.changes.failed(group);
-      // Rejecting twice is harmless: a unit that failed by itself keeps its own error.
-      this.outcomes.failed += group.length;
-      for (const unit of group) unit.fail(error);
-      await this.transaction.abandon();
+    for (let attempt = 1, isOver = false; !isOver; attempt++) {
+      try {
+        await this.commitOnce(group, attempt);
+        isOver = true;
+      } catch (error) {
+        isOver = !this.transaction.mayRepeat?.(error, attempt);
+        if (isOver) this.failGroup(group, error);
+        await this.transaction.abandon();
+      }
     }
+  }
+
+  private async commitOnce(group: Unit[], attempt: number): Promise<void> {
+    this.isBegun = false;
+    await this.transaction.begin(attempt);
+    this.isBegun = true;
+    const done = await this.attemptAll(group);
+    const begun = performance.now();
+    await this.transaction.commit();
+    const commitSeconds = (performance.now() - begun) / 1000;
+    this.outcomes.committed += done.length;
+    this.outcomes.undone += group.length - done.length;
+    this.changes.committed(done);
+    for (const unit of done) unit.succeed(unit.result);
+    this.endGroup(group, commitSeconds);
+  }
+
+  private failGroup(group: readonly Unit[], error: unknown): void {
+    // A COMMIT that failed may still be durable.
+    if (this.isBegun) this.changes.failed(group);
+    // Rejecting twice is harmless: a unit that failed by itself keeps its own error.
+    this.outcomes.failed += group.length;
+    for (const unit of group) unit.fail(error);
+    this.endGroup(group, undefined);
+  }
+
+  private endGroup(group: readonly Unit[], commitSeconds: number | undefined): void {
     for (const { bytes } of group) this.bytes -= bytes;
     this.watcher?.({ units: group.length, commitSeconds });
   }
@@ -184,14 +176,26 @@ export class WriteQueue {
   private async attemptAll(group: Unit[]): Promise<Unit[]> {
     const done: Unit[] = [];
     const end = this.clock() + MAX_GROUP_MS;
-    for (const [index, unit] of group.entries()) {
-      if (await this.attempt(unit)) done.push(unit);
-      if (this.clock() >= end) this.waiting.unshift(...group.splice(index + 1));
+    for (let next = 0; next < group.length;) {
+      const units = this.takeTogether(group, next);
+      next += units.length;
+      const succeeded = await Promise.all(units.map((unit) => this.attempt(unit)));
+      done.push(...units.filter((_, index) => succeeded[index]));
+      if (this.clock() >= end) this.waiting.unshift(...group.splice(next));
     }
     return done;
   }
 
+  /** The next unit; several of one statement each, where they are sent together. */
+  private takeTogether(group: readonly Unit[], first: number): Unit[] {
+    let end = first + 1;
+    const isStatement = (index: number): boolean => typeof group[index]?.work === 'object';
+    if (this.transaction.sendsAtOnce && isStatement(first)) while (isStatement(end)) end++;
+    return group.slice(first, end);
+  }
+
   private async attempt(unit: Unit): Promise<boolean> {
+    if (unit.hasFailed) return false;
     const { work } = unit;
     const manager = typeof work === 'function' ? await this.transaction.savepoint() : undefined;
     try {
@@ -202,7 +206,8 @@ export class WriteQueue {
       return true;
     } catch (error) {
       if (manager) await this.transaction.undo();
-      if (!this.transaction.isOpen) throw error;
+      if (!this.transaction.isOpen || this.transaction.isRolledBack?.(error)) throw error;
+      unit.hasFailed = true;
       unit.fail(error);
       return false;
     }

@@ -16,7 +16,7 @@ import { Checkpoints } from './connection/checkpoints.js';
 import * as connecting from './connection/connections.js';
 import { isDamage, translateDatabaseError } from './connection/errors.js';
 import { sqliteHandle } from './connection/handle.js';
-import { watchQueries } from './connection/slow-queries.js';
+import { watchQueries } from '../queries/slow-queries.js';
 import { optimizeDaily, rewriteFirstPage, SqliteTransaction } from './connection/transaction.js';
 import { DiskGuard } from './disk/disk-guard.js';
 import { DatabaseFile, logRefusal } from './file/database-file.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { LoggerService } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { readerOptions, writerOptions } from '../../../../ormconfig.js';
-import type { QueryWatch } from './slow-queries.js';
+import type { QueryWatch } from '../../queries/slow-queries.js';
 import type { AccessMode } from '../file/open.js';
 import { SchemaWatch } from '../file/schema-watch.js';
 import { ownDefinitions } from '../file/foreign-objects.js';

@@ -2,6 +2,7 @@ import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import type { Query, QueryResult, Value } from '../../query.js';
+import { logIfSlow } from '../../queries/slow-queries.js';
 import type { Read } from '../../queries/take-slice.js';
 import { bytesOf } from '../../row-size.js';
 import { sqliteHandle } from '../connection/handle.js';
@@ -50,12 +51,6 @@ export function runQuery(dataSource: DataSource, query: Query): QueryResult {
   } finally {
     logIfSlow(dataSource, query, performance.now() - begun);
   }
-}
-
-export function logIfSlow({ logger, options }: DataSource, { text, values }: Query, ms: number): void {
-  const { maxQueryExecutionTime = 0 } = options;
-  const took = Math.round(ms);
-  if (maxQueryExecutionTime > 0 && took > maxQueryExecutionTime) logger.logQuerySlow(took, text, [...values]);
 }
 
 /** Builds the object of a row in about half the time that the driver takes. */

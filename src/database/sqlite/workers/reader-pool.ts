@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { ProblemError } from '../../../problems/problem.error.js';
 import type { Bounds, Query, Taken } from '../../query.js';
 import { databaseUnavailable } from '../../database-problems.js';
-import { logIfSlow } from '../queries/rows.js';
+import { logIfSlow } from '../../queries/slow-queries.js';
 import { Reader } from './reader.js';
 import { endedOrLate } from './start-worker.js';
 

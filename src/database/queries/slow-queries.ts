@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
-import type { DataSourceOptions, Logger } from 'typeorm';
+import type { DataSource, DataSourceOptions, Logger } from 'typeorm';
+import type { Query } from '../query.js';
 
 /** The options of TypeORM for slow query logging. */
 export type QueryWatch = Pick<DataSourceOptions, 'logger' | 'maxQueryExecutionTime'>;
@@ -26,4 +27,11 @@ export function watchQueries(thresholdMs: number, log: LoggerService): QueryWatc
     log.warn(`A query took ${ms} ms: ${sql.replace(/\s+/g, ' ').slice(0, MAX_STATEMENT_LENGTH)}`);
   };
   return { maxQueryExecutionTime: thresholdMs, logger: { ...SILENT, logQuerySlow } };
+}
+
+/** Tells of a query that took longer than the threshold; TypeORM does so for its own. */
+export function logIfSlow({ logger, options }: DataSource, { text, values }: Query, ms: number): void {
+  const { maxQueryExecutionTime = 0 } = options;
+  const took = Math.round(ms);
+  if (maxQueryExecutionTime > 0 && took > maxQueryExecutionTime) logger.logQuerySlow(took, text, [...values]);
 }

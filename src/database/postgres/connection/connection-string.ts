@@ -1,0 +1,53 @@
+import type { PoolConfig } from 'pg';
+import pg from 'pg';
+
+/** Shown by `pg_stat_activity`. */
+const APPLICATION_NAME = 'jarvis-memory';
+/** How long a request waits for a connection of the pool, or for a new one. */
+const CONNECT_TIMEOUT_MS = 5000;
+const INT8 = 20;
+
+/** What a connection to the server is made with. */
+export interface ServerOptions {
+  /** `postgres://user:password@host:port/database?sslmode=…`. */
+  readonly url: string;
+  /** The most connections. */
+  readonly poolSize: number;
+  /** The server cancels statements after this time, in milliseconds; 0 for no limit. */
+  readonly statementTimeoutMs: number;
+}
+
+/** The options of node-postgres; statements are pipelined on a connection. */
+export function clientOptions({ url, poolSize, statementTimeoutMs }: ServerOptions): PoolConfig {
+  return {
+    connectionString: withLibpqTls(url),
+    application_name: APPLICATION_NAME,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    max: poolSize,
+    pipeline: true,
+    keepAlive: true,
+    types: TYPES,
+    ...(statementTimeoutMs > 0 && { statement_timeout: statementTimeoutMs }),
+  };
+}
+
+/** Ids, counts and sizes are numbers: all of them are below 2^53. */
+const TYPES = new pg.TypeOverrides();
+TYPES.setTypeParser(INT8, Number);
+
+/** `sslmode` means what it means to libpq and psql: `require` encrypts, `verify-full` also checks the certificate. */
+function withLibpqTls(url: string): string {
+  const parsed = new URL(url);
+  const { searchParams } = parsed;
+  if (!searchParams.has('sslmode') || searchParams.has('uselibpqcompat')) return url;
+  searchParams.set('uselibpqcompat', 'true');
+  return parsed.href;
+}
+
+/** The URL without its password, for the log. */
+export function withoutPassword(url: string): string {
+  const parsed = new URL(url);
+  parsed.password = '';
+  parsed.searchParams.delete('password');
+  return parsed.href;
+}

@@ -1,0 +1,25 @@
+import { LRUCache } from 'lru-cache';
+import type { Dialect } from '../../queries/dialect.js';
+
+const texts = new LRUCache<string, string>({ max: 500 });
+
+export const POSTGRES_DIALECT: Dialect = {
+  noLimit: null,
+  orderedJoin: 'JOIN',
+  namesIndexes: false,
+  readsOneByOne: false,
+  hasNumericFlags: false,
+  returning: (column) => ` RETURNING ${column} AS "id"`,
+  insertedId: (result) => (result as readonly { readonly id: number }[])[0]?.id ?? 0,
+  toDriver: numbered,
+};
+
+/** `$1`, `$2` for the question marks: our statements have none in literals. */
+function numbered(text: string): string {
+  const known = texts.get(text);
+  if (known !== undefined) return known;
+  let count = 0;
+  const made = text.replaceAll('?', () => `$${++count}`);
+  texts.set(text, made);
+  return made;
+}

@@ -1,0 +1,176 @@
+import type { PoolClient, QueryResult as PgResult } from 'pg';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { logIfSlow } from '../queries/slow-queries.js';
+import type { Query, QueryResult } from '../query.js';
+import type { Transaction } from '../transaction.js';
+import { UnitScope } from '../unit-scope.js';
+import { databaseUnavailable } from '../database-problems.js';
+import { isConnectionLost, isRolledBack } from './connection/errors.js';
+import { POSTGRES_DIALECT } from './queries/dialect.js';
+
+/** By this setting the triggers that notice other programs tell our transactions from theirs. */
+const BEGIN = "BEGIN; SET LOCAL jarvis_memory.unit = 'on'";
+const MAX_ATTEMPTS = 5;
+
+/** What the end of each transaction does besides the units, in this order. */
+export interface EndOfGroup<Changes> {
+  /** Writes derived rows and the change feed. @returns the position in the feed. */
+  record(client: PoolClient, changes: Changes): Promise<number>;
+}
+
+type State = 'none' | 'open' | 'aborted' | 'committing';
+
+/**
+ * Transactions on a connection of the writing pool, a new one for each: after a failover the next goes where the server
+ * is. A unit of one statement gets no savepoint in the first attempt, so that all of them are sent at once; where one
+ * fails the server has aborted the transaction, and the group is repeated with savepoints.
+ */
+export class PostgresTransaction<Changes> implements Transaction {
+  private runner: QueryRunner | undefined;
+  private client: PoolClient | undefined;
+  private unit: UnitScope | undefined;
+  private state: State = 'none';
+  private hasSavepoints = false;
+
+  constructor(
+    private readonly writer: DataSource,
+    private readonly endOfGroup: EndOfGroup<Changes>,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.state === 'open';
+  }
+
+  get sendsAtOnce(): boolean {
+    return !this.hasSavepoints;
+  }
+
+  async begin(attempt = 1): Promise<void> {
+    this.hasSavepoints = attempt > 1;
+    this.runner = this.writer.createQueryRunner();
+    this.client = (await this.runner.connect()) as PoolClient;
+    await this.client.query(BEGIN);
+    this.state = 'open';
+    // TypeORM then uses savepoints for its own transactions (`save`, `manager.transaction`).
+    Object.assign(this.runner, { isTransactionActive: true, transactionDepth: 1 });
+  }
+
+  async execute(query: Query): Promise<QueryResult> {
+    if (!this.hasSavepoints) return this.send(query);
+    await this.run('SAVEPOINT unit');
+    try {
+      const result = await this.send(query);
+      await this.run('RELEASE SAVEPOINT unit');
+      return result;
+    } catch (error) {
+      await this.undoToSavepoint(error);
+      throw error;
+    }
+  }
+
+  async savepoint(): Promise<EntityManager> {
+    await this.run('SAVEPOINT unit');
+    if (!this.runner) throw closed();
+    this.unit = new UnitScope(this.runner);
+    return this.unit.manager;
+  }
+
+  async release(): Promise<void> {
+    await this.unit?.end();
+    await this.run('RELEASE SAVEPOINT unit');
+  }
+
+  async undo(): Promise<void> {
+    await this.unit?.end();
+    if (this.isOpen) await this.undoToSavepoint(undefined);
+  }
+
+  async record(changes: Changes): Promise<number> {
+    if (!this.client) throw closed();
+    try {
+      return await this.endOfGroup.record(this.client, changes);
+    } catch (error) {
+      this.state = 'aborted';
+      throw error;
+    }
+  }
+
+  async commit(): Promise<void> {
+    this.state = 'committing';
+    const { command } = await this.run('COMMIT');
+    // The server answers the COMMIT of an aborted transaction without an error.
+    if (command !== 'COMMIT') throw databaseUnavailable('The database server did not commit.');
+    await this.leave();
+  }
+
+  isRolledBack(error: unknown): boolean {
+    return isRolledBack(error);
+  }
+
+  checkpointIfDue(): void {
+    // The server does it by itself.
+  }
+
+  /** A group may be repeated where the server certainly has nothing of it. */
+  mayRepeat(error: unknown, attempt: number): boolean {
+    if (attempt >= MAX_ATTEMPTS) return false;
+    if (isRolledBack(error)) return true;
+    if (this.state === 'committing') return false;
+    // A statement that failed among those that were sent at once; or a connection that had died in the pool.
+    return attempt === 1 && (this.state === 'aborted' || isConnectionLost(error));
+  }
+
+  async abandon(): Promise<void> {
+    const { client } = this;
+    const isUsable = client !== undefined && this.state !== 'committing';
+    const isEnded = isUsable && (await client.query('ROLLBACK').then(yes, no));
+    await this.leave(!isEnded);
+  }
+
+  /** @param isBroken closes the connection instead of giving it back. */
+  private async leave(isBroken = false): Promise<void> {
+    const { runner, client } = this;
+    [this.runner, this.client, this.unit, this.state] = [undefined, undefined, undefined, 'none'];
+    if (!runner) return;
+    Object.assign(runner, { isTransactionActive: false, transactionDepth: 0 });
+    // The pool does not take back a connection that has ended.
+    if (isBroken) (client as { end?: () => Promise<void> } | undefined)?.end?.().catch(() => undefined);
+    await runner.release().catch(() => undefined);
+  }
+
+  private async send(query: Query): Promise<QueryResult> {
+    const begun = performance.now();
+    try {
+      const { rows, rowCount } = await this.run(POSTGRES_DIALECT.toDriver(query.text), query.values);
+      const [first] = rows as { id?: number }[];
+      return { changes: rowCount ?? 0, lastId: first?.id ?? 0 };
+    } catch (error) {
+      if (!this.hasSavepoints && this.state === 'open') this.state = 'aborted';
+      throw error;
+    } finally {
+      logIfSlow(this.writer, query, performance.now() - begun);
+    }
+  }
+
+  private async undoToSavepoint(cause: unknown): Promise<void> {
+    try {
+      await this.run('ROLLBACK TO SAVEPOINT unit; RELEASE SAVEPOINT unit');
+      // The server has rolled back the whole transaction.
+      if (isRolledBack(cause)) this.state = 'aborted';
+    } catch {
+      this.state = 'aborted';
+    }
+  }
+
+  private run(text: string, values?: readonly unknown[]): Promise<PgResult> {
+    if (!this.client) throw closed();
+    return this.client.query(text, values && [...values]);
+  }
+}
+
+const yes = (): boolean => true;
+const no = (): boolean => false;
+
+function closed(): Error {
+  return databaseUnavailable('There is no connection to the database server.');
+}

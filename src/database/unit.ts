@@ -1,0 +1,31 @@
+import type { EntityManager } from 'typeorm';
+import type { Subject } from './changes.js';
+import type { Query } from './query.js';
+
+/**
+ * A unit of work, committed atomically. It awaits only its manager, and turns of the event loop where it is large,
+ * because every other write waits meanwhile.
+ */
+export type Work<T> = (manager: EntityManager) => Promise<T>;
+
+/** Options of a unit of work. */
+export interface UnitOptions {
+  /** What it writes. Default: unknown. */
+  readonly subject?: Subject | undefined;
+  /** Memory that it holds until it is settled. */
+  readonly bytes?: number | undefined;
+  /** Called when the turn of the unit comes; an error that it throws fails the unit. */
+  readonly precondition?: (() => void) | undefined;
+}
+
+/** A unit that waits or runs. */
+export interface Unit extends UnitOptions {
+  readonly work: Work<unknown> | Query;
+  readonly subject: Subject;
+  readonly bytes: number;
+  readonly succeed: (result: unknown) => void;
+  readonly fail: (error: unknown) => void;
+  result?: unknown;
+  /** Whether it was told that it has failed by itself: it is not run again where its group is repeated. */
+  hasFailed?: boolean;
+}
