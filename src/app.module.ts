@@ -4,7 +4,7 @@ import { BackupsModule } from './operations/backups/index.js';
 import { MAX_MEMORY_BODY_BYTES } from './http/body/index.js';
 import { ConnectionDrain } from './http/adapter/connection-drain.js';
 import { Traffic, TrafficBudget } from './http/traffic/index.js';
-import { ConfigModule, type Environment } from './config/index.js';
+import { ConfigModule, databaseTarget, type Environment } from './config/index.js';
 import type { DiskLimits } from './database/index.js';
 import { HealthModule } from './operations/health/index.js';
 import { MemoryModule } from './memory/index.js';
@@ -15,8 +15,9 @@ import { TransferModule } from './operations/transfer/index.js';
 @Module({})
 export class AppModule {
   static forRoot(environment: Environment): DynamicModule {
-    const { DB_PATH: file, SLOW_QUERY_MS: slowQueryMs, READER_THREADS: readerThreads } = environment;
-    const database = { file, slowQueryMs, readerThreads, disk: diskLimits(environment) };
+    const { SLOW_QUERY_MS: slowQueryMs, READER_THREADS: readerThreads } = environment;
+    const target = databaseTarget(environment);
+    const database = { ...target, slowQueryMs, readerThreads, disk: diskLimits(environment) };
     return {
       module: AppModule,
       imports: [

@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
 import type { Password } from './auth/index.js';
 import { printable } from './text/printable.js';
-import type { Environment } from './config/index.js';
+import { databaseTarget, describeTarget, type Environment } from './config/index.js';
 
 /**
  * Prints the addresses and the generated password to the operator. Not to the log, because the password is shown only
@@ -11,7 +10,7 @@ export function greet(address: string, environment: Environment, password: Passw
   const lines = [
     `Jarvis memory listens on ${address}/api`,
     `Swagger UI:  ${address}/api/docs`,
-    `Database:    ${resolve(environment.DB_PATH)}`,
+    `Database:    ${describeTarget(databaseTarget(environment))}`,
     ...(password.generated === undefined
       ? []
       : [`Password:    ${password.generated}   (shown only this once)`]),

@@ -1,7 +1,7 @@
 import './small-heap.js';
 import { configureApp, createApp } from './app.setup.js';
 import { Password } from './auth/index.js';
-import type { Environment } from './config/index.js';
+import { unusedSettingWarning, type Environment } from './config/index.js';
 import { greet } from './greeting.js';
 import { openServiceLogger } from './operations/logging/index.js';
 
@@ -11,6 +11,8 @@ import { openServiceLogger } from './operations/logging/index.js';
  */
 export async function serve(environment: Environment): Promise<void> {
   const logger = await openServiceLogger(environment.LOG_LEVEL);
+  const unused = unusedSettingWarning();
+  if (unused !== undefined) logger.warn(unused, 'Configuration');
   const app = await createApp(environment, logger);
   configureApp(app);
   await app.listen(environment.PORT, environment.HOST);

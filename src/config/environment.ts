@@ -1,4 +1,8 @@
+import { resolve } from 'node:path';
 import { cleanEnv, host, port, str, type CleanedEnv } from 'envalid';
+import ms, { type StringValue } from 'ms';
+import type { DatabaseTarget } from '../database/index.js';
+import { databaseUrl, describeDatabaseUrl } from './database-url.js';
 import {
   budget,
   count,
@@ -10,19 +14,35 @@ import {
   MB,
   origins,
   password,
+  pool,
   proxies,
   schedule,
   secret,
   size,
+  statementTimeout,
   threads,
 } from './validators.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
 
+/** What names the database, for commands that need no other setting. */
+const DATABASE = {
+  DB_PATH: file({ default: DEFAULT_FILE, desc: 'the SQLite file' }),
+  DATABASE_URL: databaseUrl({
+    default: undefined,
+    desc: 'a PostgreSQL database, in place of the file: postgres://user:password@host:5432/database',
+  }),
+  DATABASE_POOL: pool({ default: 10, desc: 'connections to PostgreSQL' }),
+  DATABASE_STATEMENT_TIMEOUT: statementTimeout({
+    default: '30s',
+    desc: 'PostgreSQL ends a statement after this time; 0 for no limit; migrations have none',
+  }),
+};
+
 const SPECIFICATION = {
+  ...DATABASE,
   PORT: port({ default: 4000, desc: 'TCP port' }),
   HOST: host({ default: '127.0.0.1', desc: 'address to listen on' }),
-  DB_PATH: file({ default: DEFAULT_FILE, desc: 'the SQLite file' }),
   JARVIS_PASSWORD: password({ default: undefined, desc: 'the password of the owner' }),
   JWT_SECRET: secret({ default: undefined, desc: 'signs the tokens' }),
   JWT_EXPIRES_IN: duration({ default: '7d', desc: 'how long a token lives' }),
@@ -69,19 +89,56 @@ export type Environment = Readonly<CleanedEnv<typeof SPECIFICATION>>;
 /** The dependency injection token of `Environment`. */
 export const ENVIRONMENT = Symbol('environment');
 
+type DatabaseSettings = Readonly<CleanedEnv<typeof DATABASE>>;
+
 /** @throws Error with one line for each invalid variable. */
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
-  const checked = cleanEnv(variables, SPECIFICATION, {
-    reporter: ({ errors }) => {
-      const mistakes = Object.entries(errors).map(([name, error]) => `  ${name}: ${error.message}`);
-      if (mistakes.length > 0) throw new Error(`The environment is not valid:\n${mistakes.join('\n')}`);
-    },
-  });
-  // A plain object: envalid's proxy throws where Nest reads a member that does not exist.
-  return { ...checked };
+  return validated(variables, SPECIFICATION);
+}
+
+/**
+ * The database that the environment names, for commands.
+ * @throws Error with one line for each invalid variable about it; others are not looked at.
+ */
+export function readDatabaseTarget(variables: NodeJS.ProcessEnv = process.env): DatabaseTarget {
+  return databaseTarget(validated(variables, DATABASE));
+}
+
+/** The database of an environment. */
+export function databaseTarget(settings: DatabaseSettings): DatabaseTarget {
+  const { DB_PATH: file, DATABASE_URL: url, DATABASE_POOL: poolSize } = settings;
+  if (!url) return { file };
+  const statementTimeoutMs = ms(settings.DATABASE_STATEMENT_TIMEOUT as StringValue);
+  return { file, postgres: { url, poolSize, statementTimeoutMs } };
+}
+
+/** Which database it is, for people. The password of a URL is not part of it. */
+export function describeTarget({ file, postgres }: DatabaseTarget): string {
+  return postgres ? describeDatabaseUrl(postgres.url) : resolve(file);
+}
+
+/** Says at a start that `DB_PATH` is set without effect, so that nobody looks for the memory in that file. */
+export function unusedSettingWarning(variables: NodeJS.ProcessEnv = process.env): string | undefined {
+  const [file, url] = [variables['DB_PATH']?.trim(), variables['DATABASE_URL']?.trim()];
+  return file && url
+    ? `DB_PATH (${file}) is not used: DATABASE_URL is set, so the memory is in PostgreSQL.`
+    : undefined;
 }
 
 /** The database file alone, for the TypeORM command line, which needs none of the other settings. */
 export function databaseFile(variables: NodeJS.ProcessEnv = process.env): string {
   return fileOf(variables['DB_PATH']);
+}
+
+function validated<S>(variables: NodeJS.ProcessEnv, specification: S): CleanedEnv<S> {
+  const checked = cleanEnv(variables, specification, {
+    reporter: ({ errors }) => {
+      const mistakes = Object.entries<Error | undefined>(errors).map(
+        ([name, error]) => `  ${name}: ${error?.message ?? ''}`,
+      );
+      if (mistakes.length > 0) throw new Error(`The environment is not valid:\n${mistakes.join('\n')}`);
+    },
+  });
+  // A plain object: envalid's proxy throws where Nest reads a member that does not exist.
+  return { ...checked };
 }

@@ -1,3 +1,13 @@
-export { ENVIRONMENT, LOG_LEVELS, databaseFile, readEnvironment, type Environment } from './environment.js';
+export {
+  ENVIRONMENT,
+  LOG_LEVELS,
+  databaseFile,
+  databaseTarget,
+  describeTarget,
+  readDatabaseTarget,
+  readEnvironment,
+  unusedSettingWarning,
+  type Environment,
+} from './environment.js';
 export { ConfigModule } from './config.module.js';
 export { VERSION } from './version.js';

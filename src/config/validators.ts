@@ -10,6 +10,7 @@ const MIN_BUDGET_BYTES = 32 * MB;
 const MIN_SECRET_BYTES = 32;
 const MAX_PASSWORD_CHARACTERS = 1024;
 const MAX_DURATION_MS = ms('100y');
+const MAX_STATEMENT_MS = ms('1d');
 
 /** An empty variable, as a compose file may leave it, counts as unset. White space around a path is removed. */
 export const fileOf = (value: string | undefined): string => value?.trim() || DEFAULT_FILE;
@@ -30,6 +31,18 @@ export const duration = makeValidator<string>((value) => {
   const milliseconds = ms(value as StringValue) as number | undefined;
   if (milliseconds !== undefined && milliseconds >= 1000 && milliseconds <= MAX_DURATION_MS) return value;
   throw new EnvError('must be a time span from a second to a hundred years, such as 7d, 12h or 30m');
+});
+
+/** PostgreSQL counts milliseconds, up to 24 days; a statement of a day is one that nobody waits for. */
+export const statementTimeout = makeValidator<string>((value) => {
+  const milliseconds = value === '0' ? 0 : ms(value as StringValue);
+  if (milliseconds === 0 || (milliseconds >= 1000 && milliseconds <= MAX_STATEMENT_MS)) return value;
+  throw new EnvError('must be a time span from a second to a day, such as 30s or 5m; or 0 for none');
+});
+
+export const pool = makeValidator<number>((value) => {
+  if (/^(?:[1-9]\d?|100)$/.test(value)) return Number(value);
+  throw new EnvError('must be a whole number from 1 to 100');
 });
 
 export const origins = makeValidator<string[]>((value) => {

@@ -3,10 +3,26 @@ import type { DiskLimits } from './sqlite/disk/disk-guard.js';
 
 export const NO_LOG: LoggerService = { log: () => undefined, error: () => undefined, warn: () => undefined };
 
-/** How a database is opened. */
-export interface DatabaseOptions {
-  /** Path of the SQLite file; the file and its folder are created when missing. */
+/** A PostgreSQL database. */
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database?sslmode=…`. */
+  readonly url: string;
+  /** The most connections that serve. */
+  readonly poolSize: number;
+  /** The server cancels statements after this time, in milliseconds; 0 for no limit. Migrations have none. */
+  readonly statementTimeoutMs: number;
+}
+
+/** Which database it is. */
+export interface DatabaseTarget {
+  /** Path of the SQLite file; the file and its folder are created when missing. Not used where there is `postgres`. */
   readonly file: string;
+  /** The PostgreSQL database that holds the memory. Default: none, the file holds it. */
+  readonly postgres?: PostgresOptions;
+}
+
+/** How a database is opened. */
+export interface DatabaseOptions extends DatabaseTarget {
   /** Logs opening and migrating; `false` for no log. Default: Nest's logger. */
   readonly logger?: LoggerService | false;
   /** Statements that take longer are logged, in milliseconds. Default: none. */

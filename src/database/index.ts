@@ -1,6 +1,6 @@
 /** The public interface of the database for features. */
 export { Database } from './database.js';
-export type { DatabaseOptions, WriteOptions } from './database.options.js';
+export type { DatabaseOptions, DatabaseTarget, WriteOptions } from './database.options.js';
 export { DatabaseModule, type DatabaseAsyncOptions } from './database.module.js';
 export type { DiskLimits } from './sqlite/disk/disk-guard.js';
 export type { BackupCopy, BackupOptions } from './sqlite/backup/backup.js';

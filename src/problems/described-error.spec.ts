@@ -79,7 +79,21 @@ describe('A text in the log', () => {
     expect(redactSecrets(`before ${credential} after`)).toBe('before [hidden] after');
   });
 
-  it.each(['GET /api/memory/events 200', 'jm_short', 'the bearer of news'])('keeps "%s"', (text) => {
-    expect(redactSecrets(text)).toBe(text);
+  it.each([
+    [
+      'postgres://jarvis:hunter2%2F%C3%A9@db.lan:5432/memory',
+      'postgres://jarvis:[hidden]@db.lan:5432/memory',
+    ],
+    ['to postgresql://:hunter2@db.lan/memory.', 'to postgresql://:[hidden]@db.lan/memory.'],
+    ['postgres:///db?user=u&password=hunter2&host=/run', 'postgres:///db?user=u&password=[hidden]&host=/run'],
+  ])('loses the password of %s', (url, told) => {
+    expect(redactSecrets(url)).toBe(told);
   });
+
+  it.each(['GET /api/memory/events 200', 'http://127.0.0.1:4000/a@b', 'jm_short', 'the bearer of news'])(
+    'keeps "%s"',
+    (text) => {
+      expect(redactSecrets(text)).toBe(text);
+    },
+  );
 });

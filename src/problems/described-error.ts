@@ -11,10 +11,11 @@ const MAX_STATEMENT_CHARACTERS = 1000;
 /** Shorter values occur in every text by chance; redacting them would garble it. */
 const MIN_REDACTED_CHARACTERS = 3;
 
-/** Tokens and API keys of the service, anywhere in a text. */
-const SECRET_PATTERN = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|\bjm_[\w-]{16,}|\b(?:Bearer|Basic)\s+[\w.~+/=-]{8,}/gi;
+/** Tokens and API keys of the service, and passwords in URLs of a database, anywhere in a text. */
+const SECRET_PATTERN =
+  /\beyJ[\w-]+\.[\w-]+\.[\w-]*|\bjm_[\w-]{16,}|\b(?:Bearer|Basic)\s+[\w.~+/=-]{8,}|(?<=:\/\/[^\s:/@]*:)[^\s/@]+(?=@)|(?<=[?&]password=)[^\s&#]+/gi;
 
-/** Redacts tokens and keys, which are recognized by their form. */
+/** Redacts tokens, keys and passwords, which are recognized by their form. */
 export function redactSecrets(text: string): string {
   return text.replace(SECRET_PATTERN, '[hidden]');
 }

@@ -9,6 +9,7 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
   'body',
   'cookie',
   'current',
+  'database_url',
   'headers',
   'jarvis_password',
   'jwt_secret',

@@ -96,19 +96,27 @@ describe('The log', () => {
 describe('The log hides', () => {
   const SECRET = 'nobody may read this';
 
-  it.each(['authorization', 'Cookie', 'password', 'token', 'key', 'secret', 'body', 'headers', 'JWT_SECRET'])(
-    'what is called %s, however deep',
-    (name) => {
-      open('log').log(
-        { message: 'x', [name]: SECRET, a: { [name]: SECRET, b: [{ [name]: [SECRET] }] } },
-        'Test',
-      );
-      expect(lines).toMatchObject([
-        { [name]: '[hidden]', a: { [name]: '[hidden]', b: [{ [name]: '[hidden]' }] } },
-      ]);
-      expect(JSON.stringify(lines)).not.toContain(SECRET);
-    },
-  );
+  it.each([
+    'authorization',
+    'Cookie',
+    'password',
+    'token',
+    'key',
+    'secret',
+    'body',
+    'headers',
+    'JWT_SECRET',
+    'DATABASE_URL',
+  ])('what is called %s, however deep', (name) => {
+    open('log').log(
+      { message: 'x', [name]: SECRET, a: { [name]: SECRET, b: [{ [name]: [SECRET] }] } },
+      'Test',
+    );
+    expect(lines).toMatchObject([
+      { [name]: '[hidden]', a: { [name]: '[hidden]', b: [{ [name]: '[hidden]' }] } },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain(SECRET);
+  });
 
   it.each(['x-api-key', 'set-cookie'])('the header %s', (name) => {
     open('log').log({ [name]: SECRET, inner: { [name]: SECRET } }, 'Test');
