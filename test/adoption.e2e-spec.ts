@@ -248,6 +248,12 @@ const VARIANTS: [string, FirstBackendOptions][] = [
   ['after a power cut in the middle of a transaction', { rows: 400, hasOthers: true, cutOff: true }],
 ];
 
+/** Each start tells in the feed that anything may have changed before. */
+function withoutFeed({ schema, tables }: Content): Content {
+  const others = Object.entries(tables).filter(([name]) => !name.startsWith('feed_'));
+  return { schema, tables: Object.fromEntries(others) };
+}
+
 describe('Starting on a file of the first Jarvis backend', () => {
   it.each(VARIANTS)('adopts a file %s: every row kept, in canonical form', async (_, options) => {
     const { folder, before } = await folderWith(options);
@@ -273,7 +279,7 @@ describe('Starting on a file of the first Jarvis backend', () => {
     expect(integrityOf(join(folder, copy!))).toBe('ok');
 
     await served(folder, async (service) => {
-      expect(contentOf(file)).toEqual(adoptedContent);
+      expect(withoutFeed(contentOf(file))).toEqual(withoutFeed(adoptedContent));
       expect(copiesIn(folder)).toEqual([copy]);
       await expectWritable(service, Number(before.tables['events']!.at(-1)!['id']) + 1);
     });
@@ -459,11 +465,11 @@ describe('Starting on a file of this project', () => {
     await served(folder, async (service) => {
       await service.call('post', '/memory/events').send(anEvent()).expect(201);
     });
-    const before = contentOf(join(folder, 'jarvis.db'));
+    const before = withoutFeed(contentOf(join(folder, 'jarvis.db')));
     await served(folder, async (service) => {
       await service.callAnonymously('get', '/health').expect(200);
     });
-    expect(contentOf(join(folder, 'jarvis.db'))).toEqual(before);
+    expect(withoutFeed(contentOf(join(folder, 'jarvis.db')))).toEqual(before);
     expect(copiesIn(folder)).toEqual([]);
   });
 });

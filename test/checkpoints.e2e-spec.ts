@@ -89,7 +89,7 @@ describe('What is committed', () => {
         resolve();
       };
     });
-    for (let count = 0; count < 6; count++) await save(13);
+    for (let count = 0; count < 5; count++) await save(13);
     const next = snapshots.saveSnapshot({ snapshot: { nodes: [] } });
     end();
     await next;

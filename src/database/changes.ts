@@ -1,40 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-
-/** The value of a primary key. */
-export type Key = string | number;
-
-/** How rows changed: `upsert` is an insert or an update; `unknown` is any change. */
-type ChangeKind = 'insert' | 'update' | 'upsert' | 'delete' | 'unknown';
-
-/** What a unit of work writes, for versions and subscribers. */
-export interface Subject<Result = unknown> {
-  readonly topic: string;
-  readonly kind: ChangeKind;
-  /** The primary keys of the written rows, from the result of the work; none where it changed nothing. */
-  ids(result: Result): readonly Key[];
-}
-
-/** What a write is about, or only its topic. */
-export type About<T = unknown> = Subject<T> | string;
-
-/** What the units of one transaction wrote about a topic. */
-export interface Change {
-  /** `ANY_TOPIC` where the topic is not known. */
-  readonly topic: string;
-  readonly kind: ChangeKind;
-  readonly ids: readonly Key[];
-  /** Whether `ids` lists every changed row. */
-  readonly isComplete: boolean;
-  /** The version of the topic after the transaction. */
-  readonly version: string;
-}
-
-/** A unit of work that has ended. */
-interface FinishedUnit {
-  readonly subject: Subject;
-  readonly result?: unknown;
-}
+import { attempt } from './feed/attempt.js';
+import {
+  ANY_TOPIC,
+  changesOf,
+  NO_CHANGE,
+  UNKNOWN_CHANGE,
+  type Change,
+  type FeedChange,
+  type FinishedUnit,
+} from './feed/feed-change.js';
+import type { Feed, FeedState } from './feed/feed.js';
+import { SharedRead } from './feed/shared-read.js';
+import { Versions } from './feed/versions.js';
 
 /** Detects writes of other programs to the same database. */
 export interface ForeignWrites {
@@ -51,32 +28,52 @@ export interface ForeignWrites {
 
 type Listener = (changes: readonly Change[]) => void;
 
-/** Stands for all topics. */
-export const ANY_TOPIC = '*';
-const MAX_IDS = 1000;
-
 const log = new Logger('Changes');
 
-/** The subject of a write of which at most the topic is known. */
-export function unknownSubject(topic = ANY_TOPIC): Subject {
-  return { topic, kind: 'unknown', ids: () => [] };
-}
-
 /**
- * The change notifications of a database. Each topic has a version, so that a cached answer can be validated without
- * reading it again (ETag); subscribers are called with every change.
+ * The change feed in memory. Each topic has a version, so that a cached answer can be validated without reading it again
+ * (ETag); subscribers are called with every change.
  */
 export class Changes {
-  /** Counters start at 0 in each process; this id keeps versions of different processes distinct. */
-  private readonly processId = randomUUID();
-  private readonly topicVersions = new Map<string, number>();
-  private anyTopicVersion = 0;
+  private readonly versions: Versions;
   private readonly listeners = new Set<{ readonly call: Listener }>();
+  private readonly stateRead: SharedRead | undefined;
+  /** Positions after the observed one that this process has published. */
+  private readonly published = new Set<number>();
+  private observed: number;
+  /** Whether anything may have been written that the feed does not have: the next group records it. */
+  private isUnknownDue = false;
+  private isUnknownTaken = false;
+  /** Called where something unknown is due, so that a group comes soon. */
+  onUnknown: (() => void) | undefined;
 
-  constructor(private readonly schema: ForeignWrites = { version: () => 0, hasTriggers: false }) {
+  constructor(
+    private readonly schema: ForeignWrites = { version: () => 0, hasTriggers: false },
+    feed?: Feed,
+  ) {
+    this.versions = new Versions(feed?.initial);
+    this.observed = this.versions.position;
+    if (feed?.isShared) {
+      this.stateRead = new SharedRead(async () => {
+        this.observe(await feed.read());
+      });
+    }
     schema.onForeignWrite = () => {
-      this.publish(() => this.changesOf([{ subject: unknownSubject() }]));
+      this.noteUnknown();
     };
+  }
+
+  /** The position up to which the changes of others were published; `observe` wants the next ones. */
+  get observedPosition(): number {
+    return this.observed;
+  }
+
+  /**
+   * Makes the versions current; call and await it before `versionOf`.
+   * @returns undefined where they are, because this process has the database alone.
+   */
+  refresh(): Promise<void> | undefined {
+    return this.stateRead?.request();
   }
 
   /**
@@ -84,14 +81,15 @@ export class Changes {
    * @throws ProblemError `database_unavailable` or `database_busy` where the file cannot be read.
    */
   versionOf(topic: string): string {
-    const own = this.topicVersions.get(topic) ?? 0;
-    return `${this.processId} ${topic} ${own} ${this.anyTopicVersion} ${this.schema.version()}`;
+    // Where another program has written, this gives all topics another version.
+    this.schema.version();
+    return this.versions.of(topic);
   }
 
   /**
-   * Calls the listener after each transaction that changed something, and when a write of another program is detected:
-   * by the next write or the next `versionOf`. The callers of the write are answered after the listeners return, so a
-   * listener must be quick; its errors are logged.
+   * Calls the listener after each transaction that changed something, of this process or another, and soon after a write
+   * of another program. The callers of a write are answered after the listeners return, so a listener must be quick; its
+   * errors are logged.
    * @returns the function that ends the subscription.
    */
   subscribe(call: Listener): () => void {
@@ -102,65 +100,79 @@ export class Changes {
     };
   }
 
-  /** Publishes what committed units wrote; called before their promises resolve. Never throws. */
-  committed(units: readonly FinishedUnit[]): void {
-    for (const { subject } of units) this.raiseVersion(subject.topic);
-    this.publish(() => {
-      // A trigger may have written to any topic.
-      const byTriggers = this.schema.hasTriggers ? [{ subject: unknownSubject() }] : [];
-      return this.changesOf([...units, ...byTriggers]);
-    });
+  /** Anything may have been written by others: all versions change at once, and the feed hears of it. */
+  noteUnknown(): void {
+    this.versions.doubt(ANY_TOPIC);
+    this.isUnknownDue = true;
+    this.onUnknown?.();
   }
 
-  /** The same for units whose commit failed: it is unknown whether they are durable. */
+  /** What a transaction records of its units, and of what is due. */
+  toRecord(units: readonly FinishedUnit[]): FeedChange[] {
+    const own = changesOf(units);
+    this.isUnknownTaken ||= this.isUnknownDue;
+    this.isUnknownDue = false;
+    // A trigger may have written to any topic.
+    const isAny = this.isUnknownTaken || (own.length > 0 && this.schema.hasTriggers);
+    return isAny ? [UNKNOWN_CHANGE, ...own.filter(({ topic }) => topic !== ANY_TOPIC)] : own;
+  }
+
+  /** Publishes what a transaction has committed; called before the writers are answered. Never throws. */
+  committed(position: number, recorded: readonly FeedChange[]): void {
+    this.isUnknownTaken = false;
+    for (const { topic } of recorded) this.versions.raise(topic, position);
+    if (this.stateRead) this.published.add(position);
+    this.publish(recorded.map((change) => ({ ...change, position })));
+  }
+
+  /** Publishes that a commit failed: it is not known whether the units are durable. Never throws. */
   failed(units: readonly FinishedUnit[]): void {
-    this.committed(units.map(({ subject }) => ({ subject: unknownSubject(subject.topic) })));
+    this.isUnknownDue ||= this.isUnknownTaken;
+    this.isUnknownTaken = false;
+    const subjects = units.map(({ subject }) => subject).filter((subject) => subject !== NO_CHANGE);
+    const topics = new Set(subjects.map(({ topic }) => (this.schema.hasTriggers ? ANY_TOPIC : topic)));
+    for (const topic of topics) this.versions.doubt(topic);
+    const { position } = this.versions;
+    this.publish([...topics].map((topic) => ({ ...UNKNOWN_CHANGE, topic, position })));
   }
 
-  private raiseVersion(topic: string): void {
-    if (topic === ANY_TOPIC || this.schema.hasTriggers) this.anyTopicVersion++;
-    else this.topicVersions.set(topic, (this.topicVersions.get(topic) ?? 0) + 1);
+  /** Publishes that what is due could not be recorded. Never throws. */
+  failedToRecord(): void {
+    this.publish([{ ...UNKNOWN_CHANGE, position: this.versions.position }]);
   }
 
-  /** Without listeners, no change is computed. */
-  private publish(read: () => readonly Change[]): void {
-    if (this.listeners.size === 0) return;
-    const changes = attempt(read) ?? [];
+  /**
+   * Takes in what the engine has read of the feed: publishes changes of others once each, in order of position.
+   * @param changes those after `observedPosition`; none where only the state was read.
+   */
+  observe(state: FeedState, changes: readonly Change[] = []): void {
+    if (!this.versions.adopt(state)) {
+      this.settle(state.position);
+      this.publish([{ ...UNKNOWN_CHANGE, position: state.position }]);
+      return;
+    }
+    const later = changes.filter(({ position }) => position > this.observed);
+    const [first, last] = [later[0], later.at(-1)];
+    if (!first || !last) return;
+    const others = later.filter(({ position }) => !this.published.has(position));
+    // What is no longer kept may have changed anything.
+    const isCut = first.position > this.observed + 1;
+    const missed = isCut ? [{ ...UNKNOWN_CHANGE, position: first.position - 1 }] : [];
+    this.settle(last.position);
+    this.publish([...missed, ...others]);
+  }
+
+  private settle(position: number): void {
+    this.observed = position;
+    for (const one of this.published) if (one <= position) this.published.delete(one);
+  }
+
+  private publish(changes: readonly Change[]): void {
     if (changes.length === 0) return;
     for (const { call } of this.listeners) {
-      attempt(() => {
+      attempt(log, () => {
         call(changes);
       });
     }
-  }
-
-  /** One change for each topic and kind, in order of first occurrence. */
-  private changesOf(units: readonly FinishedUnit[]): Change[] {
-    const idsOf = new Map<string, { subject: Subject; ids: Set<Key> }>();
-    for (const { subject, result } of units) {
-      const name = `${subject.kind} ${subject.topic}`;
-      const known = idsOf.get(name) ?? { subject, ids: new Set() };
-      idsOf.set(name, known);
-      // One id past the limit marks the list as incomplete.
-      for (const id of subject.ids(result)) if (known.ids.size <= MAX_IDS) known.ids.add(id);
-    }
-    return [...idsOf.values()]
-      .filter(({ subject, ids }) => subject.kind === 'unknown' || ids.size > 0)
-      .map(({ subject: { topic, kind }, ids }) => ({
-        topic,
-        kind,
-        ids: [...ids].slice(0, MAX_IDS),
-        isComplete: kind !== 'unknown' && ids.size <= MAX_IDS,
-        version: this.versionOf(topic),
-      }));
-  }
-}
-
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    log.error('Changes could not be told', error instanceof Error ? error.stack : String(error));
-    return undefined;
   }
 }

@@ -3,10 +3,12 @@ import type { DataSource } from 'typeorm';
 import { SMALL_PAGE_BYTES } from '../paging/index.js';
 import { ProblemError } from '../problems/problem.error.js';
 import { Mutex } from '../time/mutex.js';
-import { Changes, unknownSubject, type About, type Subject } from './changes.js';
+import { Changes } from './changes.js';
 import { databaseUnavailable } from './database-problems.js';
 import type { DatabaseOptions, WriteOptions } from './database.options.js';
 import type { Capabilities, DatabaseStatus, Engine, ReadSnapshot, RowTransfer } from './engine.js';
+import { renewedIdentity } from './feed/identity.js';
+import { NO_CHANGE, unknownSubject, type About } from './feed/feed-change.js';
 import { FailureTracker, track } from './failure-tracker.js';
 import type { DatabaseMeasures } from './measures.js';
 import type { Query, QueryResult } from './query.js';
@@ -16,9 +18,6 @@ import type { AccessMode } from './sqlite/file/open.js';
 import { SqliteEngine } from './sqlite/sqlite-engine.js';
 import type { Work } from './unit.js';
 import { WriteQueue } from './write-queue.js';
-
-/** The subject of writes that change no answer. */
-const NO_CHANGE: Subject = { topic: 'nothing', kind: 'update', ids: () => [] };
 
 /**
  * The one database of the memory. Everything is written through one queue, and reads see committed rows only. It opens
@@ -35,7 +34,7 @@ export class Database implements OnApplicationShutdown {
 
   private constructor(readonly engine: Engine) {
     const { serving, capabilities } = engine;
-    this.changes = new Changes(serving?.foreignWrites);
+    this.changes = new Changes(serving?.foreignWrites, serving?.feed);
     if (!serving) return;
     const { transaction, reads, counts } = serving;
     const queue = new WriteQueue(transaction, this.changes, { maxGroupUnits: capabilities.maxGroupUnits });
@@ -55,7 +54,9 @@ export class Database implements OnApplicationShutdown {
    * @throws DatabaseInUse where another process, or this one, serves the file; nothing else.
    */
   static async open(options: DatabaseOptions): Promise<Database> {
-    return new Database(await SqliteEngine.open(options));
+    const database = new Database(await SqliteEngine.open(options));
+    database.watchOtherWriters();
+    return database;
   }
 
   /**
@@ -161,6 +162,16 @@ export class Database implements OnApplicationShutdown {
     if (serving) await this.write(serving.probe, NO_CHANGE).catch(() => undefined);
   }
 
+  /**
+   * Gives the change feed another identity: what was told before holds no longer, for whoever asks.
+   * @throws the problems of `write`.
+   */
+  async renewFeed(): Promise<void> {
+    await this.write(renewedIdentity(), unknownSubject());
+    const { serving } = this.engine;
+    if (serving) this.changes.observe(await serving.feed.read());
+  }
+
   /** The current status, read from the serving connections. */
   async status(): Promise<DatabaseStatus> {
     const reason = this.engine.refusal();
@@ -174,6 +185,22 @@ export class Database implements OnApplicationShutdown {
     await this.engine.stop();
     await this.queue?.drained();
     await this.engine.close();
+  }
+
+  /**
+   * Where this process has the database alone, what others write is known to be something and no more; what they wrote
+   * before it began, too. The feed tells it, best effort: the versions have changed already.
+   */
+  private watchOtherWriters(): void {
+    const { changes, queue } = this;
+    if (!queue || this.engine.serving?.feed.isShared !== false) return;
+    changes.onUnknown = () => {
+      const nothing = (): Promise<void> => Promise.resolve();
+      queue.run(nothing, { subject: NO_CHANGE }).catch(() => {
+        changes.failedToRecord();
+      });
+    };
+    changes.noteUnknown();
   }
 
   private openQueue(): WriteQueue {

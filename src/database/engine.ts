@@ -4,6 +4,7 @@ import type { BackupCopy, BackupOptions } from './sqlite/backup/backup.js';
 import type { Kind, StoredRow } from './catalogue.js';
 import type { ForeignWrites } from './changes.js';
 import type { RowReader } from './queries/dialect.js';
+import type { Feed } from './feed/feed.js';
 import type { Transaction } from './transaction.js';
 import type { Work } from './unit.js';
 
@@ -129,6 +130,7 @@ export interface Engine {
 export interface Serving {
   readonly transaction: Transaction;
   readonly foreignWrites: ForeignWrites;
+  readonly feed: Feed;
   readonly counts: RowCounts;
   readonly reads: ReadMeasures;
   /** A unit of work that writes without changing anything. */

@@ -14,7 +14,7 @@ import {
   type SliceReader,
   type ToAnswer,
 } from '../paging/index.js';
-import type { Key, Subject } from './changes.js';
+import type { Key, Subject } from './feed/feed-change.js';
 import type { Database } from './database.js';
 import type { List, Property } from './list.js';
 import type { QueryResult } from './query.js';

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { FeedChange } from './feed/feed-change.js';
 import type { Query, QueryResult } from './query.js';
 
 /**
@@ -20,6 +21,12 @@ export interface Transaction {
   release(): Promise<void> | void;
   /** Rolls back to the savepoint; does nothing where the transaction is no longer open. */
   undo(): Promise<void> | void;
+  /**
+   * Called last before the commit, where something changed: takes the next position of the database, and records the
+   * changes under it in the feed.
+   * @returns the position.
+   */
+  record(changes: readonly FeedChange[]): Promise<number> | number;
   /** Resolves once everything is durable. */
   commit(): Promise<void> | void;
   /** Called between two transactions. Never throws. */

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Subject } from './changes.js';
+import type { Subject } from './feed/feed-change.js';
 import type { Query } from './query.js';
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Changes, type Change, type Subject } from './changes.js';
+import { Changes } from './changes.js';
+import { NO_CHANGE, type Change, type FeedChange, type Subject } from './feed/feed-change.js';
 import type { Query, QueryResult } from './query.js';
 import type { Transaction } from './transaction.js';
 import { WriteQueue } from './write-queue.js';
@@ -11,14 +12,16 @@ type Step = 'begin' | 'execute' | 'savepoint' | 'release' | 'undo' | 'commit';
 /** Records the calls of the queue, and fails at the given steps. */
 class RecordingTransaction implements Transaction {
   readonly steps: string[] = [];
+  /** What was recorded, after which step. */
+  readonly recorded: { readonly after: string | undefined; readonly changes: readonly FeedChange[] }[] = [];
   readonly tidied: ('inside' | 'between')[] = [];
   isOpen = false;
-  private readonly failures: { step: Step; error: Error; closes: boolean }[] = [];
+  private readonly failures: { step: Step | 'record'; error: Error; closes: boolean }[] = [];
   /** What a commit waits for. */
   sync: Promise<void> = Promise.resolve();
 
   /** Lets the next such step fail; where it `closes`, the database has given the transaction up as well. */
-  failAt(step: Step, error: Error, closes = false): void {
+  failAt(step: Step | 'record', error: Error, closes = false): void {
     this.failures.push({ step, error, closes });
   }
 
@@ -40,6 +43,10 @@ class RecordingTransaction implements Transaction {
   undo(): void {
     this.take('undo');
   }
+  record(changes: readonly FeedChange[]): number {
+    this.fail('record');
+    return this.recorded.push({ after: this.steps.at(-1), changes });
+  }
   async commit(): Promise<void> {
     await this.sync;
     this.take('commit');
@@ -55,6 +62,10 @@ class RecordingTransaction implements Transaction {
 
   private take(step: Step): void {
     this.steps.push(step);
+    this.fail(step);
+  }
+
+  private fail(step: Step | 'record'): void {
     const index = this.failures.findIndex((failure) => failure.step === step);
     const [failure] = index < 0 ? [] : this.failures.splice(index, 1);
     if (!failure) return;
@@ -462,6 +473,28 @@ describe('What the queue tells of', () => {
     expect(await outcomes([queue.run(STATEMENT, { subject: rowOf(1) })])).toEqual(['locked']);
     expect(heard).toEqual([]);
     expect(changes.versionOf('rows')).toBe(before);
+  });
+
+  it('is recorded once a group, last before the commit, and not where nothing changed', async () => {
+    const { queue, transaction } = createQueue();
+    const found = { ...rowOf(1), ids: () => [] };
+    const units = [1, 2].map((id) => queue.run(STATEMENT, { subject: rowOf(id) }));
+    await outcomes([...units, queue.run(throws('no'), { subject: rowOf(3) })]);
+    const changes = [{ topic: 'rows', kind: 'insert', ids: [1, 2] }];
+    expect(transaction.recorded).toMatchObject([{ after: 'undo', changes }]);
+    await outcomes([queue.run(STATEMENT, { subject: found }), queue.run(STATEMENT, { subject: NO_CHANGE })]);
+    expect(transaction.recorded).toHaveLength(1);
+  });
+
+  it('fails every unit where it cannot be recorded', async () => {
+    const { queue, transaction, changes } = createQueue();
+    const heard = heardBy(changes);
+    transaction.failAt('record', new Error('disk full'));
+    const units = [1, 2].map((id) => queue.run(STATEMENT, { subject: rowOf(id) }));
+    expect(await outcomes(units)).toEqual(['disk full', 'disk full']);
+    expect(transaction.steps.at(-1)).toBe('abandon');
+    expect(heard).toMatchObject([{ topic: 'rows', kind: 'unknown' }]);
+    expect(await queue.run(returns('d'))).toBe('d');
   });
 
   it('harms nobody who wrote, whatever the listener does', async () => {

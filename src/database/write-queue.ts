@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ProblemError } from '../problems/problem.error.js';
-import { Changes, unknownSubject } from './changes.js';
+import { Changes } from './changes.js';
+import { unknownSubject } from './feed/feed-change.js';
 import type { Query, QueryResult } from './query.js';
 import type { Transaction } from './transaction.js';
 import type { Unit, UnitOptions, Work } from './unit.js';
@@ -148,12 +149,14 @@ export class WriteQueue {
     await this.transaction.begin(attempt);
     this.isBegun = true;
     const done = await this.attemptAll(group);
+    const recorded = this.changes.toRecord(done);
+    const position = recorded.length > 0 ? await this.transaction.record(recorded) : undefined;
     const begun = performance.now();
     await this.transaction.commit();
     const commitSeconds = (performance.now() - begun) / 1000;
     this.outcomes.committed += done.length;
     this.outcomes.undone += group.length - done.length;
-    this.changes.committed(done);
+    if (position !== undefined) this.changes.committed(position, recorded);
     for (const unit of done) unit.succeed(unit.result);
     this.endGroup(group, commitSeconds);
   }

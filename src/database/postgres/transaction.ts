@@ -1,5 +1,6 @@
 import type { PoolClient, QueryResult as PgResult } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { FeedChange } from '../feed/feed-change.js';
 import { logIfSlow } from '../queries/slow-queries.js';
 import type { Query, QueryResult } from '../query.js';
 import type { Transaction } from '../transaction.js';
@@ -13,9 +14,9 @@ const BEGIN = "BEGIN; SET LOCAL jarvis_memory.unit = 'on'";
 const MAX_ATTEMPTS = 5;
 
 /** What the end of each transaction does besides the units, in this order. */
-export interface EndOfGroup<Changes> {
+export interface EndOfGroup {
   /** Writes derived rows and the change feed. @returns the position in the feed. */
-  record(client: PoolClient, changes: Changes): Promise<number>;
+  record(client: PoolClient, changes: readonly FeedChange[]): Promise<number>;
 }
 
 type State = 'none' | 'open' | 'aborted' | 'committing';
@@ -25,7 +26,7 @@ type State = 'none' | 'open' | 'aborted' | 'committing';
  * is. A unit of one statement gets no savepoint in the first attempt, so that all of them are sent at once; where one
  * fails the server has aborted the transaction, and the group is repeated with savepoints.
  */
-export class PostgresTransaction<Changes> implements Transaction {
+export class PostgresTransaction implements Transaction {
   private runner: QueryRunner | undefined;
   private client: PoolClient | undefined;
   private unit: UnitScope | undefined;
@@ -34,7 +35,7 @@ export class PostgresTransaction<Changes> implements Transaction {
 
   constructor(
     private readonly writer: DataSource,
-    private readonly endOfGroup: EndOfGroup<Changes>,
+    private readonly endOfGroup: EndOfGroup,
   ) {}
 
   get isOpen(): boolean {
@@ -85,7 +86,7 @@ export class PostgresTransaction<Changes> implements Transaction {
     if (this.isOpen) await this.undoToSavepoint(undefined);
   }
 
-  async record(changes: Changes): Promise<number> {
+  async record(changes: readonly FeedChange[]): Promise<number> {
     if (!this.client) throw closed();
     try {
       return await this.endOfGroup.record(this.client, changes);

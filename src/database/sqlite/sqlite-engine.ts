@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { realFile } from '../../files/files.js';
 import type { HealthIndicator, Measure } from '../../observability/health-indicators.js';
 import { NO_LOG, type DatabaseOptions } from '../database.options.js';
+import { pruneRegularly } from '../feed/prune-feed.js';
 import type {
   Capabilities,
   DatabaseStatus,
@@ -14,6 +15,7 @@ import type {
 import { writeBackup, type BackupCopy, type BackupOptions } from './backup/backup.js';
 import { Checkpoints } from './connection/checkpoints.js';
 import * as connecting from './connection/connections.js';
+import { SqliteFeed } from './connection/feed.js';
 import { isDamage, translateDatabaseError } from './connection/errors.js';
 import { sqliteHandle } from './connection/handle.js';
 import { watchQueries } from '../queries/slow-queries.js';
@@ -46,7 +48,8 @@ export class SqliteEngine implements Engine {
   readonly measures: readonly Measure[];
   private readonly checkpoints: Checkpoints | undefined;
   private readonly storageReader: StorageReader | undefined;
-  private optimizeTimer: NodeJS.Timeout | undefined;
+  private readonly feed: SqliteFeed | undefined;
+  private readonly timers: NodeJS.Timeout[] = [];
 
   private constructor(
     private readonly file: DatabaseFile,
@@ -65,14 +68,17 @@ export class SqliteEngine implements Engine {
     if (typeof state === 'string') return;
     this.checkpoints = new Checkpoints(sqliteHandle(writer), file.path);
     this.storageReader = new StorageReader(file.path, reader);
+    const feed = new SqliteFeed(sqliteHandle(writer), sqliteHandle(reader));
+    this.feed = feed;
     this.serving = {
-      transaction: new SqliteTransaction(writer, this.checkpoints, state),
+      transaction: new SqliteTransaction(writer, this.checkpoints, state, feed),
       foreignWrites: state,
+      feed,
       counts: rowCounterOf(reader, file.maintenance),
       reads: readers,
       probe: rewriteFirstPage,
       begin: (write) => {
-        this.optimizeTimer = optimizeDaily(write);
+        this.timers.push(optimizeDaily(write), pruneRegularly(this.rows, write));
         disk.watch(writer);
       },
     };
@@ -92,8 +98,10 @@ export class SqliteEngine implements Engine {
     try {
       served = await DatabaseFile.take(file, log, disk);
       const watch = await connecting.open(connections, log);
+      const engine = new SqliteEngine(served, connections, disk, watch);
+      engine.continueFeed();
       served.begin(connections.writer, log, purpose);
-      return new SqliteEngine(served, connections, disk, watch);
+      return engine;
     } catch (error) {
       await connecting.close(connections);
       served?.release();
@@ -165,7 +173,7 @@ export class SqliteEngine implements Engine {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.optimizeTimer);
+    this.timers.forEach(clearInterval);
     await this.disk.stop();
   }
 
@@ -173,9 +181,16 @@ export class SqliteEngine implements Engine {
   async close(): Promise<void> {
     await this.checkpoints?.stop();
     await this.file.stopMaintenance();
+    const head = this.feed?.head();
     await connecting.close(this.connections);
     this.checkpoints?.release();
-    this.file.release();
+    this.file.release(head);
+  }
+
+  /** Under another identity, where the versions that were given out may not be those of this file. */
+  private continueFeed(): void {
+    const head = this.feed?.head();
+    if (!head || !this.file.isContinuation(head)) this.feed?.renew();
   }
 
   private noteDamage(error: unknown): void {

@@ -38,7 +38,7 @@ describe('Answers that are asked for at the same time', () => {
       answers.respond(aResponse('/1'), 'snapshots', read),
       answers.respond(aResponse('/2'), 'snapshots', read),
     ];
-    changes.committed([{ subject: { topic: 'snapshots', kind: 'insert', ids: () => [1] } }]);
+    changes.committed(1, [{ topic: 'snapshots', kind: 'insert', ids: [1], isComplete: true }]);
     given.push(answers.respond(aResponse('/1'), 'snapshots', read));
     await Promise.all(given);
     expect(reads).toBe(3);

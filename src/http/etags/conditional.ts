@@ -54,6 +54,8 @@ export class ConditionalAnswers {
     topic: string,
     read: Read<Answer>,
   ): Promise<SerializedAnswer<Answer> | undefined> {
+    const refreshing = this.changes.refresh();
+    if (refreshing) await refreshing;
     const request = response.req;
     const version = `${request.originalUrl} ${this.changes.versionOf(topic)}`;
     response.setHeader('ETag', this.tagOf(version));

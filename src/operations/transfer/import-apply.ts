@@ -20,6 +20,7 @@ export async function applyImport(
   { lastIds, sha256 }: ImportCheck,
   onBytes?: (count: number) => void,
 ): Promise<Counts> {
+  await database.renewFeed();
   const reader = new ExportReader();
   const batch = new Batch(database);
   for await (const { kind, row, bytes } of reader.rows(linesOf(source.read(onBytes)))) {
@@ -31,6 +32,7 @@ export async function applyImport(
   }
   await batch.write();
   await database.write((manager) => database.transfer.raiseLastIds(manager, lastIds));
+  await database.renewFeed();
   return batch.added;
 }
 

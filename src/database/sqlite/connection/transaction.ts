@@ -4,6 +4,8 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Checkpoints } from './checkpoints.js';
 import { isLocked } from './errors.js';
 import { databaseUnavailable } from '../../database-problems.js';
+import type { FeedChange } from '../../feed/feed-change.js';
+import type { SqliteFeed } from './feed.js';
 import { LOCK_TIMEOUT_MS } from './read-only.js';
 import type { Query, QueryResult } from '../../query.js';
 import { sqliteHandle } from './handle.js';
@@ -23,6 +25,8 @@ const DAY_MS = 86_400_000;
 export class SqliteTransaction implements Transaction {
   private readonly runner: QueryRunner;
   private unit: UnitScope | undefined;
+  /** The position of the open transaction, which is taken with the commit. */
+  private recorded: number | undefined;
   private readonly handle: SqliteHandle;
   private readonly statements: Record<
     'begin' | 'savepoint' | 'release' | 'undo' | 'commit' | 'rollback',
@@ -33,6 +37,7 @@ export class SqliteTransaction implements Transaction {
     private readonly writer: DataSource,
     private readonly checkpoints: Checkpoints,
     private readonly watch: SchemaWatch,
+    private readonly feed: SqliteFeed,
   ) {
     this.runner = writer.createQueryRunner();
     this.handle = sqliteHandle(writer);
@@ -96,8 +101,14 @@ export class SqliteTransaction implements Transaction {
     this.syncRunnerState();
   }
 
+  record(changes: readonly FeedChange[]): number {
+    return (this.recorded = this.feed.record(changes));
+  }
+
   commit(): void {
     this.statements.commit.run();
+    if (this.recorded !== undefined) this.feed.committed(this.recorded);
+    this.recorded = undefined;
     this.syncRunnerState();
   }
 
@@ -106,6 +117,7 @@ export class SqliteTransaction implements Transaction {
   }
 
   abandon(): void {
+    this.recorded = undefined;
     try {
       if (this.isOpen) this.statements.rollback.run();
     } catch {

@@ -11,6 +11,7 @@ import { Maintenance } from '../workers/maintenance.js';
 import { checkPages } from '../workers/page-check.js';
 import { endedOrLate } from '../workers/start-worker.js';
 import { FileRefused } from './header.js';
+import type { FeedHead } from './lock-file.js';
 import { DatabaseInUse, type FileLock } from './lock.js';
 import { readSalt } from './write-ahead-log.js';
 import { openExclusive } from './open.js';
@@ -77,8 +78,19 @@ export class DatabaseFile {
     this.lock?.noteDamage();
   }
 
-  release(): void {
-    this.lock?.release();
+  /**
+   * Whether the file is as the last process left it, as far as its change feed tells. It is not after an unclean end, and
+   * where another file was put in its place, such as a restored, a salvaged or a copied one.
+   */
+  isContinuation(head: FeedHead): boolean {
+    const previous = this.lock?.previous;
+    if (!previous?.feed || previous.ended === null) return false;
+    return previous.feed.identity === head.identity && previous.feed.position === head.position;
+  }
+
+  /** @param feed where the change feed stands, for the next process. */
+  release(feed?: FeedHead): void {
+    this.lock?.release(feed);
   }
 
   /** Degraded for as long as there is known damage or a report that the operator has not deleted. */

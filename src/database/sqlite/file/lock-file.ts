@@ -6,6 +6,12 @@ import { isDamage, sqliteCodeOf } from '../connection/errors.js';
 const PURPOSES = ['starting on', 'serving', 'restoring', 'importing into'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
+/** Where a change feed stands. */
+export interface FeedHead {
+  readonly identity: string;
+  readonly position: number;
+}
+
 /** The record of the last process that served the file. */
 export interface RunRecord {
   readonly pid: number;
@@ -16,6 +22,8 @@ export interface RunRecord {
   readonly logSalt: number | null;
   /** Whether it found damage in the file. */
   readonly metDamage: boolean;
+  /** Where the change feed stood when it closed the file. */
+  readonly feed?: FeedHead | undefined;
 }
 
 /** Offsets of `user_version` and `application_id`, which hold the purpose and the process id of the holder. */

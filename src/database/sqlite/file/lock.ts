@@ -9,6 +9,7 @@ import {
   readHolder,
   readRunRecord,
   writeHolder,
+  type FeedHead,
   type Purpose,
   type RunRecord,
 } from './lock-file.js';
@@ -116,11 +117,11 @@ export class FileLock {
     if (this.run && !this.run.metDamage) this.record({ ...this.run, metDamage: true });
   }
 
-  /** Releases the lock; records a clean end where a run was recorded. */
-  release(): void {
+  /** Releases the lock; records a clean end, and where the change feed stood, where a run was recorded. */
+  release(feed?: FeedHead): void {
     if (!heldLocks.delete(this.path)) return;
     try {
-      if (this.run) this.record({ ...this.run, ended: now() });
+      if (this.run) this.record({ ...this.run, ended: now(), feed });
     } finally {
       this.handle.close();
     }
