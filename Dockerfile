@@ -14,7 +14,7 @@ COPY src ./src
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 
 FROM ${NODE}
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DB_PATH=/data/jarvis.db
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
 # glibc then gives large blocks back at once; by itself it keeps as much as was ever needed.
 ENV MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072
 # V8 of Node 24 lets the young generation become twice as large as that of Node 20; this is what Node 20 has.
@@ -27,9 +27,12 @@ COPY --from=build /app/dist ./dist
 RUN mkdir --mode=0700 /data && chown node:node /data
 USER node
 VOLUME /data
+# From here the default of DB_PATH, ./data/jarvis.db, is in the volume. An image that set DB_PATH would speak for you where
+# you give DATABASE_URL.
+WORKDIR /
 EXPOSE 4000
 # Up is whoever can read and write the memory. Docker only shows it; what it says is in GET /api/health.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
-CMD ["node", "dist/src/main.js"]
+CMD ["node", "/app/dist/src/main.js"]

@@ -1,23 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readEnvironment } from '../src/config/index.js';
+import { isThere, run, where } from './support/installed.js';
 
 const UNIT = 'deploy/jarvis-memory.service';
 /** Of 100, the less the better. `systemd-analyze` calls what is below 20 "safe". */
 const MOST_EXPOSURE = 15;
-
-function run(program: string, args: readonly string[]): { status: number | null; output: string } {
-  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-  return { status, output: `${stdout}${stderr}` };
-}
-
-const isThere = (program: string, ...args: string[]): boolean => run(program, args).status === 0;
-/** `describe`, or what skips and says why. */
-const where = (isSo: boolean, name: string, why: string): [typeof describe.skip, string] =>
-  isSo ? [describe, name] : [describe.skip, `${name} (skipped: ${why})`];
 
 const [ofUnit, unit] = where(
   isThere('systemd-analyze', '--version'),
@@ -58,6 +49,35 @@ ofUnit(unit, () => {
   });
 });
 
+describe('The place of the SQLite file', () => {
+  // What systemd does to the line: `\\` at its end goes on, `$$` is `$`.
+  const [, program = ''] =
+    /^ExecStart=\/bin\/sh -c '(.*)'$/ms.exec(readFileSync(UNIT, 'utf8').replaceAll(/\\\n */g, '')) ?? [];
+
+  const pathWith = (env: Record<string, string>): string => {
+    const script = program.replaceAll('$$', '$').replace(/exec \/usr\/bin\/node .*/, 'echo "$DB_PATH"');
+    return spawnSync('/bin/sh', ['-c', script], { env, encoding: 'utf8' }).stdout.trim();
+  };
+
+  it('is given by the unit, where the operator gives neither another nor a server', () => {
+    expect(program).toContain('exec /usr/bin/node');
+    expect(pathWith({})).toBe('/var/lib/jarvis-memory/jarvis.db');
+    expect(pathWith({ DB_PATH: '', DATABASE_URL: '' })).toBe('/var/lib/jarvis-memory/jarvis.db');
+    expect(pathWith({ DB_PATH: '/mnt/jarvis.db' })).toBe('/mnt/jarvis.db');
+    expect(pathWith({ DATABASE_URL: 'postgres://db.lan/jarvis' })).toBe('');
+    expect(pathWith({ DATABASE_URL: 'postgres://db.lan/jarvis', DB_PATH: 'of-the-operator' })).toBe(
+      'of-the-operator',
+    );
+  });
+
+  it('follows in the image from its working folder', () => {
+    const lines = readFileSync('Dockerfile', 'utf8').split('\n');
+    expect(lines.filter((line) => /^ENV.*(?:DB_PATH|DATABASE_URL)/.test(line))).toEqual([]);
+    const folder = lines.findLast((line) => line.startsWith('WORKDIR '))?.split(' ')[1] ?? '';
+    expect(resolve(folder, readEnvironment({}).DB_PATH)).toBe('/data/jarvis.db');
+  });
+});
+
 describe('The settings file', () => {
   const lines = readFileSync('deploy/jarvis-memory.env', 'utf8').split('\n');
   const settings = lines.flatMap((line) => {
@@ -80,21 +100,6 @@ describe('The settings file', () => {
     expect({ ...taken, BACKUP_SCHEDULE: undefined }).toEqual({
       ...readEnvironment({}),
       BACKUP_SCHEDULE: undefined,
-    });
-  });
-});
-
-const [ofCompose, compose] = where(
-  isThere('docker', 'compose', 'version'),
-  'The compose file',
-  'Docker Compose is not installed',
-);
-
-ofCompose(compose, () => {
-  it('is valid', () => {
-    expect(run('docker', ['compose', '--file', 'compose.yaml', 'config', '--quiet'])).toEqual({
-      status: 0,
-      output: '',
     });
   });
 });

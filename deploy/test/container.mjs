@@ -28,7 +28,8 @@ export class Container {
     if (IS_ROOT) for (const volume of image.volumes) chownSync(volume, USER_ID, USER_ID);
     this.environment.PORT = String(await freePort());
     this.base = `http://127.0.0.1:${this.environment.PORT}/api`;
-    const [program, ...args] = [...this.confinement(), ...image.command];
+    const command = image.command.map((word) => this.build.placed(image, word));
+    const [program, ...args] = [...this.confinement(), ...command];
     this.child = spawn(program, args, { ...this.options, stdio: ['ignore', 'pipe', 'pipe'] });
     this.exited = once(this.child, 'exit');
     for (const stream of [this.child.stdout, this.child.stderr])
