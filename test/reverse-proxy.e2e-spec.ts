@@ -1,0 +1,142 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { freePort } from '../scripts/free-port.mjs';
+import { isThere, run, where } from './support/installed.js';
+
+const CONFIGURATION = readFileSync('deploy/haproxy.cfg', 'utf8');
+const PAUSE_MS = 400;
+const [ofProxy, name] = where(
+  isThere('haproxy', '-v'),
+  'The proxy of compose.postgres.yaml',
+  'HAProxy is not installed',
+);
+
+/** An instance as the proxy sees it: it says who it is and what it was told of the client. */
+class Instance {
+  isLive = true;
+  readonly server: Server;
+
+  constructor(readonly name: string) {
+    this.server = createServer((request, response) => {
+      void this.answer(request, response);
+    });
+  }
+
+  async listen(): Promise<number> {
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.url === '/api/health/live') return void response.writeHead(this.isLive ? 200 : 503).end();
+    if (request.url === '/stream') {
+      response.write('first');
+      await sleep(PAUSE_MS);
+    }
+    const forwarded = request.headers['x-forwarded-for'];
+    response.end(JSON.stringify({ name: this.name, forwarded, headers: request.rawHeaders.length / 2 }));
+  }
+}
+
+ofProxy(name, () => {
+  const instances = [new Instance('memory-1'), new Instance('memory-2')];
+  let folder: string;
+  let proxy: ChildProcess;
+  let url: string;
+
+  const ask = async (headers: Record<string, string> = {}): Promise<Record<string, unknown>> => {
+    // A connection of its own each, as many clients have.
+    const response = await fetch(`${url}/`, { headers: { connection: 'close', ...headers } });
+    return { status: response.status, ...((await response.json()) as object) };
+  };
+
+  const whoAnswers = async (): Promise<string[]> => {
+    const names = new Set<string>();
+    for (let request = 0; request < 12; request++) names.add(String((await ask())['name']));
+    return [...names].sort();
+  };
+
+  async function untilAnswered(...by: readonly string[]): Promise<void> {
+    const isSo = async (): Promise<boolean> => (await whoAnswers().catch(() => [])).join() === by.join();
+    for (let wait = 0; wait < 150 && !(await isSo()); wait++) await sleep(100);
+    expect(await whoAnswers()).toEqual(by);
+  }
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'jarvis-memory-proxy-'));
+    const port = await freePort();
+    let text = CONFIGURATION.replace('bind :4000', `bind 127.0.0.1:${port}`);
+    for (const instance of instances) {
+      text = text.replace(`${instance.name}:4000`, `127.0.0.1:${await instance.listen()}`);
+    }
+    const file = join(folder, 'haproxy.cfg');
+    writeFileSync(file, text);
+    url = `http://127.0.0.1:${port}`;
+    proxy = spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore' });
+    await untilAnswered('memory-1', 'memory-2');
+  }, 30_000);
+
+  afterAll(async () => {
+    proxy.kill('SIGKILL');
+    await once(proxy, 'exit');
+    for (const instance of instances) instance.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('has a valid configuration', () => {
+    const { status, output } = run('haproxy', ['-c', '-f', 'deploy/haproxy.cfg']);
+    // Only that the names are not known here may be said.
+    const warnings = output.split('\n').filter((line) => /WARNING|ALERT/.test(line));
+    expect(warnings.filter((line) => !line.includes('could not resolve address'))).toEqual([]);
+    expect(status).toBe(0);
+  });
+
+  it('tells who asks, whatever the client says of itself', async () => {
+    expect(await ask({ 'x-forwarded-for': '203.0.113.7' })).toMatchObject({ forwarded: '127.0.0.1' });
+  });
+
+  it('lets through as many and as long headers as the service takes', async () => {
+    const many = Object.fromEntries(Array.from({ length: 180 }, (_, at) => [`x-${at}`, 'x'.repeat(70)]));
+    const answer = await ask(many);
+    expect(answer).toMatchObject({ status: 200 });
+    expect(answer['headers']).toBeGreaterThan(180);
+  });
+
+  it('hands on what an instance writes at once', async () => {
+    const begun = performance.now();
+    const { body } = await fetch(`${url}/stream`);
+    const reader = body!.getReader();
+    const { value } = await reader.read();
+    expect(Buffer.from(value).toString()).toBe('first');
+    expect(performance.now() - begun).toBeLessThan(PAUSE_MS);
+    await reader.cancel();
+  });
+
+  it('asks another instance while one is not live or not there, and both after that', async () => {
+    instances[0]!.isLive = false;
+    await untilAnswered('memory-2');
+    instances[0]!.isLive = true;
+    await untilAnswered('memory-1', 'memory-2');
+    instances[1]!.close();
+    // Nothing fails meanwhile: where no connection is made, nothing was sent.
+    expect(await whoAnswers()).toEqual(['memory-1']);
+  }, 30_000);
+
+  it('says in a problem document that no instance is there', async () => {
+    instances[0]!.close();
+    expect(await ask()).toMatchObject({ status: 503, title: 'Service Unavailable' });
+  });
+});
