@@ -12,6 +12,8 @@ import { isThere, run, where } from './support/installed.js';
 
 const CONFIGURATION = readFileSync('deploy/haproxy.cfg', 'utf8');
 const PAUSE_MS = 400;
+/** Longer than the checks of the proxy take to find that an instance cannot serve. */
+const FALL_MS = 1000;
 const [ofProxy, name] = where(
   isThere('haproxy', '-v'),
   'The proxy of compose.postgres.yaml',
@@ -20,7 +22,7 @@ const [ofProxy, name] = where(
 
 /** An instance as the proxy sees it: it says who it is and what it was told of the client. */
 class Instance {
-  isLive = true;
+  isAble = true;
   readonly server: Server;
 
   constructor(readonly name: string) {
@@ -41,7 +43,7 @@ class Instance {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.url === '/api/health/live') return void response.writeHead(this.isLive ? 200 : 503).end();
+    if (request.url === '/api/health') return void response.writeHead(this.isAble ? 200 : 503).end();
     if (request.url === '/stream') {
       response.write('first');
       await sleep(PAUSE_MS);
@@ -78,9 +80,12 @@ ofProxy(name, () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'jarvis-memory-proxy-'));
     const port = await freePort();
-    let text = CONFIGURATION.replace('bind :4000', `bind 127.0.0.1:${port}`);
+    let text = CONFIGURATION.replace('bind :4000', `bind 127.0.0.1:${port}`).replaceAll(
+      'inter 2s',
+      'inter 100ms',
+    );
     for (const instance of instances) {
-      text = text.replace(`${instance.name}:4000`, `127.0.0.1:${await instance.listen()}`);
+      text = text.replaceAll(`${instance.name}:4000`, `127.0.0.1:${await instance.listen()}`);
     }
     const file = join(folder, 'haproxy.cfg');
     writeFileSync(file, text);
@@ -125,13 +130,19 @@ ofProxy(name, () => {
     await reader.cancel();
   });
 
-  it('asks another instance while one is not live or not there, and both after that', async () => {
-    instances[0]!.isLive = false;
+  it('asks another instance while one can neither read nor write, or is not there', async () => {
+    instances[0]!.isAble = false;
     await untilAnswered('memory-2');
-    instances[0]!.isLive = true;
+    instances[0]!.isAble = true;
     await untilAnswered('memory-1', 'memory-2');
     instances[1]!.close();
     // Nothing fails meanwhile: where no connection is made, nothing was sent.
+    expect(await whoAnswers()).toEqual(['memory-1']);
+  }, 60_000);
+
+  it('lets an instance say why where none can read and write', async () => {
+    instances[0]!.isAble = false;
+    await sleep(FALL_MS);
     expect(await whoAnswers()).toEqual(['memory-1']);
   }, 30_000);
 
