@@ -14,6 +14,7 @@ import { PreferencesService } from '../src/preferences/index.js';
 import { PreferenceEntity } from '../src/preferences/preference.entity.js';
 import { aKey } from './factories/keys.js';
 import { aMessage, anEvent } from './factories/index.js';
+import { sqliteOf } from './support/sqlite.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
 
 interface Row {
@@ -164,6 +165,37 @@ describe('The feed in the database', () => {
       await write();
     }
     expect(positionIn(handle)).toBeGreaterThan(position + 2);
+  });
+});
+
+describe('A feed that cannot be written', () => {
+  it('lets no version lie meanwhile, and hears of it when it can be written again', async () => {
+    const service = await startService();
+    const database = service.app.get(Database);
+    const { writer } = sqliteOf(database)['connections'];
+    const pages = (await writer.query<{ page_count: number }[]>('PRAGMA page_count'))[0]!.page_count;
+    await writer.query(`PRAGMA max_page_count = ${pages}`);
+    const ids = Array.from({ length: 1000 }, (_, index) => index);
+    const write = (): Promise<unknown> =>
+      database.write(() => Promise.resolve(), { topic: 'events', kind: 'insert', ids: () => ids });
+    let position = 0;
+    const fill = async (): Promise<never> => {
+      for (;;) {
+        await write();
+        ({ position } = await database.engine.serving!.feed.read());
+      }
+    };
+    await expect(fill()).rejects.toMatchObject({ code: 'storage_full' });
+    const before = database.changes.versionOf('preferences');
+    const other = new Sqlite(service.file);
+    other.exec("INSERT INTO preferences VALUES ('by hand', 'x', '')");
+    await nextTurn();
+    expect(database.changes.versionOf('preferences')).not.toBe(before);
+    await writer.query('PRAGMA max_page_count = 1000000');
+    await write();
+    expect(rowsIn(other, position)[0]).toMatchObject({ position: position + 1, topic: '*' });
+    other.close();
+    await service.destroy();
   });
 });
 

@@ -63,7 +63,7 @@ export class Changes {
     };
   }
 
-  /** The position up to which the changes of others were published; `observe` wants the next ones. */
+  /** Up to here the changes of other instances are published: `observe` takes those that follow. */
   get observedPosition(): number {
     return this.observed;
   }
@@ -100,9 +100,9 @@ export class Changes {
     };
   }
 
-  /** Anything may have been written by others: all versions change at once, and the feed hears of it. */
+  /** Another program may have written anything: all versions change at once, and the next group records it. */
   noteUnknown(): void {
-    this.versions.doubt(ANY_TOPIC);
+    this.versions.invalidate(ANY_TOPIC);
     this.isUnknownDue = true;
     this.onUnknown?.();
   }
@@ -131,7 +131,7 @@ export class Changes {
     this.isUnknownTaken = false;
     const subjects = units.map(({ subject }) => subject).filter((subject) => subject !== NO_CHANGE);
     const topics = new Set(subjects.map(({ topic }) => (this.schema.hasTriggers ? ANY_TOPIC : topic)));
-    for (const topic of topics) this.versions.doubt(topic);
+    for (const topic of topics) this.versions.invalidate(topic);
     const { position } = this.versions;
     this.publish([...topics].map((topic) => ({ ...UNKNOWN_CHANGE, topic, position })));
   }
@@ -142,27 +142,27 @@ export class Changes {
   }
 
   /**
-   * Takes in what the engine has read of the feed: publishes changes of others once each, in order of position.
+   * Takes what the engine has read from the feed: publishes the changes of other instances once each, in order of position.
    * @param changes those after `observedPosition`; none where only the state was read.
    */
   observe(state: FeedState, changes: readonly Change[] = []): void {
     if (!this.versions.adopt(state)) {
-      this.settle(state.position);
+      this.advanceTo(state.position);
       this.publish([{ ...UNKNOWN_CHANGE, position: state.position }]);
       return;
     }
     const later = changes.filter(({ position }) => position > this.observed);
     const [first, last] = [later[0], later.at(-1)];
     if (!first || !last) return;
-    const others = later.filter(({ position }) => !this.published.has(position));
+    const foreign = later.filter(({ position }) => !this.published.has(position));
     // What is no longer kept may have changed anything.
     const isCut = first.position > this.observed + 1;
     const missed = isCut ? [{ ...UNKNOWN_CHANGE, position: first.position - 1 }] : [];
-    this.settle(last.position);
-    this.publish([...missed, ...others]);
+    this.advanceTo(last.position);
+    this.publish([...missed, ...foreign]);
   }
 
-  private settle(position: number): void {
+  private advanceTo(position: number): void {
     this.observed = position;
     for (const one of this.published) if (one <= position) this.published.delete(one);
   }

@@ -75,7 +75,7 @@ export function changesOf(units: readonly FinishedUnit[]): FeedChange[] {
     }));
 }
 
-/** A subject that fails to say what was written must not fail those who wrote: of its topic anything may have changed. */
+/** An error in a subject must not fail the units: then anything of its topic may have changed. */
 function writtenBy({ subject, result }: FinishedUnit): { subject: Subject; written: readonly Key[] } {
   const written = attempt(log, () => subject.ids(result));
   return written ? { subject, written } : { subject: unknownSubject(subject.topic), written: [] };

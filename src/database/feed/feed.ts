@@ -14,7 +14,7 @@ export interface FeedState {
 export interface Feed {
   /** As it was when the engine was opened. */
   readonly initial: FeedState;
-  /** Whether other instances write to it, so that it is read before an answer can be called current. */
+  /** Whether other instances write to it, so that it has to be read before an answer counts as current. */
   readonly isShared: boolean;
   /** The committed state: at once, where the engine reads on the event loop. */
   read(): FeedState | Promise<FeedState>;

@@ -27,8 +27,8 @@ export function pruneRegularly(rows: RowReader, write: Write): NodeJS.Timeout {
 }
 
 /**
- * Deletes what is too old from the change feed, in small units of work. The kept rows have no gap, so that whoever reads on
- * from a position can tell whether something is missing. The positions of the topics stay.
+ * Deletes what is too old from the change feed, in small units of work. The kept rows have no gap, so that a
+ * reader that continues from a position can detect that rows are missing. The positions of the topics stay.
  * @param write runs a unit of work that changes no answer.
  */
 export async function pruneFeed(

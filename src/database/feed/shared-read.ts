@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Reads once for all who asked before the read began; who asks later waits for the next one. */
+/** One read serves all requests that came before it began; later ones wait for the next read. */
 export class SharedRead {
   private running: Promise<void> | undefined;
   private next: Promise<void> | undefined;

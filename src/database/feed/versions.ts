@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { ANY_TOPIC } from './feed-change.js';
 import type { FeedState } from './feed.js';
 
-/** The versions of the topics in memory: the same in every process that has seen the same positions. */
+/** The versions of the topics, in memory. Processes that have seen the same positions have the same versions. */
 export class Versions {
-  /** Keeps a version that no position tells apart distinct from those of other processes. */
+  /** Keeps versions without a known position distinct from those of other processes. */
   private readonly processId = randomUUID();
   private identity: string = this.processId;
   private readonly positions = new Map<string, number>();
-  /** Of a topic that may have changed without a position; until it has the next one. */
-  private readonly doubts = new Map<string, string>();
-  private doubtCount = 0;
+  /** Of topics that may have changed at an unknown position, until they have a later one. */
+  private readonly suffixes = new Map<string, string>();
+  private suffixCount = 0;
   /** The highest position that is known. */
   position = 0;
 
@@ -35,20 +35,20 @@ export class Versions {
     return isSame;
   }
 
-  /** What was read before a later change was told does not take it back. */
+  /** A state that was read before a later change does not take the change back. */
   raise(topic: string, position: number): void {
     this.position = Math.max(this.position, position);
     if (position <= (this.positions.get(topic) ?? 0)) return;
     this.positions.set(topic, position);
-    this.doubts.delete(topic);
+    this.suffixes.delete(topic);
   }
 
-  /** Gives a topic another version at once, of which no position is known. */
-  doubt(topic: string): void {
-    this.doubts.set(topic, ` ${this.processId} ${++this.doubtCount}`);
+  /** Gives a topic another version at once, where the position of a change is not known. */
+  invalidate(topic: string): void {
+    this.suffixes.set(topic, ` ${this.processId} ${++this.suffixCount}`);
   }
 
   private markOf(topic: string): string {
-    return `${this.positions.get(topic) ?? 0}${this.doubts.get(topic) ?? ''}`;
+    return `${this.positions.get(topic) ?? 0}${this.suffixes.get(topic) ?? ''}`;
   }
 }
