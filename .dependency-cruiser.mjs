@@ -36,7 +36,7 @@ export default {
       comment: 'The index of the database exports no function of an engine.',
       severity: 'error',
       from: { path: '^src/database/index\\.ts$' },
-      to: { path: '^src/database/sqlite/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/database/(?:sqlite|postgres)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'features-see-tables-and-no-orm',
@@ -46,16 +46,28 @@ export default {
       to: { path: '^node_modules/(?:typeorm|@nestjs/typeorm)/' },
     },
     {
-      name: 'only-the-database-knows-sqlite',
+      name: 'only-the-database-knows-an-engine',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/database/' },
-      to: { path: '^src/database/sqlite/' },
+      to: { path: '^src/database/(?:sqlite|postgres)/' },
     },
     {
       name: 'only-sqlite-folders-know-the-driver',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/database/sqlite/' },
       to: { path: '^node_modules/better-sqlite3/' },
+    },
+    {
+      name: 'only-postgres-folders-know-the-driver',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/database/postgres/' },
+      to: { path: '^node_modules/pg/' },
+    },
+    {
+      name: 'engines-do-not-know-one-another',
+      severity: 'error',
+      from: { path: '^src/database/(sqlite|postgres)/' },
+      to: { path: '^src/database/(?:sqlite|postgres)/', pathNot: '^src/database/$1/' },
     },
     {
       name: 'salvage-has-one-door',

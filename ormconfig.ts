@@ -1,5 +1,6 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { migrations as postgresMigrations } from './migrations/postgres/index.js';
 import { migrations } from './migrations/sqlite/index.js';
 import { ApiKeyEntity } from './src/auth/api-keys/api-key.entity.js';
 import { LoginAttemptEntity } from './src/auth/password/login-attempt.entity.js';
@@ -12,15 +13,19 @@ import { FeedChangeEntity } from './src/database/feed/feed-change.entity.js';
 import { FeedHeadEntity } from './src/database/feed/feed-head.entity.js';
 import { FeedTopicEntity } from './src/database/feed/feed-topic.entity.js';
 import { LeaseEntity } from './src/database/lease.entity.js';
+import type { PostgresOptions as ServerOptions } from './src/database/database.options.js';
+import { clientOptions } from './src/database/postgres/connection/client-options.js';
 import { SILENT, type QueryWatch } from './src/database/queries/slow-queries.js';
 import { takeForTypeorm } from './src/database/sqlite/file/open.js';
 import { LOCK_TIMEOUT_MS } from './src/database/sqlite/connection/read-only.js';
-import { MIGRATIONS_TABLE, prepareReader, prepareWriter } from './src/database/sqlite/connection/settings.js';
+import { MIGRATIONS_TABLE } from './src/database/migrations.table.js';
+import { prepareReader, prepareWriter } from './src/database/sqlite/connection/settings.js';
 import { EventEntity } from './src/events/event.entity.js';
 import { PreferenceEntity } from './src/preferences/preference.entity.js';
 import { SnapshotEntity } from './src/snapshots/snapshot.entity.js';
 
 type SqliteOptions = Extract<DataSourceOptions, { type: 'better-sqlite3' }>;
+type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
 /** Size of the cache of prepared statements; each shape of a list is a statement of its own. */
 const PREPARED_STATEMENTS = 500;
@@ -29,13 +34,14 @@ const MEMORY = [EventEntity, MessageEntity, SessionEntity, SnapshotEntity, Prefe
 const ACCESS = [ApiKeyEntity, RevokedTokenEntity, SecretEntity, LoginAttemptEntity];
 const COORDINATION = [LeaseEntity];
 const FEED = [FeedHeadEntity, FeedTopicEntity, FeedChangeEntity];
+const ENTITIES = [...MEMORY, ...ACCESS, ...COORDINATION, ...FEED];
 
 function options(file: string, watch: QueryWatch): SqliteOptions {
   return {
     ...watch,
     type: 'better-sqlite3',
     database: file,
-    entities: [...MEMORY, ...ACCESS, ...COORDINATION, ...FEED],
+    entities: ENTITIES,
     migrations,
     migrationsTableName: MIGRATIONS_TABLE,
     synchronize: false,
@@ -61,6 +67,21 @@ export function migrationOptions(file: string): SqliteOptions {
 /** The options of the read-only connection. */
 export function readerOptions(file: string, watch: QueryWatch = {}): SqliteOptions {
   return { ...options(file, watch), readonly: true, fileMustExist: true, prepareDatabase: prepareReader };
+}
+
+/** The options of a pool of connections to PostgreSQL. */
+export function postgresOptions(server: ServerOptions, watch: QueryWatch = {}): PostgresOptions {
+  return {
+    ...watch,
+    type: 'postgres',
+    entities: ENTITIES,
+    migrations: postgresMigrations,
+    migrationsTableName: MIGRATIONS_TABLE,
+    synchronize: false,
+    logging: false,
+    installExtensions: false,
+    extra: clientOptions(server),
+  };
 }
 
 /** For the TypeORM command line: `npx typeorm -d dist/ormconfig.js migration:show`. It takes the lock of the file too. */

@@ -3,7 +3,7 @@ import type { Database as SqliteHandle } from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../ormconfig.js';
 import { CATALOGUE, entryOf, isRebuilt, CONTENT_TABLES } from '../src/database/catalogue.js';
-import { MIGRATIONS_TABLE } from '../src/database/sqlite/connection/settings.js';
+import { MIGRATIONS_TABLE } from '../src/database/migrations.table.js';
 import { sqliteHandle } from '../src/database/sqlite/connection/handle.js';
 
 let dataSource: DataSource;

@@ -16,6 +16,7 @@ import { aKey } from './factories/keys.js';
 import { aMessage, anEvent } from './factories/index.js';
 import { sqliteOf } from './support/sqlite.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
+import type { Work } from '../src/database/unit.js';
 
 interface Row {
   readonly position: number;
@@ -309,7 +310,7 @@ describe('Pruning the feed', () => {
   const run = (text: string, ...values: string[]): Promise<unknown> =>
     database.write((manager) => manager.query(text, values), NO_CHANGE);
   const prune = (minRows: number, maxRows: number): Promise<void> =>
-    pruneFeed(database.engine.rows, (work) => database.write(work, NO_CHANGE), {
+    pruneFeed(database.engine.rows, <T>(work: Work<T>) => database.write<T>(work, NO_CHANGE), {
       minAgeMs: 1000,
       minRows,
       maxRows,

@@ -83,9 +83,10 @@ export abstract class ConversationsServiceBase<Json> {
     const wanted = validate(SessionIdDto, { sessionId });
     return this.database.write(
       async (manager) => {
-        // The session row is deleted first: then the trigger that maintains it has nothing to do for each message.
-        await manager.delete(SessionEntity, wanted);
-        return (await this.messages.deleteMany(manager, wanted)) > 0;
+        // First, so that no trigger has anything to do for each message, and so that a message that another instance
+        // writes at the same time waits for this, and begins the session anew.
+        const { affected } = await manager.delete(SessionEntity, wanted);
+        return affected ? (await this.messages.deleteMany(manager, wanted)) > 0 : false;
       },
       CONVERSATIONS_TOPIC,
       { allowOnFullDisk: true },

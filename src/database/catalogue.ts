@@ -1,6 +1,6 @@
 import type { JsonText } from '../json/index.js';
 import { TABLES } from '../tables.js';
-import type { Form, ContentEntry, TableEntry } from './table-entry.js';
+import type { Form, ContentEntry, TableEntry, Upkeep } from './table-entry.js';
 
 /** The kinds of memory rows, by the names that exports give them. */
 export type Kind = Extract<(typeof TABLES)[number], { role: 'content' }>['kind'];
@@ -48,6 +48,13 @@ export const CONTENT_TABLES = Object.fromEntries(
 export function keyOf(kind: Kind, row: StoredRow): string | number {
   const key = row[CONTENT_TABLES[kind].key];
   return typeof key === 'string' || typeof key === 'number' ? key : '';
+}
+
+/** What maintains derived tables after inserts into a table. */
+export function upkeepOf(table: string): readonly Upkeep['afterInsert'][] {
+  return CATALOGUE.flatMap(({ entry }) =>
+    entry.role === 'derived' && entry.upkeep?.of === table ? [entry.upkeep.afterInsert] : [],
+  );
 }
 
 /** The names of the tables that satisfy a predicate. */

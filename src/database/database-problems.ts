@@ -14,3 +14,9 @@ export function storageFull(amount: string, cause?: unknown): ProblemError {
 export function databaseUnavailable(detail: string, cause?: unknown): ProblemError {
   return new ProblemError('database_unavailable', detail, { cause, retryAfterSeconds: FAULT_RETRY_SECONDS });
 }
+
+export function backedUpByServer(): ProblemError {
+  const detail =
+    'This memory is in PostgreSQL, which its own tools back up (pg_dump, base backups); docs/11-backup-and-restore.md says how.';
+  return new ProblemError('conflict', detail);
+}

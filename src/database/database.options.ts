@@ -18,7 +18,7 @@ export interface DatabaseTarget {
   /** Path of the SQLite file; the file and its folder are created when missing. Not used where there is `postgres`. */
   readonly file: string;
   /** The PostgreSQL database that holds the memory. Default: none, the file holds it. */
-  readonly postgres?: PostgresOptions;
+  readonly postgres?: PostgresOptions | undefined;
 }
 
 /** How a database is opened. */

@@ -1,16 +1,16 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { SMALL_PAGE_BYTES } from '../paging/index.js';
-import { ProblemError } from '../problems/problem.error.js';
 import { Mutex } from '../time/mutex.js';
 import { Changes } from './changes.js';
-import { databaseUnavailable } from './database-problems.js';
+import { backedUpByServer, databaseUnavailable } from './database-problems.js';
 import type { DatabaseOptions, WriteOptions } from './database.options.js';
 import type { Capabilities, DatabaseStatus, Engine, ReadSnapshot, RowTransfer } from './engine.js';
 import { renewedIdentity } from './feed/identity.js';
 import { NO_CHANGE, unknownSubject, type About } from './feed/feed-change.js';
 import { FailureTracker, track } from './failure-tracker.js';
 import type { DatabaseMeasures } from './measures.js';
+import { openEngine } from './open-engine.js';
 import type { Query, QueryResult } from './query.js';
 import type { RowReader } from './queries/dialect.js';
 import type { BackupCopy, BackupOptions } from './sqlite/backup/backup.js';
@@ -46,7 +46,7 @@ export class Database implements OnApplicationShutdown {
       storage: () => engine.storage(),
       watchGroups: (watcher) => (queue.watcher = watcher),
     };
-    serving.begin((unit) => this.write(unit, NO_CHANGE));
+    serving.begin(<T>(unit: Work<T>) => this.write<T>(unit, NO_CHANGE), this.changes);
   }
 
   /**
@@ -54,7 +54,7 @@ export class Database implements OnApplicationShutdown {
    * @throws DatabaseInUse where another process, or this one, serves the file; nothing else.
    */
   static async open(options: DatabaseOptions): Promise<Database> {
-    const database = new Database(await SqliteEngine.open(options));
+    const database = new Database(await openEngine(options));
     database.watchOtherWriters();
     return database;
   }
@@ -147,7 +147,7 @@ export class Database implements OnApplicationShutdown {
    */
   async backUp(target: string, options: BackupOptions): Promise<BackupCopy> {
     this.openQueue();
-    if (!this.engine.backUp) throw new ProblemError('conflict', BACKED_UP_BY_ITS_SERVER);
+    if (!this.engine.backUp) throw backedUpByServer();
     return this.engine.backUp(target, options);
   }
 
@@ -214,6 +214,3 @@ export class Database implements OnApplicationShutdown {
   private readonly translateReadError = (error: unknown): unknown => this.engine.translateReadError(error);
   private readonly translateWriteError = (error: unknown): unknown => this.engine.translateWriteError(error);
 }
-
-const BACKED_UP_BY_ITS_SERVER =
-  'This memory is in PostgreSQL, which is backed up by its own tools (pg_dump, base backups); see docs/11.';

@@ -2,11 +2,11 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { HealthIndicator, Measure } from '../observability/health-indicators.js';
 import type { BackupCopy, BackupOptions } from './sqlite/backup/backup.js';
 import type { Kind, StoredRow } from './catalogue.js';
-import type { ForeignWrites } from './changes.js';
+import type { Changes, ForeignWrites } from './changes.js';
 import type { RowReader } from './queries/dialect.js';
 import type { Feed } from './feed/feed.js';
 import type { Transaction } from './transaction.js';
-import type { Work } from './unit.js';
+import type { Work, Write } from './unit.js';
 
 /** What an engine can do: features and the database decide by these, and never by the name of the engine. */
 export interface Capabilities {
@@ -136,5 +136,5 @@ export interface Serving {
   /** A unit of work that writes without changing anything. */
   readonly probe: Work<unknown>;
   /** Begins what the engine does in the background. @param write runs a unit of work that changes no answer. */
-  begin(write: (work: Work<unknown>) => Promise<unknown>): void;
+  begin(write: Write, changes: Changes): void;
 }

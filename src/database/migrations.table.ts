@@ -1,5 +1,7 @@
-import { MIGRATIONS_TABLE } from './sqlite/connection/settings.js';
 import type { OperationalEntry } from './table-entry.js';
+
+/** TypeORM's table of applied migrations. */
+export const MIGRATIONS_TABLE = 'memory_migrations';
 
 /** TypeORM owns it. A salvage does not copy it: the fresh file has rows of its own migrations. */
 export const MIGRATIONS = {

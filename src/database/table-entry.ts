@@ -1,3 +1,5 @@
+import type { Query } from './query.js';
+
 /**
  * A feature describes each table that it owns, in a file beside its entity. The role decides how the table is treated:
  *
@@ -45,6 +47,15 @@ export interface DerivedEntry<Entity = Record<string, unknown>> extends Entry<En
   readonly check: CountCheck | undefined;
   /** Name prefix of the shadow tables of a virtual table. */
   readonly shadowPrefix?: string;
+  /** Maintains it after inserts into a table, in the same transaction, where no trigger of the schema does. */
+  readonly upkeep?: Upkeep;
+}
+
+export interface Upkeep {
+  /** The table, and the topic of its writes. */
+  readonly of: string;
+  /** Takes inserted rows into account. Rows are locked in the order of their keys. */
+  readonly afterInsert: (keys: readonly (string | number)[]) => Query;
 }
 
 export interface OperationalEntry<Entity = Record<string, unknown>> extends Entry<Entity> {

@@ -8,6 +8,9 @@ import type { Query } from './query.js';
  */
 export type Work<T> = (manager: EntityManager) => Promise<T>;
 
+/** Runs a unit of work. */
+export type Write = <T>(work: Work<T>) => Promise<T>;
+
 /** Options of a unit of work. */
 export interface UnitOptions {
   /** What it writes. Default: unknown. */

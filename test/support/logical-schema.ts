@@ -2,7 +2,7 @@ import type { Database as SqliteHandle } from 'better-sqlite3';
 import { DataSource, type ColumnType } from 'typeorm';
 import { migrationOptions } from '../../ormconfig.js';
 import { migrations } from '../../migrations/postgres/index.js';
-import { MIGRATIONS_TABLE } from '../../src/database/sqlite/connection/settings.js';
+import { MIGRATIONS_TABLE } from '../../src/database/migrations.table.js';
 
 /**
  * Entities are written in the words of SQLite, whose integers have 64 bits, whose reals are doubles, and which compares

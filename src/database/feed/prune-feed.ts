@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RowReader } from '../queries/dialect.js';
 import type { Value } from '../query.js';
-import type { Work } from '../unit.js';
+import { Leases } from '../leases.js';
+import type { Write } from '../unit.js';
 
 /** How much of the change feed is kept. */
 interface Retention {
@@ -19,11 +20,15 @@ const INTERVAL_MS = 60_000;
 const COUNTED_ROWS = 10_000;
 const DELETED_ROWS = 200;
 
-type Write = (work: Work<unknown>) => Promise<unknown>;
+/** How long an instance that has begun may be silent before another one begins. */
+const LEASE_MS = 30_000;
 
-/** Prunes the feed once a minute. Best effort: a failure is met again by the next run. */
+/** Prunes the feed once a minute, in one of several instances. Best effort: a failure is met again by the next run. */
 export function pruneRegularly(rows: RowReader, write: Write): NodeJS.Timeout {
-  return setInterval(() => void pruneFeed(rows, write).catch(() => undefined), INTERVAL_MS).unref();
+  const leases = new Leases(rows.dialect, write);
+  const prune = (): Promise<unknown> =>
+    leases.run('pruning of the change feed', LEASE_MS, (lease) => pruneFeed(rows, lease.write));
+  return setInterval(() => void prune().catch(() => undefined), INTERVAL_MS).unref();
 }
 
 /**

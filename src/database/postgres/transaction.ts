@@ -5,6 +5,8 @@ import { logIfSlow } from '../queries/slow-queries.js';
 import type { Query, QueryResult } from '../query.js';
 import type { Transaction } from '../transaction.js';
 import { UnitScope } from '../unit-scope.js';
+import type { PostgresFeed } from './feed.js';
+import { maintainDerived } from './upkeep.js';
 import { databaseUnavailable } from '../database-problems.js';
 import { isConnectionLost, isRolledBack } from './connection/errors.js';
 import { POSTGRES_DIALECT } from './queries/dialect.js';
@@ -12,12 +14,6 @@ import { POSTGRES_DIALECT } from './queries/dialect.js';
 /** By this setting the triggers that notice other programs tell our transactions from theirs. */
 const BEGIN = "BEGIN; SET LOCAL jarvis_memory.unit = 'on'";
 const MAX_ATTEMPTS = 5;
-
-/** What the end of each transaction does besides the units, in this order. */
-export interface EndOfGroup {
-  /** Writes derived rows and the change feed. @returns the position in the feed. */
-  record(client: PoolClient, changes: readonly FeedChange[]): Promise<number>;
-}
 
 type State = 'none' | 'open' | 'aborted' | 'committing';
 
@@ -35,7 +31,7 @@ export class PostgresTransaction implements Transaction {
 
   constructor(
     private readonly writer: DataSource,
-    private readonly endOfGroup: EndOfGroup,
+    private readonly feed: PostgresFeed,
   ) {}
 
   get isOpen(): boolean {
@@ -89,7 +85,9 @@ export class PostgresTransaction implements Transaction {
   async record(changes: readonly FeedChange[]): Promise<number> {
     if (!this.client) throw closed();
     try {
-      return await this.endOfGroup.record(this.client, changes);
+      const position = await this.feed.record(this.client, changes);
+      await maintainDerived(this.client, changes);
+      return position;
     } catch (error) {
       this.state = 'aborted';
       throw error;

@@ -15,6 +15,8 @@ export interface Dialect {
   readonly readsOneByOne: boolean;
   /** Whether booleans are stored as the numbers 0 and 1. */
   readonly hasNumericFlags: boolean;
+  /** The clock of the database, in milliseconds since 1970. */
+  readonly clockMs: string;
   /** What an INSERT ends with so that `insertedId` finds the generated id. */
   readonly returning: (column: string) => string;
   /** The generated id in what TypeORM's `query` returned for an INSERT. */

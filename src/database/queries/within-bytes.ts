@@ -24,7 +24,7 @@ export function withinBytes(
   maxBytes = Infinity,
 ): Query {
   if (readsOneByOne || maxBytes === Infinity) return query;
-  const sizes = texts.map((text) => `coalesce(octet_length("${text}"), 0)`);
+  const sizes = texts.map((text) => `coalesce(octet_length(CAST("${text}" AS text)), 0)`);
   const size = [...sizes, ...(hasReadBytes ? [`coalesce("${READ_BYTES}", 0)`] : []), '0'].join(' + ');
   const columns = [...properties, ...(hasReadBytes ? [READ_BYTES] : [])]
     .map((name) => `"${name}"`)

@@ -9,6 +9,7 @@ export const POSTGRES_DIALECT: Dialect = {
   namesIndexes: false,
   readsOneByOne: false,
   hasNumericFlags: false,
+  clockMs: 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)',
   returning: (column) => ` RETURNING ${column} AS "id"`,
   insertedId: (result) => (result as readonly { readonly id: number }[])[0]?.id ?? 0,
   toDriver: numbered,

@@ -1,8 +1,5 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 
-/** TypeORM's table of applied migrations. */
-export const MIGRATIONS_TABLE = 'memory_migrations';
-
 /**
  * The `prepareDatabase` hook of the writer. TypeORM enables WAL after it (`enableWAL`), because `auto_vacuum` is ignored
  * in a file that is already in WAL mode. `synchronous = FULL` makes an acknowledged commit survive a power cut.

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { APPLICATION_ID } from '../../../../migrations/sqlite/1795305604500-application-id.js';
-import { MIGRATIONS_TABLE } from '../connection/settings.js';
+import { MIGRATIONS_TABLE } from '../../migrations.table.js';
 
 /** A file that this service refuses to use. The message is for the log; `reason` is public and has no path. */
 export class FileRefused extends Error {

@@ -1,7 +1,7 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { migrations } from '../../../../migrations/sqlite/index.js';
 import { tablesWhere } from '../../catalogue.js';
-import { MIGRATIONS_TABLE } from '../connection/settings.js';
+import { MIGRATIONS_TABLE } from '../../migrations.table.js';
 
 /**
  * The relation of a database to this version: `current`, `older` (migrated when it is served), `newer` (written by a

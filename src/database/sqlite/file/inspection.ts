@@ -6,7 +6,7 @@ import { FileRefused } from './header.js';
 import { ORIGINAL_TABLES, readSchema, findUnknownMigration, type Schema } from './identity.js';
 import { hasFrames } from './write-ahead-log.js';
 import { damageIn, openReadOnly, quoted, readDatabase } from '../connection/read-only.js';
-import { MIGRATIONS_TABLE } from '../connection/settings.js';
+import { MIGRATIONS_TABLE } from '../../migrations.table.js';
 import {
   definitionsIn,
   ownDefinitions,

@@ -7,6 +7,7 @@ export const SQLITE_DIALECT: Dialect = {
   namesIndexes: true,
   readsOneByOne: true,
   hasNumericFlags: true,
+  clockMs: "CAST(unixepoch('subsec') * 1000 AS integer)",
   returning: () => '',
   insertedId: Number,
   toDriver: (text) => text,

@@ -1,8 +1,8 @@
 /* eslint-disable @typescript-eslint/require-await -- SQLite answers at once; other engines do not */
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
-import { JsonText } from '../../../json/index.js';
-import { CONTENT_TABLES, type Cell, type Kind, type StoredRow, type ContentTable } from '../../catalogue.js';
+import { CONTENT_TABLES, type ContentTable, type Kind, type StoredRow } from '../../catalogue.js';
 import type { ReadSnapshot, TimeSpan } from '../../engine.js';
+import { toStoredRow } from '../../stored-row.js';
 import { openReadOnly } from '../connection/read-only.js';
 import { identify } from '../file/identity.js';
 
@@ -113,36 +113,10 @@ function spanConditions(
 
 function* toRows({ columns }: ContentTable, rows: Iterable<unknown[]>): Generator<StoredRow> {
   for (const values of rows) {
-    const row: Record<string, Cell> = {};
     let at = 0;
-    for (const { field, form } of columns) {
+    yield toStoredRow(columns, (form) => {
       const value = values[at++];
-      if (form === 'document') row[field] = toDocument(value, values[at++] === 1);
-      else if (form === 'flag') row[field] = Boolean(value);
-      else row[field] = form === 'amount' && value !== null ? finite(Number(value)) : toPlain(value);
-    }
-    yield row;
+      return form === 'document' ? { value, isJson: values[at++] === 1 } : { value, isJson: false };
+    });
   }
-}
-
-/** A text that is no JSON object or array, or has several lines, is exported as a string, which keeps it byte for byte. */
-function toDocument(value: unknown, isJson: boolean): Cell {
-  if (typeof value === 'number') return String(value);
-  if (typeof value !== 'string') return toPlain(value);
-  const isOnOneLine = !value.includes('\n') && !value.includes('\r') && !value.includes('\0');
-  // Surrounding white space would be lost in the line.
-  const isBare = (open: string, close: string): boolean => value.startsWith(open) && value.endsWith(close);
-  const isContainer = isBare('{', '}') || isBare('[', ']');
-  return isJson && isOnOneLine && isContainer ? new JsonText(value) : value;
-}
-
-function toPlain(value: unknown): Cell {
-  if (typeof value === 'number') return finite(value);
-  if (Buffer.isBuffer(value)) return value.toString();
-  return value as string | null;
-}
-
-/** JSON has no infinity; the API answers `null` for it as well. */
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

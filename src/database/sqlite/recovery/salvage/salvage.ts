@@ -3,7 +3,7 @@ import { migrations } from '../../../../../migrations/sqlite/index.js';
 import { codeOf } from '../../../../problems/errors.js';
 import { isDamage, sqliteCodeOf } from '../../connection/errors.js';
 import { damageIn, quoted } from '../../connection/read-only.js';
-import { MIGRATIONS_TABLE } from '../../connection/settings.js';
+import { MIGRATIONS_TABLE } from '../../../migrations.table.js';
 import { freeBytesBeside } from '../../disk/disk-space.js';
 import { FileRefused } from '../../file/header.js';
 import { makeByMigrations } from '../../file/migrator.js';

@@ -1,5 +1,6 @@
 import type { PoolConfig } from 'pg';
 import pg from 'pg';
+import type { PostgresOptions } from '../../database.options.js';
 
 /** Shown by `pg_stat_activity`. */
 const APPLICATION_NAME = 'jarvis-memory';
@@ -7,18 +8,8 @@ const APPLICATION_NAME = 'jarvis-memory';
 const CONNECT_TIMEOUT_MS = 5000;
 const INT8 = 20;
 
-/** What a connection to the server is made with. */
-export interface ServerOptions {
-  /** `postgres://user:password@host:port/database?sslmode=…`. */
-  readonly url: string;
-  /** The most connections. */
-  readonly poolSize: number;
-  /** The server cancels statements after this time, in milliseconds; 0 for no limit. */
-  readonly statementTimeoutMs: number;
-}
-
 /** The options of node-postgres; statements are pipelined on a connection. */
-export function clientOptions({ url, poolSize, statementTimeoutMs }: ServerOptions): PoolConfig {
+export function clientOptions({ url, poolSize, statementTimeoutMs }: PostgresOptions): PoolConfig {
   return {
     connectionString: withLibpqTls(url),
     application_name: APPLICATION_NAME,
@@ -41,13 +32,5 @@ function withLibpqTls(url: string): string {
   const { searchParams } = parsed;
   if (!searchParams.has('sslmode') || searchParams.has('uselibpqcompat')) return url;
   searchParams.set('uselibpqcompat', 'true');
-  return parsed.href;
-}
-
-/** The URL without its password, for the log. */
-export function withoutPassword(url: string): string {
-  const parsed = new URL(url);
-  parsed.password = '';
-  parsed.searchParams.delete('password');
   return parsed.href;
 }

@@ -1,0 +1,196 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger, type LoggerService } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { postgresOptions } from '../../../ormconfig.js';
+import { migrations } from '../../../migrations/postgres/index.js';
+import type { HealthIndicator, Measure } from '../../observability/health-indicators.js';
+import { describeError } from '../../problems/described-error.js';
+import { NO_LOG, type DatabaseOptions, type PostgresOptions } from '../database.options.js';
+import type {
+  Capabilities,
+  DatabaseStatus,
+  Engine,
+  ReadSnapshot,
+  Serving,
+  StorageMeasures,
+} from '../engine.js';
+import { pruneRegularly } from '../feed/prune-feed.js';
+import { watchQueries } from '../queries/slow-queries.js';
+import { describeDatabaseUrl } from '../../config/database-url.js';
+import { clientOptions } from './connection/client-options.js';
+import { isConnectionLost, sqlStateOf, translatePostgresError } from './connection/errors.js';
+import { PostgresFeed } from './feed.js';
+import { FeedWatch } from './feed-watch.js';
+import { DatabaseRefused, migrate, NEWER_VERSION_REASON } from './migrator.js';
+import { PostgresReadSnapshot } from './queries/read-snapshot.js';
+import { PostgresRowReader, poolOf } from './queries/row-reader.js';
+import { POSTGRES_TRANSFER } from './queries/row-transfer.js';
+import { PostgresRowCounts, ServerStatus } from './status.js';
+import { PostgresTransaction } from './transaction.js';
+
+const CAPABILITIES: Capabilities = {
+  engine: 'postgres',
+  severalInstances: true,
+  // PostgreSQL keeps 64 subtransactions a session in memory; replicas stall beyond that.
+  maxGroupUnits: 50,
+  derivesByTriggers: false,
+};
+
+/** How long a start waits for a server that cannot be reached: both may have been started by the same power. */
+const MAX_WAIT_MS = 60_000;
+const RETRY_DELAY_MS = 1000;
+
+/** A server: a pool that reads, one connection at a time that writes, and one that listens. */
+export class PostgresEngine implements Engine {
+  readonly capabilities = CAPABILITIES;
+  readonly transfer = POSTGRES_TRANSFER;
+  readonly rows: PostgresRowReader;
+  readonly serving: Serving | undefined;
+  readonly indicators: readonly HealthIndicator[];
+  readonly measures: readonly Measure[] = [];
+  private readonly serverStatus: ServerStatus;
+  private readonly stopping: (() => Promise<void> | void)[] = [];
+
+  private constructor(
+    readonly reader: DataSource,
+    private readonly writer: DataSource,
+    listenOptions: PostgresOptions | undefined,
+    /** The feed of a usable database, or the reason why it cannot be used. */
+    private readonly state: PostgresFeed | string,
+  ) {
+    this.rows = new PostgresRowReader(reader);
+    this.serverStatus = new ServerStatus(reader);
+    this.indicators = typeof state === 'string' ? [] : [this.durability()];
+    if (typeof state === 'string') return;
+    this.serving = {
+      transaction: new PostgresTransaction(writer, state),
+      foreignWrites: { version: () => 0, hasTriggers: false },
+      feed: state,
+      counts: new PostgresRowCounts(reader),
+      reads: this.rows,
+      probe: (manager) => manager.query('UPDATE feed_head SET position = position WHERE id = 1'),
+      begin: (write, changes) => {
+        const watch = new FeedWatch(state, changes, listenOptions && clientOptions(listenOptions));
+        const timer = pruneRegularly(this.rows, write);
+        this.stopping.push(
+          () => watch.stop(),
+          () => {
+            clearInterval(timer);
+          },
+        );
+      },
+    };
+  }
+
+  /** Migrates and opens the database. A failure is logged and becomes the reason for being down. Never throws. */
+  static async open(
+    options: DatabaseOptions & { readonly postgres: PostgresOptions },
+  ): Promise<PostgresEngine> {
+    const { postgres: server, logger = new Logger('Database'), slowQueryMs = 0 } = options;
+    const log: LoggerService = logger === false ? NO_LOG : logger;
+    const watch = watchQueries(slowQueryMs, log);
+    const writer = new DataSource(postgresOptions({ ...server, poolSize: 1 }, watch));
+    const reader = new DataSource(
+      postgresOptions({ ...server, poolSize: Math.max(1, server.poolSize - 1) }, watch),
+    );
+    try {
+      await reached(() => migrate(server, log), log);
+      for (const source of [writer, reader]) await source.initialize();
+      const hasNotify = await notifies(reader);
+      const feed = await PostgresFeed.open(reader, hasNotify, newestMigration());
+      return new PostgresEngine(reader, writer, hasNotify ? { ...server, poolSize: 1 } : undefined, feed);
+    } catch (error) {
+      const { message } = describeError(error);
+      log.error(
+        `The database (${describeDatabaseUrl(server.url)}) cannot be used; nothing in it was changed. ${message}`,
+      );
+      for (const source of [writer, reader]) if (source.isInitialized) await source.destroy();
+      return new PostgresEngine(reader, writer, undefined, reasonOf(error));
+    }
+  }
+
+  get isOurs(): boolean {
+    return typeof this.state !== 'string';
+  }
+
+  refusal(): string | undefined {
+    if (typeof this.state === 'string') return this.state;
+    return this.state.isOutdated ? NEWER_VERSION_REASON : undefined;
+  }
+
+  storage(): Promise<StorageMeasures | undefined> {
+    return this.serverStatus.storage();
+  }
+
+  status(): Promise<DatabaseStatus> {
+    return this.serverStatus.read();
+  }
+
+  openReadSnapshot(): Promise<ReadSnapshot> {
+    return PostgresReadSnapshot.open(this.reader);
+  }
+
+  admit(): undefined {
+    return undefined;
+  }
+
+  translateReadError(error: unknown): unknown {
+    return translatePostgresError(error);
+  }
+
+  translateWriteError(error: unknown): unknown {
+    return translatePostgresError(error);
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.stopping) await stop();
+  }
+
+  async close(): Promise<void> {
+    for (const source of [this.writer, this.reader]) if (source.isInitialized) await source.destroy();
+  }
+
+  private durability(): HealthIndicator {
+    return { name: 'durability', condition: () => this.serverStatus.durability() };
+  }
+}
+
+/** Waits for a server that is not there yet. */
+async function reached(work: () => Promise<void>, log: LoggerService): Promise<void> {
+  for (const deadline = Date.now() + MAX_WAIT_MS; ;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      const isAbsent = isConnectionLost(error) || sqlStateOf(error) === '53300';
+      if (!isAbsent || Date.now() > deadline) throw error;
+      log.warn(`The database server cannot be reached yet (${describeError(error).message}); trying again.`);
+      await sleep(RETRY_DELAY_MS);
+    }
+  }
+}
+
+/** Whether the server takes notifications: other engines that speak the protocol may not. */
+async function notifies(reader: DataSource): Promise<boolean> {
+  return poolOf(reader)
+    .query("SELECT pg_notify('jarvis_memory', '')")
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+/** The time in the name of the newest migration, as TypeORM stores it. */
+function newestMigration(): number {
+  return Number(/\d{13}$/.exec(migrations.at(-1)?.name ?? '')?.[0]);
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof DatabaseRefused) return error.reason;
+  const state = sqlStateOf(error);
+  if (state?.startsWith('28')) return 'The database server refuses the user or the password.';
+  if (state === '3D000') return 'The database does not exist on the server.';
+  if (state === '42501') return 'The role has no right to create tables in the database.';
+  if (isConnectionLost(error)) return 'The database server cannot be reached.';
+  return 'The database could not be opened or migrated; the log says why.';
+}

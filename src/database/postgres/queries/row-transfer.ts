@@ -1,0 +1,70 @@
+import type { EntityManager } from 'typeorm';
+import { JsonText } from '../../../json/index.js';
+import {
+  CONTENT_TABLES,
+  upkeepOf,
+  type Cell,
+  type ContentTable,
+  type Kind,
+  type StoredRow,
+} from '../../catalogue.js';
+import type { RowTransfer } from '../../engine.js';
+import type { Key } from '../../feed/feed-change.js';
+import { POSTGRES_DIALECT } from './dialect.js';
+import { sequenceOf } from './read-snapshot.js';
+
+/** PostgreSQL takes 65 535 values a statement. */
+const ROWS_PER_STATEMENT = 500;
+
+/** Many rows a statement; derived rows are maintained for them at once, as the end of a transaction does for others. */
+export const POSTGRES_TRANSFER: RowTransfer = {
+  insert: async (manager, kind, rows) => {
+    const table = CONTENT_TABLES[kind];
+    let added = 0;
+    for (let first = 0; first < rows.length; first += ROWS_PER_STATEMENT) {
+      const keys = await insert(manager, table, rows.slice(first, first + ROWS_PER_STATEMENT));
+      for (const upkeep of keys.length > 0 ? upkeepOf(table.name) : []) await run(manager, upkeep(keys));
+      added += keys.length;
+    }
+    return added;
+  },
+  raiseLastIds: async (manager, lastIds) => {
+    for (const [kind, last] of Object.entries(lastIds) as [Kind, number][]) await raise(manager, kind, last);
+  },
+};
+
+async function insert(
+  manager: EntityManager,
+  table: ContentTable,
+  rows: readonly StoredRow[],
+): Promise<Key[]> {
+  const { name, key, columns } = table;
+  const names = columns.map(({ column }) => `"${column}"`).join(', ');
+  const places = `(${columns.map(() => '?').join(', ')})`;
+  const text =
+    `INSERT INTO "${name}" (${names}) VALUES ${rows.map(() => places).join(', ')} ` +
+    `ON CONFLICT ("${key}") DO NOTHING RETURNING "${key}" AS "key"`;
+  const values = rows.flatMap((row) => columns.map(({ field }) => toStored(row[field])));
+  return (await run<{ key: Key }>(manager, { text, values })).map((row) => row.key);
+}
+
+/** Ids that rows brought with them do not raise the generator by themselves. */
+async function raise(manager: EntityManager, kind: Kind, last: number): Promise<void> {
+  const { name } = CONTENT_TABLES[kind];
+  const sequence = sequenceOf(name);
+  const text =
+    `SELECT setval('"${sequence}"', greatest(?::bigint, (SELECT max("id") FROM "${name}"), ` +
+    `(SELECT last_value FROM "${sequence}"))) WHERE greatest(?::bigint, (SELECT max("id") FROM "${name}")) > 0`;
+  await run(manager, { text, values: [last, last] });
+}
+
+function run<Row>(
+  manager: EntityManager,
+  { text, values }: { readonly text: string; readonly values: readonly unknown[] },
+): Promise<Row[]> {
+  return manager.query<Row[]>(POSTGRES_DIALECT.toDriver(text), [...values]);
+}
+
+function toStored(cell: Cell | undefined): string | number | boolean | null {
+  return cell instanceof JsonText ? cell.text : (cell ?? null);
+}
