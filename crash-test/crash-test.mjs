@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { existsSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { checkIntegrity, checkPreferences, checkSessions } from './check-file.mjs';
+import { FeedCheck } from './check-feed.mjs';
 import { checkAnswers, checkEvents } from './check-http.mjs';
 import { checkRows, TABLES } from './check-rows.mjs';
 import { History } from './history.mjs';
@@ -25,6 +26,7 @@ export class CrashTest {
     this.service = new Service(file);
     this.history = new History();
     this.preferences = new PreferenceLedger();
+    this.feed = new FeedCheck();
     this.figures = { rounds: 0, acknowledged: 0, unanswered: 0, kills: 0 };
   }
 
@@ -84,6 +86,7 @@ export class CrashTest {
         ...this.history.checkCounts(database),
         ...checkIntegrity(database),
         ...checkSessions(database),
+        ...this.feed.findings(database),
       );
       findings.push(...checkPreferences(database, this.preferences));
       findings.push(...(await checkAnswers(this.service, database)));
