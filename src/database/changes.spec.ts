@@ -90,6 +90,13 @@ describe('The version of a topic', () => {
     ).toEqual(['a', 'b']);
   });
 
+  it('changes once with a write of another program, and not again when it is recorded', () => {
+    changes.noteUnknown();
+    expect(changedBy(commits(1, unit('a', 'insert', 1)))).toEqual(['a']);
+    changes.noteUnknown();
+    expect(changedBy(commits(2, { subject: unknownSubject() }))).toEqual(['a', 'b']);
+  });
+
   it('is the same in processes that have seen the same positions, and another under another identity', () => {
     const versionIn = (state: FeedState): string => new Changes(schema, sharedFeed(state)).versionOf('a');
     expect(versionIn(stateAt(5, { a: 4 }))).toBe(versionIn(stateAt(6, { a: 4, b: 6 })));

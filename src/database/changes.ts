@@ -44,6 +44,7 @@ export class Changes {
   /** Whether anything may have been written that the feed does not have: the next group records it. */
   private isUnknownDue = false;
   private isUnknownTaken = false;
+  private isVersionDue = true;
   /** Called where something unknown is due, so that a group comes soon. */
   onUnknown: (() => void) | undefined;
 
@@ -113,14 +114,21 @@ export class Changes {
     this.isUnknownTaken ||= this.isUnknownDue;
     this.isUnknownDue = false;
     // A trigger may have written to any topic.
-    const isAny = this.isUnknownTaken || (own.length > 0 && this.schema.hasTriggers);
-    return isAny ? [UNKNOWN_CHANGE, ...own.filter(({ topic }) => topic !== ANY_TOPIC)] : own;
+    const isOwnAny =
+      own.some(({ topic }) => topic === ANY_TOPIC) || (own.length > 0 && this.schema.hasTriggers);
+    this.isVersionDue = isOwnAny || !this.isUnknownTaken;
+    return isOwnAny || this.isUnknownTaken
+      ? [UNKNOWN_CHANGE, ...own.filter(({ topic }) => topic !== ANY_TOPIC)]
+      : own;
   }
 
   /** Publishes what a transaction has committed; called before the writers are answered. Never throws. */
   committed(position: number, recorded: readonly FeedChange[]): void {
     this.isUnknownTaken = false;
-    for (const { topic } of recorded) this.versions.raise(topic, position);
+    for (const { topic } of recorded) {
+      // The versions have changed when the write of another program was detected; once is enough.
+      if (topic !== ANY_TOPIC || this.isVersionDue) this.versions.raise(topic, position);
+    }
     if (this.stateRead) this.published.add(position);
     this.publish(recorded.map((change) => ({ ...change, position })));
   }
