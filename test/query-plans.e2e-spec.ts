@@ -4,6 +4,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import { READER } from '../src/database/connections.js';
+import { Database } from '../src/database/index.js';
 import { EventsService } from '../src/events/index.js';
 import { startService, type TestService } from './support/service.js';
 
@@ -79,6 +80,9 @@ describe('The work of every list', () => {
     service = await startService();
     fill(service.file);
     // The records of who may come in are read by the first request after the file has changed.
+    await service.call('get', '/memory/preferences').expect(200);
+    // And once more where the change feed has recorded that.
+    await service.app.get(Database).tryWriting();
     await service.call('get', '/memory/preferences').expect(200);
     file = new Sqlite(service.file, { readonly: true });
     reader = service.app.get<DataSource>(getDataSourceToken(READER));
