@@ -165,7 +165,7 @@ describe('API keys', () => {
   });
 
   it('that another process makes, changes or deletes are noticed by the next request', async () => {
-    const { secret, key } = await withKeysService(service.file, 'write', (keys) =>
+    const { secret, key } = await withKeysService({ file: service.file }, 'write', (keys) =>
       keys.createKey({ name: 'made elsewhere', role: 'ingest' }),
     );
     secrets.push(secret);
@@ -178,7 +178,7 @@ describe('API keys', () => {
     elsewhere('UPDATE api_keys SET expires_at = ? WHERE id = ?', '2020-01-01T00:00:00.000Z', key.id);
     const { body } = await save().expect(401);
     expect(body.detail).toMatch(/API key has expired/);
-    await withKeysService(service.file, 'write', (keys) => keys.deleteKey(key.id));
+    await withKeysService({ file: service.file }, 'write', (keys) => keys.deleteKey(key.id));
     expect((await save().expect(401)).body.detail).toMatch(/not known/);
   });
 

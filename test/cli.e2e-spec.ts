@@ -14,7 +14,33 @@ describe('jarvis-memory', () => {
     const { code, stdout, stderr } = await runCli(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
-    for (const exit of ['0', '1', '2', '3']) expect(stdout).toMatch(new RegExp(`^  ${exit}  \\S`, 'm'));
+    for (const exit of ['0', '1', '2', '3', '4']) expect(stdout).toMatch(new RegExp(`^  ${exit}  \\S`, 'm'));
+  });
+});
+
+describe('jarvis-memory, where the memory is in PostgreSQL', () => {
+  const environment = { DATABASE_URL: 'postgres://jarvis:hunter2@db.invalid/memory' };
+
+  it.each([['backup'], ['restore', 'some.db'], ['check']])('leaves to its tools: %s', async (...args) => {
+    const { code, stdout, stderr } = await runCli(args, environment);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toMatch(/^The memory is in PostgreSQL .*pg_dump; docs\/11-backup-and-restore\.md .*\n$/);
+  });
+
+  it('still checks a file that is named', async () => {
+    const { code, stderr } = await runCli(['check', 'no.db'], environment);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'There is no file no.db.\n' });
+  });
+
+  it('repeats nothing of a URL that is wrong', async () => {
+    for (const args of [['keys', 'list'], ['export'], ['serve'], ['backup']]) {
+      const { code, stdout, stderr } = await runCli(args, {
+        DATABASE_URL: 'mysql://jarvis:hunter2@db/memory',
+      });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^The environment is not valid:\n {2}DATABASE_URL: [^\n]*\n$/);
+      expect(stderr).not.toContain('hunter2');
+    }
   });
 });
 

@@ -291,7 +291,7 @@ describe('Changing the password', () => {
   });
 
   it('at the command line is noticed by a service that runs, within a second', async () => {
-    await resetPassword(service.file, NEXT);
+    await resetPassword({ file: service.file }, NEXT);
     await sleep(LOOK_MS);
     await read(service.token).expect(401);
     await login(PASSWORD).expect(401);

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import Sqlite from 'better-sqlite3';
 import { parseStored } from '../src/json/index.js';
 import { TransferService } from '../src/operations/transfer/transfer.service.js';
-import { importFile, ImportSource, type ImportResult } from '../src/operations/transfer/index.js';
+import { importRows, ImportSource, type ImportResult } from '../src/operations/transfer/index.js';
 import { BAD_EVENTS, BAD_MESSAGES, BAD_PREFERENCES, BAD_SNAPSHOTS } from './factories/bad-input.js';
 import { aLine, anExport } from './factories/exports.js';
 import { rawRequest } from './factories/http.js';
@@ -71,7 +71,7 @@ async function imported(
   writeFileSync(file, text);
   const source = await ImportSource.open(file);
   try {
-    return await importFile(into, source, { dryRun, logger: false, onProgress: () => undefined });
+    return await importRows({ file: into }, source, { dryRun, logger: false, onProgress: () => undefined });
   } finally {
     await source.close();
   }

@@ -24,7 +24,8 @@ const program = new Command('jarvis-memory')
   .addHelpText(
     'after',
     `
-Everything is set by environment variables, as for the service; DB_PATH names the database.
+Everything is set by environment variables, as for the service; DB_PATH names the database, or
+DATABASE_URL one in PostgreSQL.
 Results go to stdout, everything else to stderr.
 ${EXIT_HELP}`,
   );

@@ -4,7 +4,7 @@ import { SMALL_PAGE_BYTES } from '../paging/index.js';
 import { Mutex } from '../time/mutex.js';
 import { Changes } from './changes.js';
 import { backedUpByServer, databaseUnavailable } from './database-problems.js';
-import type { DatabaseOptions, WriteOptions } from './database.options.js';
+import type { DatabaseOptions, DatabaseTarget, WriteOptions } from './database.options.js';
 import type { Capabilities, DatabaseStatus, Engine, ReadSnapshot, RowTransfer } from './engine.js';
 import { renewedIdentity } from './feed/identity.js';
 import { NO_CHANGE, unknownSubject, type About } from './feed/feed-change.js';
@@ -64,11 +64,11 @@ export class Database implements OnApplicationShutdown {
    * @throws Error where it cannot be used as it is; or what the work throws.
    */
   static openAlongside<T>(
-    name: string,
+    { file }: DatabaseTarget,
     mode: AccessMode,
     work: (database: Database) => Promise<T>,
   ): Promise<T> {
-    return SqliteEngine.openAlongside(name, mode, async (engine) => {
+    return SqliteEngine.openAlongside(file, mode, async (engine) => {
       const database = new Database(engine);
       try {
         return await work(database);
@@ -76,6 +76,11 @@ export class Database implements OnApplicationShutdown {
         await database.onApplicationShutdown();
       }
     });
+  }
+
+  /** Whether there is a memory already: an import is checked without making one. */
+  static exists({ file }: DatabaseTarget): Promise<boolean> {
+    return Promise.resolve(SqliteEngine.exists(file));
   }
 
   get capabilities(): Capabilities {

@@ -19,7 +19,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import Sqlite from 'better-sqlite3';
 import { withKeysService } from '../../src/auth/index.js';
 import { Database, type DatabaseOptions } from '../../src/database/index.js';
-import { SqliteReadSnapshot } from '../../src/database/row-transfer.js';
+import { SqliteReadSnapshot } from '../../src/database/sqlite/queries/read-snapshot.js';
 import { exitCodeOf, EXIT } from '../../src/cli/exit.js';
 import { FileLock } from '../../src/database/sqlite/file/lock.js';
 import { openAlongside } from '../../src/database/sqlite/file/open.js';
@@ -135,7 +135,7 @@ describe('While somebody has the file', () => {
     const other = join(folder, 'other.db');
     await make('theirs', other);
     const lock = lockFile(file);
-    const made = withKeysService(file, 'write', async (keys) => {
+    const made = withKeysService({ file }, 'write', async (keys) => {
       const key = await keys.createKey({ name: 'x', role: 'reader' });
       renameSync(file, `${file}.replaced`);
       copyFileSync(other, file);
@@ -259,7 +259,7 @@ describe('What only reads a file that nobody serves', () => {
       };
       if (way === 'openAlongside') await openAlongside(file, 'read', read);
       else
-        await Database.openAlongside(file, 'read', async (database) => {
+        await Database.openAlongside({ file }, 'read', async (database) => {
           await database.reader.query('SELECT 1 FROM preferences');
           await read();
         });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { hash } from '@node-rs/argon2';
-import { readEnvironment, type Environment } from '../../config/index.js';
+import { databaseTarget, readEnvironment, type Environment } from '../../config/index.js';
 import { resetPassword } from '../offline.js';
 import { FileSecretStore } from '../secrets/file-secret-store.js';
 import { writeSecretFile } from '../secrets/secret-file.js';
@@ -293,7 +293,7 @@ describe('The password', () => {
       const { generation } = password;
       await rm(file);
       jest.spyOn(Date, 'now').mockReturnValue(YEAR_MS);
-      await resetPassword(environment.DB_PATH, 'set at the command line');
+      await resetPassword(databaseTarget(environment), 'set at the command line');
       await nextLook();
       expect(password.generation).toBeGreaterThan(generation);
       // The file has it as well, for the next start.
@@ -319,7 +319,7 @@ describe('The password', () => {
       'goes before what was there, JARVIS_PASSWORD %j included',
       async (variable) => {
         const settings = { ...environment, JARVIS_PASSWORD: variable };
-        await resetPassword(environment.DB_PATH, SET);
+        await resetPassword(databaseTarget(environment), SET);
         expect((await stat(file)).mode & 0o777).toBe(0o600);
         const password = await load(settings);
         expect(await password.matches(SET)).toBe(true);
@@ -337,7 +337,7 @@ describe('The password', () => {
       const password = await load({ ...environment, JARVIS_PASSWORD: VARIABLE });
       await password.persist();
       const { generation } = password;
-      await resetPassword(environment.DB_PATH, SET);
+      await resetPassword(databaseTarget(environment), SET);
       await nextLook();
       expect(password.generation).toBeGreaterThan(generation);
       expect(await password.matches(SET)).toBe(true);
@@ -346,7 +346,7 @@ describe('The password', () => {
 
     it('while a process starts is not overwritten by what that process keeps', async () => {
       const password = await load({ ...environment, JARVIS_PASSWORD: VARIABLE });
-      await resetPassword(environment.DB_PATH, SET);
+      await resetPassword(databaseTarget(environment), SET);
       await password.persist();
       expect(await password.matches(SET)).toBe(true);
       expect(await (await load({ ...environment, JARVIS_PASSWORD: VARIABLE })).matches(SET)).toBe(true);
@@ -355,7 +355,7 @@ describe('The password', () => {
     it('is not overwritten by a change with the one of before', async () => {
       const password = await load({ ...environment, JARVIS_PASSWORD: VARIABLE });
       await password.persist();
-      await resetPassword(environment.DB_PATH, SET);
+      await resetPassword(databaseTarget(environment), SET);
       expect(await password.change(VARIABLE, 'of somebody who knew it')).toBe(false);
       expect(await password.matches(SET)).toBe(true);
       expect(await (await load({ ...environment, JARVIS_PASSWORD: VARIABLE })).matches(SET)).toBe(true);
@@ -364,7 +364,7 @@ describe('The password', () => {
     it('while a start computes its hashes is noticed at the next look', async () => {
       await (await load({ ...environment, JARVIS_PASSWORD: VARIABLE })).persist();
       const loading = load({ ...environment, JARVIS_PASSWORD: VARIABLE });
-      await resetPassword(environment.DB_PATH, SET);
+      await resetPassword(databaseTarget(environment), SET);
       const password = await loading;
       await nextLook();
       expect(await password.matches(SET)).toBe(true);
@@ -372,7 +372,7 @@ describe('The password', () => {
 
     it('gives way to a variable that was changed since, and not to the one of before', async () => {
       await (await load({ ...environment, JARVIS_PASSWORD: VARIABLE })).persist();
-      await resetPassword(environment.DB_PATH, SET);
+      await resetPassword(databaseTarget(environment), SET);
       expect(await (await load({ ...environment, JARVIS_PASSWORD: VARIABLE })).matches(SET)).toBe(true);
       const changed = await load({ ...environment, JARVIS_PASSWORD: 'another variable' });
       expect(await changed.matches('another variable')).toBe(true);
@@ -390,7 +390,7 @@ describe('The password', () => {
     it.each(['too short', '', 'x'.repeat(1025), 'twelve characters and a NUL\0'])(
       'is refused, with nothing kept: %j',
       async (text) => {
-        await expect(resetPassword(environment.DB_PATH, text)).rejects.toThrow(/nothing was changed/);
+        await expect(resetPassword(databaseTarget(environment), text)).rejects.toThrow(/nothing was changed/);
         await expect(stat(file)).rejects.toThrow(/ENOENT/);
       },
     );

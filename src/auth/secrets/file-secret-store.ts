@@ -23,6 +23,10 @@ export class FileSecretStore implements SecretStore {
     return new FileSecretStore(`${realFile(databaseFile)}.${name}`, mayCreate, isRelocated);
   }
 
+  get place(): string {
+    return this.file;
+  }
+
   read(): Promise<StoredSecret> {
     return Promise.resolve(this.readNow());
   }

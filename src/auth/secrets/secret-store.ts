@@ -7,6 +7,8 @@ export type StoredSecret =
 
 /** Where one secret is stored: in a file beside the database, or in a row that several instances share. */
 export interface SecretStore {
+  /** Where it is, for the operator. */
+  readonly place: string;
   /** Whether a secret may be stored where there is none. */
   readonly mayCreate: boolean;
 

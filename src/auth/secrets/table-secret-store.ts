@@ -6,6 +6,7 @@ import type { SecretName, SecretStore, StoredSecret } from './secret-store.js';
 
 /** A secret in a row of the database, for instances that share it. */
 export class TableSecretStore implements SecretStore {
+  readonly place = 'the table `secrets` of the database';
   readonly mayCreate = true;
   private readonly secrets: Table<SecretEntity>;
 

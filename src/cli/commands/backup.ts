@@ -5,6 +5,7 @@ import type { BackupOptions } from '../../database/index.js';
 import { CommandError } from '../exit.js';
 import { openProgress } from '../progress.js';
 import { printResult } from '../output.js';
+import { readTargetFile } from '../target.js';
 
 interface Options {
   readonly to?: string;
@@ -20,7 +21,8 @@ Examples:
   0 3 * * *  jarvis-memory backup --gzip --quiet  # in a crontab
 
 Prints the path of the finished backup. In the folder of the service it counts as one made by hand: when that makes its
-next backup, it keeps BACKUP_KEEP of those. --to puts it elsewhere.`;
+next backup, it keeps BACKUP_KEEP of those. --to puts it elsewhere. Where DATABASE_URL is set this ends with 4: PostgreSQL is backed up
+by pg_dump.`;
 
 const STEPS = { copy: 'Copying', verify: 'Checking', compress: 'Compressing' } as const;
 
@@ -38,6 +40,7 @@ export function addBackup(program: Command): void {
 async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
   const { readEnvironment } = await import('../../config/environment.js');
   const { openAlongside, writeBackup } = await import('../../database/file-operations.js');
+  await readTargetFile();
   const settings = readEnvironment();
   if (!existsSync(settings.DB_PATH)) throw new CommandError(`There is no database at ${settings.DB_PATH}.`);
   const isPacked = gzip || (to?.endsWith('.gz') ?? false);

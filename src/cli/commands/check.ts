@@ -7,6 +7,7 @@ import type { CheckReport } from '../../database/file-operations.js';
 import { codeOf } from '../../problems/errors.js';
 import { CommandError, EXIT } from '../exit.js';
 import { print } from '../output.js';
+import { readTargetFile } from '../target.js';
 
 const EXAMPLES = `
 Examples:
@@ -14,7 +15,8 @@ Examples:
   jarvis-memory check backups/jarvis-2026-11-22T20-15-00-123Z.db.gz
   jarvis-memory check --quiet && echo "all is well"
 
-Reads everything and writes nothing. Ends with 0 in order, 2 not in order, 1 it could not be checked.`;
+Reads everything and writes nothing. Ends with 0 in order, 2 not in order, 1 it could not be checked, 4
+without a file where DATABASE_URL is set.`;
 
 export function addCheck(program: Command): void {
   program
@@ -27,8 +29,7 @@ export function addCheck(program: Command): void {
 }
 
 async function check(given: string | undefined, { quiet = false }: { quiet?: boolean }): Promise<void> {
-  const { readEnvironment } = await import('../../config/environment.js');
-  const file = given ?? readEnvironment().DB_PATH;
+  const file = given ?? (await readTargetFile());
   if (!existsSync(file)) throw new CommandError(`There is no file ${file}.`);
   const report = await checkUncompressed(file);
   if (report.identity === 'newer') throw new CommandError(`${file} is of a newer version than this program.`);

@@ -3,6 +3,7 @@ import type { Selection } from '../../operations/transfer/index.js';
 import { CommandError } from '../exit.js';
 import { openProgress } from '../progress.js';
 import { jsonOutput, printMessage } from '../output.js';
+import { readTarget } from '../target.js';
 
 interface Options {
   readonly kind?: string;
@@ -40,9 +41,9 @@ export function addExport(program: Command): void {
 }
 
 async function exportMemory({ to, gzip = false, quiet, ...asked }: Options): Promise<void> {
-  const { databaseFile } = await import('../../config/environment.js');
-  const { exportFile } = await import('../../operations/transfer/index.js');
+  const { exportRows } = await import('../../operations/transfer/index.js');
   const selection = await readSelection(asked);
+  const target = await readTarget();
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -52,7 +53,7 @@ async function exportMemory({ to, gzip = false, quiet, ...asked }: Options): Pro
   const progress = await openProgress({ quiet });
   let rows: number;
   try {
-    rows = await exportFile(databaseFile(), to ?? (gzip ? process.stdout : jsonOutput()), {
+    rows = await exportRows(target, to ?? (gzip ? process.stdout : jsonOutput()), {
       selection,
       gzip,
       signal: stopping.signal,

@@ -1,10 +1,12 @@
 import { createReadStream, statSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { DatabaseTarget } from '../../database/index.js';
 import type { ImportResult, ImportSource } from '../../operations/transfer/index.js';
 import { codeOf, reasonOf } from '../../problems/errors.js';
 import { CommandError, EXIT } from '../exit.js';
 import { openProgress } from '../progress.js';
 import { print, printMessage } from '../output.js';
+import { readTarget } from '../target.js';
 
 interface Options {
   readonly dryRun?: boolean;
@@ -18,8 +20,11 @@ Examples:
   jarvis-memory export | ssh other-box jarvis-memory import -
 
 Rows keep their ids and times. One that is there already with the same content is left alone, so an import can be
-repeated. Where any line is wrong nothing is imported, and every mistake is told with the number of its line. The
-service must not be running, but for a dry run. Ends with 0 done, 2 wrong lines, 3 another process has the database.`;
+repeated. Where any line is wrong nothing is imported, and every mistake is told with the number of its line.
+
+A service on the same file must not be running, but for a dry run. Services on the PostgreSQL of DATABASE_URL may be;
+where one of them writes a row with the key of an imported one meanwhile, its row stays and this ends with 1: import
+again, to be told which. Ends with 0 done, 2 wrong lines, 3 another process has the database.`;
 
 /** The code of `DatabaseInUse`, whose class would load the service. */
 const IN_USE_CODE = 'DATABASE_IN_USE';
@@ -37,13 +42,12 @@ export function addImport(program: Command): void {
 }
 
 async function importMemory(from: string, { dryRun = false, quiet }: Options): Promise<void> {
-  const { databaseFile } = await import('../../config/environment.js');
-  const { importFile } = await import('../../operations/transfer/index.js');
-  const file = databaseFile();
-  const source = await openSource(from, file);
+  const { importRows } = await import('../../operations/transfer/index.js');
+  const target = await readTarget();
+  const source = await openSource(from, target);
   const progress = await openProgress({ quiet });
   try {
-    const result = await importFile(file, source, {
+    const result = await importRows(target, source, {
       dryRun,
       logger: toStderr(),
       onProgress: (step, done, total) => {
@@ -61,13 +65,12 @@ async function importMemory(from: string, { dryRun = false, quiet }: Options): P
   }
 }
 
-async function openSource(from: string, database: string): Promise<ImportSource> {
+async function openSource(from: string, target: DatabaseTarget): Promise<ImportSource> {
   const { ImportSource: Source } = await import('../../operations/transfer/index.js');
-  const { fileNameTimestamp } = await import('../../time/time.js');
   if (from !== '-' && statSync(from).isFile()) return Source.open(from);
   // A pipe, named or not, can be read only once.
   const stream = from === '-' ? process.stdin : createReadStream(from);
-  return Source.spool(stream, `${database}.import-${fileNameTimestamp()}`);
+  return Source.spool(stream, target);
 }
 
 function printOutcome({ check, added }: ImportResult, dryRun: boolean): void {

@@ -4,6 +4,7 @@ import { ROLES } from '../../auth/roles.js';
 import { EXIT } from '../exit.js';
 import { formatTable } from '../table.js';
 import { print, printResult, printMessage } from '../output.js';
+import { readTarget } from '../target.js';
 
 const EXAMPLES = `
 Examples:
@@ -13,10 +14,10 @@ Examples:
   jarvis-memory keys list
   jarvis-memory keys revoke 3
 
-A service that is running takes the change at once; during a restore or an import this ends with 3. DB_PATH says
-where the database is.`;
+A service that is running takes the change at once; during a restore of its file, or an import into it, this ends
+with 3. DB_PATH or DATABASE_URL says where the database is.`;
 
-/** `keys list | create | revoke`: manages the API keys in the database file. */
+/** `keys list | create | revoke`: manages the API keys in the database. */
 export function addKeys(program: Command): void {
   const keys = program
     .command('keys')
@@ -55,8 +56,7 @@ type Work<T> = Parameters<typeof withKeysService<T>>[2];
 /** Loads the service on demand, so that `--help` is fast. */
 async function onKeys<T>(mode: 'read' | 'write', work: Work<T>): Promise<T> {
   const { withKeysService } = await import('../../auth/index.js');
-  const { databaseFile } = await import('../../config/environment.js');
-  return withKeysService(databaseFile(), mode, work);
+  return withKeysService(await readTarget(), mode, work);
 }
 
 interface CreateOptions extends Pick<KeyInput, 'name' | 'role'> {

@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
 import { askSecret, readLine } from '../ask.js';
 import { printMessage } from '../output.js';
+import { readTarget } from '../target.js';
 
 const EXAMPLES = `
 Examples:
   jarvis-memory password
   openssl rand -base64 24 | tee new-password.txt | jarvis-memory password
 
-A service that is running takes the new password within a second. DB_PATH says where the database is; the hash is kept
-beside it, in <DB_PATH>.password-hash. It goes before JARVIS_PASSWORD until that is set to something else.`;
+A service that is running takes the new password within a second. DB_PATH or DATABASE_URL says where the database is; the
+hash is kept beside the file, in <DB_PATH>.password-hash, or in PostgreSQL, in the table secrets. It goes before
+JARVIS_PASSWORD until that is set to something else.`;
 
-/** `password`: sets the password in the file beside the database. */
+/** `password`: sets the password that is kept with the database. */
 export function addPassword(program: Command): void {
   program
     .command('password')
@@ -25,9 +27,8 @@ async function setPassword(): Promise<void> {
   const next = process.stdin.isTTY ? await askTwice() : await readLine();
   // Loads the service on demand, so that `--help` is fast.
   const { resetPassword } = await import('../../auth/index.js');
-  const { databaseFile } = await import('../../config/environment.js');
-  const file = await resetPassword(databaseFile(), next);
-  printMessage(`The password is set and all tokens are revoked. Its hash is in ${file}.\n`);
+  const place = await resetPassword(await readTarget(), next);
+  printMessage(`The password is set and all tokens are revoked. Its hash is in ${place}.\n`);
 }
 
 async function askTwice(): Promise<string> {

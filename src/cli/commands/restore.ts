@@ -5,6 +5,7 @@ import { CommandError, EXIT } from '../exit.js';
 import type { Restored } from '../../database/file-operations.js';
 import { openProgress } from '../progress.js';
 import { print } from '../output.js';
+import { readTargetFile } from '../target.js';
 import { formatTable } from '../table.js';
 
 interface Options {
@@ -22,7 +23,9 @@ Stop the service first; while one has the database this ends with 3. The backup 
 happens; a damaged one ends with 2. What is there now is kept beside it, as <DB_PATH>.replaced-<time>.
 
 API keys and ended sessions are as they were when the backup was made: a key that was deleted since is valid
-again. They are listed; --without-keys leaves them out. Change the password to end every session.`;
+again. They are listed; --without-keys leaves them out. Change the password to end every session.
+
+Where DATABASE_URL is set this ends with 4: a dump is restored by pg_restore.`;
 
 export function addRestore(program: Command): void {
   program
@@ -40,12 +43,12 @@ async function restore(
   backup: string,
   { force = false, withoutKeys = false, quiet }: Options,
 ): Promise<void> {
-  const { databaseFile } = await import('../../config/environment.js');
+  const file = await readTargetFile();
   const { openExclusive } = await import('../../database/file-operations.js');
   if (!existsSync(backup)) throw new CommandError(`There is no file ${backup}.`);
   try {
     await openExclusive(
-      databaseFile(),
+      file,
       { purpose: 'restoring', log: SILENT_LOGGER, allowForeign: force },
       async ({ path, lock }) => {
         if (!lock) throw new CommandError(`${dirname(path)} cannot be written to.`);

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { Logger, type LoggerService } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { realFile } from '../../files/files.js';
@@ -125,6 +126,10 @@ export class SqliteEngine implements Engine {
       const disk = new DiskGuard(file, undefined, NO_LOG);
       return work(new SqliteEngine(new DatabaseFile(file), connections, disk, watch));
     });
+  }
+
+  static exists(file: string): boolean {
+    return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
   }
 
   get reader(): DataSource {

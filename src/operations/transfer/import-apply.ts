@@ -1,4 +1,4 @@
-import type { Database, Kind, StoredRow } from '../../database/index.js';
+import { KINDS, type Database, type Kind, type StoredRow } from '../../database/index.js';
 import { ExportReader } from './export-reader.js';
 import type { ImportCheck } from './import-check.js';
 import type { ImportSource } from './import-source.js';
@@ -9,15 +9,20 @@ import { linesOf } from './lines.js';
 const BATCH_ROWS = 5000;
 const BATCH_BYTES = 8 * 1_048_576;
 
+/** Only where services share the database: a file belongs to the import alone. */
+const WRITTEN_MEANWHILE =
+  'rows were not imported, because others with their keys were written meanwhile; all others were. Import again to see which.';
+
 /**
  * Imports a checked file, batch by batch. It is idempotent: after a kill, running the same import again completes it.
  * @returns the number of added rows.
- * @throws Error where the file has changed since the check; the problem of the database.
+ * @throws Error where the file has changed since the check, or services wrote rows with the same keys since; the problem of
+ *   the database.
  */
 export async function applyImport(
   source: ImportSource,
   database: Database,
-  { lastIds, sha256 }: ImportCheck,
+  { fresh, lastIds, sha256 }: ImportCheck,
   onBytes?: (count: number) => void,
 ): Promise<Counts> {
   await database.renewFeed();
@@ -33,6 +38,8 @@ export async function applyImport(
   await batch.write();
   await database.write((manager) => database.transfer.raiseLastIds(manager, lastIds));
   await database.renewFeed();
+  const missed = KINDS.reduce((sum, kind) => sum + fresh[kind] - batch.added[kind], 0);
+  if (missed > 0) throw new Error(`${missed} ${WRITTEN_MEANWHILE}`);
   return batch.added;
 }
 

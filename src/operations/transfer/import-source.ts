@@ -1,10 +1,13 @@
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { codeOf } from '../../problems/errors.js';
+import type { DatabaseTarget } from '../../database/index.js';
 import { OWNER_ONLY } from '../../files/files.js';
+import { fileNameTimestamp } from '../../time/time.js';
 
 const READ_BYTES = 262_144;
 const GZIP_MAGIC = [0x1f, 0x8b];
@@ -25,10 +28,11 @@ export class ImportSource {
 
   /**
    * Spools a stream, which cannot be read twice, to a temporary file. The file is unlinked at once, so that it disappears
-   * with this process, however that ends.
-   * @param file a new path on a disk with enough space.
+   * with this process, however that ends. It lies beside the file that gets the rows, whose disk has to have room for
+   * them; else in the folder for temporary files.
    */
-  static async spool(stream: Readable, file: string): Promise<ImportSource> {
+  static async spool(stream: Readable, { file: database, postgres }: DatabaseTarget): Promise<ImportSource> {
+    const file = `${postgres ? join(tmpdir(), `jarvis-memory-${process.pid}`) : database}.import-${fileNameTimestamp()}`;
     await mkdir(dirname(file), { recursive: true });
     const handle = await open(file, 'wx+', OWNER_ONLY);
     try {

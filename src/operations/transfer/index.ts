@@ -1,6 +1,6 @@
 export { TransferModule } from './transfer.module.js';
-export { exportFile } from './export-file.js';
-export { importFile, type ImportResult } from './import-file.js';
+export { exportRows } from './export-rows.js';
+export { importRows, type ImportResult } from './import-rows.js';
 export { ImportSource } from './import-source.js';
 export { ExportQueryDto } from './export.query.js';
 export { selectionOf } from './selection.js';

@@ -36,7 +36,7 @@ export async function migrateFile(file: string, logger: LoggerService): Promise<
 /** @throws Error where a file has pending migrations. */
 export function requireMigrated(file: string): void {
   if (inspect(file).applied.length < migrations.length) {
-    throw new Error(`The database ${file} is of an earlier version; start the service on it once.`);
+    throw new Error(`The database ${file} is not of this version: start the service on it once.`);
   }
 }
 

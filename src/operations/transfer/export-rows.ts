@@ -6,8 +6,8 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { OWNER_ONLY, syncPath } from '../../files/files.js';
-import { openAlongside } from '../../database/file-operations.js';
-import { SqliteReadSnapshot, type ReadSnapshot } from '../../database/row-transfer.js';
+import { Database, type DatabaseTarget } from '../../database/index.js';
+import type { ReadSnapshot } from '../../database/row-transfer.js';
 import { exportLines } from './export-lines.js';
 import type { Selection } from './format.js';
 
@@ -20,21 +20,21 @@ export interface ExportOptions {
 }
 
 /**
- * Exports a database file, which a service may be using.
+ * Exports a database, which services may be using.
  * @param target a stream, or the path of a file, which is renamed to it only once it is complete and synced.
  * @returns the number of exported rows.
  */
-export function exportFile(
-  database: string,
+export function exportRows(
+  from: DatabaseTarget,
   target: Writable | string,
   options: ExportOptions,
 ): Promise<number> {
-  return openAlongside(database, 'read', (file) =>
-    exportRows(SqliteReadSnapshot.open(file), target, options),
+  return Database.openAlongside(from, 'read', async (database) =>
+    writeRows(await database.openReadSnapshot(), target, options),
   );
 }
 
-async function exportRows(
+async function writeRows(
   rows: ReadSnapshot,
   target: Writable | string,
   options: ExportOptions,

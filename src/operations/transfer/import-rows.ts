@@ -1,8 +1,6 @@
-import { statSync } from 'node:fs';
 import type { LoggerService } from '@nestjs/common';
-import { openAlongside } from '../../database/file-operations.js';
-import { Database } from '../../database/index.js';
-import { SqliteReadSnapshot, type ReadSnapshot } from '../../database/row-transfer.js';
+import { Database, type DatabaseTarget } from '../../database/index.js';
+import type { ReadSnapshot } from '../../database/row-transfer.js';
 import { applyImport } from './import-apply.js';
 import { checkImport, type ImportCheck } from './import-check.js';
 import type { ImportSource } from './import-source.js';
@@ -22,12 +20,13 @@ export interface ImportResult {
 }
 
 /**
- * Imports an export into a database file, which is created if it is missing. Where the export has any error, nothing is
+ * Imports an export into a database, which is created if it is missing. Where the export has any error, nothing is
  * imported.
- * @throws DatabaseInUse where another process has the file; Error where it cannot be used.
+ * @throws DatabaseInUse where another process has the file; Error where the database cannot be used, or services wrote
+ *   rows with the same keys meanwhile.
  */
-export async function importFile(
-  file: string,
+export async function importRows(
+  target: DatabaseTarget,
   source: ImportSource,
   { dryRun, logger, onProgress }: ImportOptions,
 ): Promise<ImportResult> {
@@ -37,29 +36,30 @@ export async function importFile(
       onProgress(step, (done += count), source.bytes);
     };
   };
-  const exists = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  const exists = await Database.exists(target);
   const checkAgainst = (existing?: ReadSnapshot): Promise<ImportCheck> =>
     checkImport(source, existing, countBytes('check')).finally(() => existing?.close());
   if (dryRun) {
-    const checkFile = (path: string): Promise<ImportCheck> => checkAgainst(SqliteReadSnapshot.open(path));
-    return {
-      check: await (exists ? openAlongside(file, 'read', checkFile) : checkAgainst()),
-      added: undefined,
-    };
+    const check = exists
+      ? Database.openAlongside(target, 'read', async (database) =>
+          checkAgainst(await database.openReadSnapshot()),
+        )
+      : checkAgainst();
+    return { check: await check, added: undefined };
   }
-  let database = exists ? await openDatabase(file, logger) : undefined;
+  let database = exists ? await openDatabase(target, logger) : undefined;
   try {
     const check = await checkAgainst(await database?.openReadSnapshot());
     if (check.wrong > 0) return { check, added: undefined };
-    database ??= await openDatabase(file, logger);
+    database ??= await openDatabase(target, logger);
     return { check, added: await applyImport(source, database, check, countBytes('import')) };
   } finally {
     await database?.onApplicationShutdown();
   }
 }
 
-async function openDatabase(file: string, logger: LoggerService | false): Promise<Database> {
-  const database = await Database.open({ file, logger, purpose: 'importing into' });
+async function openDatabase(target: DatabaseTarget, logger: LoggerService | false): Promise<Database> {
+  const database = await Database.open({ ...target, logger, purpose: 'importing into' });
   const status = await database.status();
   if (status.status === 'up') return database;
   await database.onApplicationShutdown();
