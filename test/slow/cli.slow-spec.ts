@@ -64,7 +64,7 @@ describe('jarvis-memory', () => {
   });
 
   it('says which variable is wrong', async () => {
-    const { code, stderr } = await runCli(['check'], { BACKUP_KEEP: 'many' });
+    const { code, stderr } = await runCli(['backup'], { BACKUP_KEEP: 'many' });
     expect(code).toBe(1);
     expect(stderr).toContain('BACKUP_KEEP');
     expect(stderr).not.toContain('    at ');
