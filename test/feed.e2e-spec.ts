@@ -258,7 +258,7 @@ describe('The identity of the feed', () => {
 
   it('is another after a row was written while no service ran, and the feed was told', async () => {
     const [first, end] = await serve(write);
-    await Database.openAlongside(file, 'write', write);
+    await Database.openAlongside({ file }, 'write', write);
     const [second, position] = await serve();
     expect(second).not.toBe(first);
     expect(position).toBe(end + 2);
