@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { importFile, ImportSource } from '../src/operations/transfer/index.js';
+import { importRows, ImportSource } from '../src/operations/transfer/index.js';
 import { aLine, anExport } from './factories/exports.js';
 import { anEvent } from './factories/index.js';
 import { startBuilt } from './support/built.js';
@@ -73,7 +73,7 @@ describe('The change feed begins another identity', () => {
     const name = join(folder, 'import.ndjson');
     writeFileSync(name, anExport([aLine.event(7)]));
     const source = await ImportSource.open(name);
-    await importFile(file, source, { dryRun: false, logger: false, onProgress: () => undefined });
+    await importRows({ file }, source, { dryRun: false, logger: false, onProgress: () => undefined });
     await source.close();
     const imported = head();
     expect(imported.identity).not.toBe(before.identity);
