@@ -10,12 +10,11 @@ import { renewedIdentity } from './feed/identity.js';
 import { NO_CHANGE, unknownSubject, type About } from './feed/feed-change.js';
 import { FailureTracker, track } from './failure-tracker.js';
 import type { DatabaseMeasures } from './measures.js';
-import { openEngine } from './open-engine.js';
+import { openEngine, openEngineAlongside } from './open-engine.js';
 import type { Query, QueryResult } from './query.js';
 import type { RowReader } from './queries/dialect.js';
 import type { BackupCopy, BackupOptions } from './sqlite/backup/backup.js';
 import type { AccessMode } from './sqlite/file/open.js';
-import { SqliteEngine } from './sqlite/sqlite-engine.js';
 import type { Work } from './unit.js';
 import { WriteQueue } from './write-queue.js';
 
@@ -60,15 +59,15 @@ export class Database implements OnApplicationShutdown {
   }
 
   /**
-   * Works on a database that another process may be serving, and that is not migrated.
+   * Works on a database that other processes may be serving, and that is not migrated.
    * @throws Error where it cannot be used as it is; or what the work throws.
    */
   static openAlongside<T>(
-    { file }: DatabaseTarget,
+    target: DatabaseTarget,
     mode: AccessMode,
     work: (database: Database) => Promise<T>,
   ): Promise<T> {
-    return SqliteEngine.openAlongside(file, mode, async (engine) => {
+    return openEngineAlongside(target, mode, async (engine) => {
       const database = new Database(engine);
       try {
         return await work(database);
@@ -76,11 +75,6 @@ export class Database implements OnApplicationShutdown {
         await database.onApplicationShutdown();
       }
     });
-  }
-
-  /** Whether there is a memory already: an import is checked without making one. */
-  static exists({ file }: DatabaseTarget): Promise<boolean> {
-    return Promise.resolve(SqliteEngine.exists(file));
   }
 
   get capabilities(): Capabilities {

@@ -17,11 +17,13 @@ import type {
 import { pruneRegularly } from '../feed/prune-feed.js';
 import { watchQueries } from '../queries/slow-queries.js';
 import { describeDatabaseUrl } from '../../config/database-url.js';
+import { appliedMigrations, connectAlongside, requireMigrated } from './alongside.js';
 import { clientOptions } from './connection/client-options.js';
 import { isConnectionLost, sqlStateOf, translatePostgresError } from './connection/errors.js';
 import { PostgresFeed } from './feed.js';
 import { FeedWatch } from './feed-watch.js';
-import { DatabaseRefused, migrate, NEWER_VERSION_REASON } from './migrator.js';
+import { migrate, NEWER_VERSION_REASON } from './migrator.js';
+import { refusalReason } from './refusal.js';
 import { PostgresReadSnapshot } from './queries/read-snapshot.js';
 import { PostgresRowReader, poolOf } from './queries/row-reader.js';
 import { POSTGRES_TRANSFER } from './queries/row-transfer.js';
@@ -105,8 +107,33 @@ export class PostgresEngine implements Engine {
         `The database (${describeDatabaseUrl(server.url)}) cannot be used; nothing in it was changed. ${message}`,
       );
       for (const source of [writer, reader]) if (source.isInitialized) await source.destroy();
-      return new PostgresEngine(reader, writer, undefined, reasonOf(error));
+      return new PostgresEngine(reader, writer, undefined, refusalReason(error));
     }
+  }
+
+  /**
+   * Works on a database that instances may be serving, and that is not migrated.
+   * @throws Error where it cannot be used as it is; or what the work throws.
+   */
+  static async openAlongside<T>(
+    server: PostgresOptions,
+    work: (engine: PostgresEngine) => Promise<T>,
+  ): Promise<T> {
+    const reader = await connectAlongside(server);
+    try {
+      await requireMigrated(reader);
+      const feed = await PostgresFeed.open(reader, await notifies(reader), newestMigration());
+      return await work(new PostgresEngine(reader, reader, undefined, feed));
+    } finally {
+      if (reader.isInitialized) await reader.destroy();
+    }
+  }
+
+  static async exists(server: PostgresOptions): Promise<boolean> {
+    const source = await connectAlongside(server);
+    return appliedMigrations(source)
+      .then(({ length }) => length > 0)
+      .finally(() => source.destroy());
   }
 
   get isOurs(): boolean {
@@ -183,14 +210,4 @@ async function notifies(reader: DataSource): Promise<boolean> {
 /** The time in the name of the newest migration, as TypeORM stores it. */
 function newestMigration(): number {
   return Number(/\d{13}$/.exec(migrations.at(-1)?.name ?? '')?.[0]);
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof DatabaseRefused) return error.reason;
-  const state = sqlStateOf(error);
-  if (state?.startsWith('28')) return 'The database server refuses the user or the password.';
-  if (state === '3D000') return 'The database does not exist on the server.';
-  if (state === '42501') return 'The role has no right to create tables in the database.';
-  if (isConnectionLost(error)) return 'The database server cannot be reached.';
-  return 'The database could not be opened or migrated; the log says why.';
 }

@@ -36,7 +36,9 @@ export async function applyImport(
     throw new Error('The file was changed while it was being imported; what was imported by then stays.');
   }
   await batch.write();
-  await database.write((manager) => database.transfer.raiseLastIds(manager, lastIds));
+  for (const ids of [batch.largestIds, lastIds]) {
+    await database.write((manager) => database.transfer.raiseLastIds(manager, ids));
+  }
   await database.renewFeed();
   const missed = KINDS.reduce((sum, kind) => sum + fresh[kind] - batch.added[kind], 0);
   if (missed > 0) throw new Error(`${missed} ${WRITTEN_MEANWHILE}`);
@@ -46,6 +48,8 @@ export async function applyImport(
 /** Rows of one kind that are written together. */
 class Batch {
   readonly added = noCounts();
+  /** An export of another program may not say which ids were given out last. */
+  readonly largestIds: Partial<Record<Kind, number>> = {};
   kind: Kind | undefined;
   private rows: StoredRow[] = [];
   private bytes = 0;
@@ -59,6 +63,8 @@ class Batch {
   add(kind: Kind, row: StoredRow, bytes: number): void {
     this.kind = kind;
     this.rows.push(row);
+    // Rows are in ascending order.
+    if (typeof row['id'] === 'number') this.largestIds[kind] = row['id'];
     this.bytes += bytes;
   }
 

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { Database, type DatabaseTarget } from '../../database/index.js';
+import { Database, databaseExists, type DatabaseTarget } from '../../database/index.js';
 import type { ReadSnapshot } from '../../database/row-transfer.js';
 import { applyImport } from './import-apply.js';
 import { checkImport, type ImportCheck } from './import-check.js';
@@ -36,7 +36,7 @@ export async function importRows(
       onProgress(step, (done += count), source.bytes);
     };
   };
-  const exists = await Database.exists(target);
+  const exists = await databaseExists(target);
   const checkAgainst = (existing?: ReadSnapshot): Promise<ImportCheck> =>
     checkImport(source, existing, countBytes('check')).finally(() => existing?.close());
   if (dryRun) {

@@ -1,0 +1,45 @@
+import { DataSource } from 'typeorm';
+import { postgresOptions } from '../../../ormconfig.js';
+import { migrations } from '../../../migrations/postgres/index.js';
+import { describeDatabaseUrl } from '../../config/database-url.js';
+import type { PostgresOptions } from '../database.options.js';
+import { MIGRATIONS_TABLE } from '../migrations.table.js';
+import { SILENT } from '../queries/slow-queries.js';
+import { NEWER_VERSION_REASON } from './migrator.js';
+import { refusalReason } from './refusal.js';
+
+/** One for a snapshot, one that writes, one that reads. */
+const CONNECTIONS = 3;
+
+/**
+ * Connects for a command, without migrating, and without waiting for a server that is not there.
+ * @throws Error with the reason why it cannot be used.
+ */
+export async function connectAlongside(server: PostgresOptions): Promise<DataSource> {
+  const source = new DataSource(postgresOptions({ ...server, poolSize: CONNECTIONS }, { logger: SILENT }));
+  try {
+    return await source.initialize();
+  } catch (error) {
+    const reason = `${describeDatabaseUrl(server.url)}: ${refusalReason(error)}`;
+    throw new Error(reason, { cause: error });
+  }
+}
+
+/** The migrations of ours that were applied; none where there is no memory yet. */
+export async function appliedMigrations(source: DataSource): Promise<string[]> {
+  const [table] = await source.query<{ name: string | null }[]>('SELECT to_regclass($1) AS name', [
+    MIGRATIONS_TABLE,
+  ]);
+  if (!table?.name) return [];
+  const applied = await source.query<{ name: string }[]>(`SELECT name FROM "${MIGRATIONS_TABLE}"`);
+  return applied.map(({ name }) => name);
+}
+
+/** @throws Error where the database has other migrations than this version. */
+export async function requireMigrated(source: DataSource): Promise<void> {
+  const applied = new Set(await appliedMigrations(source));
+  const missing = migrations.filter(({ name }) => !applied.has(name));
+  if (missing.length > 0)
+    throw new Error('The database is not of this version: start the service on it once.');
+  if (applied.size > migrations.length) throw new Error(NEWER_VERSION_REASON);
+}
