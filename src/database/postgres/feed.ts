@@ -5,6 +5,7 @@ import type { Change, FeedChange } from '../feed/feed-change.js';
 import type { Feed, FeedState } from '../feed/feed.js';
 import { NEWER_VERSION_REASON } from './migrator.js';
 import { databaseUnavailable } from '../database-problems.js';
+import { translatePostgresError } from './connection/errors.js';
 import { poolOf } from './queries/row-reader.js';
 
 /** The channel of notifications; the payload is the position. */
@@ -72,10 +73,15 @@ export class PostgresFeed implements Feed {
     return this.migration > this.newestMigration;
   }
 
+  /** @throws ProblemError where the server does not answer: whoever asks for an ETag waits for this. */
   async read(): Promise<FeedState> {
-    const { migration, state } = await readState(this.reader);
-    this.migration = migration;
-    return state;
+    try {
+      const { migration, state } = await readState(this.reader);
+      this.migration = migration;
+      return state;
+    } catch (error) {
+      throw translatePostgresError(error);
+    }
   }
 
   async changesAfter(position: number, limit: number): Promise<Change[]> {

@@ -15,13 +15,13 @@ const CHUNK_CHARACTERS = 65_536;
  */
 export async function* exportLines(
   rows: ReadSnapshot,
-  selection: Selection,
+  header: Header,
   onRows: (count: number) => void = () => undefined,
 ): AsyncGenerator<Buffer> {
   const tally = new Tally();
-  yield toLine(await headerOf(rows, selection));
-  for (const kind of selection.kinds) {
-    for await (const slice of rows.slices(kind, selection)) {
+  yield toLine(header);
+  for (const kind of header.kinds) {
+    for await (const slice of rows.slices(kind, header)) {
       for (const { lines, count } of chunksOf(kind, slice)) {
         tally.bytes(lines);
         tally.add(kind, count);
@@ -32,7 +32,7 @@ export async function* exportLines(
       await nextTurn();
     }
   }
-  const counts = Object.fromEntries(selection.kinds.map((kind) => [kind, tally.counts[kind]]));
+  const counts = Object.fromEntries(header.kinds.map((kind) => [kind, tally.counts[kind]]));
   yield toLine({ end: true, counts, sha256: tally.digest() } satisfies Trailer);
 }
 
@@ -43,7 +43,8 @@ export function lineOf(kind: Kind, row: StoredRow): string {
   return `${line}}`;
 }
 
-async function headerOf(rows: ReadSnapshot, { kinds, since, until }: Selection): Promise<Header> {
+/** The first line, read by itself: where that fails, nothing of an answer has been sent. */
+export async function headerOf(rows: ReadSnapshot, { kinds, since, until }: Selection): Promise<Header> {
   return {
     format: FORMAT,
     version: FORMAT_VERSION,

@@ -8,7 +8,7 @@ import { createGzip } from 'node:zlib';
 import { OWNER_ONLY, syncPath } from '../../files/files.js';
 import { Database, type DatabaseTarget } from '../../database/index.js';
 import type { ReadSnapshot } from '../../database/row-transfer.js';
-import { exportLines } from './export-lines.js';
+import { exportLines, headerOf } from './export-lines.js';
 import type { Selection } from './format.js';
 
 export interface ExportOptions {
@@ -44,7 +44,7 @@ async function writeRows(
     const counts = await Promise.all(selection.kinds.map((kind) => rows.count(kind, selection)));
     const total = counts.reduce((sum, count) => sum + count, 0);
     let done = 0;
-    const lines = exportLines(rows, selection, (count) => {
+    const lines = exportLines(rows, await headerOf(rows, selection), (count) => {
       onProgress((done += count), total);
     });
     if (typeof target === 'string') await writeFile(lines, target, options);

@@ -5,10 +5,10 @@ import { ProblemError } from '../../problems/problem.error.js';
 import { now } from '../../time/time.js';
 import { validate } from '../../validation/index.js';
 import { Database } from '../../database/index.js';
-import { exportLines } from './export-lines.js';
+import { exportLines, headerOf } from './export-lines.js';
 import { ExportQueryDto } from './export.query.js';
 import type { ReadSnapshot } from '../../database/row-transfer.js';
-import { exportName, MEDIA_TYPE, type Selection } from './format.js';
+import { exportName, MEDIA_TYPE, type Header, type Selection } from './format.js';
 import { selectionOf } from './selection.js';
 
 /** Each open export keeps the write-ahead log from being reset, so few may run, and a stalled one is aborted. */
@@ -36,11 +36,10 @@ export class TransferService {
       throw new ProblemError('too_many_requests', detail, { retryAfterSeconds: RETRY_SECONDS });
     }
     this.running++;
-    const rows = await this.database.openReadSnapshot().catch((error: unknown) => {
+    const stream = await this.open(selection).catch((error: unknown) => {
       this.running--;
       throw error;
     });
-    const stream = this.stream(rows, selection);
     // The stream does not close by itself where the client disconnected before anything was sent.
     if (response.closed) stream.destroy();
     response.once('close', () => stream.destroy());
@@ -48,7 +47,17 @@ export class TransferService {
     return new StreamableFile(stream, { type: MEDIA_TYPE, disposition });
   }
 
-  private stream(rows: ReadSnapshot, selection: Selection): Readable {
+  private async open(selection: Selection): Promise<Readable> {
+    const rows = await this.database.openReadSnapshot();
+    try {
+      return this.stream(rows, await headerOf(rows, selection));
+    } catch (error) {
+      await rows.close();
+      throw error;
+    }
+  }
+
+  private stream(rows: ReadSnapshot, header: Header): Readable {
     const stallTimer = setTimeout(() => {
       stream.destroy(new Error('Nobody took anything of the export for a minute.'));
     }, STALL_TIMEOUT_MS).unref();
@@ -56,7 +65,7 @@ export class TransferService {
       stream.destroy(new Error('The export took more than an hour.'));
     }, EXPORT_TIMEOUT_MS).unref();
     const stream = Readable.from(
-      exportLines(rows, selection, () => stallTimer.refresh()),
+      exportLines(rows, header, () => stallTimer.refresh()),
       { objectMode: false },
     );
     stream.once('close', () => {

@@ -18,6 +18,11 @@ export function clientOptions({ url, poolSize, statementTimeoutMs }: PostgresOpt
     pipeline: true,
     keepAlive: true,
     types: TYPES,
+    // A connection that is lost between two statements has nobody else to tell it to, which would end the process. Whoever
+    // has the connection is told by its next statement.
+    onConnect: (client) => {
+      client.on('error', () => undefined);
+    },
     ...(statementTimeoutMs > 0 && { statement_timeout: statementTimeoutMs }),
   };
 }

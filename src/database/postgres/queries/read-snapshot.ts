@@ -3,6 +3,7 @@ import { CONTENT_TABLES, type ContentTable, type Kind, type StoredRow } from '..
 import type { ReadSnapshot, TimeSpan } from '../../engine.js';
 import { withinBytes } from '../../queries/within-bytes.js';
 import { toStoredRow } from '../../stored-row.js';
+import { translatePostgresError } from '../connection/errors.js';
 import { POSTGRES_DIALECT } from './dialect.js';
 import { poolOf } from './row-reader.js';
 import type { DataSource } from 'typeorm';
@@ -95,7 +96,11 @@ export class PostgresReadSnapshot implements ReadSnapshot {
   }
 
   private async rows<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.client.query<Row>(POSTGRES_DIALECT.toDriver(text), [...values])).rows;
+    try {
+      return (await this.client.query<Row>(POSTGRES_DIALECT.toDriver(text), [...values])).rows;
+    } catch (error) {
+      throw translatePostgresError(error);
+    }
   }
 }
 
