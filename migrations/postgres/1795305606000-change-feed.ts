@@ -60,7 +60,8 @@ const WATCHED = [
   'api_keys',
   'revoked_tokens',
 ];
-const FUNCTIONS = ['feed_note', 'conversation_sessions_recount', 'conversation_sessions_forget'];
+/** Of the triggers. */
+export const FUNCTIONS = ['feed_note', 'conversation_sessions_recount', 'conversation_sessions_forget'];
 
 async function createTriggers(runner: QueryRunner): Promise<void> {
   const [row] = (await runner.query('SELECT quote_ident(current_schema()) AS schema')) as {

@@ -129,7 +129,11 @@ export class Changes {
       // The versions have changed when the write of another program was detected; once is enough.
       if (topic !== ANY_TOPIC || this.isVersionDue) this.versions.raise(topic, position);
     }
-    if (this.stateRead) this.published.add(position);
+    if (this.stateRead) {
+      // A shared feed may have been read after the commit, and before this process heard that it was done.
+      if (position <= this.observed) return;
+      this.published.add(position);
+    }
     this.publish(recorded.map((change) => ({ ...change, position })));
   }
 

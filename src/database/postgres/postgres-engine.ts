@@ -22,6 +22,7 @@ import { clientOptions } from './connection/client-options.js';
 import { isConnectionLost, sqlStateOf, translatePostgresError } from './connection/errors.js';
 import { PostgresFeed } from './feed.js';
 import { FeedWatch } from './feed-watch.js';
+import { findForeignTriggers } from './foreign-triggers.js';
 import { migrate, NEWER_VERSION_REASON } from './migrator.js';
 import { refusalReason } from './refusal.js';
 import { PostgresReadSnapshot } from './queries/read-snapshot.js';
@@ -59,6 +60,7 @@ export class PostgresEngine implements Engine {
     listenOptions: PostgresOptions | undefined,
     /** The feed of a usable database, or the reason why it cannot be used. */
     private readonly state: PostgresFeed | string,
+    hasTriggers = false,
   ) {
     this.rows = new PostgresRowReader(reader);
     this.serverStatus = new ServerStatus(reader);
@@ -66,7 +68,7 @@ export class PostgresEngine implements Engine {
     if (typeof state === 'string') return;
     this.serving = {
       transaction: new PostgresTransaction(writer, state),
-      foreignWrites: { version: () => 0, hasTriggers: false },
+      foreignWrites: { version: () => 0, hasTriggers },
       feed: state,
       counts: new PostgresRowCounts(reader),
       reads: this.rows,
@@ -100,7 +102,10 @@ export class PostgresEngine implements Engine {
       for (const source of [writer, reader]) await source.initialize();
       const hasNotify = await notifies(reader);
       const feed = await PostgresFeed.open(reader, hasNotify, newestMigration());
-      return new PostgresEngine(reader, writer, hasNotify ? { ...server, poolSize: 1 } : undefined, feed);
+      const triggers = await findForeignTriggers(reader);
+      if (triggers.length > 0) log.warn(`Not made by this service: trigger ${triggers.join(', trigger ')}.`);
+      const listening = hasNotify ? { ...server, poolSize: 1 } : undefined;
+      return new PostgresEngine(reader, writer, listening, feed, triggers.length > 0);
     } catch (error) {
       const { message } = describeError(error);
       log.error(

@@ -16,7 +16,7 @@ interface Settings {
 }
 
 /** Settings that another engine does not have are NULL. */
-const SETTINGS = `SELECT split_part(version(), ' (', 1) AS "version", pg_database_size(current_database()) AS "size",
+const SETTINGS = `SELECT split_part(split_part(version(), ' (', 1), ' on ', 1) AS "version", pg_database_size(current_database()) AS "size",
   current_setting('fsync', true) AS "fsync", current_setting('synchronous_commit', true) AS "synchronousCommit",
   current_setting('full_page_writes', true) AS "fullPageWrites"`;
 

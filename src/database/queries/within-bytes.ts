@@ -15,7 +15,8 @@ interface Shape {
 
 /**
  * Ends a query before its rows exceed a size, where the engine sends all that a query gives. The first row that does not
- * fit is among the rows, so that the reader knows that there are more. The size of a text is known without reading it.
+ * fit is among the rows, so that the reader knows that there are more, also behind a first row that is larger by itself.
+ * The size of a text is known without reading it.
  */
 export function withinBytes(
   { readsOneByOne }: Dialect,
@@ -32,8 +33,9 @@ export function withinBytes(
   return {
     text:
       `SELECT ${columns} FROM (SELECT ${columns}, sum(${size}) OVER (ORDER BY ${order} ROWS BETWEEN ` +
-      `UNBOUNDED PRECEDING AND 1 PRECEDING) AS "bytesBefore" FROM (${query.text}) AS "rows") AS "sized" ` +
-      `WHERE coalesce("bytesBefore", 0) <= ? ORDER BY ${order}`,
+      `UNBOUNDED PRECEDING AND 1 PRECEDING) AS "bytesBefore", row_number() OVER (ORDER BY ${order}) AS "rowNumber" ` +
+      `FROM (${query.text}) AS "rows") AS "sized" ` +
+      `WHERE "rowNumber" <= 2 OR "bytesBefore" <= ? ORDER BY ${order}`,
     values: [...query.values, maxBytes],
   };
 }

@@ -1,0 +1,24 @@
+import type { DataSource } from 'typeorm';
+import { FUNCTIONS } from '../../../migrations/postgres/1795305606000-change-feed.js';
+import { CATALOGUE } from '../catalogue.js';
+import { poolOf } from './queries/row-reader.js';
+
+const FOREIGN = `SELECT DISTINCT triggers.tgname::text AS "name" FROM pg_trigger AS triggers
+  JOIN pg_class AS tables ON tables.oid = triggers.tgrelid
+  JOIN pg_proc AS functions ON functions.oid = triggers.tgfoid
+  WHERE NOT triggers.tgisinternal AND tables.relnamespace = current_schema()::regnamespace
+    AND tables.relname::text = ANY ($1) AND functions.proname::text <> ALL ($2)`;
+
+/**
+ * The triggers on our tables that no migration made: a write to one topic may then change another. They are looked up at
+ * the start; an engine whose catalogue says nothing of them is taken to have none.
+ */
+export async function findForeignTriggers(reader: DataSource): Promise<string[]> {
+  try {
+    const tables = CATALOGUE.map(({ name }) => name);
+    const { rows } = await poolOf(reader).query<{ name: string }>(FOREIGN, [tables, FUNCTIONS]);
+    return rows.map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
