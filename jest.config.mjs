@@ -1,17 +1,53 @@
 const decorators = { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false };
 
-/** @type {import('jest').Config} */
-export default {
+const SPECS = [
+  '<rootDir>/src/**/*.spec.ts',
+  '<rootDir>/demo/**/*.spec.ts',
+  '<rootDir>/test/*.e2e-spec.ts',
+  // What only `npm run test:slow` runs.
+  '<rootDir>/test/slow/*.slow-spec.ts',
+];
+
+/**
+ * What holds on every engine: the HTTP contract, the injected services, bad input. The other specs are about a SQLite file
+ * (its locks, log, damage, backups, plans), about one engine by name, or about no database at all.
+ */
+const ON_EVERY_ENGINE = [
+  'access',
+  'api-keys',
+  'auth',
+  'bad-input',
+  'conversations',
+  'events',
+  'health',
+  'in-process',
+  'json-text',
+  'large-answers',
+  'metrics',
+  'no-leaks',
+  'openapi',
+  'outside-application',
+  'paging',
+  'polling',
+  'preferences',
+  'sessions',
+  'shared-access',
+  'short-pages',
+  'snapshots',
+  'table',
+  'token-attacks',
+];
+
+/** The same, but about what lies before the database, and slow: only `npm run test:slow` runs them on PostgreSQL. */
+const ON_EVERY_ENGINE_SLOWLY = ['limits', 'logging', 'traffic'];
+
+/** What is done in another way where an engine lacks notifications, locks and triggers, as distributed ones do. */
+const ON_CRIPPLED_ENGINES = ['conversations', 'events', 'polling'];
+
+const PROJECT = {
   globalSetup: '<rootDir>/scripts/jest-setup.mjs',
   globalTeardown: '<rootDir>/scripts/jest-teardown.mjs',
   testEnvironment: 'node',
-  testMatch: [
-    '<rootDir>/src/**/*.spec.ts',
-    '<rootDir>/demo/**/*.spec.ts',
-    '<rootDir>/test/*.e2e-spec.ts',
-    // What only `npm run test:slow` runs.
-    '<rootDir>/test/slow/*.slow-spec.ts',
-  ],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/bench/.build', '<rootDir>/examples'],
@@ -30,6 +66,24 @@ export default {
       },
     ],
   },
+};
+
+/** The same specs on another engine; `test/support/engine.ts` reads which. */
+const onEngine = (engine, displayName, specs) => ({
+  ...PROJECT,
+  displayName,
+  testMatch: specs.map((name) => `<rootDir>/test/${name}.e2e-spec.ts`),
+  globals: { TEST_ENGINE: engine },
+});
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    { ...PROJECT, displayName: 'sqlite', testMatch: SPECS },
+    onEngine('postgres', 'postgres', ON_EVERY_ENGINE),
+    onEngine('postgres', 'postgres-slow', ON_EVERY_ENGINE_SLOWLY),
+    onEngine('crippled', 'crippled-postgres', ON_CRIPPLED_ENGINES),
+  ],
   // Threads run from the build, where nothing is measured.
   collectCoverageFrom: [
     'src/**/*.ts',

@@ -22,7 +22,12 @@ const TIERS = {
       ['imports', npm('imports')],
     ],
     [['start', ['node', ['scripts/check-start.mjs']]]],
-    [['unit and e2e tests', jest('--testPathIgnorePatterns', 'slow-spec')]],
+    [
+      [
+        'unit and e2e tests',
+        jest('--testPathIgnorePatterns', 'slow-spec', '--ignoreProjects', 'postgres-slow'),
+      ],
+    ],
     [['crash test, 5 rounds', npm('crash-test', '--rounds', '5')]],
   ],
   slow: [

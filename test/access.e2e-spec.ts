@@ -125,10 +125,7 @@ describe('What a role may do', () => {
 
   it('is nothing for a role that this version does not know', async () => {
     const { secret, id } = await aKey(service, 'reader');
-    const { default: Sqlite } = await import('better-sqlite3');
-    const handle = new Sqlite(service.file);
-    handle.prepare('UPDATE api_keys SET role = ? WHERE id = ?').run('emperor', id);
-    handle.close();
+    await service.store.run('UPDATE api_keys SET role = ? WHERE id = ?', 'emperor', id);
     for (const operation of operations) {
       const code = await codeFor(operation, secret);
       const wanted = ruleFor(operation) === EVERYBODY ? expect.not.stringMatching('forbidden') : 'forbidden';

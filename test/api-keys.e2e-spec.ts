@@ -1,8 +1,8 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import Sqlite from 'better-sqlite3';
 import type { Test } from 'supertest';
 import { withKeysService } from '../src/auth/index.js';
 import { AWKWARD_JSON, aLargeSnapshot, anEvent } from './factories/index.js';
@@ -10,7 +10,8 @@ import { rawRequest } from './factories/http.js';
 import { aKey } from './factories/keys.js';
 import { expectProblem } from './factories/problem.js';
 import { KEPT_TEXTS, REFUSED_TEXTS } from './factories/texts.js';
-import { PASSWORD, startService, temporaryFolder, type TestService } from './support/service.js';
+import { NOTICED_MS } from './support/engine.js';
+import { PASSWORD, startService, startUnusable, type TestService } from './support/service.js';
 
 describe('API keys', () => {
   let service: TestService;
@@ -21,16 +22,9 @@ describe('API keys', () => {
   });
   afterAll(() => service.destroy());
 
-  /** Another program on the same file. */
-  function elsewhere(sql: string, ...values: unknown[]): unknown[] {
-    const handle = new Sqlite(service.file);
-    try {
-      const statement = handle.prepare(sql);
-      return statement.reader ? statement.all(...values) : [statement.run(...values)];
-    } finally {
-      handle.close();
-    }
-  }
+  /** Another program on the same database. */
+  const elsewhere = (sql: string, ...values: unknown[]): Promise<unknown[]> =>
+    service.store.run(sql, ...values);
 
   async function make(role: 'operator' | 'reader' | 'ingest' | 'writer' = 'reader'): Promise<{
     id: number;
@@ -62,7 +56,7 @@ describe('API keys', () => {
     expect(Buffer.from(String(body.secret).slice(3), 'base64url')).toHaveLength(32);
     secrets.push(body.secret);
     const hash = createHash('sha256').update(String(body.secret)).digest('hex');
-    expect(elsewhere('SELECT hash FROM api_keys WHERE id = ?', body.key.id)).toEqual([{ hash }]);
+    expect(await elsewhere('SELECT hash FROM api_keys WHERE id = ?', body.key.id)).toEqual([{ hash }]);
     for (const name of await readdir(service.folder)) {
       const content = await readFile(join(service.folder, name));
       expect([name, content.includes(String(body.secret).slice(3))]).toEqual([name, false]);
@@ -164,21 +158,25 @@ describe('API keys', () => {
     expect(new Set(late)).toEqual(new Set([401]));
   });
 
-  it('that another process makes, changes or deletes are noticed by the next request', async () => {
-    const { secret, key } = await withKeysService({ file: service.file }, 'write', (keys) =>
+  it('that another process makes, changes or deletes are noticed by the next request, or within a second', async () => {
+    const { secret, key } = await withKeysService(service.store.target, 'write', (keys) =>
       keys.createKey({ name: 'made elsewhere', role: 'ingest' }),
     );
     secrets.push(secret);
     // The very first request has a body: whether it is read is decided before the guard.
     const save = (): Test =>
       service.callAnonymously('post', '/memory/events').set('X-API-Key', secret).send(anEvent());
+    await sleep(NOTICED_MS);
     await save().expect(201);
-    elsewhere(`UPDATE api_keys SET role = 'reader' WHERE id = ?`, key.id);
+    await elsewhere(`UPDATE api_keys SET role = 'reader' WHERE id = ?`, key.id);
+    await sleep(NOTICED_MS);
     await save().expect(403);
-    elsewhere('UPDATE api_keys SET expires_at = ? WHERE id = ?', '2020-01-01T00:00:00.000Z', key.id);
+    await elsewhere('UPDATE api_keys SET expires_at = ? WHERE id = ?', '2020-01-01T00:00:00.000Z', key.id);
+    await sleep(NOTICED_MS);
     const { body } = await save().expect(401);
     expect(body.detail).toMatch(/API key has expired/);
-    await withKeysService({ file: service.file }, 'write', (keys) => keys.deleteKey(key.id));
+    await withKeysService(service.store.target, 'write', (keys) => keys.deleteKey(key.id));
+    await sleep(NOTICED_MS);
     expect((await save().expect(401)).body.detail).toMatch(/not known/);
   });
 
@@ -259,14 +257,14 @@ describe('API keys', () => {
     ['an id of its own', { ...good, id: 1 }, ['id']],
     ...REFUSED_TEXTS.map(([what, name]): [string, unknown, string[]] => [what, { ...good, name }, ['name']]),
   ])('are refused with %s, and nothing is made', async (_, sent, fields) => {
-    const count = (): unknown => elsewhere('SELECT count(*) AS n FROM api_keys')[0];
-    const before = count();
+    const count = (): Promise<unknown> => elsewhere('SELECT count(*) AS n FROM api_keys');
+    const before = await count();
     const { body } = await service
       .call('post', '/auth/keys')
       .send(sent as object)
       .expect(400);
     expectProblem(body, 'validation_failed', fields);
-    expect(count()).toEqual(before);
+    expect(await count()).toEqual(before);
   });
 
   it.each([...KEPT_TEXTS, ['JSON', AWKWARD_JSON.slice(0, 90)] as const])(
@@ -279,8 +277,8 @@ describe('API keys', () => {
   );
 
   it('are no more than a thousand', async () => {
-    const [{ n }] = elsewhere('SELECT count(*) AS n FROM api_keys') as [{ n: number }];
-    elsewhere(
+    const [{ n }] = (await elsewhere('SELECT count(*) AS n FROM api_keys')) as [{ n: number }];
+    await elsewhere(
       `WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < ?)
        INSERT INTO api_keys (name, role, hash, created_at) SELECT 'filler', 'reader', 'f' || i, '2026' FROM c`,
       999 - n,
@@ -289,7 +287,7 @@ describe('API keys', () => {
     const statuses = (await Promise.all([make(), make(), make()])).map((answer) => answer.status);
     expect(statuses.sort()).toEqual([201, 409, 409]);
     expectProblem((await make().expect(409)).body, 'conflict');
-    elsewhere(`DELETE FROM api_keys WHERE name = 'filler'`);
+    await elsewhere(`DELETE FROM api_keys WHERE name = 'filler'`);
   });
 
   it('and their digests are in no line of the log', () => {
@@ -322,14 +320,9 @@ describe('An API key and a restart', () => {
 describe('While the database is down', () => {
   let service: TestService;
   beforeAll(async () => {
-    const folder = await temporaryFolder();
-    await writeFile(join(folder, 'jarvis.db'), 'This is no database.\n'.repeat(500));
-    service = await startService({ folder });
+    service = await startUnusable();
   });
-  afterAll(async () => {
-    await service.stop();
-    await rm(service.folder, { recursive: true, force: true });
-  });
+  afterAll(() => service.destroy());
 
   it('tokens are known, so that their owner is told what the matter is', async () => {
     for (const path of ['/memory/events', '/auth/keys']) {

@@ -1,11 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrations as postgresMigrations } from '../migrations/postgres/index.js';
 import { migrations } from '../migrations/sqlite/index.js';
 import { VERSION } from '../src/config/index.js';
 import { anEvent } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
-import { startService, temporaryFolder, type TestService } from './support/service.js';
+import { isOnPostgres, itOnSqlite, NO_DATABASE } from './support/engine.js';
+import { startService, startUnusable, type TestService } from './support/service.js';
 
 const ONE_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -17,22 +18,29 @@ describe('Health', () => {
   });
   afterAll(() => service.destroy());
 
-  it('says that the database answers and is migrated, in WAL and fully synchronous', async () => {
-    const { body } = await service.callAnonymously('get', '/health').expect(200);
-    expect(body).toEqual({
-      status: 'up',
-      version: VERSION,
-      uptime: expect.any(Number),
-      database: {
-        status: 'up',
+  const DATABASE = isOnPostgres
+    ? {
+        engine: 'postgres',
+        synchronous: 'on',
+        migration: postgresMigrations.at(-1)!.name,
+        postgresVersion: expect.stringMatching(/^PostgreSQL 1\d\.\d+$/),
+      }
+    : {
         engine: 'sqlite',
         // Read from the connection that writes, not from the settings that it was asked to have.
         journalMode: 'wal',
         synchronous: 'full',
         migration: migrations.at(-1)!.name,
         sqliteVersion: expect.stringMatching(/^3\.\d+\.\d+$/),
-        sizeBytes: expect.any(Number),
-      },
+      };
+
+  it('says that the database answers and is migrated, and that commits are synced', async () => {
+    const { body } = await service.callAnonymously('get', '/health').expect(200);
+    expect(body).toEqual({
+      status: 'up',
+      version: VERSION,
+      uptime: expect.any(Number),
+      database: { status: 'up', ...DATABASE, sizeBytes: expect.any(Number) },
       components: expect.objectContaining({
         database: {
           state: 'up',
@@ -50,13 +58,16 @@ describe('Health', () => {
     expect(body.database.sizeBytes).toBeGreaterThan(4096);
   });
 
-  it('runs on a SQLite without the bug that corrupts a write-ahead log when it is reset', async () => {
-    const { body } = await service.callAnonymously('get', '/health').expect(200);
-    const [, minor = 0, patch = 0] = String(body.database.sqliteVersion).split('.').map(Number);
-    expect(minor * 1000 + patch).toBeGreaterThanOrEqual(51_003);
-  });
+  itOnSqlite(
+    'runs on a SQLite without the bug that corrupts a write-ahead log when it is reset',
+    async () => {
+      const { body } = await service.callAnonymously('get', '/health').expect(200);
+      const [, minor = 0, patch = 0] = String(body.database.sqliteVersion).split('.').map(Number);
+      expect(minor * 1000 + patch).toBeGreaterThanOrEqual(51_003);
+    },
+  );
 
-  it('is on a file that says itself that it is in WAL', async () => {
+  itOnSqlite('is on a file that says itself that it is in WAL', async () => {
     const header = await readFile(service.file);
     expect(header.subarray(0, 15).toString()).toBe('SQLite format 3');
     expect([header[18], header[19]]).toEqual([2, 2]);
@@ -73,14 +84,11 @@ describe('Health', () => {
   });
 });
 
-describe('Health with a file that is no database', () => {
-  const CONTENT = 'These are the notes of somebody, and no database at all.\n'.repeat(100);
+describe('Health with a database that cannot be used', () => {
   let service: TestService;
 
   beforeAll(async () => {
-    const folder = await temporaryFolder();
-    await writeFile(join(folder, 'jarvis.db'), CONTENT);
-    service = await startService({ folder });
+    service = await startUnusable();
   });
   afterAll(() => service.destroy());
 
@@ -129,11 +137,11 @@ describe('Health with a file that is no database', () => {
     await service.callAnonymously('get', '/memory/events').expect(401);
   });
 
-  it('has left the file as it was', async () => {
-    expect(await readFile(service.file, 'utf8')).toBe(CONTENT);
+  itOnSqlite('has left the file as it was', async () => {
+    expect(await readFile(service.file, 'utf8')).toBe(NO_DATABASE);
   });
 
   it('wrote the cause to the log', () => {
-    expect(service.log.join('\n')).toMatch(/cannot be used.*not a database/s);
+    expect(service.log.join('\n')).toMatch(/cannot be used.*(?:not a database|does not exist)/s);
   });
 });

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import Sqlite from 'better-sqlite3';
 import type { Test } from 'supertest';
 import { ConversationsService, EventsService, SnapshotsService } from '../src/index.js';
 import { anEvent, aMessage } from './factories/index.js';
@@ -82,14 +81,12 @@ describe('JSON over HTTP', () => {
   });
 
   it('of a row that another program wrote is answered as it lies, and as a text where it is no JSON', async () => {
-    const handle = new Sqlite(service.file);
-    const insert = handle.prepare(
-      "INSERT INTO events (timestamp, type, source, summary, node, details) VALUES (?, 'alert', 'user', 'x', 'old', ?)",
-    );
+    const insert =
+      "INSERT INTO events (timestamp, type, source, summary, node, details) VALUES (?, 'alert', 'user', 'x', 'old', ?)";
     const kept = ['{"a": 1.0,\n "b":2}', ' [1e400]', `${'['.repeat(100)}${']'.repeat(100)}`];
     const words = ['{cut', '{"a":1}x', '[1,]', 'words', '', '42', '"quoted"', "{'a':1}"];
-    for (const details of [...kept, ...words].reverse()) insert.run('2020-01-01T00:00:00.000Z', details);
-    handle.close();
+    for (const details of [...kept, ...words].reverse())
+      await service.store.run(insert, '2020-01-01T00:00:00.000Z', details);
     const text = await textOf('events?node=old');
     const found = [...text.matchAll(/"details":(.*?),"resolved"/gs)].map(([, details]) => details);
     expect(found).toEqual([...kept, ...words.map((word) => JSON.stringify(word))]);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EventsTextService } from '../src/events/events.service.js';
@@ -10,7 +10,8 @@ import { rawRequest } from './factories/http.js';
 import { RawSocket } from './factories/raw-socket.js';
 import { freePort } from '../scripts/free-port.mjs';
 import { startBuilt, type BuiltProgram } from './support/built.js';
-import { startService, temporaryFolder, type TestService } from './support/service.js';
+import { isOnPostgres } from './support/engine.js';
+import { startService, startUnusable, temporaryFolder, type TestService } from './support/service.js';
 
 interface Line {
   level: string;
@@ -152,9 +153,7 @@ describe('A request', () => {
   });
 
   it('that finds the service unable is a warning', async () => {
-    const folder = await temporaryFolder();
-    await writeFile(join(folder, 'jarvis.db'), 'This is no database.\n'.repeat(300));
-    const broken = await startService({ folder });
+    const broken = await startUnusable();
     await broken.call('get', '/memory/events').expect(503);
     await broken.destroy();
     const lines = broken.recorded.lines.map(parse).filter(({ context }) => context === 'Request');
@@ -168,7 +167,9 @@ describe('A query', () => {
 
   const SLOW_LINE = /^A query took \d+ ms: WITH RECURSIVE/;
   const SLOW =
-    'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*), ? FROM n';
+    'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*), ' +
+    (isOnPostgres ? '$1::text' : '?') +
+    ' FROM n';
 
   it('that takes longer than SLOW_QUERY_MS is a warning with its text and without its values', async () => {
     service = await startService({ environment: { SLOW_QUERY_MS: '1' } });

@@ -1,11 +1,10 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import Sqlite from 'better-sqlite3';
 import { aMessage, anEvent } from './factories/index.js';
 import { rawRequest, type RawAnswer } from './factories/http.js';
 import { RawSocket } from './factories/raw-socket.js';
-import { startService, temporaryFolder, type TestService } from './support/service.js';
+import { isOnPostgres } from './support/engine.js';
+import { startService, startUnusable, type TestService } from './support/service.js';
 
 /** Each is found by its own name, wherever it turns up. */
 const SECRETS = {
@@ -33,7 +32,16 @@ const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 /** What no error answer may tell of the inside. */
 const INSIDE =
-  /\bSELECT\b|\bINSERT\b|\bUPDATE\b|\bDELETE FROM\b|\bPRAGMA\b|SQLITE_|QueryFailed|better-sqlite3|typeorm|node_modules|\.[jt]s\b:\d|\bat .+:\d+:\d+/i;
+  /\bSELECT\b|\bINSERT\b|\bUPDATE\b|\bDELETE FROM\b|\bPRAGMA\b|SQLITE_|QueryFailed|better-sqlite3|postgres|typeorm|node_modules|\.[jt]s\b:\d|\bat .+:\d+:\d+/i;
+
+/** Makes every INSERT of an event fail inside the engine. */
+const FAULT = isOnPostgres
+  ? [
+      `CREATE FUNCTION no_more() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the owner says no'; END $$`,
+      'CREATE TRIGGER no_more BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION no_more()',
+    ]
+  : [`CREATE TRIGGER no_more BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'the owner says no'); END`];
 
 describe('A broad session', () => {
   const errors: RawAnswer[] = [];
@@ -113,7 +121,6 @@ describe('A broad session', () => {
   }
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
     const environment = {
       JARVIS_PASSWORD: SECRETS.password,
       JWT_SECRET: SECRETS.signingKey,
@@ -125,16 +132,12 @@ describe('A broad session', () => {
     await doWell(service);
     await doBadly(service);
     // A fault below the service: the driver says what it thinks of it.
-    const handle = new Sqlite(service.file);
-    handle.exec(
-      `CREATE TRIGGER no_more BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'the owner says no'); END`,
-    );
-    handle.close();
+    for (const statement of FAULT) await service.store.run(statement);
     await send(service, 'POST', '/memory/events', { body: event });
     await service.stop();
 
-    await writeFile(join(folder, 'jarvis.db'), 'This is no database.\n'.repeat(300));
-    broken = await startService({ folder, environment });
+    broken = await startUnusable(environment);
+    folder = broken.folder;
     await doWell(broken);
     await broken.stop();
     log = [...service.recorded.lines, ...broken.recorded.lines].join('');

@@ -6,6 +6,7 @@ import { describeApi } from '../src/http/docs/index.js';
 import { rawRequest } from './factories/http.js';
 import { exampleBody, exampleOf, examplePath, operationsOf, type Operation } from './factories/operations.js';
 import { AnswerChecker } from './support/openapi.js';
+import { isOnPostgres } from './support/engine.js';
 import { startService, type TestService } from './support/service.js';
 
 type Node = Record<string, unknown>;
@@ -307,7 +308,11 @@ describe('The OpenAPI document', () => {
         .callAnonymously(operation.method, examplePath(document, operation))
         .set('Authorization', `Bearer ${token}`)
         .send(sent);
-      const documented = Object.keys(responsesOf(operation)).find((one) => one.startsWith('2'));
+      // PostgreSQL is backed up by its own tools.
+      const isRefused = isOnPostgres && nameOf(operation) === 'post /admin/backups';
+      const documented = isRefused
+        ? 409
+        : Object.keys(responsesOf(operation)).find((one) => one.startsWith('2'));
       expect(`${nameOf(operation)} ${status}`).toBe(`${nameOf(operation)} ${String(documented)}`);
     }
   });

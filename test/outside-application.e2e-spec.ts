@@ -21,6 +21,8 @@ import {
   SnapshotsService,
 } from '../src/index.js';
 import { anEvent, aMessage, aSnapshot } from './factories/index.js';
+import type { DatabaseTarget } from '../src/database/index.js';
+import { isOnPostgres, makeUnusable, storeOf } from './support/engine.js';
 import { temporaryFolder } from './support/service.js';
 
 @Entity('rooms')
@@ -78,12 +80,18 @@ class OutsideModule {}
 
 @Injectable()
 class Settings {
-  constructor(readonly file: string) {}
+  constructor(readonly target: DatabaseTarget) {}
 }
 
 describe('an outside application', () => {
   let folder: string;
   let app: INestApplication | undefined;
+
+  /** The memory of that name, on the engine of this Jest project. */
+  async function memory(name: string, options: { routes?: boolean } = {}): Promise<DynamicModule> {
+    const { target } = await storeOf(join(folder, `${name}.db`));
+    return MemoryModule.forRoot({ ...target, logger: false, ...options });
+  }
 
   /** Starts an application with a connection of its own beside the memory. */
   async function start(memory: DynamicModule, name: string): Promise<INestApplication> {
@@ -113,7 +121,7 @@ describe('an outside application', () => {
 
   describe('without routes', () => {
     it('serves its own routes and none of the memory', async () => {
-      await start(MemoryModule.forRoot({ file: join(folder, 'quiet.db'), logger: false }), 'quiet');
+      await start(await memory('quiet'), 'quiet');
       await find(Butler).rooms.insert({ name: 'cellar' });
       const own = await get('/rooms');
       expect(own.status).toBe(200);
@@ -125,7 +133,7 @@ describe('an outside application', () => {
     });
 
     it('gets all four services injected where it imports MemoryModule, and they remember', async () => {
-      await start(MemoryModule.forRoot({ file: join(folder, 'four.db'), logger: false }), 'four');
+      await start(await memory('four'), 'four');
       const { events, conversations, snapshots, preferences } = find(Butler);
       const event = await events.saveEvent(anEvent());
       expect(await events.getRecentEvents()).toEqual([event]);
@@ -138,13 +146,13 @@ describe('an outside application', () => {
     });
 
     it('gets the same instance in every module', async () => {
-      await start(MemoryModule.forRoot({ file: join(folder, 'same.db'), logger: false }), 'same');
+      await start(await memory('same'), 'same');
       expect(find(Gardener).events).toBe(find(Butler).events);
       expect(find(EventsService)).toBe(find(Butler).events);
     });
 
     it('keeps its own connection: the default one, with its own tables only', async () => {
-      await start(MemoryModule.forRoot({ file: join(folder, 'apart.db'), logger: false }), 'apart');
+      await start(await memory('apart'), 'apart');
       const { dataSource } = find(Gardener);
       expect(dataSource.options.database).toBe(join(folder, 'apart-own.db'));
       expect(dataSource.entityMetadatas.map(({ tableName }) => tableName)).toEqual(['rooms']);
@@ -153,7 +161,7 @@ describe('an outside application', () => {
     });
 
     it('keeps what the memory refuses apart from its own transaction', async () => {
-      await start(MemoryModule.forRoot({ file: join(folder, 'refused.db'), logger: false }), 'refused');
+      await start(await memory('refused'), 'refused');
       const { events, rooms } = find(Butler);
       await rooms.manager.transaction(async (manager) => {
         await manager.insert(RoomEntity, { name: 'attic' });
@@ -170,8 +178,7 @@ describe('an outside application', () => {
 
   describe('with routes', () => {
     it('serves the routes of the memory beside its own', async () => {
-      const memory = MemoryModule.forRoot({ file: join(folder, 'routes.db'), logger: false, routes: true });
-      await start(memory, 'routes');
+      await start(await memory('routes', { routes: true }), 'routes');
       const saved = await request(await app!.getUrl())
         .post('/memory/events')
         .send(anEvent({ details: { load: 7.2 } }));
@@ -189,35 +196,41 @@ describe('an outside application', () => {
   });
 
   describe('that learns the file later', () => {
-    const file = (): string => join(folder, 'later.db');
-
     @Module({
-      providers: [{ provide: Settings, useFactory: () => new Settings(file()) }],
+      providers: [
+        {
+          provide: Settings,
+          useFactory: async () => new Settings((await storeOf(join(folder, 'later.db'))).target),
+        },
+      ],
       exports: [Settings],
     })
     class SettingsModule {}
 
     it('configures the memory with what is injected', async () => {
-      const memory = MemoryModule.forRootAsync({
+      const later = MemoryModule.forRootAsync({
         imports: [SettingsModule],
         inject: [Settings],
-        useFactory: async (settings: Settings) => Promise.resolve({ file: settings.file, logger: false }),
+        useFactory: async (settings: Settings) => Promise.resolve({ ...settings.target, logger: false }),
       });
-      await start(memory, 'later');
+      await start(later, 'later');
       await find(Butler).preferences.setPreference('ui.theme', 'light');
       expect((await get('/memory/preferences')).status).toBe(404);
       await app!.close();
 
-      await start(MemoryModule.forRoot({ file: file(), logger: false }), 'later');
+      await start(await memory('later'), 'later');
       expect(await find(Butler).preferences.getPreference('ui.theme')).toMatchObject({ value: 'light' });
     });
   });
 
   describe('whose memory file cannot be used', () => {
-    const unusable = '/dev/null/x.db';
+    let unusable: DatabaseTarget;
+    beforeAll(async () => {
+      unusable = isOnPostgres ? (await makeUnusable(folder)).target : { file: '/dev/null/x.db' };
+    });
 
     it('starts all the same, serves its own, and is told why the memory does not answer', async () => {
-      await start(MemoryModule.forRoot({ file: unusable, logger: false }), 'unusable');
+      await start(MemoryModule.forRoot({ ...unusable, logger: false }), 'unusable');
       expect((await get('/rooms')).status).toBe(200);
       const { events, conversations, snapshots, preferences } = find(Butler);
       const calls: (() => Promise<unknown>)[] = [
@@ -247,9 +260,11 @@ describe('an outside application', () => {
         warn: () => undefined,
         error: (message: unknown) => errors.push(String(message)),
       };
-      await start(MemoryModule.forRoot({ file: unusable, logger }), 'told');
+      await start(MemoryModule.forRoot({ ...unusable, logger }), 'told');
       expect(errors).toHaveLength(1);
-      expect(errors[0]).toContain(unusable);
+      expect(errors[0]).toContain(
+        isOnPostgres ? new URL(unusable.postgres!.url).pathname.slice(1) : unusable.file,
+      );
     });
   });
 });

@@ -1,10 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import Sqlite from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import { READER } from '../src/database/connections.js';
 import { anEvent, aMessage, aSnapshot } from './factories/index.js';
+import { isOnPostgres, itOnPostgres, itOnSqlite, itWithTriggers } from './support/engine.js';
 import { startService, type TestService } from './support/service.js';
+
+/** A trigger by which a write to one topic changes another. */
+const UPSERT = `INSERT INTO preferences VALUES ('last', NEW.summary, NEW.timestamp)
+  ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
+const REMEMBERING = isOnPostgres
+  ? [
+      `CREATE FUNCTION remember_last() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${UPSERT}; RETURN NULL; END $$`,
+      'CREATE TRIGGER remember_last AFTER INSERT ON events FOR EACH ROW EXECUTE FUNCTION remember_last()',
+    ]
+  : [`CREATE TRIGGER remember_last AFTER INSERT ON events BEGIN ${UPSERT}; END`];
 
 const PATHS = {
   events: [
@@ -78,11 +88,9 @@ describe('Polling with ETag and If-None-Match', () => {
     await poll('/memory/conversations', tag).expect(304);
   });
 
-  it('notices what another program writes to the file', async () => {
+  itWithTriggers('notices what another program writes', async () => {
     const tag = await tagOf('/memory/events');
-    const other = new Sqlite(service.file);
-    other.exec("UPDATE events SET summary = 'changed by hand' WHERE id = 1");
-    other.close();
+    await service.store.run("UPDATE events SET summary = 'changed by hand' WHERE id = 1");
     await poll('/memory/events', tag).expect(200);
   });
 
@@ -112,21 +120,38 @@ describe('Polling with ETag and If-None-Match', () => {
     await service.callAnonymously('get', '/memory/events').set('If-None-Match', tag).expect(401);
   });
 
-  it('takes no tag of an earlier process for its own', async () => {
+  itOnPostgres('takes the tags of an earlier process for its own, until something is written', async () => {
+    const tag = await tagOf('/memory/events');
+    await service.stop();
+    service = await startService({ folder: service.folder });
+    await poll('/memory/events', tag).expect(304);
+    await write.events();
+    await service.stop();
+    service = await startService({ folder: service.folder });
+    await poll('/memory/events', tag).expect(200);
+  });
+
+  itOnPostgres('says at once what another instance has acknowledged', async () => {
+    const other = await startService({ folder: service.folder });
+    for (let round = 0; round < 100; round++) {
+      const tag = await tagOf('/memory/events');
+      const [poller, writer] = round % 2 ? [service, other] : [other, service];
+      await writer.call('post', '/memory/events').send(anEvent()).expect(201);
+      await poller.call('get', '/memory/events').set('If-None-Match', tag).expect(200);
+    }
+    await other.stop();
+  });
+
+  itOnSqlite('takes no tag of an earlier process for its own', async () => {
     const tag = await tagOf('/memory/events');
     await service.stop();
     service = await startService({ folder: service.folder });
     await poll('/memory/events', tag).expect(200);
   });
 
-  it('takes every tag for old once a trigger of the owner may write anywhere', async () => {
+  itWithTriggers('takes every tag for old once a trigger of the owner may write anywhere', async () => {
     await service.stop();
-    const owner = new Sqlite(service.file);
-    owner.exec(`CREATE TRIGGER remember_last AFTER INSERT ON events BEGIN
-      INSERT INTO preferences VALUES ('last', NEW.summary, NEW.timestamp)
-      ON CONFLICT (key) DO UPDATE SET value = excluded.value;
-    END`);
-    owner.close();
+    for (const statement of REMEMBERING) await service.store.run(statement);
     service = await startService({ folder: service.folder });
     const tag = await tagOf('/memory/preferences');
     await write.events();

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import Sqlite from 'better-sqlite3';
 import { PreferencesService } from '../src/preferences/index.js';
 import { expectProblem } from './factories/problem.js';
 import { KEPT_TEXTS, REFUSED_TEXTS } from './factories/texts.js';
@@ -57,16 +56,15 @@ describe('Preferences over HTTP', () => {
   });
 
   it('end a page at a thousand', async () => {
-    const handle = new Sqlite(service.file);
-    handle.exec(`WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
-      INSERT INTO preferences SELECT printf('k%05d', i), 'v', '2026-01-01T00:00:00.000Z' FROM n`);
+    await service.store
+      .run(`WITH RECURSIVE n(i) AS (SELECT 100000 UNION ALL SELECT i + 1 FROM n WHERE i < 101500)
+      INSERT INTO preferences SELECT 'k' || i, 'v', '2026-01-01T00:00:00.000Z' FROM n`);
     const { body } = await service.call('get', '/memory/preferences').expect(200);
     expect(body.preferences).toHaveLength(1000);
     const rest = await service.call('get', `/memory/preferences?cursor=${body.nextCursor}`).expect(200);
-    expect(rest.body.preferences[0].key).toBe('k01000');
+    expect(rest.body.preferences[0].key).toBe('k101000');
     expect(rest.body).toMatchObject({ preferences: { length: 501 }, nextCursor: null });
-    handle.exec('DELETE FROM preferences');
-    handle.close();
+    await service.store.run('DELETE FROM preferences');
   });
 
   it('are an empty list at first', async () => {

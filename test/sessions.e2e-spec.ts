@@ -1,6 +1,5 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import Sqlite from 'better-sqlite3';
 import jwt from 'jsonwebtoken';
 import type { Test } from 'supertest';
 import { AuthService, Password, resetPassword } from '../src/auth/index.js';
@@ -9,6 +8,7 @@ import { rawRequest, type RawAnswer } from './factories/http.js';
 import { aKey } from './factories/keys.js';
 import { expectProblem } from './factories/problem.js';
 import { folderOfFirstGeneration, goodClaims, HOUR, HS256, signed } from './factories/tokens.js';
+import { isOnPostgres, itOnSqlite, NOTICED_MS, type Store } from './support/engine.js';
 import { PASSWORD, SECRET, startService, type TestService } from './support/service.js';
 
 const NEXT = 'a password that is new';
@@ -54,15 +54,7 @@ function send(from: string, path: string, body: object, token?: string): Promise
   });
 }
 
-function rows(sql: string): unknown[] {
-  const handle = new Sqlite(service.file);
-  try {
-    const statement = handle.prepare(sql);
-    return statement.reader ? statement.all() : [statement.run()];
-  } finally {
-    handle.close();
-  }
-}
+const rows = (sql: string): Promise<unknown[]> => service.store.run(sql);
 
 describe('Logging out', () => {
   beforeEach(begin);
@@ -101,7 +93,7 @@ describe('Logging out', () => {
     const { jti, exp } = jwt.decode(token) as { jti: string; exp: number };
     expect(jti).toMatch(/^[0-9a-f-]{36}$/);
     const expected = { token_id: jti, expires_at: new Date(exp * 1000).toISOString() };
-    expect(rows('SELECT * FROM revoked_tokens')).toEqual([expected]);
+    expect(await rows('SELECT * FROM revoked_tokens')).toEqual([expected]);
   });
 
   it('while the token is in use stops every request that begins later', async () => {
@@ -126,10 +118,12 @@ describe('Logging out', () => {
   });
 
   it('forgets tokens that have ended by themselves meanwhile', async () => {
-    rows(`INSERT INTO revoked_tokens VALUES ('ended', '2020-01-01T00:00:00.000Z')`);
-    rows(`INSERT INTO revoked_tokens VALUES ('lives', '2099-01-01T00:00:00.000Z')`);
+    await rows(`INSERT INTO revoked_tokens VALUES ('ended', '2020-01-01T00:00:00.000Z')`);
+    await rows(`INSERT INTO revoked_tokens VALUES ('lives', '2099-01-01T00:00:00.000Z')`);
     await logout(await aToken()).expect(204);
-    const left = rows('SELECT token_id FROM revoked_tokens ORDER BY expires_at') as { token_id: string }[];
+    const left = (await rows('SELECT token_id FROM revoked_tokens ORDER BY expires_at')) as {
+      token_id: string;
+    }[];
     expect(left.map(({ token_id }) => token_id)).toEqual([expect.stringMatching(/-/), 'lives']);
   });
 
@@ -137,7 +131,8 @@ describe('Logging out', () => {
     const token = await aToken();
     await read(token).expect(200);
     const { jti } = jwt.decode(token) as { jti: string };
-    rows(`INSERT INTO revoked_tokens VALUES ('${jti}', '2099-01-01T00:00:00.000Z')`);
+    await rows(`INSERT INTO revoked_tokens VALUES ('${jti}', '2099-01-01T00:00:00.000Z')`);
+    await sleep(NOTICED_MS);
     await read(token).expect(401);
   });
 });
@@ -168,9 +163,8 @@ describe('Changing the password', () => {
 
   it('keeps a hash for its owner alone, and neither password', async () => {
     await change(PASSWORD).expect(204);
-    const file = `${service.file}.password-hash`;
-    expect((await stat(file)).mode & 0o777).toBe(0o600);
-    const kept = await readFile(file, 'utf8');
+    if (!isOnPostgres) expect((await stat(`${service.file}.password-hash`)).mode & 0o777).toBe(0o600);
+    const kept = await service.store.secret('password-hash');
     for (const password of [PASSWORD, NEXT]) {
       expect(kept).not.toContain(password);
       expect(service.log.join('\n')).not.toContain(password);
@@ -278,7 +272,7 @@ describe('Changing the password', () => {
     expect(tokens.length).toBeGreaterThan(0);
   });
 
-  it('that cannot be kept is not done', async () => {
+  itOnSqlite('that cannot be kept is not done', async () => {
     await rm(`${service.file}.password-hash`);
     await mkdir(`${service.file}.password-hash/in the way`, { recursive: true });
     const { body, text } = await change(PASSWORD).expect(409);
@@ -291,7 +285,7 @@ describe('Changing the password', () => {
   });
 
   it('at the command line is noticed by a service that runs, within a second', async () => {
-    await resetPassword({ file: service.file }, NEXT);
+    await resetPassword(service.store.target, NEXT);
     await sleep(LOOK_MS);
     await read(service.token).expect(401);
     await login(PASSWORD).expect(401);
@@ -303,7 +297,7 @@ describe('Changing the password', () => {
 
   it('is not undone by a kept file that is damaged while the service runs', async () => {
     await change(PASSWORD).expect(204);
-    await writeFile(`${service.file}.password-hash`, '{"hash":');
+    await service.store.keepSecret('password-hash', '{"hash":');
     await sleep(LOOK_MS);
     await login(NEXT).expect(200);
     await login(PASSWORD).expect(401);
@@ -348,15 +342,19 @@ describe('Another password at a start', () => {
 
   const CHANGED = 'another JARVIS_PASSWORD';
 
-  it.each<[string, (file: string) => Promise<void>, string | undefined]>([
+  it.each<[string, (store: Store) => Promise<void>, string | undefined]>([
     ['a changed JARVIS_PASSWORD', () => Promise.resolve(), CHANGED],
     ['a JARVIS_PASSWORD that was removed', () => Promise.resolve(), undefined],
-    ['the same JARVIS_PASSWORD, where what was kept is gone', (file) => rm(file), PASSWORD],
+    [
+      'the same JARVIS_PASSWORD, where what was kept is gone',
+      (store) => store.forgetSecret('password-hash'),
+      PASSWORD,
+    ],
   ])('ends all tokens of before, as API keys do not end: %s', async (_, prepare, variable) => {
     const before = await aToken();
     const { secret } = await aKey(service, 'reader');
     await service.stop();
-    await prepare(`${service.file}.password-hash`);
+    await prepare(service.store);
     await start({ JARVIS_PASSWORD: variable });
     await read(before).expect(401);
     await service.callAnonymously('get', '/memory/events').set('X-API-Key', secret).expect(200);
@@ -369,7 +367,7 @@ describe('Another password at a start', () => {
     const before = await aToken();
     await service.call('post', '/auth/password').send({ current: PASSWORD, next: 'a password of its own' });
     await service.stop();
-    await rm(`${service.file}.password-hash`);
+    await service.store.forgetSecret('password-hash');
     await start();
     await login(PASSWORD).expect(200);
     await read(before).expect(401);
@@ -415,7 +413,7 @@ describe('A new JWT_SECRET', () => {
   it('may follow the one that the service made', async () => {
     await restart({ JWT_SECRET: undefined });
     const before = await aToken();
-    const made = (await readFile(`${service.file}.jwt-secret`, 'utf8')).trim();
+    const made = await service.store.secret('jwt-secret');
     await restart({ JWT_SECRET: NEW, JWT_SECRET_PREVIOUS: made });
     await read(before).expect(200);
   });

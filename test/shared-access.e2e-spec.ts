@@ -19,6 +19,7 @@ import { loadSigningKey } from '../src/auth/tokens/signing-key.js';
 import { Tokens } from '../src/auth/tokens/tokens.js';
 import { readEnvironment } from '../src/config/index.js';
 import { Database, Table } from '../src/database/index.js';
+import { storeOf } from './support/engine.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
 
 const VARIABLE = 'the variable of the instances';
@@ -44,7 +45,8 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   warnings.length = 0;
-  database = await Database.open({ file: join(folder, `${files++}.db`), logger: false });
+  const { target } = await storeOf(join(folder, `${files++}.db`));
+  database = await Database.open({ ...target, logger: false });
 });
 afterEach(async () => {
   jest.restoreAllMocks();

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import type { Page } from '../src/paging/index.js';
 import { ConversationsService } from '../src/conversations/index.js';
@@ -14,16 +13,14 @@ const MB = 1_048_576;
 const FOUR_MB = 4 * MB;
 
 /** Many events, so that what filters leave lies far apart: alerts are rare and old, errors rare and new. */
-function fill(path: string): void {
-  const handle = new Sqlite(path);
-  handle.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ROWS})
+async function fill({ store }: TestService): Promise<void> {
+  await store.run(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ROWS})
     INSERT INTO events (timestamp, type, severity, source, node, summary, resolved)
-    SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 1577836800 + (i / 3) * 60, 'unixepoch'),
-      CASE WHEN i < 9000 AND i % 40 = 0 THEN 'alert' WHEN i % 2 THEN 'metric' ELSE 'status' END,
+    SELECT ${store.timestamp('1577836800 + (i / 3) * 60')},
+      CASE WHEN i < 9000 AND i % 40 = 0 THEN 'alert' WHEN i % 2 = 1 THEN 'metric' ELSE 'status' END,
       CASE WHEN i > 14000 AND i % 40 = 0 THEN 'error' WHEN i < 200 THEN 'critical' ELSE 'info' END,
       CASE WHEN i % 6000 = 0 THEN 'user' ELSE 'monitor' END,
       CASE i % 3 WHEN 0 THEN 'pve1' WHEN 1 THEN 'pve2' END, 'event ' || i, i % 4000 = 0 FROM n`);
-  handle.close();
 }
 
 describe('A page that ends early', () => {
@@ -33,7 +30,7 @@ describe('A page that ends early', () => {
 
   beforeAll(async () => {
     service = await startService();
-    fill(service.file);
+    await fill(service);
     events = service.app.get(EventsService, { strict: false });
     all = await events.getEventsSince('2020-01-01');
   });

@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { ConversationsService } from '../src/conversations/index.js';
 import { Changes, Database, ANY_TOPIC, Table, type Change, type List } from '../src/database/index.js';
 import { EventEntity } from '../src/events/event.entity.js';
@@ -13,6 +12,14 @@ import { PreferenceEntity } from '../src/preferences/preference.entity.js';
 import { SnapshotsService } from '../src/snapshots/index.js';
 import { SnapshotEntity } from '../src/snapshots/snapshot.entity.js';
 import { aMessage, anEvent, aSnapshot } from './factories/index.js';
+import {
+  isOnPostgres,
+  itOnPostgres,
+  itOnSqlite,
+  makeUnusable,
+  storeOf,
+  type Store,
+} from './support/engine.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
 import { turnsDuring } from './support/turns.js';
 
@@ -57,26 +64,25 @@ describe('A table', () => {
   let events: Table<EventEntity>;
   let snapshots: Table<SnapshotEntity>;
   let preferences: Table<PreferenceEntity>;
-  /** Another program that has the file open. */
-  let onlooker: SqliteHandle;
+  /** Another program that reads the same database. */
+  let store: Store;
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    const file = join(folder, 'jarvis.db');
-    database = await Database.open({ file, logger: false });
+    store = await storeOf(join(folder, 'jarvis.db'));
+    database = await Database.open({ ...store.target, logger: false });
     events = Table.of(database, { entity: EventEntity, topic: 'events', large: 'details' });
     snapshots = Table.of(database, { entity: SnapshotEntity, topic: 'snapshots', large: 'snapshot' });
     preferences = Table.of(database, { entity: PreferenceEntity, topic: 'preferences' });
-    onlooker = new Sqlite(file, { readonly: true });
   });
   afterAll(async () => {
-    onlooker.close();
     await database.onApplicationShutdown();
+    await store.remove();
     await rm(folder, { recursive: true });
   });
 
-  const countOf = (node: string): unknown =>
-    onlooker.prepare('SELECT count(*) FROM events WHERE node = ?').pluck().get(node);
+  const countOf = async (node: string): Promise<unknown> =>
+    (await store.run('SELECT count(*) AS "count" FROM events WHERE node = ?', node))[0]?.['count'];
 
   /** The topics whose version a piece of work changes. */
   async function topicsOf(work: () => Promise<unknown>): Promise<string[]> {
@@ -90,8 +96,8 @@ describe('A table', () => {
     const row = anEventRow({ node: 'one', details: '{"a":1}', resolved: true });
     const saved = await events.insert(row);
     expect(saved).toEqual({ id: expect.any(Number), ...row });
-    const stored = onlooker.prepare('SELECT node, details, resolved FROM events WHERE id = ?').get(saved.id);
-    expect(stored).toEqual({ node: 'one', details: '{"a":1}', resolved: 1 });
+    const stored = await store.run('SELECT node, details, resolved FROM events WHERE id = ?', saved.id);
+    expect(stored).toEqual([{ node: 'one', details: '{"a":1}', resolved: isOnPostgres ? true : 1 }]);
   });
 
   it('inserts many rows in their order, with a turn of the event loop in between', async () => {
@@ -103,7 +109,7 @@ describe('A table', () => {
     expect(turns).toBeGreaterThanOrEqual(4);
     expect(saved.map(({ summary }) => summary)).toEqual(rows.map(({ summary }) => summary));
     expect(saved.map(idOf)).toEqual(rows.map((_, index) => saved[0]!.id + index));
-    expect(countOf('many')).toBe(1000);
+    expect(await countOf('many')).toBe(1000);
   });
 
   it('inserts all of many rows or none', async () => {
@@ -111,8 +117,8 @@ describe('A table', () => {
       anEventRow({ node: 'none' }),
       anEventRow({ node: 'none', summary: null as unknown as string }),
     ];
-    await expect(events.insertMany(rows)).rejects.toThrow(/NOT NULL/);
-    expect(countOf('none')).toBe(0);
+    await expect(events.insertMany(rows)).rejects.toThrow(/not.null/i);
+    expect(await countOf('none')).toBe(0);
     expect(await events.insertMany([])).toEqual([]);
   });
 
@@ -160,7 +166,7 @@ describe('A table', () => {
     const next = { ...row, value: 'light', updatedAt: '2027-01-01T00:00:00.000Z' };
     expect(await topicsOf(() => preferences.upsert(row))).toEqual(['preferences']);
     await preferences.upsert(next);
-    expect(onlooker.prepare("SELECT * FROM preferences WHERE key = 'theme'").all()).toEqual([
+    expect(await store.run("SELECT * FROM preferences WHERE key = 'theme'")).toEqual([
       { key: 'theme', value: 'light', updated_at: next.updatedAt },
     ]);
   });
@@ -181,10 +187,10 @@ describe('A table', () => {
       throw new Error('after all not');
     }, 'events');
     await expect(undone).rejects.toThrow('after all not');
-    expect(countOf('gone')).toBe(451);
+    expect(await countOf('gone')).toBe(451);
     expect(await database.write((manager) => events.deleteMany(manager, wanted))).toBe(450);
     expect(await database.write((manager) => events.deleteMany(manager, wanted))).toBe(0);
-    expect(countOf('gone')).toBe(1);
+    expect(await countOf('gone')).toBe(1);
   });
 
   it('tells whether there is a row', async () => {
@@ -272,7 +278,7 @@ describe('A table', () => {
     const order: string[] = [];
     const { logger } = database.reader;
     const query = jest.spyOn(logger, 'logQuery').mockImplementation((text) => {
-      order.push(text.includes('octet_length') ? 'sizes' : 'rows');
+      order.push(text.includes('AS "bytes"') ? 'sizes' : 'rows');
     });
     const map = async ({ id }: SnapshotEntity): Promise<number> => {
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -342,23 +348,22 @@ describe('Changes', () => {
 
   it('are not heard before others can read them', async () => {
     const events = service.app.get(EventsService, { strict: false });
-    const onlooker = new Sqlite(service.file, { readonly: true });
-    const seen: unknown[] = [];
+    const seen: Promise<object[]>[] = [];
     const end = changes.subscribe(([change]) => {
-      seen.push(onlooker.prepare('SELECT count(*) FROM events WHERE id = ?').pluck().get(change?.ids));
+      seen.push(service.store.run('SELECT count(*) AS "count" FROM events WHERE id = ?', change?.ids[0]));
     });
     await events.saveEvent(anEvent());
     end();
-    onlooker.close();
-    expect(seen).toEqual([1]);
+    expect(await Promise.all(seen)).toEqual([[{ count: 1 }]]);
   });
 
-  it.each(['a version is asked for', 'the service writes'])(
+  const BY_HAND =
+    "INSERT INTO preferences VALUES ('by hand', 'x', '') ON CONFLICT (key) DO UPDATE SET value = 'y'";
+
+  itOnSqlite.each(['a version is asked for', 'the service writes'])(
     'of another program are noticed when %s',
     async (when) => {
-      const other = new Sqlite(service.file);
-      other.exec("INSERT INTO preferences VALUES ('by hand', 'x', '') ON CONFLICT DO UPDATE SET value = 'y'");
-      other.close();
+      await service.store.run(BY_HAND);
       expect(heard).toEqual([]);
       const isAsked = when === 'a version is asked for';
       // It is asked for once a turn of the event loop.
@@ -371,12 +376,26 @@ describe('Changes', () => {
       expect(heard.slice(1).map(({ topic }) => topic)).toEqual(isAsked ? [] : ['preferences']);
     },
   );
+
+  itOnPostgres('of another program have a position, and are heard soon', async () => {
+    const before = changes.versionOf('preferences');
+    await service.store.run(BY_HAND);
+    await changes.refresh();
+    expect(changes.versionOf('preferences')).not.toBe(before);
+    while (heard.length === 0) await sleep(10);
+    await service.app.get(PreferencesService, { strict: false }).setPreference('a', 'x');
+    const [one, next] = heard;
+    expect(one).toMatchObject({ topic: ANY_TOPIC, kind: 'unknown', isComplete: false });
+    expect(next).toMatchObject({ topic: 'preferences', position: one!.position + 1 });
+    expect(heard).toHaveLength(2);
+  });
 });
 
 describe('A table of a database that cannot be used', () => {
   it('refuses every call with the reason', async () => {
     const folder = await temporaryFolder();
-    const database = await Database.open({ file: folder, logger: false });
+    const { target } = await makeUnusable(folder);
+    const database = await Database.open({ ...target, logger: false });
     const events = Table.of(database, { entity: EventEntity, topic: 'events', large: 'details' });
     const calls = [
       () => events.insert(anEventRow()),

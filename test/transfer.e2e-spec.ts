@@ -18,6 +18,7 @@ import { expectProblem } from './factories/problem.js';
 import { KEPT_TEXTS } from './factories/texts.js';
 import { CONTENT_TABLES } from '../src/database/index.js';
 import { contentOf, makeFirstBackendFile } from './support/first-backend.js';
+import { itOnSqlite } from './support/engine.js';
 import { startService, type TestService } from './support/service.js';
 
 interface Line {
@@ -128,7 +129,6 @@ async function fill(service: TestService): Promise<void> {
   await service.call('post', '/memory/conversations').send(aMessage({ content: 'ü'.repeat(500_000) }));
   await service.call('post', '/memory/conversations').send(aMessage({ sessionId: 'gone' }));
   await service.call('delete', '/memory/conversations/gone').expect(204);
-  const hand = new Sqlite(service.file);
   const details = [
     '{"big":12345678901234567890,"10":1,"2":2,"a":1.50}',
     '{\n  "pretty": true\r\n}',
@@ -138,14 +138,11 @@ async function fill(service: TestService): Promise<void> {
     '',
     '{"not":"closed"',
   ];
-  const insert = hand.prepare(
-    `INSERT INTO events (timestamp, type, source, summary, details) VALUES ('2026-01-01T00:00:00.000Z', 'alert', 'user', 'by hand', ?)`,
-  );
-  for (const text of details) insert.run(text);
-  hand.exec(
+  const insert = `INSERT INTO events (timestamp, type, source, summary, details) VALUES ('2026-01-01T00:00:00.000Z', 'alert', 'user', 'by hand', ?)`;
+  for (const text of details) await service.store.run(insert, text);
+  await service.store.run(
     `INSERT INTO cluster_snapshots (timestamp, snapshot) VALUES ('2026-01-01T00:00:00.000Z', 'no JSON')`,
   );
-  hand.close();
 }
 
 describe('What is exported', () => {
@@ -266,12 +263,8 @@ describe('An export that is under way', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startService();
-    const hand = new Sqlite(service.file);
-    const insert = hand.prepare(
-      `INSERT INTO conversations (session_id, timestamp, role, content) VALUES (?, '2026-11-22T20:15:00.123Z', 'user', ?)`,
-    );
-    for (let index = 0; index < 60; index++) insert.run(`chat-${index % 2}`, LARGE);
-    hand.close();
+    const insert = `INSERT INTO conversations (session_id, timestamp, role, content) VALUES (?, '2026-11-22T20:15:00.123Z', 'user', ?)`;
+    for (let index = 0; index < 60; index++) await service.store.run(insert, `chat-${index % 2}`, LARGE);
     await service.call('post', '/memory/events').send(anEvent()).expect(201);
   });
   afterAll(() => service.destroy());
@@ -319,7 +312,7 @@ describe('An export that is under way', () => {
     expect(rowsOf(await exported(service)).length).toBeGreaterThan(0);
   });
 
-  it('lets the write-ahead log go when its reader has gone', async () => {
+  itOnSqlite('lets the write-ahead log go when its reader has gone', async () => {
     const answer = await begin();
     await service.call('post', '/memory/events').send(anEvent()).expect(201);
     const hand = new Sqlite(service.file, { timeout: 0 });

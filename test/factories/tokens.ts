@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hash } from '@node-rs/argon2';
+import { storeOf } from '../support/engine.js';
 import { PASSWORD, SECRET, temporaryFolder } from '../support/service.js';
 
 export const HOUR = 3600;
@@ -20,7 +20,7 @@ export async function folderOfFirstGeneration(): Promise<string> {
   const folder = await temporaryFolder();
   const replaces = await hash(PASSWORD);
   const kept = { hash: replaces, generation: 0, replaces };
-  await writeFile(join(folder, 'jarvis.db.password-hash'), JSON.stringify(kept));
+  await (await storeOf(join(folder, 'jarvis.db'))).keepSecret('password-hash', JSON.stringify(kept));
   return folder;
 }
 

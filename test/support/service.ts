@@ -7,18 +7,21 @@ import { configureApp, createApp } from '../../src/app.setup.js';
 import { AuthService, Password } from '../../src/auth/index.js';
 import { readEnvironment } from '../../src/config/index.js';
 import { describeApi } from '../../src/http/docs/index.js';
+import { makeUnusable, storeOf, type Store } from './engine.js';
 import { AnswerChecker } from './openapi.js';
 import { RecordedLog } from './recorded-log.js';
 
 export const PASSWORD = 'correct horse battery staple';
 export const SECRET = 'a secret of the tests, which is long enough for HS256';
 
-/** The whole service on a real port and a real, temporary SQLite file that our migrations made. */
+/** The whole service on a real port and a real, temporary database that our migrations made. */
 export interface TestService {
   readonly app: NestExpressApplication;
   readonly folder: string;
-  /** The database file. */
+  /** The database file; in PostgreSQL only its name. */
   readonly file: string;
+  /** The memory as other programs see it. */
+  readonly store: Store;
   readonly url: string;
   readonly token: string;
   /** What the service logged: message, stack and members of each line. */
@@ -32,9 +35,9 @@ export interface TestService {
   call(method: 'get' | 'post' | 'put' | 'delete', path: string): Test;
   /** The same without a token. */
   callAnonymously(method: 'get' | 'post' | 'put' | 'delete', path: string): Test;
-  /** Stops the service; the folder stays, so that another can be started on it. */
+  /** Stops the service; its memory stays, so that another can be started on the same folder. */
   stop(): Promise<void>;
-  /** Stops the service and removes its folder. */
+  /** Stops the service and removes its folder and its database. */
   destroy(): Promise<void>;
 }
 
@@ -50,6 +53,13 @@ export async function temporaryFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'jarvis-memory-test-'));
 }
 
+/** A service whose memory is something that the service did not make, so that it is down. */
+export async function startUnusable(environment: Options['environment'] = {}): Promise<TestService> {
+  const folder = await temporaryFolder();
+  await makeUnusable(folder);
+  return startService({ folder, environment });
+}
+
 /** Made once for all services of a test file: their documents are the same. */
 let checker: AnswerChecker | undefined;
 
@@ -60,8 +70,9 @@ export async function startService({
 }: Options = {}): Promise<TestService> {
   const home = folder ?? (await temporaryFolder());
   const file = join(home, 'jarvis.db');
+  const store = await storeOf(file);
   const settings = readEnvironment({
-    DB_PATH: file,
+    ...store.environment,
     JARVIS_PASSWORD: PASSWORD,
     JWT_SECRET: SECRET,
     // Most tests need none, and each would write 32 MB.
@@ -73,6 +84,7 @@ export async function startService({
   });
   const recorded = new RecordedLog();
   recorded.protect(settings.JARVIS_PASSWORD, settings.JWT_SECRET, settings.JWT_SECRET_PREVIOUS);
+  if (settings.DATABASE_URL) recorded.protect(new URL(settings.DATABASE_URL).password);
   const app = await createApp(settings, recorded.open(settings.LOG_LEVEL));
   configureApp(app, { stallMs });
   await app.listen(0, '127.0.0.1');
@@ -91,6 +103,7 @@ export async function startService({
     app,
     folder: home,
     file,
+    store,
     url,
     token,
     log: recorded.texts,
@@ -100,6 +113,7 @@ export async function startService({
     stop,
     destroy: async () => {
       await stop();
+      await store.remove();
       await rm(home, { recursive: true, force: true });
     },
   };
