@@ -11,6 +11,8 @@ export interface Dialect {
   readonly orderedJoin: string;
   /** Whether a statement can name the index that it reads; elsewhere the planner chooses by statistics. */
   readonly namesIndexes: boolean;
+  /** Whether ranges of an index in a UNION ALL are merged; elsewhere they would be read whole and sorted. */
+  readonly mergesRanges: boolean;
   /** Whether rows are read one at a time, so that a read can end early; elsewhere the statement bounds its own bytes. */
   readonly readsOneByOne: boolean;
   /** Whether booleans are stored as the numbers 0 and 1. */

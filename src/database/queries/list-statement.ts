@@ -63,7 +63,7 @@ export class ListStatement<Entity> {
    * @param scanEnd the last position of the scan.
    */
   rows(scan: IndexScan, maxKeys: number | undefined, scanEnd?: Position): Query {
-    const keys = this.keys(scan, scanEnd);
+    const keys = this.keys(scan, maxKeys, scanEnd);
     const residuals = this.filters.filter((filter) => filter !== scan.filter).map(({ residual }) => residual);
     const where = residuals.length > 0 ? ` WHERE ${residuals.map(({ text }) => text).join(' AND ')}` : '';
     const { orderedJoin, noLimit, readsOneByOne } = this.dialect;
@@ -101,7 +101,7 @@ export class ListStatement<Entity> {
 
   /** The entry of a scan that comes after so many others, if there is one. */
   entry(scan: IndexScan, after: number): Query {
-    const keys = this.keys(scan);
+    const keys = this.keys(scan, after + 1);
     return { text: `${keys.text} LIMIT 1 OFFSET ?`, values: [...keys.values, after] };
   }
 
@@ -115,21 +115,29 @@ export class ListStatement<Entity> {
     return choices.map((choice) => this.entry({ filter: choice }, offset));
   }
 
-  /** Selects the keys of a scan in list order. */
-  private keys({ filter }: IndexScan, scanEnd?: Position): Query {
-    const range = this.range(scanEnd);
+  /**
+   * Selects the keys of a scan in list order.
+   * @param limit how many of them are read at most; undefined where the end of the scan bounds them.
+   */
+  private keys({ filter }: IndexScan, limit: number | undefined, scanEnd?: Position): Query {
+    const span = this.range(scanEnd);
     const conditions = [
       ...(filter?.indexCondition ? [filter.indexCondition] : []),
-      ...range.map(({ text }) => text),
+      ...span.map(({ text }) => text),
     ];
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
     const select = `SELECT ${this.sortColumn} AS "sortKey", ${this.column('id')} AS "id" FROM ${this.table}${where}`;
-    const bounds = range.flatMap(({ values }) => values);
+    const bounds = span.flatMap(({ values }) => values);
     const choices = filter?.values?.map((value) => [value]) ?? [[]];
+    const order = ` ORDER BY ${this.orderBy('"sortKey"', '"id"')}`;
+    // Where ranges are not merged, each gives no more than all of them may.
+    const isCut = choices.length > 1 && limit !== undefined && !this.dialect.mergesRanges;
+    const range = isCut ? `(${select}${order} LIMIT ?)` : select;
+    const cut = isCut ? [limit] : [];
     return {
       // One SELECT per value, merged in order: each walks its range of the index, whereas IN would sort or scan.
-      text: `${choices.map(() => select).join(' UNION ALL ')} ORDER BY ${this.orderBy('"sortKey"', '"id"')}`,
-      values: choices.flatMap((choice) => [...choice, ...bounds]),
+      text: `${choices.map(() => range).join(' UNION ALL ')}${order}`,
+      values: choices.flatMap((choice) => [...choice, ...bounds, ...cut]),
     };
   }
 

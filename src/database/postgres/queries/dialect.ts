@@ -7,6 +7,7 @@ export const POSTGRES_DIALECT: Dialect = {
   noLimit: null,
   orderedJoin: 'JOIN',
   namesIndexes: false,
+  mergesRanges: false,
   readsOneByOne: false,
   hasNumericFlags: false,
   clockMs: 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)',

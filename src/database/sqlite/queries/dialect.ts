@@ -5,6 +5,7 @@ export const SQLITE_DIALECT: Dialect = {
   // SQLite never reorders a CROSS JOIN.
   orderedJoin: 'CROSS JOIN',
   namesIndexes: true,
+  mergesRanges: true,
   readsOneByOne: true,
   hasNumericFlags: true,
   clockMs: "CAST(unixepoch('subsec') * 1000 AS integer)",
