@@ -1,6 +1,6 @@
 import { request } from './http.mjs';
 
-/** Compares the newest rows of the API with those of the file. */
+/** Compares the newest rows of the API with those of the database. */
 export async function checkAnswers(service, database) {
   const lists = [
     [
@@ -24,9 +24,9 @@ export async function checkAnswers(service, database) {
   for (const [path, name, sql] of lists) {
     const { status, body } = await request(service.base, { path, token: service.token });
     const answered = body?.[name]?.map(({ id, sessionId, key }) => id ?? sessionId ?? key).join(' ');
-    const stored = database.prepare(sql).pluck().all().join(' ');
+    const stored = (await database.all(sql)).flatMap(Object.values).join(' ');
     if (status !== 200 || answered !== stored)
-      findings.push(`GET ${path} answers ${status} and tells other rows than the file`);
+      findings.push(`GET ${path} answers ${status} and tells other rows than the database`);
   }
   return findings;
 }

@@ -11,10 +11,10 @@ const MARK_OF = {
 
 /**
  * Compares the rows that a round added to a table with what was sent and acknowledged.
- * @returns {string[]} the findings.
+ * @returns {Promise<string[]>} the findings.
  */
-export function checkRows(database, table, after, entries) {
-  const rows = database.prepare(`SELECT * FROM ${table} WHERE id > ? ORDER BY id`).all(after);
+export async function checkRows(database, table, after, entries) {
+  const rows = await database.all(`SELECT * FROM ${table} WHERE id > ? ORDER BY id`, [after]);
   const expected = new Map(entries.flatMap((entry) => entry.rows.map((row) => [row.mark, row])));
   const found = new Map();
   const findings = [];
@@ -65,13 +65,12 @@ function checkEntry(table, { rows, acknowledged, ids }, found) {
 }
 
 /** A digest of the rows of a table in a range of ids. */
-export function digestOf(database, table, after, upTo) {
+export async function digestOf(database, table, after, upTo) {
   const digest = createHash('sha256');
-  let count = 0;
-  const rows = database.prepare(`SELECT * FROM ${table} WHERE id > ? AND id <= ? ORDER BY id`);
-  for (const row of rows.raw().iterate(after, upTo)) {
-    digest.update(JSON.stringify(row));
-    count++;
-  }
-  return `${count} rows ${digest.digest('hex')}`;
+  const rows = await database.all(`SELECT * FROM ${table} WHERE id > ? AND id <= ? ORDER BY id`, [
+    after,
+    upTo,
+  ]);
+  for (const row of rows) digest.update(JSON.stringify(Object.values(row)));
+  return `${rows.length} rows ${digest.digest('hex')}`;
 }

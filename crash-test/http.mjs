@@ -6,8 +6,8 @@ const REQUEST_TIMEOUT_MS = 15_000;
 /**
  * Sends a request to the service, on a new connection unless an agent is given: a kept-alive connection may belong to the
  * killed process.
- * @returns {Promise<{ status: number, body: unknown }>} `body` is undefined where the answer was cut off: its status alone
- *   acknowledges the write.
+ * @returns {Promise<{ status: number, body: unknown, text?: string }>} `text` is undefined where the answer was cut off:
+ *   its status alone acknowledges the write. `body` is the text as JSON.
  * @throws Error where no answer came.
  */
 export function request(base, { method = 'GET', path, body, token, agent = false }) {
@@ -32,7 +32,10 @@ function readAnswer(response, resolve) {
   const status = response.statusCode;
   response.on('data', (chunk) => chunks.push(chunk));
   response.on('error', () => resolve({ status, body: undefined }));
-  response.on('end', () => resolve({ status, body: parse(Buffer.concat(chunks).toString()) }));
+  response.on('end', () => {
+    const text = Buffer.concat(chunks).toString();
+    resolve({ status, body: parse(text), text });
+  });
 }
 
 function parse(text) {

@@ -1,18 +1,21 @@
 /**
- * Kills the service at random moments and checks that every acknowledged write is durable.
+ * Ends the service, or its database server, at random moments and checks that every acknowledged write is durable.
  *
  *   npm run crash-test -- --rounds 200 --seed 7
+ *   npm run crash-test -- --postgres --only server-killed --on-disk
  *
- * Every round writes through HTTP from several clients, kills the program with SIGKILL, starts it again on the same
- * file and compares the file with the ledger of the clients. Exit code 1 means that there are findings; the file is
- * then kept, and its path printed.
+ * Every round writes through HTTP from several clients. On a file, the service is killed with SIGKILL and started again on
+ * it. On PostgreSQL (`--postgres`; a server of its own, whose data are in memory unless `--on-disk` is given) the faults are
+ * `service`, `starting`, `server-stopped` and `server-killed`; `--only` names one of them. The rows are then compared with the ledger of
+ * the clients. Exit code 1 means that there are findings; the database is then kept, and its path printed.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { CrashTest } from './crash-test.mjs';
+import { PostgresStore } from './postgres-store.mjs';
 import { progressOf } from './progress.mjs';
+import { SqliteStore } from './sqlite-store.mjs';
 
 const MAX_PRINTED = 20;
 /** The test was interrupted, without a result. */
@@ -24,6 +27,9 @@ function readOptions() {
     options: {
       rounds: { type: 'string', default: '50' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      postgres: { type: 'boolean', default: false },
+      'on-disk': { type: 'boolean', default: false },
+      only: { type: 'string' },
     },
   });
   const [rounds, seed] = [Number(values.rounds), Number(values.seed)];
@@ -31,7 +37,10 @@ function readOptions() {
     throw new Error('--rounds has to be a whole number, 1 or more');
   if (!Number.isInteger(seed)) throw new Error('--seed has to be a whole number');
   if (!existsSync(PROGRAM)) throw new Error('The program is not built yet: npm run build');
-  return { rounds, seed };
+  const store = values.postgres ? new PostgresStore({ onDisk: values['on-disk'] }) : new SqliteStore();
+  if (values.only !== undefined && !store.faults.includes(values.only))
+    throw new Error(`--only has to be one of ${[...new Set(store.faults)].join(', ')}`);
+  return { rounds, seed, store, faults: values.only ? [values.only] : store.faults };
 }
 
 async function runRounds(test, { rounds }) {
@@ -46,45 +55,47 @@ async function runRounds(test, { rounds }) {
     return await test.finish();
   } catch (error) {
     // A program that does not start again, or does not answer, is a finding like a lost row.
-    return [`round ${round}: ${error.message}`];
+    // The end of the program is known a little later than that of its connections.
+    await sleep(500);
+    return [`round ${round}: ${error.stack}`, ...test.ended()];
   } finally {
     progress.end();
   }
 }
 
 async function main() {
-  const options = readOptions();
-  const folder = mkdtempSync(join(tmpdir(), 'jarvis-crash-test-'));
-  const test = new CrashTest(join(folder, 'jarvis.db'), options.seed);
+  const { store, ...options } = readOptions();
+  const test = new CrashTest(store, options);
+  const end = async () => {
+    await test.abort();
+    if (process.exitCode !== 1) await store.remove();
+  };
   let isStopped = false;
   // Several signals may arrive: a terminal and `timeout` signal the whole process group.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       isStopped = true;
-      void test.abort().then(() => process.exit(EXIT_STOPPED));
+      void end().then(() => process.exit(EXIT_STOPPED));
     });
   }
-  process.once('exit', () => {
-    if (process.exitCode !== 1) rmSync(folder, { recursive: true, force: true });
-  });
-  console.log(`Crash test: ${options.rounds} rounds, --seed ${options.seed}`);
+  console.log(`Crash test: ${options.rounds} rounds, --seed ${options.seed}, ${store.name}`);
   try {
     await test.begin();
     const findings = await runRounds(test, options);
-    if (!isStopped) report(findings, test, folder);
+    if (!isStopped) await report(findings, test);
   } finally {
-    await test.abort();
+    await end();
   }
 }
 
-function report(findings, test, folder) {
+async function report(findings, test) {
   console.log(`${test.summary}; ${test.details}`);
   if (findings.length === 0) {
     console.log('Every acknowledged row is there, once and whole.');
     return;
   }
   process.exitCode = 1;
-  console.error(`\n${findings.length} FINDINGS; the database is kept in ${folder}`);
+  console.error(`\n${findings.length} FINDINGS; the database is kept in ${await test.store.keep()}`);
   for (const finding of findings.slice(0, MAX_PRINTED)) console.error(`  - ${finding}`);
 }
 

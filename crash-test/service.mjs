@@ -12,10 +12,11 @@ const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
 const MAX_OUTPUT_LENGTH = 4000;
 
-/** Controls the built program on one database file: starts, stops and kills it. */
+/** Controls the built program on one database: starts, stops and kills it. */
 export class Service {
-  constructor(file) {
-    this.file = file;
+  /** @param {() => NodeJS.ProcessEnv} databaseSettings the variables of a start that say which database it is. */
+  constructor(databaseSettings) {
+    this.databaseSettings = databaseSettings;
     this.output = '';
   }
 
@@ -24,8 +25,9 @@ export class Service {
     this.output = '';
     this.port = await freePort();
     this.base = `http://127.0.0.1:${this.port}/api`;
+    this.settings = this.newSettings();
     this.child = spawn(process.execPath, [PROGRAM], {
-      env: { ...process.env, ...this.settings() },
+      env: { ...process.env, ...this.settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.exited = once(this.child, 'exit');
@@ -34,10 +36,10 @@ export class Service {
     }
   }
 
-  settings() {
+  newSettings() {
     const secrets = { JARVIS_PASSWORD: PASSWORD, JWT_SECRET: SECRET };
     const settings = { LOG_LEVEL: 'warn', RATE_LIMIT: '0', HOST: '127.0.0.1' };
-    return { ...secrets, ...settings, PORT: String(this.port), DB_PATH: this.file };
+    return { ...secrets, ...settings, PORT: String(this.port), ...this.databaseSettings() };
   }
 
   /** @throws Error where it does not serve within half a minute. */

@@ -3,6 +3,7 @@ const SEVERITIES = ['info', 'warning', 'error', 'critical'];
 const SOURCES = ['monitor', 'user', 'jarvis', 'system'];
 const ROLES = ['user', 'assistant', 'system', 'tool'];
 const TEXTS = ['disk full', 'ünï 🚨 code', 'two\nlines', '"quoted" \\ text', "it's"];
+const EXPORTED_MS = 10 * 86_400_000;
 
 /**
  * A write of a client: the request, the table, and the expected rows, each with a unique mark.
@@ -28,6 +29,19 @@ export function aPreference(random, client, mark) {
     key,
     value,
   };
+}
+
+/** A read: a page of a list, or an export, which holds a snapshot of the database. */
+export function aRead(random) {
+  const share = random.fraction();
+  if (share < 0.4)
+    return { path: '/memory/events?limit=50', isWhole: ({ body }) => Array.isArray(body?.events) };
+  if (share < 0.8)
+    return { path: '/memory/conversations?limit=50', isWhole: ({ body }) => Array.isArray(body?.sessions) };
+  const since = Date.parse(aMoment(random));
+  const span = { since: new Date(since).toISOString(), until: new Date(since + EXPORTED_MS).toISOString() };
+  const path = `/memory/export?since=${span.since}&until=${span.until}`;
+  return { path, isWhole: ({ text }) => /\n\{"end":true,.*\n$/.test(text ?? '') };
 }
 
 function eventWrite(random, mark) {

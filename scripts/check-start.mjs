@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Service } from '../crash-test/service.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'jarvis-start-'));
-const service = new Service(join(folder, 'jarvis.db'));
+const service = new Service(() => ({ DB_PATH: join(folder, 'jarvis.db'), DATABASE_URL: undefined }));
 const begun = Date.now();
 try {
   await service.launch();

@@ -1,36 +1,27 @@
 const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** @returns {string[]} the findings of SQLite's integrity check. */
-export function checkIntegrity(database) {
-  const answers = database.pragma('integrity_check').map((row) => row.integrity_check);
-  return answers.length === 1 && answers[0] === 'ok'
-    ? []
-    : answers.map((answer) => `integrity_check: ${answer}`);
-}
-
-const COUNTED = `SELECT session_id, min(timestamp), max(timestamp), count(*),
-    sum(COALESCE(tokens_used, COALESCE(input_tokens, 0) + COALESCE(output_tokens, 0)))
+const COUNTED = `SELECT session_id, min(timestamp) AS first, max(timestamp) AS last, count(*) AS messages,
+    sum(COALESCE(tokens_used, COALESCE(input_tokens, 0) + COALESCE(output_tokens, 0))) AS tokens
   FROM conversations GROUP BY session_id`;
 const STORED =
   'SELECT session_id, first_message_at, last_message_at, message_count, tokens_used FROM conversation_sessions';
 
 /** Compares the list of sessions with an aggregation of the messages. */
-export function checkSessions(database) {
-  const wrong = database.prepare(
-    `SELECT * FROM (${COUNTED} EXCEPT ${STORED}) UNION ALL SELECT * FROM (${STORED} EXCEPT ${COUNTED})`,
+export async function checkSessions(database) {
+  const wrong = await database.all(
+    `SELECT * FROM (${COUNTED} EXCEPT ${STORED}) AS counted UNION ALL SELECT * FROM (${STORED} EXCEPT ${COUNTED}) AS stored`,
   );
-  return wrong
-    .raw()
-    .all()
-    .map((row) => `conversation_sessions differs from its messages: ${row.join(' | ')}`);
+  return wrong.map(
+    (row) => `conversation_sessions differs from its messages: ${Object.values(row).join(' | ')}`,
+  );
 }
 
 /**
  * Checks that each preference has the acknowledged value or one that was sent later, which then becomes the expected one.
  * @param {import('./ledger.mjs').PreferenceLedger} ledger
  */
-export function checkPreferences(database, ledger) {
-  const rows = database.prepare('SELECT * FROM preferences').all();
+export async function checkPreferences(database, ledger) {
+  const rows = await database.all('SELECT * FROM preferences');
   const found = new Map(rows.map(({ key, value }) => [key, value]));
   const findings = rows
     .filter(
