@@ -34,6 +34,8 @@ const TIERS = {
     [['build', npm('build')]],
     [['all tests, with coverage', jest('--coverage')]],
     [['crash test, 20 rounds', npm('crash-test', '--rounds', '20')]],
+    // Four faults in turn.
+    [['crash test on PostgreSQL, 40 rounds', npm('crash-test', '--postgres', '--rounds', '40')]],
     [['steps of the Dockerfile', npm('test:deploy', '--installed')]],
   ],
 };
