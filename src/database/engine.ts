@@ -106,6 +106,8 @@ export interface Engine {
   readonly isOurs: boolean;
   readonly indicators: readonly HealthIndicator[];
   readonly measures: readonly Measure[];
+  /** Resolves when a server answers that could not be reached at the start; missing where that is not the case. */
+  readonly serverReturned?: Promise<void> | undefined;
   /** Why nothing is read or written, as of now; undefined where the database is usable. */
   refusal(): string | undefined;
   /** @returns undefined where the database cannot be measured. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type LoggerService } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { postgresOptions } from '../../../ormconfig.js';
@@ -19,7 +18,8 @@ import { watchQueries } from '../queries/slow-queries.js';
 import { describeDatabaseUrl } from '../../config/database-url.js';
 import { appliedMigrations, connectAlongside, requireMigrated } from './alongside.js';
 import { clientOptions } from './connection/client-options.js';
-import { isConnectionLost, sqlStateOf, translatePostgresError } from './connection/errors.js';
+import { translatePostgresError } from './connection/errors.js';
+import { isAbsent, reached, untilReached } from './connection/server-wait.js';
 import { PostgresFeed } from './feed.js';
 import { FeedWatch } from './feed-watch.js';
 import { findForeignTriggers } from './foreign-triggers.js';
@@ -39,10 +39,6 @@ const CAPABILITIES: Capabilities = {
   derivesByTriggers: false,
 };
 
-/** How long a start waits for a server that cannot be reached: both may have been started by the same power. */
-const MAX_WAIT_MS = 60_000;
-const RETRY_DELAY_MS = 1000;
-
 /** A server: a pool that reads, one connection at a time that writes, and one that listens. */
 export class PostgresEngine implements Engine {
   readonly capabilities = CAPABILITIES;
@@ -61,6 +57,7 @@ export class PostgresEngine implements Engine {
     /** The feed of a usable database, or the reason why it cannot be used. */
     private readonly state: PostgresFeed | string,
     hasTriggers = false,
+    readonly serverReturned?: Promise<void>,
   ) {
     this.rows = new PostgresRowReader(reader);
     this.serverStatus = new ServerStatus(reader);
@@ -112,7 +109,9 @@ export class PostgresEngine implements Engine {
         `The database (${describeDatabaseUrl(server.url)}) cannot be used; nothing in it was changed. ${message}`,
       );
       for (const source of [writer, reader]) if (source.isInitialized) await source.destroy();
-      return new PostgresEngine(reader, writer, undefined, refusalReason(error));
+      const answers = async (): Promise<void> => (await connectAlongside(server)).destroy();
+      const returned = isAbsent(error) ? untilReached(answers) : undefined;
+      return new PostgresEngine(reader, writer, undefined, refusalReason(error), false, returned);
     }
   }
 
@@ -184,21 +183,6 @@ export class PostgresEngine implements Engine {
 
   private durability(): HealthIndicator {
     return { name: 'durability', condition: () => this.serverStatus.durability() };
-  }
-}
-
-/** Waits for a server that is not there yet. */
-async function reached(work: () => Promise<void>, log: LoggerService): Promise<void> {
-  for (const deadline = Date.now() + MAX_WAIT_MS; ;) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      const isAbsent = isConnectionLost(error) || sqlStateOf(error) === '53300';
-      if (!isAbsent || Date.now() > deadline) throw error;
-      log.warn(`The database server cannot be reached yet (${describeError(error).message}); trying again.`);
-      await sleep(RETRY_DELAY_MS);
-    }
   }
 }
 
