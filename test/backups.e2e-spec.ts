@@ -9,10 +9,13 @@ import { HealthIndicators, Measures, type HealthStatus } from '../src/observabil
 import { backupName } from '../src/operations/backups/backup-folder.js';
 import { anEvent } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
+import { createDatabase } from './support/postgres/index.mjs';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
 import { summariesIn } from './support/summaries.js';
 
 const NAME = /^jarvis-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-manual)?\.db(\.gz)?$/;
+
+const EVERY_SECOND = '* * * * * *';
 
 async function conditionOf(service: TestService): Promise<HealthStatus> {
   const component = service.app
@@ -176,7 +179,6 @@ describe('How many backups are kept', () => {
 });
 
 describe('Backups on a schedule', () => {
-  const EVERY_SECOND = '* * * * * *';
   let service: TestService | undefined;
 
   afterEach(() => service?.destroy());
@@ -254,6 +256,28 @@ describe('Backups on a schedule', () => {
     expect(await measure.read()).toBeUndefined();
     const { body } = await service.call('post', '/admin/backups').send({}).expect(201);
     expect(await measure.read()).toBe(Date.parse(body.backup.createdAt) / 1000);
+  });
+});
+
+describe('Backups of a memory in PostgreSQL', () => {
+  it('are made by its own tools: no schedule runs, nothing is written beside it, and the health says so', async () => {
+    const database = await createDatabase();
+    const environment = { DATABASE_URL: database.url, BACKUP_SCHEDULE: EVERY_SECOND };
+    const service = await startService({ environment });
+    try {
+      await sleep(1500);
+      const { body } = await service.call('post', '/admin/backups').expect(409);
+      expect(body.detail).toContain('pg_dump');
+      expect(await conditionOf(service)).toEqual({
+        state: 'up',
+        detail: 'PostgreSQL is backed up by its own tools.',
+      });
+      expect(service.log.filter((line) => line.includes('backup was made'))).toEqual([]);
+      expect(await readdir(service.folder)).toEqual([]);
+    } finally {
+      await service.destroy();
+      await database.drop();
+    }
   });
 });
 

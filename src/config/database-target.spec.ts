@@ -78,13 +78,23 @@ describe('The database that the environment names', () => {
 describe('The warning of a setting without effect', () => {
   it('names DB_PATH where both are set, and not the URL', () => {
     const warning = unusedSettingWarning({ DB_PATH: '/data/jarvis.db', DATABASE_URL: URL_WITH_PASSWORD });
-    expect(warning).toMatch(/^DB_PATH \(\/data\/jarvis\.db\) is not used: /);
+    expect(warning).toMatch(/DATABASE_URL is set .*: DB_PATH \(\/data\/jarvis\.db\)\.$/);
     expect(warning).not.toContain('hunter2');
+  });
+
+  it('names every other setting that is about a file, in the same line', () => {
+    const set = {
+      DATABASE_URL: URL_WITH_PASSWORD,
+      BACKUP_SCHEDULE: '30 3 * * *',
+      DISK_RESERVE: '0',
+      PORT: '1',
+    };
+    expect(unusedSettingWarning(set)).toMatch(/: BACKUP_SCHEDULE, DISK_RESERVE\.$/);
   });
 
   it.each([
     {},
-    { DB_PATH: 'a.db' },
+    { DB_PATH: 'a.db', BACKUP_SCHEDULE: '30 3 * * *' },
     { DATABASE_URL: URL_WITH_PASSWORD },
     { DB_PATH: '', DATABASE_URL: URL_WITH_PASSWORD },
     { DB_PATH: 'a.db', DATABASE_URL: ' ' },

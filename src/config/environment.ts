@@ -83,6 +83,18 @@ const SPECIFICATION = {
   DISK_MIN_FREE: size({ default: 256 * MB, desc: 'less free space than this makes the health degraded' }),
 };
 
+/** What has no effect on a memory in PostgreSQL. */
+const OF_FILES: readonly (keyof typeof SPECIFICATION)[] = [
+  'DB_PATH',
+  'READER_THREADS',
+  'BACKUP_DIR',
+  'BACKUP_SCHEDULE',
+  'BACKUP_KEEP',
+  'BACKUP_GZIP',
+  'DISK_RESERVE',
+  'DISK_MIN_FREE',
+];
+
 /** The settings of the service, read from the environment once and validated. */
 export type Environment = Readonly<CleanedEnv<typeof SPECIFICATION>>;
 
@@ -117,12 +129,13 @@ export function describeTarget({ file, postgres }: DatabaseTarget): string {
   return postgres ? describeDatabaseUrl(postgres.url) : resolve(file);
 }
 
-/** Says at a start that `DB_PATH` is set without effect, so that nobody looks for the memory in that file. */
+/** Names at a start what is set without effect, so that nobody looks for the memory in a file, or waits for backups. */
 export function unusedSettingWarning(variables: NodeJS.ProcessEnv = process.env): string | undefined {
-  const [file, url] = [variables['DB_PATH']?.trim(), variables['DATABASE_URL']?.trim()];
-  return file && url
-    ? `DB_PATH (${file}) is not used: DATABASE_URL is set, so the memory is in PostgreSQL.`
-    : undefined;
+  const valueOf = (name: string): string => variables[name]?.trim() ?? '';
+  const unused = OF_FILES.filter((name) => valueOf(name) !== '');
+  if (valueOf('DATABASE_URL') === '' || unused.length === 0) return undefined;
+  const named = unused.map((name) => (name === 'DB_PATH' ? `DB_PATH (${valueOf(name)})` : name));
+  return `Not used, because DATABASE_URL is set and the memory is in PostgreSQL: ${named.join(', ')}.`;
 }
 
 /** The database file alone, for the TypeORM command line, which needs none of the other settings. */

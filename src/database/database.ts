@@ -77,6 +77,11 @@ export class Database implements OnApplicationShutdown {
     });
   }
 
+  /** Whether `backUp` can copy it; otherwise its own tools do. */
+  get canBackUp(): boolean {
+    return this.engine.backUp !== undefined;
+  }
+
   get capabilities(): Capabilities {
     return this.engine.capabilities;
   }

@@ -11,6 +11,8 @@ import { BackupsService } from './backups.service.js';
 /** The newest backup may be at most so many intervals of the schedule old. */
 const MAX_INTERVALS = 2;
 
+const BY_OWN_TOOLS: HealthStatus = { state: 'up', detail: 'PostgreSQL is backed up by its own tools.' };
+
 /** Reports the backups to health and metrics. */
 @Injectable()
 export class BackupHealth implements HealthIndicator, OnModuleInit {
@@ -37,6 +39,7 @@ export class BackupHealth implements HealthIndicator, OnModuleInit {
   }
 
   async condition(): Promise<HealthStatus> {
+    if (!this.backups.isPossible) return BY_OWN_TOOLS;
     try {
       return this.conditionWith(await this.backups.newestAt());
     } catch {

@@ -24,7 +24,7 @@ export class BackupSchedule implements OnApplicationBootstrap, BeforeApplication
 
   onApplicationBootstrap(): void {
     const { BACKUP_SCHEDULE: pattern } = this.settings;
-    if (!pattern) return;
+    if (!pattern || !this.backups.isPossible) return;
     this.cron = new Cron(pattern, { protect: true, unref: true }, () => this.run());
     this.longestGapMs = longestGap(this.cron.nextRuns(RUNS_AHEAD));
   }

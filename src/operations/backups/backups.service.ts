@@ -4,7 +4,7 @@ import { reasonOf } from '../../problems/errors.js';
 import { ProblemError } from '../../problems/problem.error.js';
 import { now } from '../../time/time.js';
 import { ENVIRONMENT, type Environment } from '../../config/index.js';
-import { Database } from '../../database/index.js';
+import { backedUpByServer, Database } from '../../database/index.js';
 import {
   backupFolder,
   backupName,
@@ -37,6 +37,11 @@ export class BackupsService implements BeforeApplicationShutdown {
     this.folder = backupFolder(settings);
   }
 
+  /** Whether the service makes backups of this database at all. */
+  get isPossible(): boolean {
+    return this.database.canBackUp;
+  }
+
   /** Whether a backup is being made. */
   get isRunning(): boolean {
     return this.running !== undefined;
@@ -49,13 +54,14 @@ export class BackupsService implements BeforeApplicationShutdown {
 
   /**
    * Makes a backup. Resolves once it is finished, checked and on disk.
-   * @throws ProblemError `conflict` while another is being made, or where the folder cannot be used; `storage_full`;
+   * @throws ProblemError `conflict` where it is not possible, while another is being made, or where the folder cannot be used; `storage_full`;
    *   `database_unavailable`, `database_busy`.
    */
   async makeBackup(
     { gzip = this.settings.BACKUP_GZIP }: MakeBackupDto = {},
     kind: BackupKind = 'manual',
   ): Promise<BackupMadeDto> {
+    if (!this.isPossible) throw backedUpByServer();
     if (this.running) throw new ProblemError('conflict', 'A backup is being made already.');
     this.running = this.attempt(gzip, kind);
     try {
@@ -75,6 +81,7 @@ export class BackupsService implements BeforeApplicationShutdown {
    * may be on a network share and health asks often; so backups of other processes show up within that time.
    */
   async newestAt(): Promise<string | undefined> {
+    if (!this.isPossible) return undefined;
     if (!this.newestCache || performance.now() - this.newestCache.readAt > NEWEST_CACHE_MS) {
       const [newest] = await this.listBackups();
       this.newestCache = { newestAt: newest?.createdAt, readAt: performance.now() };
