@@ -165,14 +165,16 @@ export class Password {
 
   /**
    * The password of another process with what that process could not know. Instances know the variable that they
-   * took; the command line knows at most one that was stored before.
+   * took; the command line knows at most one that was stored before. A generation that was never stored ends unseen: of
+   * instances that start at once, the later one does not end the tokens of the first.
    */
   private merge(stored: StoredPassword): StoredPassword {
     const { hash, generation, variable } = this.current;
+    const above = stored.hash === hash ? generation : (this.persisted?.generation ?? 0) + 1;
     const isKnown = this.current === this.persisted || stored.hash === stored.variable;
     return {
       hash: stored.hash,
-      generation: Math.max(stored.hash === hash ? generation : generation + 1, stored.generation),
+      generation: Math.max(above, stored.generation),
       variable: isKnown && stored.variable !== undefined ? stored.variable : variable,
       own: stored.own,
     };
