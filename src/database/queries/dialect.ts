@@ -7,10 +7,12 @@ export type RawRow = Readonly<Record<string, unknown>>;
 export interface Dialect {
   /** The value of LIMIT for no limit. */
   readonly noLimit: number | null;
-  /** The join that reads the left side first, and in its order. */
-  readonly orderedJoin: string;
+  /** Joins a table to the left side, which is read first and in its order: for each of its rows at most one. */
+  readonly lookUp: (table: string, condition: string) => string;
   /** Whether a statement can name the index that it reads; elsewhere the planner chooses by statistics. */
   readonly namesIndexes: boolean;
+  /** Whether a range between two pairs of columns is estimated well; elsewhere it needs a bound of the first column too. */
+  readonly estimatesPairs: boolean;
   /** Whether ranges of an index in a UNION ALL are merged; elsewhere they would be read whole and sorted. */
   readonly mergesRanges: boolean;
   /** Whether rows are read one at a time, so that a read can end early; elsewhere the statement bounds its own bytes. */

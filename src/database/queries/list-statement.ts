@@ -65,15 +65,16 @@ export class ListStatement<Entity> {
   rows(scan: IndexScan, maxKeys: number | undefined, scanEnd?: Position): Query {
     const keys = this.keys(scan, maxKeys, scanEnd);
     const residuals = this.filters.filter((filter) => filter !== scan.filter).map(({ residual }) => residual);
-    const where = residuals.length > 0 ? ` WHERE ${residuals.map(({ text }) => text).join(' AND ')}` : '';
-    const { orderedJoin, noLimit, readsOneByOne } = this.dialect;
+    const isSame = `${this.column('id')} = "key"."id"`;
+    const condition = [isSame, ...residuals.map(({ text }) => text)].join(' AND ');
+    const { lookUp, noLimit, readsOneByOne } = this.dialect;
     // Where the order of a join is not certain, the rows are sorted: they are in order already where it was kept.
     const order = readsOneByOne ? '' : ` ORDER BY ${this.orderBy('"key"."sortKey"', '"key"."id"')}`;
     const limits = [maxKeys ?? noLimit, ...residuals.flatMap(({ values }) => values), this.request.limit + 1];
     const query = {
       text:
         `SELECT ${this.selection} FROM (${keys.text} LIMIT ?) AS "key" ` +
-        `${orderedJoin} ${this.table} ON ${this.column('id')} = "key"."id"${where}${order} LIMIT ?`,
+        `${lookUp(this.table, condition)}${order} LIMIT ?`,
       values: [...keys.values, ...limits],
     };
     return this.withinBytes(query);
@@ -155,7 +156,10 @@ export class ListStatement<Entity> {
   }
 
   private positionBound(comparison: string, { sortKey, id }: Position): Query {
-    return { text: `(${this.sortColumn}, ${this.column('id')}) ${comparison} (?, ?)`, values: [sortKey, id] };
+    const pair = `(${this.sortColumn}, ${this.column('id')}) ${comparison} (?, ?)`;
+    if (this.dialect.estimatesPairs) return { text: pair, values: [sortKey, id] };
+    const first = `${this.sortColumn} ${comparison.startsWith('<') ? '<=' : '>='} ?`;
+    return { text: `${pair} AND ${first}`, values: [sortKey, id, sortKey] };
   }
 
   private timeBound(comparison: string, moment: string | undefined): Query | undefined {

@@ -5,8 +5,11 @@ const texts = new LRUCache<string, string>({ max: 500 });
 
 export const POSTGRES_DIALECT: Dialect = {
   noLimit: null,
-  orderedJoin: 'JOIN',
+  // Its LIMIT keeps the planner from reading all rows that the filters match, which may be millions, for a hash join.
+  lookUp: (table, condition) =>
+    `CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE ${condition} LIMIT 1) AS ${table}`,
   namesIndexes: false,
+  estimatesPairs: false,
   mergesRanges: false,
   readsOneByOne: false,
   hasNumericFlags: false,

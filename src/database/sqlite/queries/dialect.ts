@@ -3,8 +3,9 @@ import type { Dialect } from '../../queries/dialect.js';
 export const SQLITE_DIALECT: Dialect = {
   noLimit: -1,
   // SQLite never reorders a CROSS JOIN.
-  orderedJoin: 'CROSS JOIN',
+  lookUp: (table, condition) => `CROSS JOIN ${table} ON ${condition}`,
   namesIndexes: true,
+  estimatesPairs: true,
   mergesRanges: true,
   readsOneByOne: true,
   hasNumericFlags: true,
