@@ -12,6 +12,8 @@ export interface Options {
   connections: number[];
   /** Rows of events, and of messages, in the large file. */
   largeRows: number;
+  /** Rows of events in the large PostgreSQL database. */
+  postgresRows: number;
   latencyRequests: number;
   /** Starting takes seconds, whatever `seconds` says. */
   startRounds: number;
@@ -28,6 +30,7 @@ const HELP = `npm run bench -- [flags]
   --only <name-part>   only figures whose name contains this
   --rounds <n>         rounds of each figure (5)
   --seconds <n>        seconds of each measurement (2; 0.4 with --quick)
+  --postgres-rows <n>  events in the large PostgreSQL database (1000000; 100000 with --quick)
   --soak-minutes <n>   minutes of mixed load before resident memory is read (10; 0 leaves it out)
   --against <folder>   another checkout of this project, built, takes turns with this one as "before"
   --node <version>     all of it on another Node, in a copy of its own (kept in the folder for temporary files)
@@ -58,6 +61,7 @@ export function readOptions(): Options {
     soakMinutes: numeric('soak-minutes', flags['soak-minutes'], quick ? 0 : 10),
     connections: quick ? [16] : [1, 16, 64],
     largeRows: quick ? 100_000 : 1_000_000,
+    postgresRows: Math.round(numeric('postgres-rows', flags['postgres-rows'], quick ? 100_000 : 1_000_000)),
     latencyRequests: quick ? 100 : 400,
     startRounds: quick ? Math.min(rounds, 3) : rounds,
     against: flags.against,
@@ -74,6 +78,7 @@ function readFlags() {
       only: { type: 'string', default: '' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      'postgres-rows': { type: 'string' },
       'soak-minutes': { type: 'string' },
       against: { type: 'string' },
       node: { type: 'string' },

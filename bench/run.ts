@@ -4,6 +4,7 @@ import { measureHostile } from './figures/hostile.js';
 import { measureHttp } from './figures/http.js';
 import { measureInProcess } from './figures/in-process.js';
 import { measureLargeFile } from './figures/large-file.js';
+import { measurePostgres } from './figures/postgres.js';
 import { measureMemory } from './figures/soak.js';
 import { measureStall } from './figures/stall.js';
 import { readOptions, type Options } from './options.js';
@@ -15,7 +16,15 @@ import { Progress } from './progress.js';
 import { formatReport, lastReport, makeReport, saveReport, type Report } from './report/report.js';
 import type { Figure } from './types.js';
 
-const GROUPS = [measureHttp, measureInProcess, measureLargeFile, measureStall, measureHostile, measureMemory];
+const GROUPS = [
+  measureHttp,
+  measureInProcess,
+  measureLargeFile,
+  measurePostgres,
+  measureStall,
+  measureHostile,
+  measureMemory,
+];
 
 async function measureAll(options: Options): Promise<Report> {
   const startedAt = performance.now();

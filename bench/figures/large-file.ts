@@ -86,7 +86,7 @@ async function measureLists(
 }
 
 /** One connection: what a request takes, without the queue in front of it. */
-function latencyContender(
+export function latencyContender(
   { load, options }: Context,
   name: string,
   { url, headers }: Target,
@@ -122,11 +122,11 @@ async function measureStart({ options, progress }: Context, files: Files): Promi
   return figure;
 }
 
-function get(path: string): RequestSpec {
+export function get(path: string): RequestSpec {
   return { method: 'GET', path: `/api/memory${path}` };
 }
 
-function middlePages(): RequestSpec[] {
+export function middlePages(): RequestSpec[] {
   const now = Date.now();
   return Array.from({ length: SPREAD }, (_, index) => {
     const until = new Date(now - (REACH_MS * (index + 1)) / SPREAD).toISOString();

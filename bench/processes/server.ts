@@ -20,6 +20,7 @@ const ENTRIES = {
   ours: fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url)),
   peer: fileURLToPath(new URL('../peer/server.js', import.meta.url)),
   limit: fileURLToPath(new URL('../limit/server.js', import.meta.url)),
+  'postgres-limit': fileURLToPath(new URL('../limit/postgres.js', import.meta.url)),
 };
 
 export type ServerName = keyof typeof ENTRIES;
@@ -44,8 +45,11 @@ export class Server {
     readonly output: () => string,
   ) {}
 
-  /** Resolves when `/api/health` answers 200; `startedInMs` counts from the spawn to that answer. */
-  static async start(name: ServerName, file: string): Promise<Server> {
+  /**
+   * Resolves when `/api/health` answers 200; `startedInMs` counts from the spawn to that answer.
+   * @param store a file, or the URL of a PostgreSQL database.
+   */
+  static async start(name: ServerName, store: string): Promise<Server> {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const startedAt = performance.now();
@@ -54,7 +58,10 @@ export class Server {
     const stdio: StdioOptions = isService ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe', 'ipc'];
     // As the unit and the image have it; the peer as its authors would run it.
     const flags = isService ? ['--max-semi-space-size=16'] : [];
-    const child = spawn(process.execPath, [...flags, ENTRIES[name]], { env: environment(port, file), stdio });
+    const child = spawn(process.execPath, [...flags, ENTRIES[name]], {
+      env: environment(port, store),
+      stdio,
+    });
     trackChild(child);
     const output = keepOutput(child);
     await untilHealthy(url, child, () => `${name} did not become ready\n${output()}`);
@@ -65,10 +72,10 @@ export class Server {
     return this.child.pid ?? 0;
   }
 
-  /** The limit knows no tokens. */
+  /** The limits know no tokens. */
   async target(): Promise<Target> {
     const headers: Record<string, string> = { 'content-type': 'application/json' };
-    if (this.name !== 'limit') headers['authorization'] = `Bearer ${await this.login()}`;
+    if (!this.name.endsWith('limit')) headers['authorization'] = `Bearer ${await this.login()}`;
     return { name: this.name, url: this.url, pid: this.pid, headers };
   }
 
@@ -105,7 +112,7 @@ export class Server {
   }
 }
 
-function environment(port: number, file: string): NodeJS.ProcessEnv {
+function environment(port: number, store: string): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
     NODE_ENV: 'production',
@@ -114,7 +121,7 @@ function environment(port: number, file: string): NodeJS.ProcessEnv {
     MALLOC_TRIM_THRESHOLD_: '131072',
     HOST: '127.0.0.1',
     PORT: String(port),
-    DB_PATH: file,
+    ...(store.startsWith('postgres:') ? { DATABASE_URL: store } : { DB_PATH: store }),
     JARVIS_PASSWORD: PASSWORD,
     JWT_SECRET: SECRET,
     LOG_LEVEL: 'warn',

@@ -1,27 +1,10 @@
 import { GET_NEWEST, GET_NEWEST_WRITTEN, GET_UNCHANGED, POST_BATCH, POST_EVENT } from '../data/operations.js';
 import { HOSTILE_LIVE, HOSTILE_LIVE_LARGE_ROWS, HOSTILE_MEMORY, HOSTILE_READS } from '../figures/hostile.js';
 import { LIST_PAGE, SMALL, START } from '../figures/large-file.js';
+import { POSTGRES_LIMIT, POSTGRES_LIST_PAGE, POSTGRES_POST, POSTGRES_SMALL } from '../figures/postgres.js';
 import { MEMORY_AFTER } from '../figures/soak.js';
 import { STALL } from '../figures/stall.js';
-
-export interface Bar {
-  name: string;
-  work: string;
-  against?: string;
-  /** Either the value or the ratio, of medians over the rounds, is held to `limit`. */
-  of: 'ratio' | 'value';
-  sense: 'at least' | 'at most';
-  /** `undefined` where the value is only to be said. */
-  limit: number | undefined;
-  aim: number;
-  unit: 'x' | 's' | '/s' | 'ms' | 'MB' | '%';
-  /** What one unit of the figure is worth in the unit of the bar. */
-  scale?: number;
-  /** The worst of the rounds counts, and not their median: for what may never happen. */
-  always?: boolean;
-  /** True only for the full large file. */
-  largeFile?: boolean;
-}
+import type { Bar } from './bar.js';
 
 const NODE = Number(process.versions.node.split('.')[0]);
 
@@ -118,6 +101,28 @@ export const BARS: Bar[] = [
     aim: 1.1,
     unit: 'x',
     largeFile: true,
+  },
+  {
+    name: `${POSTGRES_POST}, of a bare insert`,
+    work: POSTGRES_POST,
+    against: POSTGRES_LIMIT,
+    of: 'ratio',
+    sense: 'at least',
+    limit: 40,
+    aim: 50,
+    unit: '%',
+    scale: 100,
+  },
+  {
+    name: `${POSTGRES_LIST_PAGE}, the slowest kind, 10 000 000 events against 10 000`,
+    work: POSTGRES_LIST_PAGE,
+    against: POSTGRES_SMALL,
+    of: 'ratio',
+    sense: 'at most',
+    limit: 1.5,
+    aim: 1.1,
+    unit: 'x',
+    postgresRows: 10_000_000,
   },
   {
     name: 'Start to ready on 1 000 000 events',

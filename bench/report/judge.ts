@@ -1,7 +1,8 @@
 import { MEMORY_AFTER } from '../figures/soak.js';
 import type { Spread } from '../statistics.js';
 import type { Comparison } from './comparisons.js';
-import { BARS, type Bar } from './bars.js';
+import type { Bar } from './bar.js';
+import { BARS } from './bars.js';
 
 export interface BarResult {
   name: string;
@@ -15,6 +16,7 @@ const BAR_CONNECTIONS = 16;
 
 export interface Conditions {
   largeRows: number;
+  postgresRows: number;
   soakMinutes: number;
 }
 
@@ -26,7 +28,7 @@ function judgeBar(bar: Bar, comparisons: Comparison[], conditions: Conditions): 
   const { limit } = bar;
   const asked = limit === undefined ? 'say' : `${bar.sense} ${limit} ${bar.unit} (aim ${bar.aim})`;
   const found = comparisons.filter((comparison) => concerns(bar, comparison));
-  const note = bar.largeFile ? conditionNote(bar, conditions) : '';
+  const note = conditionNote(bar, conditions);
   if (found.length === 0) return { name: bar.name, asked, measured: '-', verdict: 'not measured', note };
   const values = found.map(({ value, ratio }) => valueFor(bar, bar.of === 'ratio' ? ratio : value));
   const worst = bar.sense === 'at least' ? Math.min(...values) : Math.max(...values);
@@ -51,9 +53,12 @@ function concerns(bar: Bar, { work, connections, against }: Comparison): boolean
   );
 }
 
-function conditionNote({ work }: Bar, { largeRows, soakMinutes }: Conditions): string {
+function conditionNote({ work, largeFile, postgresRows: rows = 0 }: Bar, conditions: Conditions): string {
+  const { largeRows, postgresRows, soakMinutes } = conditions;
+  const onFewer = (count: number) => `measured on ${count} rows: an indication only`;
   const notes = [
-    ...(largeRows < 1_000_000 ? [`measured on ${largeRows} rows: an indication only`] : []),
+    ...(largeFile && largeRows < 1_000_000 ? [onFewer(largeRows)] : []),
+    ...(postgresRows < rows ? [onFewer(postgresRows)] : []),
     ...(work === MEMORY_AFTER && soakMinutes < 10 ? [`after ${soakMinutes} minutes`] : []),
   ];
   return notes.join(', ');

@@ -144,7 +144,8 @@ export class ListStatement<Entity> {
 
   /**
    * At most one bound per side: SQLite seeks by one bound only, and would scan from the wider to the narrower one. A
-   * position always lies within the time span of the list.
+   * position always lies within the time span of the list. PostgreSQL takes a range between two pairs for a large part of
+   * the table, and then prefers to read that part whole and sort it: there the first column has a bound of its own too.
    */
   private range(scanEnd: Position | undefined): Query[] {
     const { since, until, after } = this.request;
