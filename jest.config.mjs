@@ -36,6 +36,7 @@ const ON_EVERY_ENGINE = [
   'snapshots',
   'table',
   'token-attacks',
+  'transfer',
 ];
 
 /** The same, but about what lies before the database, and slow: only `npm run test:slow` runs them on PostgreSQL. */

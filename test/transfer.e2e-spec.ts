@@ -9,16 +9,23 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import Sqlite from 'better-sqlite3';
 import { parseStored } from '../src/json/index.js';
 import { TransferService } from '../src/operations/transfer/transfer.service.js';
-import { importRows, ImportSource, type ImportResult } from '../src/operations/transfer/index.js';
+import { exportRows, importRows, ImportSource, type ImportResult } from '../src/operations/transfer/index.js';
 import { BAD_EVENTS, BAD_MESSAGES, BAD_PREFERENCES, BAD_SNAPSHOTS } from './factories/bad-input.js';
 import { aLine, anExport } from './factories/exports.js';
 import { rawRequest } from './factories/http.js';
 import { aMessage, anEvent, aSnapshot, AWKWARD_JSON } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
 import { KEPT_TEXTS } from './factories/texts.js';
-import { CONTENT_TABLES } from '../src/database/index.js';
-import { contentOf, makeFirstBackendFile } from './support/first-backend.js';
-import { itOnSqlite } from './support/engine.js';
+import { CONTENT_TABLES, type DatabaseTarget } from '../src/database/index.js';
+import { makeFirstBackendFile } from './support/first-backend.js';
+import {
+  isOnPostgres,
+  itOnPostgres,
+  itOnSqlite,
+  sqliteStore,
+  storeOf,
+  type Store,
+} from './support/engine.js';
 import { startService, type TestService } from './support/service.js';
 
 interface Line {
@@ -28,10 +35,16 @@ interface Line {
 }
 
 let folder: string;
+/** Whether a test asked for a database of its own, which then has to be removed. */
+let existsStore = false;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jarvis-transfer-test-'));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  if (existsStore) await (await storeOf(fresh())).remove();
+  existsStore = false;
+  await rm(folder, { recursive: true, force: true });
+});
 
 async function exported(service: TestService, query = ''): Promise<string> {
   const { text, headers } = await service.call('get', `/memory/export${query}`).expect(200);
@@ -66,45 +79,68 @@ function fresh(name = 'other.db'): string {
 
 async function imported(
   text: string | Buffer,
-  { into = fresh(), dryRun = false }: { into?: string; dryRun?: boolean } = {},
+  { into, dryRun = false }: { into?: DatabaseTarget; dryRun?: boolean } = {},
 ): Promise<ImportResult> {
+  const target = into ?? (await freshStore()).target;
   const file = join(folder, 'import.ndjson');
   writeFileSync(file, text);
   const source = await ImportSource.open(file);
   try {
-    return await importRows({ file: into }, source, { dryRun, logger: false, onProgress: () => undefined });
+    return await importRows(target, source, { dryRun, logger: false, onProgress: () => undefined });
   } finally {
     await source.close();
   }
 }
 
-async function mistakesIn(text: string | Buffer, into?: string): Promise<string[]> {
-  const { check, added } = await imported(text, { into });
+async function mistakesIn(text: string | Buffer): Promise<string[]> {
+  const { check, added } = await imported(text);
   if (check.wrong > 0) expect(added).toBeUndefined();
   return check.findings.map(({ line, message }) => `${line}: ${message}`);
 }
 
-function count(file: string, table: string): number {
-  const handle = new Sqlite(file, { readonly: true });
-  try {
-    return Number(handle.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
-  } finally {
-    handle.close();
+async function freshStore(): Promise<Store> {
+  existsStore = isOnPostgres;
+  return storeOf(fresh());
+}
+
+async function count(table: string): Promise<number> {
+  const [found] = await (
+    await freshStore()
+  ).run<{ count: number }>(`SELECT count(*) AS "count" FROM ${table}`);
+  return Number(found?.count);
+}
+
+const KEPT = Object.values(CONTENT_TABLES);
+
+const eventIds = async (): Promise<number[]> =>
+  (await (await freshStore()).run<{ id: number }>('SELECT id FROM events ORDER BY id')).map(({ id }) => id);
+
+/** The last ids that were given out, by table. */
+async function givenIds(store: Store): Promise<Record<string, number>> {
+  const given: Record<string, number> = {};
+  for (const { name, hasGeneratedIds } of KEPT) {
+    if (!hasGeneratedIds) continue;
+    const statement = store.target.postgres
+      ? `SELECT last_value AS "last" FROM ${name}_id_seq WHERE is_called`
+      : `SELECT seq AS "last" FROM sqlite_sequence WHERE name = '${name}'`;
+    for (const { last } of await store.run<{ last: number }>(statement)) given[name] = last;
   }
+  return given;
 }
 
 /** What export and import are to keep: the kept tables, the list of sessions, and which ids were given out. */
-function memoryIn(file: string): object {
-  const { tables } = contentOf(file);
-  const kept = Object.values(CONTENT_TABLES).map(({ name }) => name);
-  const sessions = tables['conversation_sessions']!.map((session) =>
-    JSON.stringify({ ...session, id: undefined }),
-  );
-  const given = tables['sqlite_sequence']!.filter(({ name }) => kept.includes(String(name)));
+async function memoryIn(store: Store): Promise<object> {
+  const rows: object[][] = [];
+  for (const { name, key } of KEPT) {
+    const found = await store.run<{ resolved?: unknown }>(`SELECT * FROM ${name} ORDER BY "${key}"`);
+    // SQLite has numbers for it.
+    rows.push(found.map((row) => ('resolved' in row ? { ...row, resolved: Boolean(row.resolved) } : row)));
+  }
+  const sessions = await store.run('SELECT * FROM conversation_sessions');
   return {
-    rows: kept.map((name) => tables[name]!),
-    sessions: sessions.sort(),
-    given: given.map(({ name, seq }) => `${String(name)} ${String(seq)}`).sort(),
+    rows,
+    sessions: sessions.map((session) => JSON.stringify({ ...session, id: undefined })).sort(),
+    given: await givenIds(store),
   };
 }
 
@@ -188,13 +224,31 @@ describe('What is exported', () => {
     const { check, added } = await imported(text);
     expect(check.findings).toEqual([]);
     expect(added).toEqual({ event: 19, message: 12, snapshot: 2, preference: 11 });
-    expect(memoryIn(fresh())).toEqual(memoryIn(service.file));
+    expect(await memoryIn(await freshStore())).toEqual(await memoryIn(service.store));
     expect(text).toContain('{"big":12345678901234567890,"10":1,"2":2,"a":1.50}');
   });
 
   it('is the same when it is compressed on the way', async () => {
     await imported(gzipSync(await exported(service)));
-    expect(memoryIn(fresh())).toEqual(memoryIn(service.file));
+    expect(await memoryIn(await freshStore())).toEqual(await memoryIn(service.store));
+  });
+
+  itOnPostgres('is the same in a SQLite file, and comes back from there', async () => {
+    const [text, file] = [await exported(service), fresh('file.db')];
+    await imported(text, { into: { file } });
+    const there = sqliteStore(file);
+    expect(await memoryIn(there)).toEqual(await memoryIn(service.store));
+    const copy = join(folder, 'copy.ndjson');
+    await exportRows(there.target, copy, {
+      selection: { kinds: ['event', 'message', 'snapshot', 'preference'] },
+      gzip: false,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    });
+    const back = readFileSync(copy, 'utf8');
+    expect(back.split('\n').slice(1)).toEqual(text.split('\n').slice(1));
+    await imported(back);
+    expect(await memoryIn(await freshStore())).toEqual(await memoryIn(service.store));
   });
 
   it('can be of some kinds only', async () => {
@@ -203,7 +257,7 @@ describe('What is exported', () => {
     expect(new Set(lines.slice(1, -1).map(({ kind }) => kind))).toEqual(new Set(['snapshot', 'preference']));
     expect(lines.at(-1)!['counts']).toEqual({ snapshot: 2, preference: 11 });
     await imported(await exported(service, '?kind=message'));
-    expect([count(fresh(), 'events'), count(fresh(), 'conversations')]).toEqual([0, 12]);
+    expect([await count('events'), await count('conversations')]).toEqual([0, 12]);
   });
 
   it('can be of a span of time, with the bounds of the lists', async () => {
@@ -344,38 +398,32 @@ describe('What is imported', () => {
 
   it('keeps ids, and gives none of them out again', async () => {
     await imported(anExport(rows, { header: { lastIds: { event: 40, snapshot: 1 } } }));
-    const { tables } = contentOf(fresh());
-    expect(tables['events']!.map(({ id }) => id)).toEqual([1, 3]);
-    expect(tables['sqlite_sequence']).toEqual(
-      expect.arrayContaining([
-        { name: 'events', seq: 40 },
-        { name: 'conversations', seq: 5 },
-        { name: 'cluster_snapshots', seq: 2 },
-      ]),
-    );
+    expect(await eventIds()).toEqual([1, 3]);
+    const given = { events: 40, conversations: 5, cluster_snapshots: 2 };
+    expect(await givenIds(await freshStore())).toEqual(given);
     await imported(anExport([], { header: { lastIds: { event: 7 } } }));
-    expect(contentOf(fresh()).tables['sqlite_sequence']).toContainEqual({ name: 'events', seq: 40 });
+    expect(await givenIds(await freshStore())).toEqual(given);
   });
 
   it('adds nothing when it is imported again', async () => {
     await imported(anExport(rows));
-    const before = memoryIn(fresh());
+    const before = await memoryIn(await freshStore());
     const { added, check } = await imported(anExport(rows));
     expect(added).toEqual({ event: 0, message: 0, snapshot: 0, preference: 0 });
     expect(check.known).toEqual({ event: 2, message: 1, snapshot: 1, preference: 2 });
-    expect(memoryIn(fresh())).toEqual(before);
+    expect(await memoryIn(await freshStore())).toEqual(before);
   });
 
   it('joins what is there already', async () => {
     await imported(anExport(rows));
     const { added } = await imported(anExport([aLine.event(1), aLine.event(2), aLine.preference('B')]));
     expect(added).toEqual({ event: 1, message: 0, snapshot: 0, preference: 1 });
-    expect(contentOf(fresh()).tables['events']!.map(({ id }) => id)).toEqual([1, 2, 3]);
+    expect(await eventIds()).toEqual([1, 2, 3]);
   });
 
   it('is refused as a whole where a row is there already with other content', async () => {
     await imported(anExport(rows));
-    const before = memoryIn(fresh());
+    const before = await memoryIn(await freshStore());
     const changed = [
       aLine.event(1, { summary: 'Another one' }),
       aLine.event(2),
@@ -391,10 +439,10 @@ describe('What is imported', () => {
       '6: snapshot 2 is in the database already, with other content: snapshot is {"quorate":false} here and {"quorate":true} there',
       '7: preference A is in the database already, with other content: value is "light" here and "dark" there',
     ]);
-    expect(memoryIn(fresh())).toEqual(before);
+    expect(await memoryIn(await freshStore())).toEqual(before);
   });
 
-  it('is looked at and not imported in a dry run, whether the database is there or not', async () => {
+  itOnSqlite('is looked at and not imported in a dry run, whether the database is there or not', async () => {
     const { check, added } = await imported(anExport(rows), { dryRun: true });
     expect([check.fresh, added]).toEqual([{ event: 2, message: 1, snapshot: 1, preference: 2 }, undefined]);
     expect(existsSync(fresh())).toBe(false);
@@ -408,7 +456,15 @@ describe('What is imported', () => {
     expect(readFileSync(fresh()).equals(before)).toBe(true);
   });
 
-  it('may be the memory of the first backend, with everything that is odd in it', async () => {
+  itOnPostgres('is looked at and not imported in a dry run', async () => {
+    await imported(anExport(rows));
+    const before = await memoryIn(await freshStore());
+    const again = await imported(anExport([...rows.slice(0, 2), aLine.event(9)]), { dryRun: true });
+    expect(again.check).toMatchObject({ wrong: 0, fresh: { event: 1 }, known: { event: 2 } });
+    expect(await memoryIn(await freshStore())).toEqual(before);
+  });
+
+  itOnSqlite('may be the memory of the first backend, with everything that is odd in it', async () => {
     const old = fresh('old.db');
     makeFirstBackendFile(old, { rows: 300, isLater: true, hasOthers: true });
     const service = await startOn(old);
@@ -416,7 +472,7 @@ describe('What is imported', () => {
     await service.stop();
     const { check } = await imported(text);
     expect(check.findings).toEqual([]);
-    expect(count(fresh(), 'events')).toBe(299);
+    expect(await count('events')).toBe(299);
     const again = await startOn(fresh());
     const [, ...before] = text.split('\n');
     const [, ...after] = (await exported(again)).split('\n');
@@ -429,7 +485,10 @@ describe('What is imported', () => {
   }
 });
 
-describe('A file that is not in order', () => {
+/** Which is noticed before any database is opened. */
+const describeOnce = isOnPostgres ? describe.skip : describe;
+
+describeOnce('A file that is not in order', () => {
   const rows = [aLine.event(1), aLine.message(1), aLine.snapshot(1), aLine.preference('a')];
   const whole = anExport(rows);
 

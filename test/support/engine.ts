@@ -67,7 +67,8 @@ export async function makeUnusable(folder: string): Promise<Store> {
   return store;
 }
 
-function sqliteStore(file: string): Store {
+/** The memory in a SQLite file, whatever the engine of this Jest project is. */
+export function sqliteStore(file: string): Store {
   return {
     target: { file },
     environment: { DB_PATH: file },
