@@ -16,7 +16,9 @@ const CONNECTIONS = 3;
  * @throws Error with the reason why it cannot be used.
  */
 export async function connectAlongside(server: PostgresOptions): Promise<DataSource> {
-  const source = new DataSource(postgresOptions({ ...server, poolSize: CONNECTIONS }, { logger: SILENT }));
+  // Commands take as long as they take; and a pooler may refuse the time-out.
+  const options = { ...server, poolSize: CONNECTIONS, statementTimeoutMs: 0 };
+  const source = new DataSource(postgresOptions(options, { logger: SILENT }));
   try {
     return await source.initialize();
   } catch (error) {

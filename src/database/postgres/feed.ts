@@ -73,11 +73,15 @@ export class PostgresFeed implements Feed {
     return this.migration > this.newestMigration;
   }
 
-  /** @throws ProblemError where the server does not answer: whoever asks for an ETag waits for this. */
+  /**
+   * Whoever asks for an ETag waits for this, and is answered from memory afterwards.
+   * @throws ProblemError where the server does not answer, or a newer version has migrated the database.
+   */
   async read(): Promise<FeedState> {
     try {
       const { migration, state } = await readState(this.reader);
       this.migration = migration;
+      if (this.isOutdated) throw databaseUnavailable(NEWER_VERSION_REASON);
       return state;
     } catch (error) {
       throw translatePostgresError(error);

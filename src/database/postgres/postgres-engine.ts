@@ -14,9 +14,10 @@ import type {
   StorageMeasures,
 } from '../engine.js';
 import { pruneRegularly } from '../feed/prune-feed.js';
-import { watchQueries } from '../queries/slow-queries.js';
+import { watchQueries, type QueryWatch } from '../queries/slow-queries.js';
 import { describeDatabaseUrl } from '../../config/database-url.js';
 import { appliedMigrations, connectAlongside, requireMigrated } from './alongside.js';
+import { acceptedOptions } from './connection/accepted-options.js';
 import { clientOptions } from './connection/client-options.js';
 import { translatePostgresError } from './connection/errors.js';
 import { isAbsent, reached, untilReached } from './connection/server-wait.js';
@@ -87,15 +88,14 @@ export class PostgresEngine implements Engine {
   static async open(
     options: DatabaseOptions & { readonly postgres: PostgresOptions },
   ): Promise<PostgresEngine> {
-    const { postgres: server, logger = new Logger('Database'), slowQueryMs = 0 } = options;
+    const { postgres, logger = new Logger('Database'), slowQueryMs = 0 } = options;
     const log: LoggerService = logger === false ? NO_LOG : logger;
     const watch = watchQueries(slowQueryMs, log);
-    const writer = new DataSource(postgresOptions({ ...server, poolSize: 1 }, watch));
-    const reader = new DataSource(
-      postgresOptions({ ...server, poolSize: Math.max(1, server.poolSize - 1) }, watch),
-    );
+    let [writer, reader] = dataSources(postgres, watch);
     try {
+      const server = await reached(() => acceptedOptions(postgres, log), log);
       await reached(() => migrate(server, log), log);
+      [writer, reader] = dataSources(server, watch);
       for (const source of [writer, reader]) await source.initialize();
       const hasNotify = await notifies(reader);
       const feed = await PostgresFeed.open(reader, hasNotify, newestMigration());
@@ -106,10 +106,10 @@ export class PostgresEngine implements Engine {
     } catch (error) {
       const { message } = describeError(error);
       log.error(
-        `The database (${describeDatabaseUrl(server.url)}) cannot be used; nothing in it was changed. ${message}`,
+        `The database (${describeDatabaseUrl(postgres.url)}) cannot be used; nothing in it was changed. ${message}`,
       );
       for (const source of [writer, reader]) if (source.isInitialized) await source.destroy();
-      const answers = async (): Promise<void> => (await connectAlongside(server)).destroy();
+      const answers = async (): Promise<void> => (await connectAlongside(postgres)).destroy();
       const returned = isAbsent(error) ? untilReached(answers) : undefined;
       return new PostgresEngine(reader, writer, undefined, refusalReason(error), false, returned);
     }
@@ -184,6 +184,13 @@ export class PostgresEngine implements Engine {
   private durability(): HealthIndicator {
     return { name: 'durability', condition: () => this.serverStatus.durability() };
   }
+}
+
+/** One that writes, and one with all other connections, that reads. */
+function dataSources(server: PostgresOptions, watch: QueryWatch): [writer: DataSource, reader: DataSource] {
+  const ofSize = (poolSize: number): DataSource =>
+    new DataSource(postgresOptions({ ...server, poolSize }, watch));
+  return [ofSize(1), ofSize(Math.max(1, server.poolSize - 1))];
 }
 
 /** Whether the server takes notifications: other engines that speak the protocol may not. */

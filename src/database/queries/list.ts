@@ -1,6 +1,7 @@
 import type { ObjectLiteral, Repository } from 'typeorm';
 import type { Part, Position, Slice } from '../../paging/index.js';
 import type { Conditions, Selection } from '../list.js';
+import type { Value } from '../query.js';
 import { primaryColumnOf } from './columns.js';
 import { readKeySlice } from './key-list.js';
 import { ListStatement, type IndexScan } from './list-statement.js';
@@ -34,10 +35,20 @@ export async function readSlice<Entity extends ObjectLiteral, Row>(
     requireAllByKey(request);
     return readKeySlice<Entity, Row>(repository, request, reader);
   }
-  if (Object.values(request.oneOf ?? {}).some((values) => values?.length === 0)) {
+  const oneOf = storable(request);
+  if (Object.values(oneOf ?? {}).some((values) => values?.length === 0)) {
     return { ...NOTHING, next: undefined };
   }
-  return new SliceOfList<Entity, Row>(repository, request, reader, signal).read();
+  return new SliceOfList<Entity, Row>(repository, { ...request, oneOf }, reader, signal).read();
+}
+
+/** No stored text has a NUL, and PostgreSQL takes none even to look for it. */
+function storable<Entity>({ oneOf }: ListRequest<Entity>): ListRequest<Entity>['oneOf'] {
+  const isStorable = (value: Value): boolean => typeof value !== 'string' || !value.includes('\0');
+  const columns = Object.entries<readonly Value[] | undefined>(oneOf ?? {});
+  return Object.fromEntries(
+    columns.map(([property, values]) => [property, values?.filter(isStorable)]),
+  ) as ListRequest<Entity>['oneOf'];
 }
 
 /** @throws Error for options that a list by primary key does not support, so that no filter is ignored. */

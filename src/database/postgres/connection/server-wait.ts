@@ -15,15 +15,14 @@ export function isAbsent(error: unknown): boolean {
 }
 
 /** Does work as soon as the server is there. @throws the error of the work, where it is absent for too long. */
-export async function reached(
-  work: () => Promise<void>,
+export async function reached<T>(
+  work: () => Promise<T>,
   log: LoggerService,
   { maxWaitMs = MAX_WAIT_MS, delayMs = RETRY_DELAY_MS } = {},
-): Promise<void> {
+): Promise<T> {
   for (const deadline = Date.now() + maxWaitMs; ;) {
     try {
-      await work();
-      return;
+      return await work();
     } catch (error) {
       if (!isAbsent(error) || Date.now() > deadline) throw error;
       log.warn(`The database server cannot be reached yet (${describeError(error).message}); trying again.`);
