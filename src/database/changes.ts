@@ -164,6 +164,8 @@ export class Changes {
       return;
     }
     const later = changes.filter(({ position }) => position > this.observed);
+    // They may have come after the state was read.
+    for (const { topic, position } of later) this.versions.raise(topic, position);
     const [first, last] = [later[0], later.at(-1)];
     if (!first || !last) return;
     const foreign = later.filter(({ position }) => !this.published.has(position));

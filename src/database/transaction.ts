@@ -38,6 +38,6 @@ export interface Transaction {
    * `abandon`. Missing where no group is repeated.
    */
   mayRepeat?(error: unknown, attempt: number): boolean;
-  /** Ends the transaction in whatever state it is. Never throws. */
-  abandon(): Promise<void> | void;
+  /** Ends the transaction in whatever state it is. Never throws. @param error why. */
+  abandon(error: unknown): Promise<void> | void;
 }

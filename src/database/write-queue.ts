@@ -139,7 +139,7 @@ export class WriteQueue {
       } catch (error) {
         isOver = !this.transaction.mayRepeat?.(error, attempt);
         if (isOver) this.failGroup(group, error);
-        await this.transaction.abandon();
+        await this.transaction.abandon(error);
       }
     }
   }

@@ -1,5 +1,6 @@
 import pg, { type Client, type PoolConfig } from 'pg';
 import type { Changes } from '../changes.js';
+import { inTime } from './connection/in-time.js';
 import { CHANNEL, type PostgresFeed } from './feed.js';
 
 /** Without notifications, what other instances write is noticed within this time. */
@@ -35,8 +36,8 @@ export class FeedWatch {
     this.isStopped = true;
     clearInterval(this.timer);
     clearTimeout(this.reconnecting);
-    await this.listener?.end().catch(() => undefined);
-    await this.running;
+    const ended = this.listener?.end().catch(() => undefined);
+    await inTime(Promise.all([ended, this.running]));
   }
 
   /** Reads what is new; where it is being read, once more after that. */
@@ -57,8 +58,8 @@ export class FeedWatch {
     for (let isMore = true; isMore && !this.isStopped;) {
       const from = changes.observedPosition;
       const state = await feed.read();
-      if (state.position === from) return;
-      changes.observe(state, await feed.changesAfter(from, MAX_POSITIONS));
+      const isNew = state.position > from;
+      changes.observe(state, isNew ? await feed.changesAfter(from, MAX_POSITIONS) : []);
       isMore = changes.observedPosition < state.position && changes.observedPosition > from;
     }
   }

@@ -17,6 +17,7 @@ interface StateRow {
   readonly topic: string | null;
   readonly last: number | null;
   readonly migration: number;
+  readonly isReadOnly: boolean;
 }
 
 interface ChangeRow extends Omit<Change, 'ids'> {
@@ -24,7 +25,8 @@ interface ChangeRow extends Omit<Change, 'ids'> {
 }
 
 const STATE = `SELECT head.identity, head.position, topics.topic, topics.position AS last,
-    (SELECT max("timestamp") FROM memory_migrations) AS migration
+    (SELECT max("timestamp") FROM memory_migrations) AS migration,
+    current_setting('transaction_read_only', true) = 'on' AS "isReadOnly"
   FROM feed_head AS head LEFT JOIN feed_topics AS topics ON true WHERE head.id = 1`;
 
 const AFTER = `SELECT position, topic, kind, ids, is_complete AS "isComplete" FROM feed_changes
@@ -115,7 +117,7 @@ export class PostgresFeed implements Feed {
 }
 
 async function readState(reader: DataSource): Promise<{ migration: number; state: FeedState }> {
-  const { rows } = await poolOf(reader).query<StateRow>(STATE);
+  const rows = await stateRows(reader);
   const [head] = rows;
   if (!head) throw databaseUnavailable('The change feed of the database is missing.');
   const topics = rows.flatMap(({ topic, last }) =>
@@ -123,4 +125,18 @@ async function readState(reader: DataSource): Promise<{ migration: number; state
   );
   const state = { identity: head.identity, position: head.position, topics: new Map(topics) };
   return { migration: head.migration, state };
+}
+
+/** A connection to a server that has become a standby is closed: its rows may be older than what was acknowledged. */
+async function stateRows(reader: DataSource): Promise<readonly StateRow[]> {
+  const client = await poolOf(reader).connect();
+  let isUsable = false;
+  try {
+    const { rows } = await client.query<StateRow>(STATE);
+    isUsable = rows[0]?.isReadOnly !== true;
+    if (isUsable) return rows;
+    throw databaseUnavailable('The database server is a standby, which only reads.');
+  } finally {
+    client.release(!isUsable);
+  }
 }

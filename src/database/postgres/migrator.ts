@@ -51,6 +51,8 @@ async function migrateOnce(dataSource: DataSource, log: LoggerService): Promise<
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction();
+    // The role may have a time-out of its own.
+    await runner.query('SET LOCAL statement_timeout = 0');
     await requireSupported(runner);
     await runner.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     await refuseOthers(runner);

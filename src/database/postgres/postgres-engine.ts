@@ -20,6 +20,7 @@ import { appliedMigrations, connectAlongside, requireMigrated } from './alongsid
 import { acceptedOptions } from './connection/accepted-options.js';
 import { clientOptions } from './connection/client-options.js';
 import { translatePostgresError } from './connection/errors.js';
+import { inTime } from './connection/in-time.js';
 import { isAbsent, reached, untilReached } from './connection/server-wait.js';
 import { PostgresFeed } from './feed.js';
 import { FeedWatch } from './feed-watch.js';
@@ -178,7 +179,8 @@ export class PostgresEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    for (const source of [this.writer, this.reader]) if (source.isInitialized) await source.destroy();
+    const open = [this.writer, this.reader].filter((source) => source.isInitialized);
+    await inTime(Promise.all(open.map((source) => source.destroy())));
   }
 
   private durability(): HealthIndicator {

@@ -11,8 +11,13 @@ import { databaseUnavailable } from '../database-problems.js';
 import { isConnectionLost, isRolledBack } from './connection/errors.js';
 import { POSTGRES_DIALECT } from './queries/dialect.js';
 
-/** By this setting the triggers that notice other programs tell our transactions from theirs. */
-const BEGIN = "BEGIN; SET LOCAL jarvis_memory.unit = 'on'";
+/**
+ * By `jarvis_memory.unit` the triggers that notice other programs tell our transactions from theirs. An instance that is
+ * paused in a transaction holds the position of the feed, on which all others wait: the server ends it.
+ */
+const BEGIN =
+  "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL jarvis_memory.unit = 'on'; " +
+  "SET LOCAL idle_in_transaction_session_timeout = '10s'";
 const MAX_ATTEMPTS = 5;
 
 type State = 'none' | 'open' | 'aborted' | 'committing';
@@ -103,7 +108,7 @@ export class PostgresTransaction implements Transaction {
   }
 
   isRolledBack(error: unknown): boolean {
-    return isRolledBack(error);
+    return isRolledBack(error) || isConnectionLost(error);
   }
 
   checkpointIfDue(): void {
@@ -119,9 +124,9 @@ export class PostgresTransaction implements Transaction {
     return attempt === 1 && (this.state === 'aborted' || isConnectionLost(error));
   }
 
-  async abandon(): Promise<void> {
+  async abandon(error: unknown): Promise<void> {
     const { client } = this;
-    const isUsable = client !== undefined && this.state !== 'committing';
+    const isUsable = client !== undefined && this.state !== 'committing' && !isConnectionLost(error);
     const isEnded = isUsable && (await client.query('ROLLBACK').then(yes, no));
     await this.leave(!isEnded);
   }

@@ -6,6 +6,10 @@ import type { PostgresOptions } from '../../database.options.js';
 const APPLICATION_NAME = 'jarvis-memory';
 /** How long a request waits for a connection of the pool, or for a new one. */
 const CONNECT_TIMEOUT_MS = 5000;
+/** A server that has stopped without closing its connections is noticed by what it leaves unanswered. */
+const KEEP_ALIVE_DELAY_MS = 10_000;
+/** The server ends a statement by its time-out; where it does not answer even then, the connection is given up. */
+const ANSWER_GRACE_MS = 5000;
 const INT8 = 20;
 
 /** The options of node-postgres; statements are pipelined on a connection. */
@@ -17,13 +21,17 @@ export function clientOptions({ url, poolSize, statementTimeoutMs }: PostgresOpt
     max: poolSize,
     pipeline: true,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     types: TYPES,
     // A connection that is lost between two statements has nobody else to tell it to, which would end the process. Whoever
     // has the connection is told by its next statement.
     onConnect: (client) => {
       client.on('error', () => undefined);
     },
-    ...(statementTimeoutMs > 0 && { statement_timeout: statementTimeoutMs }),
+    ...(statementTimeoutMs > 0 && {
+      statement_timeout: statementTimeoutMs,
+      query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
+    }),
   };
 }
 

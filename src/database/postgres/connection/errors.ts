@@ -12,12 +12,16 @@ const BUSY_CODES: ReadonlySet<string> = new Set([...ROLLED_BACK_CODES, '55P03', 
  * Connection exceptions, no permission, no such database, missing tables or rights, resources, an operator's intervention,
  * errors of the system and of the server itself, and a server that only reads.
  */
-const UNAVAILABLE_CODE = /^(?:08|28|3D|42501|42P01|53|57P|58|XX|25006|0A000$)/;
+const UNAVAILABLE_CODE = /^(?:08|28|3D|42501|42P01|53|57P|58|XX|25006|25P0[34]|0A000$)/;
 const DISK_FULL_CODE = '53100';
-/** Errors of the driver and of the network, which have no SQLSTATE. */
-const LOST_CODE = /^(?:E[A-Z]{3,}|08...|57P0[1-5]|25006)$/;
+/**
+ * Errors of the network, of name resolution and of TLS, which have no SQLSTATE; and connections that the server has ended,
+ * or that lead to a server which only reads.
+ */
+const LOST_CODE =
+  /^(?:E(?!RR_)[A-Z_]{3,}|(?:ERR_TLS|CERT|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED)_\w+|08...|57P0[1-5]|25006|25P0[34])$/;
 const LOST_MESSAGE =
-  /Connection terminated|connection.*(?:ended|closed|timeout)|not queryable|timeout exceeded when trying to connect/i;
+  /Connection terminated|connection.*(?:ended|closed|timeout)|not queryable|timeout exceeded when trying to connect|Query read timeout/i;
 
 /** Translates an error of the server or of the connection to a problem; returns any other error unchanged. */
 export function translatePostgresError(error: unknown): unknown {
