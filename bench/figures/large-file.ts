@@ -71,8 +71,8 @@ async function measureLists(
     name,
     unit: 'ms',
     contenders: [
-      latencyContender(context, LARGE, targets.large, requests(largeSize(options.largeRows))),
-      latencyContender(context, SMALL, targets.small, requests(SMALL_FILE)),
+      latencyContender(context, LARGE, targets.large, () => requests(largeSize(options.largeRows))),
+      latencyContender(context, SMALL, targets.small, () => requests(SMALL_FILE)),
     ],
     ratios: [[LARGE, SMALL]],
   }));
@@ -90,10 +90,10 @@ export function latencyContender(
   { load, options }: Context,
   name: string,
   { url, headers }: Target,
-  requests: RequestSpec[],
+  requests: () => RequestSpec[],
 ): Contender {
   const run = async () => {
-    const task = { url, headers, requests, connections: 1, amount: options.latencyRequests };
+    const task = { url, headers, requests: requests(), connections: 1, amount: options.latencyRequests };
     const { p95, problem } = await load.run(task, options.latencyRequests * 100 + GRACE_MS);
     return { value: p95, problem };
   };
@@ -122,11 +122,11 @@ async function measureStart({ options, progress }: Context, files: Files): Promi
   return figure;
 }
 
-export function get(path: string): RequestSpec {
+function get(path: string): RequestSpec {
   return { method: 'GET', path: `/api/memory${path}` };
 }
 
-export function middlePages(): RequestSpec[] {
+function middlePages(): RequestSpec[] {
   const now = Date.now();
   return Array.from({ length: SPREAD }, (_, index) => {
     const until = new Date(now - (REACH_MS * (index + 1)) / SPREAD).toISOString();
