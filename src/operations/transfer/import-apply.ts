@@ -26,6 +26,8 @@ export async function applyImport(
   onBytes?: (count: number) => void,
 ): Promise<Counts> {
   await database.renewFeed();
+  // Before any row is there: services that share the database give out ids meanwhile.
+  await database.write((manager) => database.transfer.raiseLastIds(manager, lastIds));
   const reader = new ExportReader();
   const batch = new Batch(database);
   for await (const { kind, row, bytes } of reader.rows(linesOf(source.read(onBytes)))) {
@@ -36,9 +38,6 @@ export async function applyImport(
     throw new Error('The file was changed while it was being imported; what was imported by then stays.');
   }
   await batch.write();
-  for (const ids of [batch.largestIds, lastIds]) {
-    await database.write((manager) => database.transfer.raiseLastIds(manager, ids));
-  }
   await database.renewFeed();
   const missed = KINDS.reduce((sum, kind) => sum + fresh[kind] - batch.added[kind], 0);
   if (missed > 0) throw new Error(`${missed} ${WRITTEN_MEANWHILE}`);
@@ -48,8 +47,6 @@ export async function applyImport(
 /** Rows of one kind that are written together. */
 class Batch {
   readonly added = noCounts();
-  /** An export of another program may not say which ids were given out last. */
-  readonly largestIds: Partial<Record<Kind, number>> = {};
   kind: Kind | undefined;
   private rows: StoredRow[] = [];
   private bytes = 0;
@@ -63,8 +60,6 @@ class Batch {
   add(kind: Kind, row: StoredRow, bytes: number): void {
     this.kind = kind;
     this.rows.push(row);
-    // Rows are in ascending order.
-    if (typeof row['id'] === 'number') this.largestIds[kind] = row['id'];
     this.bytes += bytes;
   }
 

@@ -17,6 +17,7 @@ export interface ImportCheck {
   readonly fresh: Readonly<Counts>;
   /** Rows that already exist with the same content. */
   readonly known: Readonly<Counts>;
+  /** The largest ids of the file, by kind: those of its rows, and those that it says were given out last. */
   readonly lastIds: Partial<Record<Kind, number>>;
   readonly sha256: string;
 }
@@ -36,8 +37,10 @@ export async function checkImport(
   const { findings } = reader;
   const fresh = noCounts();
   const known = noCounts();
+  const largestIds: Partial<Record<Kind, number>> = {};
   try {
     for await (const { kind, row, line } of reader.rows(linesOf(source.read(onBytes)))) {
+      if (typeof row['id'] === 'number') largestIds[kind] = row['id'];
       const stored = await existing?.find(kind, row);
       const conflict = stored && conflictOf(kind, row, stored);
       if (conflict) findings.add(line, conflict);
@@ -47,8 +50,19 @@ export async function checkImport(
     if (!isUnpackingError(error)) throw error;
     findings.add(reader.nextLine, `cannot be unpacked: ${error.message}`);
   }
-  const { lastIds, sha256 } = reader;
-  return { findings: findings.listed, wrong: findings.total, fresh, known, lastIds, sha256 };
+  const lastIds = largestOf(largestIds, reader.lastIds);
+  return { findings: findings.listed, wrong: findings.total, fresh, known, lastIds, sha256: reader.sha256 };
+}
+
+/** An export of another program may not say which ids were given out last. */
+function largestOf(...all: readonly Partial<Record<Kind, number>>[]): Partial<Record<Kind, number>> {
+  const largest: Partial<Record<Kind, number>> = {};
+  for (const ids of all) {
+    for (const [kind, id] of Object.entries(ids) as [Kind, number][]) {
+      largest[kind] = Math.max(id, largest[kind] ?? 0);
+    }
+  }
+  return largest;
 }
 
 /** How a row differs from the stored one with the same key; `undefined` where it does not. */

@@ -15,6 +15,8 @@ import { sequenceOf } from './read-snapshot.js';
 
 /** PostgreSQL takes 65 535 values a statement. */
 const ROWS_PER_STATEMENT = 500;
+/** More ids than services take while a statement is on its way; taken one by one they are some milliseconds of work. */
+const SAFE_JUMP = 10_000;
 
 /** Many rows a statement; derived rows are maintained for them at once, as the end of a transaction does for others. */
 export const POSTGRES_TRANSFER: RowTransfer = {
@@ -48,14 +50,24 @@ async function insert(
   return (await run<{ key: Key }>(manager, { text, values })).map((row) => row.key);
 }
 
-/** Ids that rows brought with them do not raise the generator by themselves. */
+/**
+ * Ids that rows brought with them do not raise the generator by themselves. Services may be taking ids meanwhile, and
+ * `setval` would give the same ids out twice where they have come further since it was looked at: it only jumps over more
+ * ids than they can take in that moment.
+ */
 async function raise(manager: EntityManager, kind: Kind, last: number): Promise<void> {
-  const { name } = CONTENT_TABLES[kind];
-  const sequence = sequenceOf(name);
-  const text =
-    `SELECT setval('"${sequence}"', greatest(?::bigint, (SELECT max("id") FROM "${name}"), ` +
-    `(SELECT last_value FROM "${sequence}"))) WHERE greatest(?::bigint, (SELECT max("id") FROM "${name}")) > 0`;
-  await run(manager, { text, values: [last, last] });
+  const sequence = sequenceOf(CONTENT_TABLES[kind].name);
+  const [given] = await run<{ last: number }>(manager, {
+    text: `SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END AS "last" FROM "${sequence}"`,
+    values: [],
+  });
+  const missing = last - (given?.last ?? 0);
+  if (missing <= 0) return;
+  const [text, value] =
+    missing <= SAFE_JUMP
+      ? [`SELECT count(nextval('"${sequence}"')) FROM generate_series(1, CAST(? AS bigint))`, missing]
+      : [`SELECT setval('"${sequence}"', ?)`, last];
+  await run(manager, { text, values: [value] });
 }
 
 function run<Row>(
