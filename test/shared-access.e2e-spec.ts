@@ -235,10 +235,8 @@ describe('The login attempts of instances that share a database', () => {
   const aLimiter = (): LoginLimiter => new LoginLimiter(new SharedLoginAttempts(database));
   const rows = (): Promise<{ client: string }[]> =>
     database.reader.query('SELECT client, attempts FROM login_attempts ORDER BY client');
-  const pass = (ms: number): void => {
-    const now = Date.now();
-    jest.spyOn(Date, 'now').mockReturnValue(now + ms);
-  };
+  const pass = (ms: number): Promise<unknown> =>
+    database.write((manager) => manager.query(`UPDATE login_attempts SET until = until - ${ms}`));
 
   it('are counted together, five a minute for each address', async () => {
     const [one, other] = [aLimiter(), aLimiter()];
@@ -247,7 +245,7 @@ describe('The login attempts of instances that share a database', () => {
       await expect(limiter.countAttempt('10.0.0.1')).rejects.toMatchObject(REFUSED);
       await limiter.countAttempt('10.0.0.2');
     }
-    pass(MINUTE_MS + 1);
+    await pass(MINUTE_MS + 1);
     await other.countAttempt('10.0.0.1');
   });
 
@@ -266,7 +264,7 @@ describe('The login attempts of instances that share a database', () => {
     await expect(other.countAttempt('10.0.0.2')).rejects.toMatchObject(REFUSED);
     await other.countAttempt('10.0.0.1');
     await other.countAttempt('127.0.0.1');
-    pass(91 * 86_400_000);
+    await pass(91 * 86_400_000);
     for (let n = 0; n < 120; n++) await one.countAttempt(`10.1.0.${n}`).catch(() => undefined);
     await expect(other.countAttempt('10.0.0.1')).rejects.toMatchObject(REFUSED);
   });
@@ -285,13 +283,33 @@ describe('The login attempts of instances that share a database', () => {
     const one = aLimiter();
     for (let n = 0; n < 20; n++) await one.countAttempt(`10.1.0.${n}`);
     await one.recordSuccess('10.1.0.1');
-    pass(MINUTE_MS + 1);
+    await pass(MINUTE_MS + 1);
     await aLimiter().countAttempt('10.0.0.1');
     expect((await rows()).map(({ client }) => client)).toEqual([
       'all',
       'attempts of 10.0.0.1',
       'known: 10.1.0.1',
     ]);
+  });
+
+  it('are counted by the clock of the database, whatever that of an instance is', async () => {
+    const ahead = aLimiter();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 60 * MINUTE_MS);
+    for (let count = 0; count < 6; count++) await ahead.countAttempt('10.0.0.1').catch(() => undefined);
+    clock.mockRestore();
+    const refused = (await aLimiter()
+      .countAttempt('10.0.0.1')
+      .catch((error: unknown) => error)) as typeof REFUSED;
+    expect(refused).toMatchObject(REFUSED);
+    expect(refused.retryAfterSeconds).toBeLessThanOrEqual(60);
+  });
+
+  it('are deleted however many there were', async () => {
+    const names = Array.from({ length: 2500 }, (_, n) => `('attempts of ${n}', 1, 0)`);
+    await database.write((manager) => manager.query(`INSERT INTO login_attempts VALUES ${names.join(', ')}`));
+    const limiter = aLimiter();
+    for (let count = 0; count < 2; count++) await limiter.countAttempt('10.0.0.1');
+    expect((await rows()).map(({ client }) => client)).toEqual(['all', 'attempts of 10.0.0.1']);
   });
 
   it('are counted by each instance alone, with one warning, while the database cannot be used', async () => {

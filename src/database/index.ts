@@ -11,6 +11,7 @@ export { Table } from './table.js';
 export type { TableOptions } from './table.options.js';
 export { InjectTable, TableModule } from './table.module.js';
 export type { Query } from './query.js';
+export type { Dialect } from './queries/dialect.js';
 export { Changes } from './changes.js';
 export { ANY_TOPIC, type Change, type FeedChange, type Subject } from './feed/feed-change.js';
 export type { Failure, FailureTracker } from './failure-tracker.js';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { MoreThan, type EntityManager } from 'typeorm';
-import { Table, type Database, type Subject } from '../../database/index.js';
+import { In, type EntityManager } from 'typeorm';
+import type { Database, Dialect, Subject } from '../../database/index.js';
 import { reasonOf } from '../../problems/errors.js';
 import { throttle } from '../../time/throttle.js';
 import {
@@ -23,16 +23,20 @@ const TOTAL = 'all';
 const attemptsOf = (address: string): string => `attempts of ${address}`;
 const knownAs = (address: string): string => `known: ${address}`;
 
-type Window = Pick<LoginAttemptEntity, 'attempts' | 'until'>;
+/** The attempts in a window, and how long it still lasts. */
+interface Window {
+  readonly attempts: number;
+  readonly leftMs: number;
+}
 
 /**
- * The counts of all instances, in the database, in windows of a minute that begin with the first attempt. The time is
- * that of the instance: a clock that is wrong by some seconds makes a window as much longer or shorter for the others.
+ * The counts of all instances, in the database, in windows of a minute that begin with the first attempt, by the clock
+ * of the database: an instance whose own clock is wrong locks nobody out.
  * While the database cannot be used each instance counts for itself, because the owner has to be able to log in.
  */
 export class SharedLoginAttempts extends LoginAttempts {
   private readonly local = new LocalLoginAttempts();
-  private readonly table: Table<LoginAttemptEntity>;
+  private readonly statements: ReturnType<typeof statementsOf>;
   private sweptAtMs = -Infinity;
   private readonly warn = throttle((error: unknown) => {
     new Logger('Login').warn(`Each instance counts login attempts for itself: ${reasonOf(error)}`);
@@ -40,7 +44,7 @@ export class SharedLoginAttempts extends LoginAttempts {
 
   constructor(private readonly database: Database) {
     super();
-    this.table = Table.of(database, { entity: LoginAttemptEntity, topic: ATTEMPTS.topic });
+    this.statements = statementsOf(database.engine.rows.dialect);
   }
 
   countForAddress(address: string): Promise<number> {
@@ -60,17 +64,16 @@ export class SharedLoginAttempts extends LoginAttempts {
   async isKnown(address: string): Promise<boolean> {
     if (await this.local.isKnown(address)) return true;
     return this.shared(
-      () => this.table.has({ client: knownAs(address), until: MoreThan(Date.now()) }),
+      () => this.hasWindow(knownAs(address)),
       () => Promise.resolve(false),
     );
   }
 
   async recordSuccess(address: string): Promise<void> {
     await this.local.recordSuccess(address);
-    const known = { client: knownAs(address), attempts: 0, until: Date.now() + KNOWN_ADDRESS_TTL_MS };
     const work = async (manager: EntityManager): Promise<void> => {
       await manager.delete(LoginAttemptEntity, { client: attemptsOf(address) });
-      await manager.upsert(LoginAttemptEntity, known, ['client']);
+      await manager.query(this.statements.remember, [knownAs(address), KNOWN_ADDRESS_TTL_MS]);
     };
     await this.shared(
       () => this.write(work),
@@ -79,21 +82,30 @@ export class SharedLoginAttempts extends LoginAttempts {
   }
 
   private async consume(client: string, limit: number): Promise<number> {
-    const nowMs = Date.now();
-    const { attempts, until } = await this.write(async (manager) => {
-      await this.sweep(manager, nowMs);
-      return count(manager, client, nowMs);
+    const { attempts, leftMs } = await this.write(async (manager) => {
+      await this.sweep(manager);
+      const [window] = await manager.query<Window[]>(this.statements.count, [client, WINDOW_MS]);
+      if (!window) throw new Error('The attempt was not counted.');
+      return window;
     });
     if (attempts <= limit) return 0;
-    return Math.max(1, Math.ceil((until - nowMs) / 1000));
+    return Math.max(1, Math.ceil(Number(leftMs) / 1000));
   }
 
-  /** Deletes windows that have ended, once a minute and within bounds. */
-  private async sweep(manager: EntityManager, nowMs: number): Promise<void> {
+  private async hasWindow(client: string): Promise<boolean> {
+    const query = { text: this.statements.find, values: [client] };
+    const { rows } = await this.database.read(async (reader) => reader.read(query));
+    return rows.length > 0;
+  }
+
+  /** Deletes windows that have ended, within bounds: once a minute, and with the next attempt where there are more. */
+  private async sweep(manager: EntityManager): Promise<void> {
     if (performance.now() - this.sweptAtMs < SWEEP_INTERVAL_MS) return;
-    this.sweptAtMs = performance.now();
-    await manager.sql`DELETE FROM "login_attempts" WHERE "client" IN (
-      SELECT "client" FROM "login_attempts" WHERE "until" <= ${nowMs} LIMIT ${MAX_SWEPT_ROWS})`;
+    const ended = await manager.query<{ client: string }[]>(this.statements.ended);
+    if (ended.length > 0) {
+      await manager.delete(LoginAttemptEntity, { client: In(ended.map(({ client }) => client)) });
+    }
+    if (ended.length < MAX_SWEPT_ROWS) this.sweptAtMs = performance.now();
   }
 
   private write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
@@ -110,14 +122,21 @@ export class SharedLoginAttempts extends LoginAttempts {
   }
 }
 
-/** Counts an attempt in one statement, so that of several instances none misses the attempt of another. */
-async function count(manager: EntityManager, client: string, nowMs: number): Promise<Window> {
-  const [row] = await manager.sql<Window[]>`
-    INSERT INTO "login_attempts" ("client", "attempts", "until") VALUES (${client}, 1, ${nowMs + WINDOW_MS})
-    ON CONFLICT ("client") DO UPDATE SET
-      "attempts" = CASE WHEN "login_attempts"."until" <= ${nowMs} THEN 1 ELSE "login_attempts"."attempts" + 1 END,
-      "until" = CASE WHEN "login_attempts"."until" <= ${nowMs} THEN excluded."until" ELSE "login_attempts"."until" END
-    RETURNING "attempts", "until"`;
-  if (!row) throw new Error('The attempt was not counted.');
-  return { attempts: row.attempts, until: Number(row.until) };
+function statementsOf({ clockMs, toDriver }: Dialect) {
+  const insert = `INSERT INTO "login_attempts" ("client", "attempts", "until") VALUES`;
+  const nowMs = `(excluded."until" - ${WINDOW_MS})`;
+  return {
+    // An attempt is counted in one statement, so that of several instances none misses the attempt of another.
+    count: toDriver(
+      `${insert} (?, 1, ${clockMs} + ?) ON CONFLICT ("client") DO UPDATE SET
+        "attempts" = CASE WHEN "login_attempts"."until" <= ${nowMs} THEN 1 ELSE "login_attempts"."attempts" + 1 END,
+        "until" = CASE WHEN "login_attempts"."until" <= ${nowMs} THEN excluded."until" ELSE "login_attempts"."until" END
+      RETURNING "attempts", "until" - ${clockMs} AS "leftMs"`,
+    ),
+    remember: toDriver(
+      `${insert} (?, 0, ${clockMs} + ?) ON CONFLICT ("client") DO UPDATE SET "until" = excluded."until"`,
+    ),
+    find: `SELECT "client" FROM "login_attempts" WHERE "client" = ? AND "until" > ${clockMs}`,
+    ended: `SELECT "client" FROM "login_attempts" WHERE "until" <= ${clockMs} LIMIT ${MAX_SWEPT_ROWS}`,
+  };
 }
