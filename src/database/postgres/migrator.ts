@@ -76,8 +76,14 @@ interface Named {
 /** Another engine that speaks the protocol says its own name, and has versions of its own. */
 async function requireSupported(runner: QueryRunner): Promise<void> {
   const [server] = (await runner.query(
-    "SELECT version() AS version, current_setting('server_version_num') AS number",
-  )) as { version: string; number: string }[];
+    "SELECT version() AS version, current_setting('server_version_num') AS number, " +
+      "current_setting('server_encoding') AS encoding",
+  )) as { version: string; number: string; encoding: string }[];
+  if (server && !/^utf-?8$/i.test(server.encoding)) {
+    throw new DatabaseRefused(
+      `The database has the encoding ${server.encoding}, which lacks characters; the service needs one with UTF8.`,
+    );
+  }
   const major = Math.floor(Number(server?.number) / 10_000);
   if (!server?.version.startsWith('PostgreSQL') || major >= MIN_MAJOR_VERSION) return;
   throw new DatabaseRefused(
