@@ -82,6 +82,9 @@ export interface ReadSnapshot {
   slices(kind: Kind, span?: TimeSpan): AsyncIterable<Iterable<StoredRow>>;
   /** Finds the stored row with the key of a given row. */
   find(kind: Kind, row: StoredRow): Promise<StoredRow | undefined>;
+  /** Ends a statement that runs: what waits for it fails. Missing where none runs while the event loop turns. */
+  cancel?(): void;
+  /** Nothing is read any more. Never throws. */
   close(): Promise<void>;
 }
 

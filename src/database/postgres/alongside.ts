@@ -8,8 +8,8 @@ import { SILENT } from '../queries/slow-queries.js';
 import { NEWER_VERSION_REASON } from './migrator.js';
 import { refusalReason } from './refusal.js';
 
-/** One for a snapshot, one that writes, one that reads. */
-const CONNECTIONS = 3;
+/** One that writes, one that reads. */
+const CONNECTIONS = 2;
 
 /**
  * Connects for a command, without migrating, and without waiting for a server that is not there.

@@ -41,7 +41,7 @@ const CAPABILITIES: Capabilities = {
   derivesByTriggers: false,
 };
 
-/** A server: a pool that reads, one connection at a time that writes, and one that listens. */
+/** A server: a pool that reads, one connection at a time that writes, one that listens, and one for each snapshot. */
 export class PostgresEngine implements Engine {
   readonly capabilities = CAPABILITIES;
   readonly transfer = POSTGRES_TRANSFER;
@@ -55,7 +55,8 @@ export class PostgresEngine implements Engine {
   private constructor(
     readonly reader: DataSource,
     private readonly writer: DataSource,
-    listenOptions: PostgresOptions | undefined,
+    private readonly server: PostgresOptions,
+    listens: boolean,
     /** The feed of a usable database, or the reason why it cannot be used. */
     private readonly state: PostgresFeed | string,
     hasTriggers = false,
@@ -73,7 +74,7 @@ export class PostgresEngine implements Engine {
       reads: this.rows,
       probe: (manager) => manager.query('UPDATE feed_head SET position = position WHERE id = 1'),
       begin: (write, changes) => {
-        const watch = new FeedWatch(state, changes, listenOptions && clientOptions(listenOptions));
+        const watch = new FeedWatch(state, changes, listens ? clientOptions(server) : undefined);
         const timer = pruneRegularly(this.rows, write);
         this.stopping.push(
           () => watch.stop(),
@@ -102,8 +103,7 @@ export class PostgresEngine implements Engine {
       const feed = await PostgresFeed.open(reader, hasNotify, newestMigration());
       const triggers = await findForeignTriggers(reader);
       if (triggers.length > 0) log.warn(`Not made by this service: trigger ${triggers.join(', trigger ')}.`);
-      const listening = hasNotify ? { ...server, poolSize: 1 } : undefined;
-      return new PostgresEngine(reader, writer, listening, feed, triggers.length > 0);
+      return new PostgresEngine(reader, writer, server, hasNotify, feed, triggers.length > 0);
     } catch (error) {
       const { message } = describeError(error);
       log.error(
@@ -112,7 +112,7 @@ export class PostgresEngine implements Engine {
       for (const source of [writer, reader]) if (source.isInitialized) await source.destroy();
       const answers = async (): Promise<void> => (await connectAlongside(postgres)).destroy();
       const returned = isAbsent(error) ? untilReached(answers) : undefined;
-      return new PostgresEngine(reader, writer, undefined, refusalReason(error), false, returned);
+      return new PostgresEngine(reader, writer, postgres, false, refusalReason(error), false, returned);
     }
   }
 
@@ -128,7 +128,7 @@ export class PostgresEngine implements Engine {
     try {
       await requireMigrated(reader);
       const feed = await PostgresFeed.open(reader, await notifies(reader), newestMigration());
-      return await work(new PostgresEngine(reader, reader, undefined, feed));
+      return await work(new PostgresEngine(reader, reader, server, false, feed));
     } finally {
       if (reader.isInitialized) await reader.destroy();
     }
@@ -159,7 +159,7 @@ export class PostgresEngine implements Engine {
   }
 
   openReadSnapshot(): Promise<ReadSnapshot> {
-    return PostgresReadSnapshot.open(this.reader);
+    return PostgresReadSnapshot.open(this.server);
   }
 
   admit(): undefined {

@@ -39,8 +39,10 @@ async function writeRows(
   target: Writable | string,
   options: ExportOptions,
 ): Promise<number> {
+  const { selection, signal, onProgress } = options;
+  const cancel = (): void => rows.cancel?.();
+  signal.addEventListener('abort', cancel);
   try {
-    const { selection, onProgress } = options;
     const counts = await Promise.all(selection.kinds.map((kind) => rows.count(kind, selection)));
     const total = counts.reduce((sum, count) => sum + count, 0);
     let done = 0;
@@ -51,6 +53,7 @@ async function writeRows(
     else await write(lines, target, options);
     return done;
   } finally {
+    signal.removeEventListener('abort', cancel);
     await rows.close();
   }
 }

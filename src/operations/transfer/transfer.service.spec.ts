@@ -1,4 +1,5 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Response } from 'express';
 import type { Readable } from 'node:stream';
@@ -9,22 +10,33 @@ const MINUTE_MS = 60_000;
 
 describe('An export as an answer', () => {
   let closed: number;
+  let close: Promise<void>;
+  let service: TransferService;
   let stream: Readable;
+
+  const start = async (): Promise<Readable> => {
+    const response = new EventEmitter() as unknown as Response;
+    return (await service.export({ kind: ['event'] }, response)).getStream();
+  };
 
   beforeEach(async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     closed = 0;
+    close = Promise.resolve();
     const row = { id: 1, summary: 'x'.repeat(100_000) };
     const rows = {
       lastIds: () => Promise.resolve({}),
       async *slices() {
         for (;;) yield await Promise.resolve([row]);
       },
-      close: () => Promise.resolve(closed++),
+      close: () => {
+        closed++;
+        return close;
+      },
     };
     const database = { openReadSnapshot: () => Promise.resolve(rows) } as unknown as Database;
-    const response = new EventEmitter() as unknown as Response;
-    stream = (await new TransferService(database).export({ kind: ['event'] }, response)).getStream();
+    service = new TransferService(database);
+    stream = await start();
   });
   afterEach(() => {
     jest.useRealTimers();
@@ -49,5 +61,17 @@ describe('An export as an answer', () => {
     const ended = new Promise<Error>((resolve) => stream.once('error', resolve));
     jest.advanceTimersByTime(MINUTE_MS + 1);
     expect((await ended).message).toMatch(/for a minute/);
+  });
+
+  it('counts as running until its snapshot is closed', async () => {
+    let isClosed: () => void = () => undefined;
+    close = new Promise<void>((resolve) => (isClosed = resolve));
+    await start();
+    stream.destroy();
+    await once(stream, 'close');
+    await expect(start()).rejects.toMatchObject({ code: 'too_many_requests' });
+    isClosed();
+    await nextTurn();
+    await start();
   });
 });

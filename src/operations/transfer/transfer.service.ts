@@ -36,43 +36,49 @@ export class TransferService {
       throw new ProblemError('too_many_requests', detail, { retryAfterSeconds: RETRY_SECONDS });
     }
     this.running++;
-    const stream = await this.open(selection).catch((error: unknown) => {
+    const stream = await this.open(selection, response).catch((error: unknown) => {
       this.running--;
       throw error;
     });
-    // The stream does not close by itself where the client disconnected before anything was sent.
-    if (response.closed) stream.destroy();
-    response.once('close', () => stream.destroy());
     const disposition = `attachment; filename="${exportName(now())}"`;
     return new StreamableFile(stream, { type: MEDIA_TYPE, disposition });
   }
 
-  private async open(selection: Selection): Promise<Readable> {
+  private async open(selection: Selection, response: Response): Promise<Readable> {
     const rows = await this.database.openReadSnapshot();
     try {
-      return this.stream(rows, await headerOf(rows, selection));
+      return this.stream(rows, await headerOf(rows, selection), response);
     } catch (error) {
       await rows.close();
       throw error;
     }
   }
 
-  private stream(rows: ReadSnapshot, header: Header): Readable {
+  private stream(rows: ReadSnapshot, header: Header, response: Response): Readable {
     const stallTimer = setTimeout(() => {
-      stream.destroy(new Error('Nobody took anything of the export for a minute.'));
+      abort(new Error('Nobody took anything of the export for a minute.'));
     }, STALL_TIMEOUT_MS).unref();
     const endTimer = setTimeout(() => {
-      stream.destroy(new Error('The export took more than an hour.'));
+      abort(new Error('The export took more than an hour.'));
     }, EXPORT_TIMEOUT_MS).unref();
     const stream = Readable.from(
       exportLines(rows, header, () => stallTimer.refresh()),
       { objectMode: false },
     );
+    // The stream closes only after the statement that it waits for.
+    const abort = (reason?: Error): void => {
+      stream.destroy(reason);
+      rows.cancel?.();
+    };
     stream.once('close', () => {
       clearTimeout(stallTimer);
       clearTimeout(endTimer);
-      void rows.close();
-      this.running--;
+      void rows.close().finally(() => this.running--);
+    });
+    // The stream does not close by itself where the client disconnected before anything was sent.
+    if (response.closed) abort();
+    response.once('close', () => {
+      abort();
     });
     return stream;
   }
