@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { ProblemError } from '../../problems/problem.error.js';
+import { atStart } from '../secrets/at-start.js';
 import type { SecretStore, StoredSecret } from '../secrets/secret-store.js';
 import {
   applyVariable,
@@ -41,7 +42,9 @@ export class Password {
 
   /** @param variable the `JARVIS_PASSWORD` of this start. */
   static async load(variable: string | undefined, store: SecretStore): Promise<Password> {
-    const stored = await store.read().catch((): StoredSecret => ({ state: 'unreadable' }));
+    const stored = await atStart(store, () => store.read()).catch((): StoredSecret => ({
+      state: 'unreadable',
+    }));
     const previous = passwordIn(stored);
     const current = (await applyVariable(previous, variable)) ?? (await generatePassword(previous));
     return new Password(store, previous, current, stored.state === 'unreadable');

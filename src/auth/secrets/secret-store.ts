@@ -11,6 +11,8 @@ export interface SecretStore {
   readonly place: string;
   /** Whether a secret may be stored where there is none. */
   readonly mayCreate: boolean;
+  /** Whether several instances have the same one. Default: no. */
+  readonly isShared?: boolean;
 
   /** @throws ProblemError where the database cannot be read. */
   read(): Promise<StoredSecret>;

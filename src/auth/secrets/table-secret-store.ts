@@ -8,6 +8,7 @@ import type { SecretName, SecretStore, StoredSecret } from './secret-store.js';
 export class TableSecretStore implements SecretStore {
   readonly place = 'the table `secrets` of the database';
   readonly mayCreate = true;
+  readonly isShared = true;
   private readonly secrets: Table<SecretEntity>;
 
   constructor(

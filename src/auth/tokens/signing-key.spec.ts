@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { readEnvironment, type Environment } from '../../config/index.js';
 import { FileSecretStore } from '../secrets/file-secret-store.js';
+import type { SecretStore } from '../secrets/secret-store.js';
 import { loadSigningKey } from './signing-key.js';
 
 describe('The key that signs the tokens', () => {
@@ -37,6 +38,17 @@ describe('The key that signs the tokens', () => {
     const secret = 'a secret that is long enough for HS256';
     expect(await load({ ...environment, JWT_SECRET: secret })).toBe(secret);
     await expect(stat(`${environment.DB_PATH}.jwt-secret`)).rejects.toThrow(/ENOENT/);
+  });
+
+  it('is read again where instances share it and the database does not answer at once', async () => {
+    const read = jest
+      .fn<SecretStore['read']>()
+      .mockRejectedValueOnce(new Error('away'))
+      .mockResolvedValue({ state: 'kept', secret: 'the secret that all instances have' });
+    const store = { place: '', mayCreate: true, isShared: true, read } as unknown as SecretStore;
+    const key = await loadSigningKey(undefined, () => Promise.resolve(store));
+    expect(key.export().toString()).toBe('the secret that all instances have');
+    expect(warnings).toEqual([]);
   });
 
   it('is else made at random, kept for the owner alone, and the same after a restart', async () => {

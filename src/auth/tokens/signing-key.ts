@@ -1,5 +1,6 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { atStart } from '../secrets/at-start.js';
 import type { SecretStore } from '../secrets/secret-store.js';
 
 /** The injection token of the key that signs tokens. */
@@ -22,16 +23,21 @@ export async function loadSigningKey(
 async function loadOrCreateSecret(store: SecretStore): Promise<string> {
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
   try {
-    const found = await store.read();
-    if (found.state === 'kept' && Buffer.byteLength(found.secret) >= MIN_SECRET_BYTES) return found.secret;
-    if (found.state === 'unreadable' || !store.mayCreate) throw new Error('It is not to be kept here.');
-    return await store.write(secret, found);
+    return await atStart(store, () => keep(secret, store));
   } catch {
     new Logger('Login').warn(
       'The token secret cannot be kept with the database: tokens end with this process.',
     );
     return secret;
   }
+}
+
+/** @returns the one that is kept already, or the given one. */
+async function keep(secret: string, store: SecretStore): Promise<string> {
+  const found = await store.read();
+  if (found.state === 'kept' && Buffer.byteLength(found.secret) >= MIN_SECRET_BYTES) return found.secret;
+  if (found.state === 'unreadable' || !store.mayCreate) throw new Error('It is not to be kept here.');
+  return store.write(secret, found);
 }
 
 function toKey(secret: string): KeyObject {
