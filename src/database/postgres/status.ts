@@ -76,13 +76,15 @@ export class ServerStatus {
 export class PostgresRowCounts implements RowCounts {
   counts: Readonly<Record<string, number>> = {};
   countedAt: number | undefined;
+  private attemptedAt = -Infinity;
   private isCounting = false;
 
   constructor(private readonly reader: DataSource) {}
 
   async refresh(): Promise<void> {
     const begun = Date.now();
-    if (this.isCounting || begun - (this.countedAt ?? -Infinity) < MAX_COUNT_AGE_MS) return;
+    if (this.isCounting || begun - this.attemptedAt < MAX_COUNT_AGE_MS) return;
+    this.attemptedAt = begun;
     this.isCounting = true;
     try {
       const tables = tablesWhere(({ entry }) => entry.role === 'content');
@@ -91,7 +93,7 @@ export class PostgresRowCounts implements RowCounts {
       this.counts = rows[0] ?? {};
       this.countedAt = begun;
     } catch {
-      // The server does not answer in time; the next call tries again.
+      // The server does not answer in time; it is not asked again at once, as counting is much work.
     } finally {
       this.isCounting = false;
     }

@@ -8,8 +8,10 @@ import { POSTGRES_DIALECT } from './queries/dialect.js';
  * the position of the feed taken, so that instances that write the same rows wait for each other and never in a circle.
  */
 export async function maintainDerived(client: PoolClient, changes: readonly FeedChange[]): Promise<void> {
-  for (const { topic, kind, ids } of changes) {
+  for (const { topic, kind, ids, isComplete } of changes) {
     const upkeeps = kind === 'insert' && ids.length > 0 ? upkeepOf(topic) : [];
+    // Otherwise derived rows would be wrong for ever.
+    if (upkeeps.length > 0 && !isComplete) throw new Error(`Too many rows of ${topic} in one transaction.`);
     for (const upkeep of upkeeps) {
       const { text, values } = upkeep(ids);
       await client.query(POSTGRES_DIALECT.toDriver(text), [...values]);
