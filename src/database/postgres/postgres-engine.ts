@@ -19,7 +19,7 @@ import { describeDatabaseUrl } from '../../config/database-url.js';
 import { appliedMigrations, connectAlongside, requireMigrated } from './alongside.js';
 import { acceptedOptions } from './connection/accepted-options.js';
 import { clientOptions } from './connection/client-options.js';
-import { translatePostgresError } from './connection/errors.js';
+import { isConnectionLost, sqlStateOf, translatePostgresError } from './connection/errors.js';
 import { inTime } from './connection/in-time.js';
 import { isAbsent, reached, untilReached } from './connection/server-wait.js';
 import { PostgresFeed } from './feed.js';
@@ -96,12 +96,14 @@ export class PostgresEngine implements Engine {
     let [writer, reader] = dataSources(postgres, watch);
     try {
       const server = await reached(() => acceptedOptions(postgres, log), log);
-      await reached(() => migrate(server, log), log);
       [writer, reader] = dataSources(server, watch);
-      for (const source of [writer, reader]) await source.initialize();
-      const hasNotify = await notifies(reader);
-      const feed = await PostgresFeed.open(reader, hasNotify, newestMigration());
-      const triggers = await findForeignTriggers(reader);
+      const { hasNotify, feed, triggers } = await reached(async () => {
+        await migrate(server, log);
+        for (const source of [writer, reader]) if (!source.isInitialized) await source.initialize();
+        const hasNotify = await notifies(reader);
+        const feed = await PostgresFeed.open(reader, hasNotify, newestMigration());
+        return { hasNotify, feed, triggers: await findForeignTriggers(reader) };
+      }, log);
       if (triggers.length > 0) log.warn(`Not made by this service: trigger ${triggers.join(', trigger ')}.`);
       return new PostgresEngine(reader, writer, server, hasNotify, feed, triggers.length > 0);
     } catch (error) {
@@ -195,13 +197,16 @@ function dataSources(server: PostgresOptions, watch: QueryWatch): [writer: DataS
   return [ofSize(1), ofSize(Math.max(1, server.poolSize - 1))];
 }
 
-/** Whether the server takes notifications: other engines that speak the protocol may not. */
+/** Whether the server takes notifications: other engines that speak the protocol may not, and say so. */
 async function notifies(reader: DataSource): Promise<boolean> {
   return poolOf(reader)
     .query("SELECT pg_notify('jarvis_memory', '')")
     .then(
       () => true,
-      () => false,
+      (error: unknown) => {
+        if (isConnectionLost(error) || sqlStateOf(error) === undefined) throw error;
+        return false;
+      },
     );
 }
 
