@@ -276,6 +276,27 @@ describe('Who listens to changes', () => {
     ]);
   });
 
+  it('hears that anything may have changed where the server has lost what was committed, and the feed is renewed', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const changes = new Changes(undefined, sharedFeed(stateAt(10)));
+    listen(changes);
+    changes.onLoss = jest.fn(() => Promise.resolve());
+    const { known } = changes;
+    const before = changes.versionOf('a');
+    changes.observe(stateAt(11), [change(11)], known);
+    // It was read before the change and arrived after it.
+    changes.observe(stateAt(10), [], known);
+    expect(changes.onLoss).not.toHaveBeenCalled();
+    changes.observe(stateAt(10), [], changes.known);
+    expect(changes.versionOf('a')).not.toBe(before);
+    expect(heard.at(-1)).toMatchObject([{ topic: ANY_TOPIC, kind: 'unknown' }]);
+    expect(changes.onLoss).toHaveBeenCalledTimes(1);
+    await Promise.resolve();
+    commit(changes, 11, unit('a', 'insert', 1));
+    expect(changes.onLoss).toHaveBeenCalledTimes(2);
+    expect(warn).toHaveBeenCalledTimes(2);
+  });
+
   it('hears nothing any more once the subscription has ended', () => {
     const listener = jest.fn();
     const ends = [changes.subscribe(listener), changes.subscribe(listener)];

@@ -11,7 +11,7 @@ import {
 } from './feed/feed-change.js';
 import type { Feed, FeedState } from './feed/feed.js';
 import { SharedRead } from './feed/shared-read.js';
-import { Versions } from './feed/versions.js';
+import { Versions, type Known } from './feed/versions.js';
 
 /** Detects writes of other programs to the same database. */
 export interface ForeignWrites {
@@ -45,6 +45,11 @@ export class Changes {
   private isUnknownDue = false;
   private isUnknownTaken = false;
   private isVersionDue = true;
+  /** What was known before a transaction took its position. */
+  private before = 0;
+  private renewing: Promise<void> | undefined;
+  /** Called where the server has lost what was committed; it gives the feed another identity. */
+  onLoss: (() => Promise<void>) | undefined;
   /** Called where something unknown is due, so that a group comes soon. */
   onUnknown: (() => void) | undefined;
 
@@ -56,12 +61,18 @@ export class Changes {
     this.observed = this.versions.position;
     if (feed?.isShared) {
       this.stateRead = new SharedRead(async () => {
-        this.observe(await feed.read());
+        const { known } = this;
+        this.observe(await feed.read(), [], known);
       });
     }
     schema.onForeignWrite = () => {
       this.noteUnknown();
     };
+  }
+
+  /** What a state that is read from now on contains. */
+  get known(): Known {
+    return this.versions.known;
   }
 
   /** Up to here the changes of other instances are published: `observe` takes those that follow. */
@@ -110,6 +121,7 @@ export class Changes {
 
   /** What a transaction records of its units, and of what is due. */
   toRecord(units: readonly FinishedUnit[]): FeedChange[] {
+    this.before = this.versions.known.position;
     const own = changesOf(units);
     this.isUnknownTaken ||= this.isUnknownDue;
     this.isUnknownDue = false;
@@ -130,6 +142,7 @@ export class Changes {
       if (topic !== ANY_TOPIC || this.isVersionDue) this.versions.raise(topic, position);
     }
     if (this.stateRead) {
+      if (position <= this.before) this.noteLoss();
       // A shared feed may have been read after the commit, and before this process heard that it was done.
       if (position <= this.observed) return;
       this.published.add(position);
@@ -156,8 +169,13 @@ export class Changes {
   /**
    * Takes what the engine has read from the feed: publishes the changes of other instances once each, in order of position.
    * @param changes those after `observedPosition`; none where only the state was read.
+   * @param known what was known before the state was read.
    */
-  observe(state: FeedState, changes: readonly Change[] = []): void {
+  observe(state: FeedState, changes: readonly Change[] = [], known?: Known): void {
+    if (state.identity === known?.identity && state.position < known.position) {
+      this.noteLoss();
+      return;
+    }
     if (!this.versions.adopt(state)) {
       this.advanceTo(state.position);
       this.publish([{ ...UNKNOWN_CHANGE, position: state.position }]);
@@ -174,6 +192,16 @@ export class Changes {
     const missed = isCut ? [{ ...UNKNOWN_CHANGE, position: first.position - 1 }] : [];
     this.advanceTo(last.position);
     this.publish([...missed, ...foreign]);
+  }
+
+  /** A replica that took over lacks commits, whose positions are given again: what was told before holds no longer. */
+  private noteLoss(): void {
+    this.versions.invalidate(ANY_TOPIC);
+    if (this.renewing || !this.onLoss) return;
+    this.publish([{ ...UNKNOWN_CHANGE, position: this.versions.position }]);
+    log.warn('The database server has lost commits; the change feed begins anew.');
+    const settled = (): void => (this.renewing = undefined);
+    this.renewing = this.onLoss().then(settled, settled);
   }
 
   private advanceTo(position: number): void {

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { ANY_TOPIC } from './feed-change.js';
 import type { FeedState } from './feed.js';
 
+/** A position that was seen, under an identity. */
+export type Known = Pick<FeedState, 'identity' | 'position'>;
+
 /** The versions of the topics, in memory. Processes that have seen the same positions have the same versions. */
 export class Versions {
   /** Keeps versions without a known position distinct from those of other processes. */
@@ -16,6 +19,10 @@ export class Versions {
 
   constructor(state?: FeedState) {
     if (state) this.adopt(state);
+  }
+
+  get known(): Known {
+    return { identity: this.identity, position: this.position };
   }
 
   of(topic: string): string {

@@ -56,32 +56,43 @@ export class FeedWatch {
   private async read(): Promise<void> {
     const { feed, changes } = this;
     for (let isMore = true; isMore && !this.isStopped;) {
-      const from = changes.observedPosition;
+      const { known, observedPosition: from } = changes;
       const state = await feed.read();
       const isNew = state.position > from;
-      changes.observe(state, isNew ? await feed.changesAfter(from, MAX_POSITIONS) : []);
+      changes.observe(state, isNew ? await feed.changesAfter(from, MAX_POSITIONS) : [], known);
       isMore = changes.observedPosition < state.position && changes.observedPosition > from;
     }
   }
 
   private async listen(): Promise<void> {
     if (this.isStopped || !this.listenOptions) return;
-    const client = new pg.Client(this.listenOptions);
-    this.listener = client;
+    try {
+      const client = this.createClient(this.listenOptions);
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+      this.wake();
+    } catch {
+      // A certificate may be missing for a moment, while it is replaced.
+      if (!this.listener) this.listenAgain();
+      await this.listener?.end().catch(() => undefined);
+    }
+  }
+
+  private createClient(options: PoolConfig): Client {
+    this.listener = undefined;
+    const client = new pg.Client(options);
     client.on('notification', () => {
       this.wake();
     });
     client.on('error', () => undefined);
     client.once('end', () => {
-      if (!this.isStopped)
-        this.reconnecting = setTimeout(() => void this.listen(), RECONNECT_DELAY_MS).unref();
+      this.listenAgain();
     });
-    try {
-      await client.connect();
-      await client.query(`LISTEN ${CHANNEL}`);
-      this.wake();
-    } catch {
-      await client.end().catch(() => undefined);
-    }
+    return (this.listener = client);
+  }
+
+  private listenAgain(): void {
+    if (this.isStopped) return;
+    this.reconnecting = setTimeout(() => void this.listen(), RECONNECT_DELAY_MS).unref();
   }
 }
