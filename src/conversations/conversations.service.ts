@@ -89,7 +89,7 @@ export abstract class ConversationsServiceBase<Json> {
         return affected ? (await this.messages.deleteMany(manager, wanted)) > 0 : false;
       },
       CONVERSATIONS_TOPIC,
-      { allowOnFullDisk: true },
+      { allowOnFullDisk: true, takesPosition: true },
     );
   }
 

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { DiskLimits } from './sqlite/disk/disk-guard.js';
+import type { UnitOptions } from './unit.js';
 
 export const NO_LOG: LoggerService = { log: () => undefined, error: () => undefined, warn: () => undefined };
 
@@ -36,7 +37,7 @@ export interface DatabaseOptions extends DatabaseTarget {
 }
 
 /** How a unit of work is written. */
-export interface WriteOptions {
+export interface WriteOptions extends Pick<UnitOptions, 'takesPosition'> {
   /** Write also while the disk is full: for writes that free space, or are small and cannot wait. Default: no. */
   readonly allowOnFullDisk?: boolean;
   /** Memory that the work holds until it is written, where that may be much: it counts against the queue's limit. */

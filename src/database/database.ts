@@ -34,14 +34,14 @@ export class Database implements OnApplicationShutdown {
   private constructor(readonly engine: Engine) {
     const { serving, capabilities } = engine;
     this.changes = new Changes(serving?.foreignWrites, serving?.feed);
+    this.changes.onLoss = () => this.renewFeed();
     if (!serving) return;
-    const { transaction, reads, counts } = serving;
-    const queue = new WriteQueue(transaction, this.changes, { maxGroupUnits: capabilities.maxGroupUnits });
+    const queue = new WriteQueue(serving.transaction, this.changes, capabilities);
     this.queue = queue;
     this.measures = {
       queue,
-      reads,
-      rows: counts,
+      reads: serving.reads,
+      rows: serving.counts,
       storage: () => engine.storage(),
       watchGroups: (watcher) => (queue.watcher = watcher),
     };
@@ -136,13 +136,12 @@ export class Database implements OnApplicationShutdown {
   async write(
     work: Query | Work<unknown>,
     about?: About,
-    { bytes, allowOnFullDisk = false }: WriteOptions = {},
+    { allowOnFullDisk = false, ...options }: WriteOptions = {},
   ): Promise<unknown> {
     const queue = this.openQueue();
-    const precondition = this.engine.admit(allowOnFullDisk);
     const subject = typeof about === 'string' ? unknownSubject(about) : about;
-    const written = queue.run(work as Work<unknown>, { subject, bytes, precondition });
-    return track(written, this.failures.writing, this.translateWriteError);
+    const unit = { ...options, subject, precondition: this.engine.admit(allowOnFullDisk) };
+    return track(queue.run(work as Work<unknown>, unit), this.failures.writing, this.translateWriteError);
   }
 
   /**
@@ -163,7 +162,7 @@ export class Database implements OnApplicationShutdown {
   /** Probes by a write without effect whether writing succeeds again. Never throws; see `failures`. */
   async tryWriting(): Promise<void> {
     const { serving } = this.engine;
-    if (serving) await this.write(serving.probe, NO_CHANGE).catch(() => undefined);
+    if (serving) await this.write(serving.probe, NO_CHANGE, { takesPosition: true }).catch(() => undefined);
   }
 
   /**
@@ -171,7 +170,7 @@ export class Database implements OnApplicationShutdown {
    * @throws the problems of `write`.
    */
   async renewFeed(): Promise<void> {
-    await this.write(renewedIdentity(), unknownSubject());
+    await this.write(renewedIdentity(), unknownSubject(), { takesPosition: true });
     const { serving } = this.engine;
     if (serving) this.changes.observe(await serving.feed.read());
   }
@@ -199,10 +198,11 @@ export class Database implements OnApplicationShutdown {
     const { changes, queue } = this;
     if (!queue || this.engine.serving?.feed.isShared !== false) return;
     changes.onUnknown = () => {
-      const nothing = (): Promise<void> => Promise.resolve();
-      queue.run(nothing, { subject: NO_CHANGE }).catch(() => {
-        changes.failedToRecord();
-      });
+      queue
+        .run(() => Promise.resolve(), { subject: NO_CHANGE })
+        .catch(() => {
+          changes.failedToRecord();
+        });
     };
     changes.noteUnknown();
   }

@@ -1,5 +1,5 @@
 import type { ReadMeasures, RowCounts, StorageMeasures } from './engine.js';
-import type { Group, Outcomes } from './write-queue.js';
+import type { Group, Outcomes } from './write-queue.options.js';
 
 /** The write queue, in units of work. */
 export interface QueueMeasures {

@@ -13,6 +13,8 @@ export interface Transaction {
   readonly sendsAtOnce?: boolean;
   /** @param attempt counts from 1 where a group is repeated. */
   begin(attempt: number): Promise<void> | void;
+  /** Called before a unit that writes what others write with the next position taken. Missing where there are no others. */
+  takePosition?(): Promise<void>;
   /** Runs a unit of one statement atomically. */
   execute(query: Query): Promise<QueryResult> | QueryResult;
   /** Begins a unit of work. @returns its manager, valid until the unit is released or undone. */
@@ -31,13 +33,13 @@ export interface Transaction {
   commit(): Promise<void> | void;
   /** Called between two transactions. Never throws. */
   checkpointIfDue(): Promise<void> | void;
-  /** Whether the error of a unit means that the whole transaction has to be repeated. */
-  isRolledBack?(error: unknown): boolean;
+  /** Whether the error of a unit is one of the whole transaction. */
+  failsGroup?(error: unknown): boolean;
   /**
-   * Whether a group that has failed may be repeated: only where certainly nothing of it is durable. Asked before
-   * `abandon`. Missing where no group is repeated.
+   * After how many milliseconds a group that has failed is repeated: only where certainly nothing of it is durable, and
+   * where it may succeed. Asked before `abandon`. Missing where no group is repeated.
    */
-  mayRepeat?(error: unknown, attempt: number): boolean;
+  repeatDelay?(error: unknown, attempt: number): number | undefined;
   /** Ends the transaction in whatever state it is. Never throws. @param error why. */
   abandon(error: unknown): Promise<void> | void;
 }

@@ -19,6 +19,11 @@ export interface UnitOptions {
   readonly bytes?: number | undefined;
   /** Called when the turn of the unit comes; an error that it throws fails the unit. */
   readonly precondition?: (() => void) | undefined;
+  /**
+   * Whether it writes derived rows, or the feed, itself. Others write those at the end of their transactions, with the next
+   * position taken: it takes the position first, so that instances never wait for each other in a circle.
+   */
+  readonly takesPosition?: boolean | undefined;
 }
 
 /** A unit that waits or runs. */

@@ -7,7 +7,7 @@ import type { Query, QueryResult } from './query.js';
 import type { Transaction } from './transaction.js';
 import { WriteQueue } from './write-queue.js';
 
-type Step = 'begin' | 'execute' | 'savepoint' | 'release' | 'undo' | 'commit';
+type Step = 'begin' | 'takePosition' | 'execute' | 'savepoint' | 'release' | 'undo' | 'commit';
 
 /** Records the calls of the queue, and fails at the given steps. */
 class RecordingTransaction implements Transaction {
@@ -16,6 +16,8 @@ class RecordingTransaction implements Transaction {
   readonly recorded: { readonly after: string | undefined; readonly changes: readonly FeedChange[] }[] = [];
   readonly tidied: ('inside' | 'between')[] = [];
   isOpen = false;
+  /** In milliseconds, before the second attempt, the third, and so on. */
+  delays: number[] = [];
   private readonly failures: { step: Step | 'record'; error: Error; closes: boolean }[] = [];
   /** What a commit waits for. */
   sync: Promise<void> = Promise.resolve();
@@ -28,6 +30,10 @@ class RecordingTransaction implements Transaction {
   begin(): void {
     this.take('begin');
     this.isOpen = true;
+  }
+  takePosition(): Promise<void> {
+    this.take('takePosition');
+    return Promise.resolve();
   }
   execute({ text }: Query): QueryResult {
     this.take('execute');
@@ -54,6 +60,9 @@ class RecordingTransaction implements Transaction {
   }
   checkpointIfDue(): void {
     this.tidied.push(this.isOpen ? 'inside' : 'between');
+  }
+  repeatDelay(error: unknown, attempt: number): number | undefined {
+    return (error as Error).message === 'deadlock' ? this.delays[attempt - 1] : undefined;
   }
   abandon(): void {
     this.steps.push('abandon');
@@ -182,6 +191,39 @@ describe('WriteQueue', () => {
       'release',
       'savepoint',
       'undo',
+      'savepoint',
+      'release',
+      'commit',
+    ]);
+  });
+
+  it('repeats a group as often as the transaction says, and after the time that it says', async () => {
+    const { queue, transaction } = createQueue();
+    transaction.delays = [50, 0];
+    for (let count = 0; count < 5; count++) transaction.failAt('commit', new Error('deadlock'));
+    const begun = performance.now();
+    expect(await outcomes([queue.run(STATEMENT)])).toEqual(['deadlock']);
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(45);
+    const attempt = ['begin', 'execute', 'commit', 'abandon'];
+    expect(transaction.steps).toEqual([...attempt, ...attempt, ...attempt]);
+  });
+
+  it('takes the position before a unit that needs it, and runs no other unit after it in that group', async () => {
+    const { queue, transaction } = createQueue();
+    const takesPosition = { takesPosition: true };
+    const units = [
+      queue.run(STATEMENT),
+      queue.run(returns('b'), takesPosition),
+      queue.run(STATEMENT, takesPosition),
+      queue.run(returns('d')),
+    ];
+    expect(await outcomes(units)).toEqual([RESULT, 'b', RESULT, 'd']);
+    const held = ['takePosition', 'savepoint', 'release', 'takePosition', 'execute', 'commit'];
+    expect(transaction.steps).toEqual([
+      'begin',
+      'execute',
+      ...held,
+      'begin',
       'savepoint',
       'release',
       'commit',

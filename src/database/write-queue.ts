@@ -1,29 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '../problems/problem.error.js';
 import { Changes } from './changes.js';
 import { unknownSubject } from './feed/feed-change.js';
 import type { Query, QueryResult } from './query.js';
 import type { Transaction } from './transaction.js';
 import type { Unit, UnitOptions, Work } from './unit.js';
-
-/** Counts of units by outcome. */
-export interface Outcomes {
-  /** Durable on disk. */
-  committed: number;
-  /** Threw, and were rolled back to their savepoint. */
-  undone: number;
-  /** Failed with the shared transaction. */
-  failed: number;
-  /** Rejected, because the queue was full. */
-  refused: number;
-}
-
-/** A finished transaction (group commit). */
-export interface Group {
-  readonly units: number;
-  /** Duration of COMMIT, the sync to disk included; undefined where it was not committed. */
-  readonly commitSeconds: number | undefined;
-}
+import type { Group, Outcomes, QueueOptions } from './write-queue.options.js';
 
 const MAX_WAITING_UNITS = 5000;
 const MAX_GROUP_UNITS = 256;
@@ -31,15 +13,6 @@ const MAX_GROUP_UNITS = 256;
 const MAX_GROUP_MS = 20;
 /** Memory that unsettled units may hold. */
 const MAX_WAITING_BYTES = 64 * 1_048_576;
-
-interface QueueOptions {
-  /** Maximum number of waiting units. Default: 5000. */
-  readonly capacity?: number | undefined;
-  /** Units that share one transaction: bounds how long the first of them waits for the last. Default: 256. */
-  readonly maxGroupUnits?: number;
-  /** A monotonic clock in milliseconds. */
-  readonly clock?: () => number;
-}
 
 const UNKNOWN_SUBJECT = unknownSubject();
 
@@ -84,7 +57,7 @@ export class WriteQueue {
   run(work: Query, options?: UnitOptions): Promise<QueryResult>;
   run<T>(work: Work<T>, options?: UnitOptions): Promise<T>;
   run(work: Work<unknown> | Query, options: UnitOptions = {}): Promise<unknown> {
-    const { subject = UNKNOWN_SUBJECT, bytes = 0, precondition } = options;
+    const { subject = UNKNOWN_SUBJECT, bytes = 0 } = options;
     const full = this.fullReason(bytes);
     if (full !== undefined) {
       this.outcomes.refused++;
@@ -93,7 +66,7 @@ export class WriteQueue {
     }
     this.bytes += bytes;
     return new Promise((resolve, reject) => {
-      this.waiting.push({ work, subject, bytes, precondition, succeed: resolve, fail: reject });
+      this.waiting.push({ ...options, work, subject, bytes, succeed: resolve, fail: reject });
       this.draining ??= this.drain();
     });
   }
@@ -132,15 +105,22 @@ export class WriteQueue {
   }
 
   private async commitGroup(group: Unit[]): Promise<void> {
-    for (let attempt = 1, isOver = false; !isOver; attempt++) {
-      try {
-        await this.commitOnce(group, attempt);
-        isOver = true;
-      } catch (error) {
-        isOver = !this.transaction.mayRepeat?.(error, attempt);
-        if (isOver) this.failGroup(group, error);
-        await this.transaction.abandon(error);
-      }
+    for (let attempt = 1, delay: number | undefined = 0; delay !== undefined; attempt++) {
+      if (delay > 0) await sleep(delay);
+      delay = await this.tryToCommit(group, attempt);
+    }
+  }
+
+  /** @returns after how many milliseconds to try again; undefined where the group is settled. */
+  private async tryToCommit(group: Unit[], attempt: number): Promise<number | undefined> {
+    try {
+      await this.commitOnce(group, attempt);
+      return undefined;
+    } catch (error) {
+      const delay = this.transaction.repeatDelay?.(error, attempt);
+      if (delay === undefined) this.failGroup(group, error);
+      await this.transaction.abandon(error);
+      return delay;
     }
   }
 
@@ -175,7 +155,10 @@ export class WriteQueue {
     this.watcher?.({ units: group.length, commitSeconds });
   }
 
-  /** Runs units up to the time limit; the remaining ones go back to the head of the queue. */
+  /**
+   * Runs units up to the time limit, and none that does not take the position after one that did; the remaining ones go
+   * back to the head of the queue.
+   */
   private async attemptAll(group: Unit[]): Promise<Unit[]> {
     const done: Unit[] = [];
     const end = this.clock() + MAX_GROUP_MS;
@@ -184,7 +167,8 @@ export class WriteQueue {
       next += units.length;
       const succeeded = await Promise.all(units.map((unit) => this.attempt(unit)));
       done.push(...units.filter((_, index) => succeeded[index]));
-      if (this.clock() >= end) this.waiting.unshift(...group.splice(next));
+      const isHeld = units[0]?.takesPosition === true && group[next]?.takesPosition !== true;
+      if (isHeld || this.clock() >= end) this.waiting.unshift(...group.splice(next));
     }
     return done;
   }
@@ -192,7 +176,8 @@ export class WriteQueue {
   /** The next unit; several of one statement each, where they are sent together. */
   private takeTogether(group: readonly Unit[], first: number): Unit[] {
     let end = first + 1;
-    const isStatement = (index: number): boolean => typeof group[index]?.work === 'object';
+    const isStatement = (index: number): boolean =>
+      typeof group[index]?.work === 'object' && !group[index].takesPosition;
     if (this.transaction.sendsAtOnce && isStatement(first)) while (isStatement(end)) end++;
     return group.slice(first, end);
   }
@@ -200,6 +185,7 @@ export class WriteQueue {
   private async attempt(unit: Unit): Promise<boolean> {
     if (unit.hasFailed) return false;
     const { work } = unit;
+    if (unit.takesPosition) await this.transaction.takePosition?.();
     const manager = typeof work === 'function' ? await this.transaction.savepoint() : undefined;
     try {
       unit.precondition?.();
@@ -209,7 +195,7 @@ export class WriteQueue {
       return true;
     } catch (error) {
       if (manager) await this.transaction.undo();
-      if (!this.transaction.isOpen || this.transaction.isRolledBack?.(error)) throw error;
+      if (!this.transaction.isOpen || this.transaction.failsGroup?.(error)) throw error;
       unit.hasFailed = true;
       unit.fail(error);
       return false;

@@ -8,7 +8,7 @@ import { UnitScope } from '../unit-scope.js';
 import type { PostgresFeed } from './feed.js';
 import { maintainDerived } from './upkeep.js';
 import { databaseUnavailable } from '../database-problems.js';
-import { isConnectionLost, isRolledBack } from './connection/errors.js';
+import { canPass, isBusy, isConnectionLost, isRolledBack } from './connection/errors.js';
 import { POSTGRES_DIALECT } from './queries/dialect.js';
 
 /**
@@ -17,8 +17,11 @@ import { POSTGRES_DIALECT } from './queries/dialect.js';
  */
 const BEGIN =
   "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL jarvis_memory.unit = 'on'; " +
-  "SET LOCAL idle_in_transaction_session_timeout = '10s'";
+  "SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock_timeout = '5s'";
+const TAKE_POSITION = 'SELECT position FROM feed_head WHERE id = 1 FOR UPDATE';
 const MAX_ATTEMPTS = 5;
+/** Doubled with each attempt, and shortened at random, so that two groups do not meet again. */
+const REPEAT_DELAY_MS = 10;
 
 type State = 'none' | 'open' | 'aborted' | 'committing';
 
@@ -55,6 +58,15 @@ export class PostgresTransaction implements Transaction {
     this.state = 'open';
     // TypeORM then uses savepoints for its own transactions (`save`, `manager.transaction`).
     Object.assign(this.runner, { isTransactionActive: true, transactionDepth: 1 });
+  }
+
+  async takePosition(): Promise<void> {
+    try {
+      await this.run(TAKE_POSITION);
+    } catch (error) {
+      this.state = 'aborted';
+      throw error;
+    }
   }
 
   async execute(query: Query): Promise<QueryResult> {
@@ -107,8 +119,9 @@ export class PostgresTransaction implements Transaction {
     await this.leave();
   }
 
-  isRolledBack(error: unknown): boolean {
-    return isRolledBack(error) || isConnectionLost(error);
+  /** Whoever waited in vain for a lock that somebody holds would do so once for each unit. */
+  failsGroup(error: unknown): boolean {
+    return isBusy(error) || isConnectionLost(error);
   }
 
   checkpointIfDue(): void {
@@ -116,12 +129,12 @@ export class PostgresTransaction implements Transaction {
   }
 
   /** A group may be repeated where the server certainly has nothing of it. */
-  mayRepeat(error: unknown, attempt: number): boolean {
-    if (attempt >= MAX_ATTEMPTS) return false;
-    if (isRolledBack(error)) return true;
-    if (this.state === 'committing') return false;
+  repeatDelay(error: unknown, attempt: number): number | undefined {
+    if (attempt >= MAX_ATTEMPTS) return undefined;
+    if (isRolledBack(error)) return REPEAT_DELAY_MS * 2 ** attempt * Math.random();
+    if (this.state === 'committing' || attempt > 1 || !canPass(error)) return undefined;
     // A statement that failed among those that were sent at once; or a connection that had died in the pool.
-    return attempt === 1 && (this.state === 'aborted' || isConnectionLost(error));
+    return this.state === 'aborted' || isConnectionLost(error) ? 0 : undefined;
   }
 
   async abandon(error: unknown): Promise<void> {

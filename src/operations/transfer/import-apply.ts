@@ -1,4 +1,4 @@
-import { KINDS, type Database, type Kind, type StoredRow } from '../../database/index.js';
+import { KINDS, type Database, type Kind, type StoredRow, type Work } from '../../database/index.js';
 import { ExportReader } from './export-reader.js';
 import type { ImportCheck } from './import-check.js';
 import type { ImportSource } from './import-source.js';
@@ -67,7 +67,9 @@ class Batch {
     const { kind, rows } = this;
     if (kind === undefined || rows.length === 0) return;
     const { transfer } = this.database;
-    this.added[kind] += await this.database.write((manager) => transfer.insert(manager, kind, rows));
+    const work: Work<number> = (manager) => transfer.insert(manager, kind, rows);
+    // Rows derived from them are written with them.
+    this.added[kind] += await this.database.write(work, undefined, { takesPosition: true });
     this.rows = [];
     this.bytes = 0;
   }

@@ -28,7 +28,7 @@ export function translatePostgresError(error: unknown): unknown {
   if (error instanceof ProblemError) return error;
   const code = sqlStateOf(error);
   if (code === DISK_FULL_CODE) return storageFull('some space', error);
-  if (code !== undefined && BUSY_CODES.has(code)) {
+  if (isBusy(error)) {
     const detail = 'The database server was busy with conflicting work; nothing was written.';
     return new ProblemError('database_busy', detail, { cause: error, retryAfterSeconds: BUSY_RETRY_SECONDS });
   }
@@ -41,6 +41,16 @@ export function translatePostgresError(error: unknown): unknown {
 /** Whether the server has rolled the transaction back, so that nothing of it is durable and it may be repeated. */
 export function isRolledBack(error: unknown): boolean {
   return ROLLED_BACK_CODES.has(sqlStateOf(error) ?? '');
+}
+
+/** Whether it conflicted with other work, or waited for it too long. */
+export function isBusy(error: unknown): boolean {
+  return BUSY_CODES.has(sqlStateOf(error) ?? '');
+}
+
+/** Whether the same work may succeed at once: not on a full disk, behind a lock, or where the service refuses it itself. */
+export function canPass(error: unknown): boolean {
+  return !(error instanceof ProblemError || isBusy(error) || sqlStateOf(error) === DISK_FULL_CODE);
 }
 
 /** Whether the connection is of no use any more: lost, being ended, or to a server that only reads. */
