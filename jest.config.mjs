@@ -23,24 +23,28 @@ const ON_EVERY_ENGINE = [
   'in-process',
   'json-text',
   'large-answers',
-  'metrics',
   'no-leaks',
-  'openapi',
-  'outside-application',
   'paging',
   'polling',
   'preferences',
-  'sessions',
-  'shared-access',
-  'short-pages',
   'snapshots',
   'table',
   'token-attacks',
-  'transfer',
 ];
 
-/** The same, but about what lies before the database, and slow: only `npm run test:slow` runs them on PostgreSQL. */
-const ON_EVERY_ENGINE_SLOWLY = ['limits', 'logging', 'traffic'];
+/** The same, but slow, or mostly about what lies before the database: only `npm run test:slow` runs them on PostgreSQL. */
+const ON_EVERY_ENGINE_SLOWLY = [
+  'limits',
+  'logging',
+  'metrics',
+  'openapi',
+  'outside-application',
+  'sessions',
+  'shared-access',
+  'short-pages',
+  'traffic',
+  'transfer',
+];
 
 /** What is done in another way where an engine lacks notifications, locks and triggers, as distributed ones do. */
 const ON_CRIPPLED_ENGINES = ['conversations', 'events', 'polling'];

@@ -270,7 +270,7 @@ describe('Backups of a memory in PostgreSQL', () => {
       expect(body.detail).toContain('pg_dump');
       expect(await conditionOf(service)).toEqual({
         state: 'up',
-        detail: 'PostgreSQL is backed up by its own tools.',
+        detail: 'The database server is backed up by its own tools.',
       });
       expect(service.log.filter((line) => line.includes('backup was made'))).toEqual([]);
       expect(await readdir(service.folder)).toEqual([]);

@@ -308,7 +308,7 @@ describe('The OpenAPI document', () => {
         .callAnonymously(operation.method, examplePath(document, operation))
         .set('Authorization', `Bearer ${token}`)
         .send(sent);
-      // PostgreSQL is backed up by its own tools.
+      // The database server is backed up by its own tools.
       const isRefused = isOnPostgres && nameOf(operation) === 'post /admin/backups';
       const documented = isRefused
         ? 409

@@ -181,7 +181,7 @@ export class PostgresEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    const open = [this.writer, this.reader].filter((source) => source.isInitialized);
+    const open = [...new Set([this.writer, this.reader])].filter((source) => source.isInitialized);
     await inTime(Promise.all(open.map((source) => source.destroy())));
   }
 

@@ -5,11 +5,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { anEvent } from './factories/index.js';
-import { aLine, anExport } from './factories/exports.js';
-import { runCli, type CliResult } from './support/cli.js';
-import { createDatabase, type TestDatabase } from './support/postgres/index.mjs';
-import { startService, temporaryFolder, type TestService } from './support/service.js';
+import { anEvent } from '../factories/index.js';
+import { aLine, anExport } from '../factories/exports.js';
+import { runCli, type CliResult } from '../support/cli.js';
+import { createDatabase, type TestDatabase } from '../support/postgres/index.mjs';
+import { startService, temporaryFolder, type TestService } from '../support/service.js';
 
 const LOOK_MS = 1100;
 const NEXT = 'a password of the shell';

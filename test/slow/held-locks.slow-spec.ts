@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { ConversationsService } from '../src/conversations/index.js';
-import { Database } from '../src/database/index.js';
-import { anEvent } from './factories/index.js';
-import { createDatabase, type TestDatabase } from './support/postgres/index.mjs';
-import { startService, type TestService } from './support/service.js';
+import { ConversationsService } from '../../src/conversations/index.js';
+import { Database } from '../../src/database/index.js';
+import { anEvent } from '../factories/index.js';
+import { createDatabase, type TestDatabase } from '../support/postgres/index.mjs';
+import { startService, type TestService } from '../support/service.js';
 
 const SESSION = 'of-two';
 const LOCK_SESSION = `SELECT 1 FROM conversation_sessions WHERE session_id = '${SESSION}' FOR UPDATE NOWAIT`;
