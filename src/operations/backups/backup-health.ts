@@ -11,7 +11,10 @@ import { BackupsService } from './backups.service.js';
 /** The newest backup may be at most so many intervals of the schedule old. */
 const MAX_INTERVALS = 2;
 
-const BY_OWN_TOOLS: HealthStatus = { state: 'up', detail: 'The database server is backed up by its own tools.' };
+const BY_OWN_TOOLS: HealthStatus = {
+  state: 'up',
+  detail: 'The database server is backed up by its own tools.',
+};
 
 /** Reports the backups to health and metrics. */
 @Injectable()
