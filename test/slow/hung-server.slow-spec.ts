@@ -63,7 +63,7 @@ describe('An instance that is paused in a transaction', () => {
       if (++attempts > 1) return manager.query(RAISE);
       await manager.query('SELECT position FROM feed_head WHERE id = 1 FOR UPDATE');
       hasBegun();
-      await new Promise((resolve) => setTimeout(resolve, 15_000));
+      await new Promise((resolve) => setTimeout(resolve, 8000));
       return manager.query(RAISE);
     }, NO_CHANGE);
     await begun;

@@ -13,11 +13,12 @@ import { POSTGRES_DIALECT } from './queries/dialect.js';
 
 /**
  * By `jarvis_memory.unit` the triggers that notice other programs tell our transactions from theirs. An instance that is
- * paused in a transaction holds the position of the feed, on which all others wait: the server ends it.
+ * paused in a transaction holds the position of the feed, on which all others wait: the server ends it before they give up
+ * waiting.
  */
 const BEGIN =
   "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL jarvis_memory.unit = 'on'; " +
-  "SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock_timeout = '5s'";
+  "SET LOCAL idle_in_transaction_session_timeout = '4s'; SET LOCAL lock_timeout = '5s'";
 const TAKE_POSITION = 'SELECT position FROM feed_head WHERE id = 1 FOR UPDATE';
 const MAX_ATTEMPTS = 5;
 /** Doubled with each attempt, and shortened at random, so that two groups do not meet again. */
