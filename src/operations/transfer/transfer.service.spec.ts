@@ -75,3 +75,19 @@ describe('An export as an answer', () => {
     await start();
   });
 });
+
+describe('An export that cannot begin', () => {
+  const begin = (service: TransferService): Promise<unknown> =>
+    service.export({ kind: ['event'] }, new EventEmitter() as unknown as Response);
+
+  it('takes no place from others, whether the snapshot or its first line fails', async () => {
+    let closed = 0;
+    const failure = new Error('away');
+    const rows = { lastIds: () => Promise.reject(failure), close: () => Promise.resolve(closed++) };
+    const opened = jest.fn<() => Promise<unknown>>();
+    opened.mockRejectedValueOnce(failure).mockResolvedValue(rows);
+    const service = new TransferService({ openReadSnapshot: opened } as unknown as Database);
+    for (let count = 0; count < 4; count++) await expect(begin(service)).rejects.toBe(failure);
+    expect(closed).toBe(3);
+  });
+});
