@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ConversationsService } from '../../src/conversations/index.js';
 import { Database } from '../../src/database/index.js';
+import { EventsService } from '../../src/events/index.js';
+import { PreferencesService } from '../../src/preferences/index.js';
 import { anEvent } from '../factories/index.js';
 import { createDatabase, type TestDatabase } from '../support/postgres/index.mjs';
 import { startService, type TestService } from '../support/service.js';
@@ -65,6 +67,21 @@ describe('A lock that somebody else holds', () => {
     await holder.query(LOCK_SESSION);
     await holder.query('COMMIT');
     await expect(written).resolves.toBeTruthy();
+  });
+
+  it('on a row makes the write of that row fail as busy, and none that shares its transaction', async () => {
+    const preferences = service.app.get(PreferencesService);
+    const events = service.app.get(EventsService);
+    await preferences.setPreference('locked', 'before');
+    await holder.query(`BEGIN; UPDATE preferences SET value = 'of somebody else' WHERE key = 'locked'`);
+    // What is written in one turn of the event loop shares a transaction.
+    const locked = preferences.setPreference('locked', 'refused');
+    const others = [1, 2, 3, 4].map(() => events.saveEvent(anEvent()));
+    const [refused, ...saved] = await Promise.allSettled([locked, ...others]);
+    expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'database_busy' } });
+    expect(saved.map(({ status }) => status)).toEqual(Array(4).fill('fulfilled'));
+    await holder.query('ROLLBACK');
+    expect(await preferences.getPreference('locked')).toMatchObject({ value: 'before' });
   });
 
   it('on a table makes all writes that wait fail as busy, together and soon', async () => {

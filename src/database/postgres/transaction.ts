@@ -8,7 +8,7 @@ import { UnitScope } from '../unit-scope.js';
 import type { PostgresFeed } from './feed.js';
 import { maintainDerived } from './upkeep.js';
 import { databaseUnavailable } from '../database-problems.js';
-import { canPass, isBusy, isConnectionLost, isRolledBack } from './connection/errors.js';
+import { canPass, isConnectionLost, isRolledBack, isTableLocked } from './connection/errors.js';
 import { POSTGRES_DIALECT } from './queries/dialect.js';
 
 /**
@@ -27,8 +27,8 @@ const REPEAT_DELAY_MS = 10;
 type State = 'none' | 'open' | 'aborted' | 'committing';
 
 /**
- * Transactions on a connection of the writing pool, a new one for each: after a failover the next goes where the server
- * is. A unit of one statement gets no savepoint in the first attempt, so that all of them are sent at once; where one
+ * Transactions on the connection of the writing pool. One that is lost, or leads to a server that only reads, is closed, so
+ * that after a failover the next transaction goes where the server is. A unit of one statement gets no savepoint in the first attempt, so that all of them are sent at once; where one
  * fails the server has aborted the transaction, and the group is repeated with savepoints.
  */
 export class PostgresTransaction implements Transaction {
@@ -120,9 +120,9 @@ export class PostgresTransaction implements Transaction {
     await this.leave();
   }
 
-  /** Whoever waited in vain for a lock that somebody holds would do so once for each unit. */
+  /** Behind a locked table every unit would wait in vain, one after the other; behind a locked row only that one does. */
   failsGroup(error: unknown): boolean {
-    return isBusy(error) || isConnectionLost(error);
+    return isRolledBack(error) || isTableLocked(error) || isConnectionLost(error);
   }
 
   checkpointIfDue(): void {

@@ -6,8 +6,9 @@ const BUSY_RETRY_SECONDS = 1;
 
 /** SQLSTATE (PostgreSQL, appendix A): the transaction was rolled back because of another one, and may be repeated. */
 const ROLLED_BACK_CODES: ReadonlySet<string> = new Set(['40001', '40P01']);
+const LOCK_TIMEOUT_CODE = '55P03';
 /** Lock not available, statement cancelled (by its time-out), and what is rolled back too often. */
-const BUSY_CODES: ReadonlySet<string> = new Set([...ROLLED_BACK_CODES, '55P03', '57014']);
+const BUSY_CODES: ReadonlySet<string> = new Set([...ROLLED_BACK_CODES, LOCK_TIMEOUT_CODE, '57014']);
 /**
  * Connection exceptions, no permission, no such database, missing tables or rights, resources, an operator's intervention,
  * errors of the system and of the server itself, and a server that only reads.
@@ -44,13 +45,23 @@ export function isRolledBack(error: unknown): boolean {
 }
 
 /** Whether it conflicted with other work, or waited for it too long. */
-export function isBusy(error: unknown): boolean {
+function isBusy(error: unknown): boolean {
   return BUSY_CODES.has(sqlStateOf(error) ?? '');
+}
+
+/**
+ * Whether it waited in vain for a lock on a whole table, as every other write would. Of a lock on a row the server names
+ * the row, in the context of the error: that one concerns its own statement alone.
+ */
+export function isTableLocked(error: unknown): boolean {
+  return (
+    sqlStateOf(error) === LOCK_TIMEOUT_CODE && (unwrapped(error) as { where?: string }).where === undefined
+  );
 }
 
 /** Whether the same work may succeed at once: not on a full disk, behind a lock, or where the service refuses it itself. */
 export function canPass(error: unknown): boolean {
-  return !(error instanceof ProblemError || isBusy(error) || sqlStateOf(error) === DISK_FULL_CODE);
+  return !(error instanceof ProblemError || isTableLocked(error) || sqlStateOf(error) === DISK_FULL_CODE);
 }
 
 /** Whether the connection is of no use any more: lost, being ended, or to a server that only reads. */
