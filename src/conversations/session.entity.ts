@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** The summary of a conversation, maintained by triggers on its messages, whichever program writes them. */
+/** The summary of a conversation, maintained with its messages, whichever program writes them. */
 @Entity('conversation_sessions')
 @Index('conversation_sessions_by_id', ['sessionId'], { unique: true })
 @Index('conversation_sessions_by_time', ['lastMessageAt', 'id'])

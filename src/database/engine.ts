@@ -15,8 +15,6 @@ export interface Capabilities {
   readonly severalInstances: boolean;
   /** The most units of work that share a transaction. */
   readonly maxGroupUnits: number;
-  /** Whether triggers of the schema maintain derived tables; elsewhere the end of a transaction does. */
-  readonly derivesByTriggers: boolean;
 }
 
 /** The status of the database. `up` means that it can be read and is migrated. */

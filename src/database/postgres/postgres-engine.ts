@@ -38,7 +38,6 @@ const CAPABILITIES: Capabilities = {
   severalInstances: true,
   // PostgreSQL keeps 64 subtransactions a session in memory; replicas stall beyond that.
   maxGroupUnits: 50,
-  derivesByTriggers: false,
 };
 
 /** A server: a pool that reads, one connection at a time that writes, one that listens, and one for each snapshot. */

@@ -36,7 +36,6 @@ const CAPABILITIES: Capabilities = {
   engine: 'sqlite',
   severalInstances: false,
   maxGroupUnits: 256,
-  derivesByTriggers: true,
 };
 
 /** One file: a connection that writes, one that only reads, and threads for reads that may take long. */

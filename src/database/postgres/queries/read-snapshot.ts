@@ -4,6 +4,7 @@ import { CONTENT_TABLES, type ContentTable, type Kind, type StoredRow } from '..
 import type { ReadSnapshot, TimeSpan } from '../../engine.js';
 import type { Query } from '../../query.js';
 import { withinBytes } from '../../queries/within-bytes.js';
+import { spanConditions } from '../../queries/time-span.js';
 import { toStoredRow } from '../../stored-row.js';
 import { clientOptions } from '../connection/client-options.js';
 import { sqlStateOf, translatePostgresError } from '../connection/errors.js';
@@ -56,7 +57,7 @@ export class PostgresReadSnapshot implements ReadSnapshot {
 
   async count(kind: Kind, span: TimeSpan = {}): Promise<number> {
     const { name, timeColumn } = CONTENT_TABLES[kind];
-    const { conditions, values } = spanConditions(timeColumn, span);
+    const { conditions, values } = spanConditions(`"${timeColumn}"`, span);
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
     const [counted] = await this.rows<{ count: number }>(
       `SELECT count(*) AS "count" FROM "${name}"${where}`,
@@ -146,7 +147,7 @@ function sliceOf(
   after: Key | undefined,
   validates: boolean,
 ): Query {
-  const { conditions, values } = spanConditions(timeColumn, span);
+  const { conditions, values } = spanConditions(`"${timeColumn}"`, span);
   const where = [...(after === undefined ? [] : [`"${key}" > ?`]), ...conditions];
   const properties = columns.map(({ column }) => column);
   const rows = {
@@ -199,14 +200,4 @@ function isJson(value: unknown): boolean {
 /** The generator of the ids of a table, as PostgreSQL names that of an identity column. */
 export function sequenceOf(table: string): string {
   return `${table}_id_seq`;
-}
-
-function spanConditions(
-  column: string,
-  { since, until }: TimeSpan,
-): { conditions: string[]; values: string[] } {
-  const conditions: string[] = [];
-  if (since !== undefined) conditions.push(`"${column}" >= ?`);
-  if (until !== undefined) conditions.push(`"${column}" < ?`);
-  return { conditions, values: [since, until].filter((bound) => bound !== undefined) };
 }

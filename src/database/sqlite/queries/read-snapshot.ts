@@ -2,6 +2,7 @@
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import { CONTENT_TABLES, type ContentTable, type Kind, type StoredRow } from '../../catalogue.js';
 import type { ReadSnapshot, TimeSpan } from '../../engine.js';
+import { spanConditions } from '../../queries/time-span.js';
 import { toStoredRow } from '../../stored-row.js';
 import { openReadOnly } from '../connection/read-only.js';
 import { identify } from '../file/identity.js';
@@ -99,16 +100,6 @@ export class SqliteReadSnapshot implements ReadSnapshot {
     const sql = `SELECT ${selected.join(', ')} FROM "${name}" WHERE ${conditions.join(' AND ')} ORDER BY "${key}"`;
     return this.handle.prepare<unknown[], unknown[]>(sql).raw();
   }
-}
-
-function spanConditions(
-  column: string,
-  { since, until }: TimeSpan,
-): { conditions: string[]; values: string[] } {
-  const conditions: string[] = [];
-  if (since !== undefined) conditions.push(`${column} >= ?`);
-  if (until !== undefined) conditions.push(`${column} < ?`);
-  return { conditions, values: [since, until].filter((bound) => bound !== undefined) };
 }
 
 function* toRows({ columns }: ContentTable, rows: Iterable<unknown[]>): Generator<StoredRow> {
