@@ -12,6 +12,8 @@ export interface PostgresOptions {
   readonly poolSize: number;
   /** The server cancels statements after this time, in milliseconds; 0 for no limit. Migrations have none. */
   readonly statementTimeoutMs: number;
+  /** Whether a pooler refuses that time-out: then it holds on this side alone. Default: no. */
+  readonly isTimeoutRefused?: boolean;
 }
 
 /** Which database it is. */

@@ -8,16 +8,22 @@ import { poolOf } from './queries/row-reader.js';
 const MAX_COUNT_AGE_MS = 60_000;
 
 interface Settings {
-  readonly version: string;
-  readonly size: number;
   readonly fsync: string;
   readonly synchronousCommit: string;
   readonly fullPageWrites: string;
 }
 
+/** What costs the server more: it looks at each file of the database for its size. */
+interface Server {
+  readonly version: string;
+  readonly size: number;
+  readonly synchronousCommit: string;
+}
+
+const SERVER = `SELECT split_part(split_part(version(), ' (', 1), ' on ', 1) AS "version",
+  pg_database_size(current_database()) AS "size", current_setting('synchronous_commit', true) AS "synchronousCommit"`;
 /** Settings that another engine does not have are NULL. */
-const SETTINGS = `SELECT split_part(split_part(version(), ' (', 1), ' on ', 1) AS "version", pg_database_size(current_database()) AS "size",
-  current_setting('fsync', true) AS "fsync", current_setting('synchronous_commit', true) AS "synchronousCommit",
+const SETTINGS = `SELECT current_setting('fsync', true) AS "fsync", current_setting('synchronous_commit', true) AS "synchronousCommit",
   current_setting('full_page_writes', true) AS "fullPageWrites"`;
 
 /** What the server says of itself. */
@@ -28,14 +34,14 @@ export class ServerStatus {
   async read(): Promise<DatabaseStatus> {
     try {
       await poolOf(this.reader).query('SELECT 1 FROM events LIMIT 1');
-      const settings = await this.readSettings();
+      const { version, size, synchronousCommit } = await this.row<Server>(SERVER);
       return {
         status: 'up',
         engine: 'postgres',
-        postgresVersion: settings.version,
-        synchronous: settings.synchronousCommit,
+        postgresVersion: version,
+        synchronous: synchronousCommit,
         migration: migrations.at(-1)?.name ?? 'none',
-        sizeBytes: settings.size,
+        sizeBytes: size,
       };
     } catch {
       return { status: 'down', reason: 'The database server does not answer.' };
@@ -44,7 +50,7 @@ export class ServerStatus {
 
   async storage(): Promise<StorageMeasures | undefined> {
     try {
-      const { size } = await this.readSettings();
+      const { size } = await this.row<Server>(SERVER);
       return { databaseBytes: size, walBytes: undefined, freeListBytes: undefined };
     } catch {
       return undefined;
@@ -53,7 +59,7 @@ export class ServerStatus {
 
   /** Degraded where the server may lose what it has acknowledged. */
   async durability(): Promise<HealthStatus> {
-    const { fsync, synchronousCommit, fullPageWrites } = await this.readSettings();
+    const { fsync, synchronousCommit, fullPageWrites } = await this.row<Settings>(SETTINGS);
     const lossy = [
       fsync === 'off' && 'fsync is off: a power cut may damage the whole database.',
       synchronousCommit === 'off' &&
@@ -64,11 +70,10 @@ export class ServerStatus {
     return { state: 'degraded', detail: `The server is set to lose commits: ${lossy.join(' ')}` };
   }
 
-  private async readSettings(): Promise<Settings> {
-    const { rows } = await poolOf(this.reader).query<Settings>(SETTINGS);
-    const [settings] = rows;
-    if (!settings) throw new Error('The server says nothing of its settings.');
-    return settings;
+  private async row<Row extends object>(query: string): Promise<Row> {
+    const [row] = (await poolOf(this.reader).query<Row>(query)).rows;
+    if (!row) throw new Error('The server says nothing of itself.');
+    return row;
   }
 }
 

@@ -13,16 +13,18 @@ const REFUSED = /startup parameter/i;
  */
 export async function acceptedOptions(server: PostgresOptions, log: LoggerService): Promise<PostgresOptions> {
   const client = new pg.Client(clientOptions(server));
+  // It is told to whoever connects.
+  client.on('error', () => undefined);
   try {
     await client.connect();
     return server;
   } catch (error) {
     if (server.statementTimeoutMs === 0 || !REFUSED.test(String(error))) throw error;
     log.warn(
-      'A pooler before the database refuses the statement time-out: statements have none but that of the role ' +
-        '(ALTER ROLE … SET statement_timeout).',
+      'A pooler before the database refuses the statement time-out: the service gives up waiting after it, and the ' +
+        'server ends statements by that of the role alone (ALTER ROLE … SET statement_timeout).',
     );
-    return { ...server, statementTimeoutMs: 0 };
+    return { ...server, isTimeoutRefused: true };
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -13,7 +13,12 @@ const ANSWER_GRACE_MS = 5000;
 const INT8 = 20;
 
 /** The options of node-postgres; statements are pipelined on a connection. */
-export function clientOptions({ url, poolSize, statementTimeoutMs }: PostgresOptions): PoolConfig {
+export function clientOptions({
+  url,
+  poolSize,
+  statementTimeoutMs,
+  isTimeoutRefused = false,
+}: PostgresOptions): PoolConfig {
   return {
     connectionString: withLibpqTls(url),
     application_name: APPLICATION_NAME,
@@ -29,7 +34,7 @@ export function clientOptions({ url, poolSize, statementTimeoutMs }: PostgresOpt
       client.on('error', () => undefined);
     },
     ...(statementTimeoutMs > 0 && {
-      statement_timeout: statementTimeoutMs,
+      ...(!isTimeoutRefused && { statement_timeout: statementTimeoutMs }),
       query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
     }),
   };
