@@ -52,23 +52,37 @@ export class SaveStatements {
 const STEP_ROWS = 200;
 const STEP_BYTES = 1_048_576;
 
-/** Inserts rows inside a unit of work. @returns the rows with their ids. */
+/**
+ * Inserts rows inside a unit of work. Those of a step are sent together: a server answers them without a way back and
+ * forth for each. @returns the rows with their ids.
+ */
 export async function insertRows<Row extends object>(
   manager: EntityManager,
   statements: SaveStatements,
   rows: readonly Row[],
   { toDriver, insertedId }: Dialect,
 ): Promise<(Row & { id: number })[]> {
-  const saved: (Row & { id: number })[] = [];
-  let stepBytes = 0;
-  for (const row of rows) {
-    if (stepBytes >= STEP_BYTES || (saved.length > 0 && saved.length % STEP_ROWS === 0)) {
-      await nextTurn();
-      stepBytes = 0;
-    }
+  const insert = async (row: Row): Promise<Row & { id: number }> => {
     const { text, values } = statements.insert(row);
-    saved.push({ id: insertedId(await manager.query(toDriver(text), [...values])), ...row });
-    stepBytes += textBytesOf(row);
+    return { id: insertedId(await manager.query(toDriver(text), [...values])), ...row };
+  };
+  const saved: (Row & { id: number })[] = [];
+  for (const step of stepsOf(rows)) {
+    if (saved.length > 0) await nextTurn();
+    saved.push(...(await Promise.all(step.map(insert))));
   }
   return saved;
+}
+
+function* stepsOf<Row extends object>(rows: readonly Row[]): Generator<Row[]> {
+  let step: Row[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    step.push(row);
+    bytes += textBytesOf(row);
+    if (step.length < STEP_ROWS && bytes < STEP_BYTES) continue;
+    yield step;
+    [step, bytes] = [[], 0];
+  }
+  if (step.length > 0) yield step;
 }
