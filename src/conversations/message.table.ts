@@ -21,4 +21,5 @@ export const MESSAGES = {
     toolCalls: 'document',
   },
   isOriginal: true,
+  search: { body: ['content', 'toolCalls'], tags: {} },
 } as const satisfies ContentEntry<MessageEntity>;

@@ -39,6 +39,15 @@ export interface ContentEntry<Entity = Record<string, unknown>> extends Entry<En
   readonly timeField: FieldOf<Entity>;
   /** Whether the first Jarvis backend had the table: those tables identify a file. */
   readonly isOriginal: boolean;
+  /** What the text index takes in; missing where the table has none. */
+  readonly search?: SearchedColumns<FieldOf<Entity>>;
+}
+
+export interface SearchedColumns<Field extends string = string> {
+  /** The fields whose text is searched: of a document, its values. */
+  readonly body: readonly Field[];
+  /** The fields that rows are filtered by, with the letter that begins their term in the index. */
+  readonly tags: Readonly<Partial<Record<Field, string>>>;
 }
 
 export interface DerivedEntry<Entity = Record<string, unknown>> extends Entry<Entity> {

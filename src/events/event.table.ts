@@ -21,4 +21,5 @@ export const EVENTS = {
     resolvedBy: 'plain',
   },
   isOriginal: true,
+  search: { body: ['node', 'summary', 'details'], tags: { node: 'n', severity: 's', type: 't' } },
 } as const satisfies ContentEntry<EventEntity>;

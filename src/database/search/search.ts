@@ -1,0 +1,56 @@
+import type { Query } from '../query.js';
+
+/** The kinds whose rows have a text index: those whose entry in the catalogue names what is searched. */
+export type IndexedKind = 'event' | 'message';
+export const INDEXED_KINDS: readonly IndexedKind[] = ['event', 'message'];
+
+/** A condition on the terms of a row. Words are given as they are written; the index compares their stems. */
+export type Match =
+  | { readonly word: string }
+  /** Words that begin so. */
+  | { readonly prefix: string }
+  /** Words that follow one another. */
+  | { readonly phrase: readonly string[] }
+  | { readonly all: readonly Match[] }
+  | { readonly any: readonly Match[] };
+
+export interface MatchBounds {
+  /** Ids up to this one. */
+  readonly upTo?: number | undefined;
+  /** The newest so many, newest first; default: all, in any order. */
+  readonly newest?: number | undefined;
+}
+
+/** What the text index of a kind holds. */
+export interface IndexState {
+  /** The index holds the rows up to this id, and none above it. */
+  readonly mark: number;
+  /** How many rows it holds. */
+  readonly rows: number;
+}
+
+/** What the index takes in of one row. */
+export interface IndexedRow {
+  readonly id: number;
+  /** Its text, folded. */
+  readonly body: string;
+  /** Terms that stand for the values of its columns; see `text/indexed-text.ts`. */
+  readonly tags: string;
+}
+
+/**
+ * The statements of the text index, which every engine has in its own words. Ids are those of the rows of the kind.
+ * Placeholders are `?`.
+ */
+export interface SearchDialect {
+  /** @returns a query for `{ id }`. */
+  matching(kind: IndexedKind, match: Match, bounds?: MatchBounds): Query;
+  /** How many rows match, counted up to a limit. @returns a query for `{ count }`. */
+  count(kind: IndexedKind, match: Match, limit: number): Query;
+  /** Takes in a row, unless it was deleted meanwhile; it must not be in the index. */
+  add(kind: IndexedKind, row: IndexedRow): Query;
+  /** Takes a row out. One that is not in the index is no error. */
+  remove(kind: IndexedKind, id: number): Query;
+  /** Empties the index of a kind. */
+  clear(kind: IndexedKind): readonly Query[];
+}
