@@ -48,6 +48,8 @@ export interface SearchedColumns<Field extends string = string> {
   readonly body: readonly Field[];
   /** The fields that rows are filtered by, with the letter that begins their term in the index. */
   readonly tags: Readonly<Partial<Record<Field, string>>>;
+  /** Whether its rows are events, which occur again and again: the pattern of each has terms in the index. */
+  readonly hasPattern?: boolean;
 }
 
 export interface DerivedEntry<Entity = Record<string, unknown>> extends Entry<Entity> {

@@ -21,5 +21,9 @@ export const EVENTS = {
     resolvedBy: 'plain',
   },
   isOriginal: true,
-  search: { body: ['node', 'summary', 'details'], tags: { node: 'n', severity: 's', type: 't' } },
+  search: {
+    body: ['node', 'summary', 'details'],
+    tags: { node: 'n', severity: 's', type: 't' },
+    hasPattern: true,
+  },
 } as const satisfies ContentEntry<EventEntity>;
