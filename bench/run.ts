@@ -5,6 +5,7 @@ import { measureHttp } from './figures/http.js';
 import { measureInProcess } from './figures/in-process.js';
 import { measureLargeFile } from './figures/large-file.js';
 import { measurePostgres } from './figures/postgres.js';
+import { measureRecall } from './figures/recall.js';
 import { measureMemory } from './figures/soak.js';
 import { measureStall } from './figures/stall.js';
 import { readOptions, type Options } from './options.js';
@@ -21,6 +22,7 @@ const GROUPS = [
   measureInProcess,
   measureLargeFile,
   measurePostgres,
+  measureRecall,
   measureStall,
   measureHostile,
   measureMemory,
@@ -30,7 +32,7 @@ async function measureAll(options: Options): Promise<Report> {
   const startedAt = performance.now();
   const progress = new Progress();
   const load = new Worker<LoadTask, LoadResult>('load/generator.js');
-  const context: Context = { options, progress, load, folder: temporaryFolder() };
+  const context: Context = { options, progress, load, folder: temporaryFolder(), tables: [] };
   const figures: Figure[] = [];
   const failures: string[] = [];
   for (const group of GROUPS) {
@@ -46,7 +48,8 @@ async function measureAll(options: Options): Promise<Report> {
   }
   load.stop();
   if (figures.length + failures.length === 0) throw new Error(`No figure has "${options.only}" in its name.`);
-  return makeReport(figures, failures, options, (performance.now() - startedAt) / 1000);
+  const measured = { figures, failures, tables: context.tables };
+  return makeReport(measured, options, (performance.now() - startedAt) / 1000);
 }
 
 function messageOf(error: unknown): string {

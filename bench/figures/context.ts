@@ -2,6 +2,7 @@ import type { LoadResult, LoadTask } from '../load/load-task.js';
 import type { Options } from '../options.js';
 import type { Worker } from '../processes/worker.js';
 import type { Progress } from '../progress.js';
+import type { ReportTable } from '../report/table.js';
 import type { FigurePlan } from '../types.js';
 
 /** What every group of figures needs to run. */
@@ -10,6 +11,8 @@ export interface Context {
   progress: Progress;
   load: Worker<LoadTask, LoadResult>;
   folder: string;
+  /** What a group has to show beside its figures. */
+  tables: ReportTable[];
 }
 
 /** A measurement may take this much longer than it should before it counts as hung. */

@@ -5,7 +5,7 @@ import type { Figure } from '../types.js';
 import { judge, type BarResult } from './judge.js';
 import { compare, type Comparison } from './comparisons.js';
 import { describeMachine, machineLines, type Machine } from './machine.js';
-import { markdownTable, textTable } from './table.js';
+import { markdownTable, textTable, type ReportTable } from './table.js';
 
 export interface Report {
   at: string;
@@ -16,6 +16,12 @@ export interface Report {
   comparisons: Comparison[];
   problems: string[];
   figures: Figure[];
+  tables: ReportTable[];
+}
+
+interface Measured extends Pick<Report, 'figures' | 'tables'> {
+  /** What kept a whole group from being measured. */
+  failures: string[];
 }
 
 const RESULTS = new URL('../../results/', import.meta.url);
@@ -37,12 +43,8 @@ const TABLE_HEAD = [
 ];
 const BAR_HEAD = ['bar', 'asked', 'measured', 'verdict', 'note'];
 
-export function makeReport(
-  figures: Figure[],
-  failures: string[],
-  options: Options,
-  tookSeconds: number,
-): Report {
+export function makeReport(measured: Measured, options: Options, tookSeconds: number): Report {
+  const { figures, failures, tables } = measured;
   const comparisons = figures.flatMap(compare);
   const problems = figures.flatMap((figure) =>
     figure.problems.map((problem) => `${figureLabel(figure)}: ${problem}`),
@@ -56,6 +58,7 @@ export function makeReport(
     comparisons,
     problems: [...failures, ...problems],
     figures,
+    tables,
   };
 }
 
@@ -77,6 +80,7 @@ export function formatReport(report: Report, markdown: boolean): string {
   return [
     introduction(report),
     ...(report.comparisons.length > 0 ? [table(TABLE_HEAD, report.comparisons.map(tableRow))] : []),
+    ...report.tables.map(({ title, head, rows }) => `${title}\n\n${table(head, rows)}`),
     ...(bars.length > 0 ? [table(BAR_HEAD, bars)] : []),
     ...(report.problems.length > 0 ? [alarm(report.problems)] : []),
   ].join('\n\n');

@@ -1,3 +1,10 @@
+/** A table of a group of figures that says more than one line for each of them could. */
+export interface ReportTable {
+  title: string;
+  head: string[];
+  rows: string[][];
+}
+
 /** Columns padded for a terminal. The first column is text, the others are numbers. */
 export function textTable(head: string[], rows: string[][]): string {
   const widths = head.map((title, column) =>
