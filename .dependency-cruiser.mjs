@@ -25,6 +25,15 @@ export default {
       to: { path: FEATURES, pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
     },
     {
+      name: 'tools-use-services-and-know-no-table',
+      comment: 'The tools are above the features, and see the database by what its index exports.',
+      severity: 'error',
+      from: { path: '^src/mcp/' },
+      to: {
+        path: '^src/(?:database/(?!index\\.ts$)|[^/]+/[^/]*\\.(?:entity|table)\\.ts$)|^node_modules/typeorm/',
+      },
+    },
+    {
       name: 'features-see-no-engine',
       comment: 'A feature knows the database by what its index exports.',
       severity: 'error',
@@ -96,7 +105,9 @@ export default {
       name: 'the-database-is-below-the-rest',
       severity: 'error',
       from: { path: '^src/database/' },
-      to: { path: '^src/(?:http|auth|operations|cli|memory|events|conversations|snapshots|preferences)/' },
+      to: {
+        path: '^src/(?:http|auth|operations|cli|memory|events|conversations|snapshots|preferences|mcp)/',
+      },
     },
   ],
   options: {

@@ -7,6 +7,7 @@ import { Traffic, TrafficBudget } from './http/traffic/index.js';
 import { ConfigModule, databaseTarget, type Environment } from './config/index.js';
 import type { DiskLimits } from './database/index.js';
 import { HealthModule } from './operations/health/index.js';
+import { McpModule } from './mcp/index.js';
 import { MemoryModule } from './memory/index.js';
 import { MetricsModule } from './operations/metrics/index.js';
 import { ProblemsModule } from './http/docs/index.js';
@@ -26,6 +27,7 @@ export class AppModule {
         AuthModule,
         BackupsModule,
         HealthModule,
+        McpModule,
         MetricsModule,
         ProblemsModule,
         TransferModule,

@@ -268,6 +268,13 @@ describe('In the same process', () => {
       expect(body.messages).toEqual([first, second]);
     });
 
+    it('have messages that are found by their ids', async () => {
+      const message = await conversations.saveMessage(aMessage({ toolCalls: [{ name: 'node_status' }] }));
+      expect(await conversations.getMessage(message.id)).toEqual(message);
+      expect(await conversations.getMessage(999_999_999)).toBeNull();
+      await expect(conversations.getMessage(0)).rejects.toMatchObject({ code: 'validation_failed' });
+    });
+
     it('that are long are returned whole', async () => {
       for (let count = 0; count < 210; count++) {
         await conversations.saveMessage(aMessage({ sessionId: 'long', content: String(count) }));

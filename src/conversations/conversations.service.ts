@@ -7,7 +7,7 @@ import {
   type StoredObject,
   type StoredText,
 } from '../json/index.js';
-import type { Page } from '../paging/index.js';
+import { encodeCursor, scopeOf, type Page } from '../paging/index.js';
 import { notFound } from '../problems/problem.error.js';
 import { now } from '../time/time.js';
 import { validate } from '../validation/index.js';
@@ -15,6 +15,7 @@ import { Database, InjectTable, Table } from '../database/index.js';
 import { MESSAGE_LIST, SESSION_LIST } from './conversations.lists.js';
 import {
   CreateMessageDto,
+  MessageIdDto,
   MessagesQueryDto,
   SessionIdDto,
   SessionsQueryDto,
@@ -42,6 +43,25 @@ export abstract class ConversationsServiceBase<Json> {
     const message = validate(CreateMessageDto, input);
     const toolCalls = message.toolCalls ? this.json.fromDocument(message.toolCalls) : null;
     return toMessage(await this.messages.insert(newRow(message)), toolCalls);
+  }
+
+  /** @returns `null` where there is no such message. */
+  async getMessage(id: number): Promise<MessageWith<Json> | null> {
+    return this.messages.get(validate(MessageIdDto, { id }).id, this.toAnswer);
+  }
+
+  /** The messages of the same session right before and after one, oldest first. @param count how many on each side. */
+  async getMessagesAround(
+    { sessionId, timestamp: sortKey, id }: MessageWith<Json>,
+    count: number,
+  ): Promise<MessageWith<Json>[]> {
+    const [before, after] = await Promise.all(
+      (['desc', 'asc'] as const).map((order) => {
+        const cursor = encodeCursor({ sortKey, id }, scopeOf(MESSAGE_LIST.name, { sessionId, order }));
+        return this.messages.page(MESSAGE_LIST, { sessionId, order, limit: count, cursor }, this.toAnswer);
+      }),
+    );
+    return [...(before?.items.reverse() ?? []), ...(after?.items ?? [])];
   }
 
   /** All messages of a session, oldest first; none where the session is unknown. */

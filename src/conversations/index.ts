@@ -1,5 +1,9 @@
-export { ConversationsModule, ConversationsServiceModule } from './conversations.module.js';
-export { ConversationsService } from './conversations.service.js';
+export { ConversationsModule, ConversationsServiceModule, conversationsOf } from './conversations.module.js';
+export {
+  CONVERSATIONS_TOPIC,
+  ConversationsService,
+  ConversationsTextService,
+} from './conversations.service.js';
 export { MessageDto, SessionDto } from './dto/conversation.response.js';
 export {
   CreateMessageDto,

@@ -1,12 +1,19 @@
 import { Module } from '@nestjs/common';
-import { TableModule } from '../database/index.js';
+import { Table, TableModule, type Database, type TableOptions } from '../database/index.js';
 import { EventEntity } from './event.entity.js';
 import { EventsController } from './events.controller.js';
 import { EVENTS_TOPIC, EventsService, EventsTextService } from './events.service.js';
 
+const TABLE: TableOptions<EventEntity> = { entity: EventEntity, topic: EVENTS_TOPIC, large: 'details' };
+
+/** The service outside of dependency injection, as commands use it. */
+export function eventsOf(database: Database): EventsTextService {
+  return new EventsTextService(Table.of(database, TABLE), database);
+}
+
 /** The service without routes. */
 @Module({
-  imports: [TableModule.forFeature({ entity: EventEntity, topic: EVENTS_TOPIC, large: 'details' })],
+  imports: [TableModule.forFeature(TABLE)],
   providers: [EventsService, EventsTextService],
   exports: [EventsService, EventsTextService],
 })

@@ -7,7 +7,7 @@ import {
   type StoredObject,
   type StoredText,
 } from '../json/index.js';
-import { SinceDto, type Page } from '../paging/index.js';
+import { encodeCursor, scopeOf, SinceDto, type Page } from '../paging/index.js';
 import { now, type Timestamp } from '../time/time.js';
 import { validate } from '../validation/index.js';
 import { Database, InjectTable, Table, type List, type Subject } from '../database/index.js';
@@ -44,6 +44,14 @@ const NEWEST_FIRST: List<EventEntity, EventFilters> = {
   sortBy: 'timestamp',
   order: 'DESC',
   where: conditionsOf,
+};
+
+/** The events of one node, or of all, in either direction. */
+const BY_NODE: List<EventEntity, { node: string | undefined; order: 'ASC' | 'DESC' }> = {
+  name: 'events of a node',
+  sortBy: 'timestamp',
+  order: 'DESC',
+  where: ({ node, order }) => ({ oneOf: { node: node === undefined ? undefined : [node] }, order }),
 };
 
 /** The events of the cluster. Lists are newest first. Invalid input rejects with `validation_failed`. */
@@ -91,6 +99,24 @@ export abstract class EventsServiceBase<Json> {
   /** @returns `null` where there is no such event. */
   async getEvent(id: number): Promise<EventWith<Json> | null> {
     return this.events.get(validate(EventIdDto, { id }).id, this.toAnswer);
+  }
+
+  /**
+   * The events of the same node (of any, where it has none) right before and after one, oldest first.
+   * @param count how many on each side.
+   */
+  async getEventsAround(
+    { node, timestamp: sortKey, id }: EventWith<Json>,
+    count: number,
+  ): Promise<EventWith<Json>[]> {
+    const [before, after] = await Promise.all(
+      (['DESC', 'ASC'] as const).map((order) => {
+        const filters = { node: node ?? undefined, order };
+        const cursor = encodeCursor({ sortKey, id }, scopeOf(BY_NODE.name, filters));
+        return this.events.page(BY_NODE, { ...filters, limit: count, cursor }, this.toAnswer);
+      }),
+    );
+    return [...(before?.items.reverse() ?? []), ...(after?.items ?? [])];
   }
 
   /** The newest events. @param limit 1 to 200. */

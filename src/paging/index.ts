@@ -1,4 +1,4 @@
-export type { Position } from './cursor.js';
+export { decodeCursor, encodeCursor, type Position } from './cursor.js';
 export {
   answerLargePage,
   answerPage,

@@ -1,4 +1,4 @@
-export { PreferencesModule, PreferencesServiceModule } from './preferences.module.js';
-export { PreferencesService } from './preferences.service.js';
+export { PreferencesModule, PreferencesServiceModule, preferencesOf } from './preferences.module.js';
+export { PREFERENCES_TOPIC, PreferencesService } from './preferences.service.js';
 export { PreferenceDto } from './dto/preference.response.js';
-export { SetPreferenceDto } from './dto/preference.request.js';
+export { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';

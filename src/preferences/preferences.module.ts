@@ -1,12 +1,19 @@
 import { Module } from '@nestjs/common';
-import { TableModule } from '../database/index.js';
+import { Table, TableModule, type Database, type TableOptions } from '../database/index.js';
 import { PreferenceEntity } from './preference.entity.js';
 import { PreferencesController } from './preferences.controller.js';
 import { PREFERENCES_TOPIC, PreferencesService } from './preferences.service.js';
 
+const TABLE: TableOptions<PreferenceEntity> = { entity: PreferenceEntity, topic: PREFERENCES_TOPIC };
+
+/** The service outside of dependency injection, as commands use it. */
+export function preferencesOf(database: Database): PreferencesService {
+  return new PreferencesService(Table.of(database, TABLE));
+}
+
 /** The service without routes. */
 @Module({
-  imports: [TableModule.forFeature({ entity: PreferenceEntity, topic: PREFERENCES_TOPIC })],
+  imports: [TableModule.forFeature(TABLE)],
   providers: [PreferencesService],
   exports: [PreferencesService],
 })

@@ -1,12 +1,23 @@
 import { Module } from '@nestjs/common';
-import { TableModule } from '../database/index.js';
+import { Table, TableModule, type Database, type TableOptions } from '../database/index.js';
 import { SnapshotEntity } from './snapshot.entity.js';
 import { SnapshotsController } from './snapshots.controller.js';
 import { SNAPSHOTS_TOPIC, SnapshotsService, SnapshotsTextService } from './snapshots.service.js';
 
+const TABLE: TableOptions<SnapshotEntity> = {
+  entity: SnapshotEntity,
+  topic: SNAPSHOTS_TOPIC,
+  large: 'snapshot',
+};
+
+/** The service outside of dependency injection, as commands use it. */
+export function snapshotsOf(database: Database): SnapshotsTextService {
+  return new SnapshotsTextService(Table.of(database, TABLE));
+}
+
 /** The service without routes. */
 @Module({
-  imports: [TableModule.forFeature({ entity: SnapshotEntity, topic: SNAPSHOTS_TOPIC, large: 'snapshot' })],
+  imports: [TableModule.forFeature(TABLE)],
   providers: [SnapshotsService, SnapshotsTextService],
   exports: [SnapshotsService, SnapshotsTextService],
 })

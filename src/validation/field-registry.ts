@@ -10,6 +10,10 @@ export interface DeclaredField {
   /** Whether the rules apply: not to an optional field that was left out. */
   readonly isPresent: (value: unknown) => boolean;
   readonly rules: readonly Rule[];
+  /** Whether it has to be given. */
+  readonly required: boolean;
+  /** Its OpenAPI schema. */
+  readonly documentation: Readonly<Record<string, unknown>>;
 }
 
 /** The names of all fields, of any request, that are lists of objects: the body parser needs them. */

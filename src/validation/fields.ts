@@ -53,7 +53,8 @@ export function Field(options: FieldOptions, definition: FieldDefinition): Prope
   const rules = [...(optional ? [] : [IS_REQUIRED]), ...(definition.rules ?? [])];
   return applyDecorators(
     (target: object, name: string | symbol) => {
-      declareField(target, String(name), { read: definition.read ?? readUnchanged, isPresent, rules });
+      const { read = readUnchanged } = definition;
+      declareField(target, String(name), { read, isPresent, rules, required: !optional, documentation });
     },
     ApiProperty(documentation as ApiPropertyOptions),
     ValidateIf((_, value) => isPresent(value)),

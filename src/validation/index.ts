@@ -1,6 +1,7 @@
 export * from './fields.js';
 export { listNames, textDocuments } from './field-registry.js';
 export { JsonField, ListField } from './json-fields.js';
+export { jsonSchemaOf, type ObjectSchema } from './json-schema.js';
 export * from './query-fields.js';
 export { check, validate } from './validate.js';
 export { RequestValidationPipe } from './validation.pipe.js';

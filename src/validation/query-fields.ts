@@ -33,6 +33,20 @@ export function LimitField({ max, fallback }: { max: number; fallback: number })
   );
 }
 
+/** A whole number of a range. */
+export function WholeNumberField(
+  options: QueryFieldOptions & { min: number; max: number; fallback: number },
+): PropertyDecorator {
+  const { description, min, max, fallback } = options;
+  return Field(
+    { description, optional: true },
+    {
+      read: readWholeNumber(min, max),
+      documentation: { type: 'integer', minimum: min, maximum: max, default: fallback },
+    },
+  );
+}
+
 /** The `nextCursor` of the previous page. */
 export function CursorField(): PropertyDecorator {
   return Field(

@@ -9,6 +9,7 @@ import {
   LongTextField,
   TimestampField,
   ChoiceQueryField,
+  IdField,
   TextField,
 } from '../../validation/index.js';
 import { MESSAGE_ROLES, type MessageRole } from '../message.values.js';
@@ -92,6 +93,11 @@ export class SessionsQueryDto extends SpanQueryDto {}
 export class SessionIdDto {
   @TextField({ max: 255, description: 'The conversation.', example: 'chat-2026-11-22-a' })
   sessionId!: string;
+}
+
+export class MessageIdDto {
+  @IdField('message')
+  id!: number;
 }
 
 export class MessagesQueryDto extends PageQueryDto {

@@ -1,0 +1,15 @@
+import type { Tool } from '../tool.js';
+import { GET } from './get.js';
+import { GET_PREFERENCES, SET_PREFERENCE } from './preferences.js';
+import { RESOLVE_EVENT, SAVE_EVENT } from './events.js';
+import { SAVE_MESSAGE } from './messages.js';
+
+/** In the order in which a model meets them. */
+export const TOOLS: readonly Tool[] = [
+  GET,
+  SAVE_EVENT,
+  RESOLVE_EVENT,
+  SAVE_MESSAGE,
+  GET_PREFERENCES,
+  SET_PREFERENCE,
+];

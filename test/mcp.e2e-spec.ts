@@ -1,0 +1,380 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { ROLES, type Role } from '../src/auth/roles.js';
+import { MAX_ANSWER_BYTES } from '../src/mcp/answer-size.js';
+import { TOOLS } from '../src/mcp/tools/index.js';
+import { aKey } from './factories/keys.js';
+import { rawRequest, type RawAnswer } from './factories/http.js';
+import { aMessage, anEvent, aSnapshot } from './factories/index.js';
+import { connectMcp, ERAS, type McpConnection, type ToolAnswer } from './support/mcp.js';
+import { startService, startUnusable, type TestService } from './support/service.js';
+
+const DASHBOARD = 'http://dashboard.lan:3000';
+const ALL = TOOLS.map(({ listed }) => listed.name);
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService({ environment: { CORS_ORIGINS: DASHBOARD } });
+});
+afterAll(() => service.destroy());
+
+const HEADERS = { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream' };
+
+/** A request as a client might never send it. */
+function raw(message: unknown, headers: Record<string, string> = {}, method = 'POST'): Promise<RawAnswer> {
+  const body = message === undefined ? undefined : JSON.stringify(message);
+  return rawRequest(service.url, {
+    method,
+    path: '/api/mcp',
+    headers: {
+      Authorization: `Bearer ${service.token}`,
+      ...HEADERS,
+      ...(body !== undefined && { 'Content-Length': String(Buffer.byteLength(body)) }),
+      ...headers,
+    },
+    body,
+  });
+}
+
+/** A call in the form of the newer era. */
+function callOf(name: string, values: object): object {
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientInfo': { name: 'tests', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  return { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: values, _meta: meta } };
+}
+
+const modern = (name: string): Record<string, string> => ({
+  'MCP-Protocol-Version': '2026-07-28',
+  'Mcp-Method': 'tools/call',
+  'Mcp-Name': name,
+});
+
+async function withClient<T>(credential: string, use: (client: McpConnection) => Promise<T>): Promise<T> {
+  const client = await connectMcp('2026-07-28', service.url, credential);
+  try {
+    return await use(client);
+  } finally {
+    await client.close();
+  }
+}
+
+/** What everything that a tool answers has to be. */
+function expectSound({ isError, text, answer, structured }: ToolAnswer): void {
+  expect({ isError, text: isError ? text : '' }).toEqual({ isError: false, text: '' });
+  expect(structured).toEqual(answer);
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_ANSWER_BYTES);
+}
+
+describe.each(ERAS)('An official client of %s', (era) => {
+  let client: McpConnection;
+  beforeAll(async () => {
+    client = await connectMcp(era, service.url, service.token);
+  });
+  afterAll(() => client.close());
+
+  async function answerOf(name: string, values: Record<string, unknown>): Promise<ToolAnswer['answer']> {
+    const result = await client.call(name, values);
+    expectSound(result);
+    return result.answer;
+  }
+
+  it('is told what the memory is for, and how to use each tool', async () => {
+    expect(client.instructions).toContain('memory of a homelab');
+    const tools = await client.list();
+    expect(tools.map(({ name }) => name)).toEqual(ALL);
+    for (const tool of tools) {
+      expect(tool.description).toMatch(/Answers .*\nExample: \{/s);
+      expect(tool['annotations']).toMatchObject({ openWorldHint: false });
+      expect(tool['inputSchema']).toMatchObject({ type: 'object', additionalProperties: false });
+      new Ajv2020({
+        strict: true,
+        strictTypes: false,
+        allowUnionTypes: true,
+        formats: { 'date-time': true },
+      }).compile(tool['inputSchema'] as object);
+    }
+  });
+
+  it('saves an event, reads it among its neighbours and resolves it', async () => {
+    const node = `node-${era}`;
+    const saved: ToolAnswer['answer'][] = [];
+    for (const summary of ['first', 'second', 'third']) {
+      saved.push(
+        await answerOf('memory_save_event', { ...anEvent({ summary, node }), details: { used: 91.4 } }),
+      );
+    }
+    const receipt = { kind: 'event', durable: true, id: expect.any(Number), version: expect.any(String) };
+    expect(saved).toEqual(Array(3).fill({ ...receipt, timestamp: expect.any(String) }));
+    expect(new Set(saved.map(({ version }) => version)).size).toBe(3);
+    const ids = saved.map(({ id }) => Number(id));
+
+    const { items } = await answerOf('memory_get', { ids: [`[event ${ids[1]}]`], neighbours: 1 });
+    const beside = { neighbourOf: `event ${ids[1]}`, node };
+    expect(items).toMatchObject([
+      { ...beside, id: ids[0], summary: 'first' },
+      { id: ids[1], summary: 'second', details: { used: 91.4 }, resolved: false },
+      { ...beside, id: ids[2], summary: 'third' },
+    ]);
+
+    const resolution = await answerOf('memory_resolve_event', { id: ids[1] });
+    expect(resolution).toMatchObject({ ...receipt, id: ids[1], resolvedBy: 'jarvis' });
+    expect(await answerOf('memory_resolve_event', { id: ids[1], resolvedBy: 'user' })).toEqual(resolution);
+    expect((await service.call('get', `/memory/events/${ids[1]}`).expect(200)).body.event).toMatchObject({
+      resolved: true,
+      resolvedBy: 'jarvis',
+    });
+  });
+
+  it('saves the turns of a conversation and reads one among them', async () => {
+    const sessionId = `chat-${era}`;
+    const ids: number[] = [];
+    for (const content of ['one', 'two', 'three', 'four']) {
+      const message = { ...aMessage({ sessionId, content }), toolCalls: [{ name: 'node_status' }] };
+      ids.push(Number((await answerOf('memory_save_message', message)).id));
+    }
+    const { items } = await answerOf('memory_get', { ids: [`message ${ids[2]}`], neighbours: 5 });
+    expect((items as { content: string }[]).map(({ content }) => content)).toEqual([
+      'one',
+      'two',
+      'three',
+      'four',
+    ]);
+    expect(items[2]).toMatchObject({ kind: 'message', toolCalls: [{ name: 'node_status' }] });
+    expect(items[2]).not.toHaveProperty('neighbourOf');
+  });
+
+  it('sets preferences and reads them', async () => {
+    const key = `language-${era}`;
+    expect(await answerOf('memory_set_preference', { key, value: 7 })).toMatchObject({
+      kind: 'preference',
+      id: key,
+    });
+    const { preferences } = await answerOf('memory_get_preferences', { keys: [key, 'not set'] });
+    expect(preferences).toMatchObject([{ key, value: '7' }]);
+  });
+
+  it('hears what was looked for where nothing is there', async () => {
+    expect(await answerOf('memory_get', { ids: ['event 999', 'preference none'] })).toEqual({
+      items: [],
+      missing: ['event 999', 'preference none'],
+      nextCursor: null,
+      searched: { kinds: ['event', 'preference'], ids: 2, window: 'all time' },
+    });
+    expect(await answerOf('memory_get_preferences', { keys: ['none'] })).toMatchObject({
+      preferences: [],
+      searched: { kinds: ['preference'], keys: 1, window: 'all time' },
+    });
+  });
+
+  it('is told in words that it can correct itself by', async () => {
+    const { isError, answer } = await client.call('memory_save_event', { ...anEvent(), urgency: 'high' });
+    expect(isError).toBe(true);
+    expect(answer).toMatchObject({
+      code: 'validation_failed',
+      detail: 'Not valid: urgency.',
+      errors: [{ field: 'urgency', message: expect.stringContaining('known are: type, source, summary') }],
+    });
+    const unknown = await client.call('memory_resolve_event', { id: 999_999 });
+    expect(unknown).toMatchObject({ isError: true, answer: { code: 'not_found' } });
+    const misnamed = await client.call('memory_get', { ids: ['event 1', 'page 2'] });
+    expect(misnamed.answer).toMatchObject({ errors: [{ field: 'ids.1' }] });
+    await expect(client.call('memory_forget', {})).rejects.toThrow(/-32602|There is no tool memory_forget/);
+  });
+});
+
+describe('What is long', () => {
+  const CONTENT = 'Ünïcode 🚨 "quoted"\n'.repeat(2000);
+
+  it('comes in parts that fit, and is the same when they are put together', async () => {
+    const toolCalls = {
+      big: 12345678901234567890n.toString(),
+      list: Array.from({ length: 900 }, (_, at) => at),
+    };
+    await withClient(service.token, async (client) => {
+      const saved = await client.call('memory_save_message', {
+        ...aMessage({ content: CONTENT }),
+        toolCalls,
+      });
+      const ids = [`message ${String(saved.answer['id'])}`, `message ${String(saved.answer['id'])}`];
+      let cursor: unknown;
+      const texts = { content: '', toolCalls: '' };
+      for (let page = 0; cursor !== null && page < 100; page++) {
+        const result = await client.call('memory_get', { ids, ...(cursor !== undefined && { cursor }) });
+        expectSound(result);
+        const { items, nextCursor } = result.answer;
+        for (const item of items as { content?: string; toolCalls?: string }[]) {
+          texts.content += item.content ?? '';
+          texts.toolCalls += item.toolCalls ?? '';
+        }
+        cursor = nextCursor;
+      }
+      expect(texts.content).toBe(CONTENT.repeat(2));
+      expect(texts.toolCalls).toBe(JSON.stringify(toolCalls).repeat(2));
+    });
+  });
+
+  it('ends where the room ends, and goes on with the same arguments only', async () => {
+    await service.call('post', '/memory/snapshots').send({ snapshot: aSnapshot() }).expect(201);
+    const events = Array.from({ length: 30 }, (_, at) => anEvent({ summary: `${at} ${'x'.repeat(900)}` }));
+    const { body } = await service.call('post', '/memory/events/batch').send({ events }).expect(201);
+    const ids = (body.events as { id: number }[]).slice(0, 20).map(({ id }) => `event ${id}`);
+    await withClient(service.token, async (client) => {
+      const first = await client.call('memory_get', { ids });
+      expectSound(first);
+      const cursor = first.answer['nextCursor'];
+      const second = await client.call('memory_get', { ids, cursor });
+      const seen = [first, second].flatMap(({ answer }) => answer['items'] as { id: number }[]);
+      expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
+      const wrong = await client.call('memory_get', { ids: ids.slice(1), cursor });
+      expect(wrong).toMatchObject({ isError: true, answer: { errors: [{ field: 'cursor' }] } });
+    });
+  });
+});
+
+describe('The role of the caller', () => {
+  const MAY: Record<Role, RegExp> = {
+    operator: /./,
+    writer: /./,
+    reader: /^memory_(?!save|set|resolve)/,
+    ingest: /^memory_save_event$/,
+  };
+
+  it.each(ROLES)('%s has its tools and is refused the others', async (role) => {
+    const { secret } = await aKey(service, role);
+    await withClient(secret, async (client) => {
+      const mine = ALL.filter((name) => MAY[role].test(name));
+      expect((await client.list()).map(({ name }) => name)).toEqual(mine);
+      for (const name of ALL.filter((one) => !mine.includes(one))) {
+        const { isError, answer } = await client.call(name, {});
+        expect({ isError, answer }).toMatchObject({ isError: true, answer: { code: 'forbidden' } });
+        expect(answer['detail']).toContain(`Your role is ${role}.`);
+      }
+    });
+  });
+});
+
+describe('The endpoint', () => {
+  const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+
+  it('asks for a credential in the way that clients know, and offers no other login', async () => {
+    for (const headers of [{ Authorization: '' }, { Authorization: 'Bearer jm_nobody' }]) {
+      const answer = await raw(LIST, headers);
+      expect(answer.status).toBe(401);
+      expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
+    }
+    for (const path of [
+      '/.well-known/oauth-protected-resource/api/mcp',
+      '/.well-known/oauth-authorization-server',
+    ])
+      expect((await rawRequest(service.url, { path })).status).toBe(404);
+  });
+
+  it.each(['GET', 'DELETE'])('has nothing for %s', async (method) => {
+    const answer = await raw(undefined, {}, method);
+    expect([answer.status, answer.headers['allow']]).toEqual([405, 'POST']);
+  });
+
+  it('refuses pages of foreign origins', async () => {
+    for (const origin of ['https://evil.example', 'null', 'http://dashboard.lan:3001']) {
+      const answer = await raw(LIST, { Origin: origin });
+      expect([answer.status, (answer.body as { code: string }).code]).toEqual([403, 'forbidden']);
+    }
+    expect((await raw(LIST, { Origin: DASHBOARD })).status).toBe(200);
+  });
+
+  it('refuses a request whose headers say something else than its body', async () => {
+    const answer = await raw(callOf('memory_get', { ids: ['event 1'] }), modern('memory_save_event'));
+    expect([answer.status, (answer.body as { error: { code: number } }).error.code]).toEqual([400, -32020]);
+    const fitting = await raw(callOf('memory_get', { ids: ['event 1'] }), modern('memory_get'));
+    expect(fitting.status).toBe(200);
+  });
+
+  it.each([
+    ['a list of messages', [LIST, LIST], 400],
+    ['no message', { hello: 1 }, 400],
+    ['nothing', {}, 400],
+    ['arguments that are no object', callOf('memory_get', 5 as never), 400],
+    ['parameters that are no object', { ...LIST, params: 5 }, 200],
+    [
+      'more about the client than there is to say',
+      { ...LIST, params: { _meta: { a: 'x'.repeat(100_000) } } },
+      400,
+    ],
+  ])('refuses %s', async (_, message, status) => {
+    const answer = await raw(message);
+    expect(answer.status).toBe(status);
+    expect(answer.text).toMatch(/error|malformed_request/);
+  });
+
+  it('refuses what is no JSON, and what is too large before it is read', async () => {
+    const headers = { Authorization: `Bearer ${service.token}`, ...HEADERS };
+    const send = (body: string): Promise<RawAnswer> =>
+      rawRequest(service.url, { method: 'POST', path: '/api/mcp', headers, body });
+    expect((await send('{"jsonrpc":')).status).toBe(400);
+    const argument = 'x'.repeat(16 * 1_048_576);
+    const answer = await raw(
+      callOf('memory_save_message', aMessage({ content: argument })),
+      modern('memory_save_message'),
+    );
+    expect([answer.status, (answer.body as { code: string }).code]).toEqual([413, 'payload_too_large']);
+    const chunked = await send(
+      JSON.stringify(callOf('memory_save_message', aMessage({ content: argument }))),
+    );
+    expect(chunked.status).toBe(413);
+  });
+
+  it('keeps the digits of numbers, and counts the bytes that it has taken', async () => {
+    const details = '{"101":1,"b":12345678901234567890,"a":1.10}';
+    const text = JSON.stringify(callOf('memory_save_event', anEvent())).replace(
+      '"summary"',
+      `"details":${details},"summary"`,
+    );
+    const saved = await rawRequest(service.url, {
+      method: 'POST',
+      path: '/api/mcp',
+      headers: { Authorization: `Bearer ${service.token}`, ...HEADERS, ...modern('memory_save_event') },
+      body: text,
+    });
+    const id = Number(
+      (saved.body as { result: { structuredContent: { id: number } } }).result.structuredContent.id,
+    );
+    const read = await raw(callOf('memory_get', { ids: [`event ${id}`] }), modern('memory_get'));
+    const { content } = (read.body as { result: { content: { text: string }[] } }).result;
+    expect(content[0]!.text).toContain(details);
+    const { text: metrics } = await rawRequest(service.url, {
+      path: '/api/metrics',
+      headers: { Authorization: `Bearer ${service.token}` },
+    });
+    expect(metrics).toMatch(/traffic_bytes 0\n/);
+  });
+
+  it('serves 32 clients at once', async () => {
+    const clients = await Promise.all(
+      Array.from({ length: 32 }, (_, at) => connectMcp(ERAS[at % 2]!, service.url, service.token)),
+    );
+    const receipts = await Promise.all(
+      clients.map((client) => client.call('memory_save_event', { ...anEvent() })),
+    );
+    expect(new Set(receipts.map(({ answer }) => answer['id'])).size).toBe(32);
+    await Promise.all(clients.map((client) => client.close()));
+  });
+});
+
+describe('Without its database', () => {
+  it('the memory says so, in every tool', async () => {
+    const down = await startUnusable();
+    try {
+      const client = await connectMcp('2025-11-25', down.url, down.token);
+      const { isError, answer } = await client.call('memory_get', { ids: ['event 1'] });
+      expect({ isError, answer }).toMatchObject({ isError: true, answer: { code: 'database_unavailable' } });
+      const saving = await client.call('memory_save_event', { ...anEvent() });
+      expect(saving).toMatchObject({ isError: true, answer: { code: 'database_unavailable' } });
+      await client.close();
+    } finally {
+      await down.destroy();
+    }
+  });
+});
