@@ -14,6 +14,8 @@ export interface Options {
   largeRows: number;
   /** Rows of events in the large PostgreSQL database. */
   postgresRows: number;
+  /** Rows of events, and of messages, in the PostgreSQL database that is searched. */
+  recallPostgresRows: number;
   latencyRequests: number;
   /** Starting takes seconds, whatever `seconds` says. */
   startRounds: number;
@@ -31,6 +33,7 @@ const HELP = `npm run bench -- [flags]
   --rounds <n>         rounds of each figure (5)
   --seconds <n>        seconds of each measurement (2; 0.4 with --quick)
   --postgres-rows <n>  events in the large PostgreSQL database (1000000; 100000 with --quick)
+  --recall-postgres-rows <n>  events, and messages, in the PostgreSQL database that is searched (100000)
   --soak-minutes <n>   minutes of mixed load before resident memory is read (10; 0 leaves it out)
   --against <folder>   another checkout of this project, built, takes turns with this one as "before"
   --node <version>     all of it on another Node, in a copy of its own (kept in the folder for temporary files)
@@ -62,6 +65,7 @@ export function readOptions(): Options {
     connections: quick ? [16] : [1, 16, 64],
     largeRows: quick ? 100_000 : 1_000_000,
     postgresRows: Math.round(numeric('postgres-rows', flags['postgres-rows'], quick ? 100_000 : 1_000_000)),
+    recallPostgresRows: Math.round(numeric('recall-postgres-rows', flags['recall-postgres-rows'], 100_000)),
     latencyRequests: quick ? 100 : 400,
     startRounds: quick ? Math.min(rounds, 3) : rounds,
     against: flags.against,
@@ -79,6 +83,7 @@ function readFlags() {
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       'postgres-rows': { type: 'string' },
+      'recall-postgres-rows': { type: 'string' },
       'soak-minutes': { type: 'string' },
       against: { type: 'string' },
       node: { type: 'string' },

@@ -6,6 +6,8 @@ import { measureInProcess } from './figures/in-process.js';
 import { measureLargeFile } from './figures/large-file.js';
 import { measurePostgres } from './figures/postgres.js';
 import { measureRecall } from './figures/recall.js';
+import { measureScale } from './figures/scale.js';
+import { measureScalePostgres } from './figures/scale-postgres.js';
 import { measureMemory } from './figures/soak.js';
 import { measureStall } from './figures/stall.js';
 import { readOptions, type Options } from './options.js';
@@ -23,6 +25,8 @@ const GROUPS = [
   measureLargeFile,
   measurePostgres,
   measureRecall,
+  measureScale,
+  measureScalePostgres,
   measureStall,
   measureHostile,
   measureMemory,

@@ -6,13 +6,26 @@ import { Server } from '../processes/server.js';
 import { temporaryFolder, removeFolder } from '../processes/cleanup.js';
 import type { Progress } from '../progress.js';
 import { fillFile, type FileSize } from './fill.js';
+import { untilIndexed } from './indexed.js';
+
+/** What a kept file is filled with. */
+export interface Filling {
+  /** Part of the folder's name. */
+  name: string;
+  fill: (path: string, size: FileSize, onRows: (rows: number) => void) => Promise<void>;
+}
+
+const SAMPLES: Filling = {
+  name: 'kept',
+  fill: (path, size, onRows) => fillFile(path, size, 'instant', onRows),
+};
 
 /**
  * A file of the given size with the tables that this version of the service makes. It is kept in the system's folder
  * for temporary files and used again while tables, migrations and row counts still match.
  */
-export async function keptFile(size: FileSize, progress: Progress): Promise<string> {
-  const folder = join(tmpdir(), `jarvis-bench-kept-${size.events}`);
+export async function keptFile(size: FileSize, progress: Progress, filling = SAMPLES): Promise<string> {
+  const folder = join(tmpdir(), `jarvis-bench-${filling.name}-${size.events}`);
   const file = join(folder, 'jarvis.db');
   const templateFolder = temporaryFolder();
   const template = join(templateFolder, 'jarvis.db');
@@ -22,7 +35,7 @@ export async function keptFile(size: FileSize, progress: Progress): Promise<stri
     mkdirSync(folder, { recursive: true });
     cpSync(template, file);
     progress.begin(`Filling ${size.events} events`, size.events + size.messages + size.snapshots);
-    await fillFile(file, size, 'instant', (rows) => {
+    await filling.fill(file, size, (rows) => {
       progress.step('', rows);
     });
     progress.end();
@@ -35,6 +48,7 @@ export async function keptFile(size: FileSize, progress: Progress): Promise<stri
 
 async function startOnce(file: string): Promise<void> {
   const server = await Server.start('ours', file);
+  await untilIndexed(await server.target());
   await server.stop();
   const db = new Database(file);
   db.pragma('wal_checkpoint(TRUNCATE)');

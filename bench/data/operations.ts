@@ -19,6 +19,7 @@ const VARIANTS = 20;
 export const BATCH_SIZE = 100;
 export const POST_EVENT = 'POST one event';
 export const POST_BATCH = `POST batch of ${BATCH_SIZE}`;
+export const POST_MESSAGE = 'POST message';
 export const GET_NEWEST = 'GET 50 newest events';
 export const GET_NEWEST_WRITTEN = 'GET 50 newest, one POST in between each';
 export const GET_UNCHANGED = 'GET with If-None-Match';
@@ -85,7 +86,7 @@ export const OPERATIONS: Operation[] = [
     accepts: hasRows('events', BATCH_SIZE),
   },
   {
-    name: 'POST message',
+    name: POST_MESSAGE,
     requests: variants((index) =>
       post('/conversations', { sessionId: `live-${index}`, ...sampleMessage(index) }),
     ),

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { untilIndexed } from '../data/indexed.js';
 import { startPostgres } from '../data/postgres.js';
 import { Server } from '../processes/server.js';
 import { makeHistory, type History } from '../recall/history.js';
@@ -53,9 +54,10 @@ async function withService(
 ): Promise<void> {
   const server = await Server.start('ours', store);
   try {
-    const service = new FilledService(await server.target());
+    const target = await server.target();
+    const service = new FilledService(target);
     await service.fill(rows);
-    await service.untilIndexed();
+    await untilIndexed(target);
     await use(service);
   } finally {
     await server.stop();

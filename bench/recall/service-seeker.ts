@@ -1,16 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../types.js';
 import type { EventRow, HistoryRow, MessageRow } from './rows.js';
 import { DEPTH, type Found, type Seeker } from './seekers.js';
 
 const AT_ONCE = 100;
-const INDEXED_WITHIN_MS = 120_000;
-const LOOK_EVERY_MS = 200;
 
 interface SearchAnswer {
   results: { kind: string; id: number | string; score: number }[];
-  /** Only while rows wait for the index. */
-  indexedUpTo?: unknown;
 }
 
 /** The service, filled with the history as any client would fill it. */
@@ -26,15 +21,6 @@ export class FilledService {
       if (row.kind !== 'preference') continue;
       await this.send('PUT', `/preferences/${encodeURIComponent(row.name)}`, { value: row.value });
       this.keys.set(`preference ${row.name}`, row.key);
-    }
-  }
-
-  /** Rows are found at once, but only the newest of those that wait for the index are looked at. */
-  async untilIndexed(): Promise<void> {
-    const deadline = performance.now() + INDEXED_WITHIN_MS;
-    while ((await this.search('backup', '')).indexedUpTo !== undefined) {
-      if (performance.now() > deadline) throw new Error('the index does not follow the tables');
-      await sleep(LOOK_EVERY_MS);
     }
   }
 

@@ -15,6 +15,8 @@ export interface Bar {
   always?: boolean;
   /** True only for the full large file. */
   largeFile?: boolean;
+  /** So many of them, where it is not the usual number. */
+  connections?: number;
   /** True only for so many events in PostgreSQL. */
   postgresRows?: number;
 }

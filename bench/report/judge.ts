@@ -47,7 +47,7 @@ function valueFor({ always, sense, scale = 1 }: Bar, spread: Spread | undefined)
 }
 
 function concerns(bar: Bar, { work, connections, against }: Comparison): boolean {
-  const atBarConnections = connections === undefined || connections === BAR_CONNECTIONS;
+  const atBarConnections = connections === undefined || connections === (bar.connections ?? BAR_CONNECTIONS);
   return (
     work.startsWith(bar.work) && atBarConnections && (bar.against === undefined || bar.against === against)
   );
