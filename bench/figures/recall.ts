@@ -5,6 +5,7 @@ import { startPostgres } from '../data/postgres.js';
 import { Server } from '../processes/server.js';
 import { makeHistory, type History } from '../recall/history.js';
 import { examine, mean, METRICS, type Mark, type Metric } from '../recall/scores.js';
+import { postgresSeeker } from '../recall/postgres-seeker.js';
 import type { Seeker } from '../recall/seekers.js';
 import { FilledService } from '../recall/service-seeker.js';
 import { OR_AND_STEMS, sqliteSeekers } from '../recall/sqlite-seekers.js';
@@ -38,6 +39,7 @@ export async function measureRecall({ options, progress, tables, folder }: Conte
   );
   await attempt(OURS_POSTGRES, async () => {
     const postgres = await startPostgres();
+    await add([await postgresSeeker(await postgres.createDatabase(), history.rows)]);
     const { url } = await postgres.createDatabase();
     await withService(url, history, (service) => add([service.seeker(OURS_POSTGRES)]));
     await postgres.destroy();
