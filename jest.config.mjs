@@ -23,6 +23,7 @@ const ON_EVERY_ENGINE = [
   'in-process',
   'json-text',
   'large-answers',
+  'mcp',
   'no-leaks',
   'paging',
   'polling',

@@ -7,6 +7,7 @@ import { addCheck } from './commands/check.js';
 import { addExport } from './commands/export.js';
 import { addImport } from './commands/import.js';
 import { addKeys } from './commands/keys.js';
+import { addMcp } from './commands/mcp.js';
 import { addPassword } from './commands/password.js';
 import { addRestore } from './commands/restore.js';
 import { addServe } from './commands/serve.js';
@@ -14,7 +15,17 @@ import { EXIT, EXIT_HELP, exitCodeOf } from './exit.js';
 import { print, printMessage } from './output.js';
 
 // Each command loads its dependencies when it runs, so that help and small commands do not load the whole service.
-const COMMANDS = [addServe, addBackup, addRestore, addCheck, addExport, addImport, addKeys, addPassword];
+const COMMANDS = [
+  addServe,
+  addBackup,
+  addRestore,
+  addCheck,
+  addExport,
+  addImport,
+  addKeys,
+  addPassword,
+  addMcp,
+];
 
 const program = new Command('jarvis-memory')
   .description('The shared, persistent memory of Jarvis.')

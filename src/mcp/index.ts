@@ -1,1 +1,2 @@
 export { McpModule } from './mcp.module.js';
+export { serveMemoryOverStdio } from './stdio.js';

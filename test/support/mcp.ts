@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { Client as ModernClient, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as LegacyStdioTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
 /** The eras of the protocol, each with its own official client. */
@@ -23,6 +26,7 @@ export interface McpConnection {
   close(): Promise<void>;
 }
 
+const PROGRAM = join(process.cwd(), 'dist/src/cli/main.js');
 const ABOUT_US = { name: 'tests', version: '1' };
 
 export async function connectMcp(
@@ -71,4 +75,26 @@ export function connectionOf(client: AnyClient): McpConnection {
     },
     close: () => client.close(),
   };
+}
+
+/** The built command line, which an official client of the era starts. */
+export async function startMcp(
+  era: Era,
+  environment: Record<string, string>,
+  args: readonly string[] = [],
+): Promise<McpConnection> {
+  const server = {
+    command: process.execPath,
+    args: [PROGRAM, 'mcp', ...args],
+    env: { PATH: String(process.env['PATH']), ...environment },
+    stderr: 'ignore' as const,
+  };
+  if (era === '2025-11-25') {
+    const client = new LegacyClient(ABOUT_US);
+    await client.connect(new LegacyStdioTransport(server));
+    return connectionOf(client);
+  }
+  const client = new ModernClient(ABOUT_US, { versionNegotiation: { mode: { pin: era } } });
+  await client.connect(new StdioClientTransport(server));
+  return connectionOf(client);
 }
