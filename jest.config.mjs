@@ -31,6 +31,7 @@ const ON_EVERY_ENGINE = [
   'snapshots',
   'table',
   'token-attacks',
+  'usage',
 ];
 
 /** The same, but slow, or mostly about what lies before the database: only `npm run test:slow` runs them on PostgreSQL. */
@@ -48,7 +49,7 @@ const ON_EVERY_ENGINE_SLOWLY = [
 ];
 
 /** What is done in another way where an engine lacks notifications, locks and triggers, as distributed ones do. */
-const ON_CRIPPLED_ENGINES = ['conversations', 'events', 'polling'];
+const ON_CRIPPLED_ENGINES = ['conversations', 'events', 'polling', 'usage'];
 
 const PROJECT = {
   globalSetup: '<rootDir>/scripts/jest-setup.mjs',

@@ -9,6 +9,7 @@ import { RevokedTokenEntity } from './src/auth/tokens/revoked-token.entity.js';
 import { databaseFile } from './src/config/environment.js';
 import { MessageEntity } from './src/conversations/message.entity.js';
 import { SessionEntity } from './src/conversations/session.entity.js';
+import { UsageEntity } from './src/conversations/usage/usage.entity.js';
 import { FeedChangeEntity } from './src/database/feed/feed-change.entity.js';
 import { FeedHeadEntity } from './src/database/feed/feed-head.entity.js';
 import { FeedTopicEntity } from './src/database/feed/feed-topic.entity.js';
@@ -30,7 +31,7 @@ type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 /** Size of the cache of prepared statements; each shape of a list is a statement of its own. */
 const PREPARED_STATEMENTS = 500;
 
-const MEMORY = [EventEntity, MessageEntity, SessionEntity, SnapshotEntity, PreferenceEntity];
+const MEMORY = [EventEntity, MessageEntity, SessionEntity, UsageEntity, SnapshotEntity, PreferenceEntity];
 const ACCESS = [ApiKeyEntity, RevokedTokenEntity, SecretEntity, LoginAttemptEntity];
 const COORDINATION = [LeaseEntity];
 const FEED = [FeedHeadEntity, FeedTopicEntity, FeedChangeEntity];

@@ -4,6 +4,7 @@ import { SECRETS } from './auth/secrets/secret.table.js';
 import { REVOKED_TOKENS } from './auth/tokens/revoked-token.table.js';
 import { MESSAGES } from './conversations/message.table.js';
 import { SESSIONS } from './conversations/session.table.js';
+import { USAGE, USAGE_CHANGES } from './conversations/usage/usage.table.js';
 import { FEED_CHANGES, FEED_HEAD, FEED_TOPICS } from './database/feed/feed.table.js';
 import { LEASES } from './database/lease.table.js';
 import { MIGRATIONS } from './database/migrations.table.js';
@@ -21,11 +22,13 @@ export const TABLES = [
   SNAPSHOTS,
   PREFERENCES,
   SESSIONS,
+  USAGE,
   API_KEYS,
   REVOKED_TOKENS,
   SECRETS,
   LOGIN_ATTEMPTS,
   LEASES,
+  USAGE_CHANGES,
   FEED_HEAD,
   FEED_TOPICS,
   FEED_CHANGES,

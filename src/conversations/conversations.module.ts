@@ -8,6 +8,8 @@ import {
 } from './conversations.service.js';
 import { MessageEntity } from './message.entity.js';
 import { SessionEntity } from './session.entity.js';
+import { UsageController } from './usage/usage.controller.js';
+import { UsageService } from './usage/usage.service.js';
 
 const MESSAGES: TableOptions<MessageEntity> = { entity: MessageEntity, topic: CONVERSATIONS_TOPIC };
 const SESSIONS: TableOptions<SessionEntity> = { entity: SessionEntity, topic: CONVERSATIONS_TOPIC };
@@ -17,18 +19,18 @@ export function conversationsOf(database: Database): ConversationsTextService {
   return new ConversationsTextService(Table.of(database, MESSAGES), Table.of(database, SESSIONS), database);
 }
 
-/** The service without routes. */
+/** The services without routes. */
 @Module({
   imports: [TableModule.forFeature(MESSAGES, SESSIONS)],
-  providers: [ConversationsService, ConversationsTextService],
-  exports: [ConversationsService, ConversationsTextService],
+  providers: [ConversationsService, ConversationsTextService, UsageService],
+  exports: [ConversationsService, ConversationsTextService, UsageService],
 })
 export class ConversationsServiceModule {}
 
-/** The service with its routes. */
+/** The services with their routes. */
 @Module({
   imports: [ConversationsServiceModule],
-  controllers: [ConversationsController],
+  controllers: [ConversationsController, UsageController],
   exports: [ConversationsServiceModule],
 })
 export class ConversationsModule {}

@@ -4,6 +4,7 @@ export {
   ConversationsService,
   ConversationsTextService,
 } from './conversations.service.js';
+export { UsageService } from './usage/usage.service.js';
 export { MessageDto, SessionDto } from './dto/conversation.response.js';
 export {
   CreateMessageDto,
@@ -11,4 +12,6 @@ export {
   SessionsQueryDto,
   type MessageInput,
 } from './dto/conversation.request.js';
+export { UsageQueryDto, type UsageGroup } from './usage/dto/usage.request.js';
+export { UsageAnswer, UsageDto, UsageSumsDto } from './usage/dto/usage.response.js';
 export * from './message.values.js';

@@ -50,10 +50,10 @@ export function keyOf(kind: Kind, row: StoredRow): string | number {
   return typeof key === 'string' || typeof key === 'number' ? key : '';
 }
 
-/** What maintains derived tables after inserts into a table. */
-export function upkeepOf(table: string): readonly Upkeep['afterInsert'][] {
+/** What maintains derived tables with the rows of a table. */
+export function upkeepOf(table: string): readonly Upkeep[] {
   return CATALOGUE.flatMap(({ entry }) =>
-    entry.role === 'derived' && entry.upkeep?.of === table ? [entry.upkeep.afterInsert] : [],
+    entry.role === 'derived' && entry.upkeep?.of === table ? [entry.upkeep] : [],
   );
 }
 

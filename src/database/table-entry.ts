@@ -58,7 +58,7 @@ export interface DerivedEntry<Entity = Record<string, unknown>> extends Entry<En
   readonly check: CountCheck | undefined;
   /** Name prefix of the shadow tables of a virtual table. */
   readonly shadowPrefix?: string;
-  /** Maintains it after inserts into a table, in the same transaction, where no trigger of the schema does. */
+  /** Maintains it with the rows of a table, in the same transaction, where no trigger of the schema does. */
   readonly upkeep?: Upkeep;
 }
 
@@ -67,6 +67,8 @@ export interface Upkeep {
   readonly of: string;
   /** Takes inserted rows into account. Rows are locked in the order of their keys. */
   readonly afterInsert: (keys: readonly (string | number)[]) => Query;
+  /** Takes rows out of account that are about to be deleted, by the condition that selects them. */
+  readonly beforeDelete?: (condition: Query) => Query;
 }
 
 export interface OperationalEntry<Entity = Record<string, unknown>> extends Entry<Entity> {

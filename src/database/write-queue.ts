@@ -156,8 +156,8 @@ export class WriteQueue {
   }
 
   /**
-   * Runs units up to the time limit, and none that does not take the position after one that did; the remaining ones go
-   * back to the head of the queue.
+   * Runs units up to the time limit, and those that take the position apart from those that do not, whose rows are taken
+   * into account only at the end; the remaining ones go back to the head of the queue.
    */
   private async attemptAll(group: Unit[]): Promise<Unit[]> {
     const done: Unit[] = [];
@@ -167,7 +167,7 @@ export class WriteQueue {
       next += units.length;
       const succeeded = await Promise.all(units.map((unit) => this.attempt(unit)));
       done.push(...units.filter((_, index) => succeeded[index]));
-      const isHeld = units[0]?.takesPosition === true && group[next]?.takesPosition !== true;
+      const isHeld = Boolean(units[0]?.takesPosition) !== Boolean(group[next]?.takesPosition);
       if (isHeld || this.clock() >= end) this.waiting.unshift(...group.splice(next));
     }
     return done;

@@ -1,7 +1,7 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { Field, fieldErrors, type FieldOptions } from './fields.js';
 import type { Reader } from './field-registry.js';
-import { IS_BOOLEAN, oneOf, textOf, type Rule } from './rules.js';
+import { IS_BOOLEAN, IS_TIME_ZONE, oneOf, textOf, type Rule } from './rules.js';
 
 type QueryFieldOptions = Pick<FieldOptions, 'description'>;
 
@@ -88,6 +88,17 @@ export function ChoiceQueryField(
     {
       documentation: { type: 'string', enum: [...values], default: fallback },
       rules: [oneOf(values)],
+    },
+  );
+}
+
+/** The name of a time zone. */
+export function TimeZoneField(options: QueryFieldOptions & { fallback: string }): PropertyDecorator {
+  return Field(
+    { ...options, description: `${options.description} A name of the IANA database.`, optional: true },
+    {
+      documentation: { type: 'string', example: 'Europe/Berlin', default: options.fallback },
+      rules: [IS_TIME_ZONE],
     },
   );
 }

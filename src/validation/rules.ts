@@ -1,4 +1,5 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { isTimeZone } from '../time/days.js';
 
 /** A condition on a value. The message follows the name of the field. */
 export interface Rule {
@@ -91,6 +92,12 @@ export const IS_STORABLE: Rule = {
   name: 'isStorable',
   message: 'must be well-formed Unicode without NUL characters',
   test: (value) => typeof value === 'string' && !/\p{Surrogate}/u.test(value) && !value.includes('\0'),
+};
+
+export const IS_TIME_ZONE: Rule = {
+  name: 'isTimeZone',
+  message: 'must be the name of a time zone, such as Europe/Berlin or UTC',
+  test: (value) => typeof value === 'string' && isTimeZone(value),
 };
 
 /** A timestamp that is not before the one in another field of the same request. */

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { FUNCTIONS } from '../../../migrations/postgres/1795305606000-change-feed.js';
+import { USAGE_FUNCTIONS } from '../../../migrations/postgres/1795305608000-usage.js';
 import { CATALOGUE } from '../catalogue.js';
 import { poolOf } from './queries/row-reader.js';
 
@@ -16,7 +17,10 @@ const FOREIGN = `SELECT DISTINCT triggers.tgname::text AS "name" FROM pg_trigger
 export async function findForeignTriggers(reader: DataSource): Promise<string[]> {
   try {
     const tables = CATALOGUE.map(({ name }) => name);
-    const { rows } = await poolOf(reader).query<{ name: string }>(FOREIGN, [tables, FUNCTIONS]);
+    const { rows } = await poolOf(reader).query<{ name: string }>(FOREIGN, [
+      tables,
+      [...FUNCTIONS, ...USAGE_FUNCTIONS],
+    ]);
     return rows.map(({ name }) => name);
   } catch {
     return [];

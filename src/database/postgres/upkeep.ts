@@ -12,8 +12,8 @@ export async function maintainDerived(client: PoolClient, changes: readonly Feed
     const upkeeps = kind === 'insert' && ids.length > 0 ? upkeepOf(topic) : [];
     // Otherwise derived rows would be wrong for ever.
     if (upkeeps.length > 0 && !isComplete) throw new Error(`Too many rows of ${topic} in one transaction.`);
-    for (const upkeep of upkeeps) {
-      const { text, values } = upkeep(ids);
+    for (const { afterInsert } of upkeeps) {
+      const { text, values } = afterInsert(ids);
       await client.query(POSTGRES_DIALECT.toDriver(text), [...values]);
     }
   }

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager, EntityMetadata } from 'typeorm';
+import { upkeepOf } from '../catalogue.js';
 import { columnOf, primaryColumnOf } from './columns.js';
+import type { Value } from '../query.js';
 import type { Dialect } from './dialect.js';
 
 const STEP_ROWS = 200;
@@ -14,27 +16,32 @@ export async function deleteInSteps(
   manager: EntityManager,
   metadata: EntityMetadata,
   values: object,
-  { toDriver }: Dialect,
+  { toDriver, derivesByTriggers }: Dialect,
 ): Promise<number> {
   const id = `"${primaryColumnOf(metadata).databaseName}"`;
   const table = `"${metadata.tableName}"`;
   const conditions = Object.keys(values).map(
     (property) => `"${columnOf(metadata, property).databaseName}" = ?`,
   );
+  const condition = { text: conditions.join(' AND '), values: Object.values(values) as Value[] };
+  for (const { beforeDelete } of derivesByTriggers ? [] : upkeepOf(metadata.tableName)) {
+    const query = beforeDelete?.(condition);
+    if (query) await manager.query(toDriver(query.text), [...query.values]);
+  }
   const step = toDriver(
     `DELETE FROM ${table} WHERE ${id} IN ` +
-      `(SELECT ${id} FROM ${table} WHERE ${conditions.join(' AND ')} LIMIT ${STEP_ROWS})`,
+      `(SELECT ${id} FROM ${table} WHERE ${condition.text} LIMIT ${STEP_ROWS})`,
   );
   let deleted = 0;
   for (let last = STEP_ROWS; last === STEP_ROWS;) {
-    last = await changesOf(manager, step, Object.values(values));
+    last = await changesOf(manager, step, condition.values);
     deleted += last;
     if (last === STEP_ROWS) await nextTurn();
   }
   return deleted;
 }
 
-async function changesOf(manager: EntityManager, text: string, values: unknown[]): Promise<number> {
-  const result: unknown = await manager.queryRunner?.query(text, values, true);
+async function changesOf(manager: EntityManager, text: string, values: readonly Value[]): Promise<number> {
+  const result: unknown = await manager.queryRunner?.query(text, [...values], true);
   return Number((result as { affected?: number } | undefined)?.affected ?? 0);
 }

@@ -19,6 +19,8 @@ export interface Dialect {
   readonly readsOneByOne: boolean;
   /** Whether booleans are stored as the numbers 0 and 1. */
   readonly hasNumericFlags: boolean;
+  /** Whether triggers maintain derived tables, whoever writes; elsewhere the service does for what it writes. */
+  readonly derivesByTriggers: boolean;
   /** The clock of the database, in milliseconds since 1970. */
   readonly clockMs: string;
   /** What an INSERT ends with so that `insertedId` finds the generated id. */

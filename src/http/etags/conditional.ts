@@ -48,16 +48,20 @@ export class ConditionalAnswers {
 
   constructor(private readonly changes: Changes) {}
 
-  /** @returns the answer; undefined where the client has the current one, which the adapter answers with 304. */
+  /**
+   * @param variant what decides the answer beside the address and what was written, such as the day.
+   * @returns the answer; undefined where the client has the current one, which the adapter answers with 304.
+   */
   async respond<Answer extends object>(
     response: Response,
     topic: string,
     read: Read<Answer>,
+    variant = '',
   ): Promise<SerializedAnswer<Answer> | undefined> {
     const refreshing = this.changes.refresh();
     if (refreshing) await refreshing;
     const request = response.req;
-    const version = `${request.originalUrl} ${this.changes.versionOf(topic)}`;
+    const version = `${request.originalUrl} ${this.changes.versionOf(topic)} ${variant}`;
     response.setHeader('ETag', this.tagOf(version));
     response.setHeader('Cache-Control', 'private, no-cache');
     // `*` matches any existing answer, so the answer has to be read first.

@@ -13,6 +13,7 @@ export const POSTGRES_DIALECT: Dialect = {
   mergesRanges: false,
   readsOneByOne: false,
   hasNumericFlags: false,
+  derivesByTriggers: false,
   clockMs: 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)',
   returning: (column) => ` RETURNING ${column} AS "id"`,
   insertedId: (result) => (result as readonly { readonly id: number }[])[0]?.id ?? 0,

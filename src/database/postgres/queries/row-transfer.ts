@@ -25,7 +25,9 @@ export const POSTGRES_TRANSFER: RowTransfer = {
     let added = 0;
     for (let first = 0; first < rows.length; first += ROWS_PER_STATEMENT) {
       const keys = await insert(manager, table, rows.slice(first, first + ROWS_PER_STATEMENT));
-      for (const upkeep of keys.length > 0 ? upkeepOf(table.name) : []) await run(manager, upkeep(keys));
+      for (const { afterInsert } of keys.length > 0 ? upkeepOf(table.name) : []) {
+        await run(manager, afterInsert(keys));
+      }
       added += keys.length;
     }
     return added;

@@ -9,6 +9,7 @@ export const SQLITE_DIALECT: Dialect = {
   mergesRanges: true,
   readsOneByOne: true,
   hasNumericFlags: true,
+  derivesByTriggers: true,
   clockMs: "CAST(unixepoch('subsec') * 1000 AS integer)",
   returning: () => '',
   insertedId: Number,
