@@ -6,14 +6,24 @@ const COUNTED = `SELECT session_id, min(timestamp) AS first, max(timestamp) AS l
 const STORED =
   'SELECT session_id, first_message_at, last_message_at, message_count, tokens_used FROM conversation_sessions';
 
-/** Compares the list of sessions with an aggregation of the messages. */
+const USED = `SELECT substr(timestamp, 1, 13) AS hour, count(*) AS messages, COALESCE(sum(input_tokens), 0) AS input
+  FROM conversations GROUP BY 1`;
+const STORED_USAGE = `SELECT substr(began_at, 1, 13) AS hour, CAST(sum(message_count) AS bigint) AS messages,
+    CAST(sum(input_tokens) AS bigint) AS input FROM conversation_usage GROUP BY 1`;
+
+/** Compares the list of sessions, and what was used in each hour, with aggregations of the messages. */
 export async function checkSessions(database) {
+  return [
+    ...(await differences(database, 'conversation_sessions', COUNTED, STORED)),
+    ...(await differences(database, 'conversation_usage', USED, STORED_USAGE)),
+  ];
+}
+
+async function differences(database, table, counted, stored) {
   const wrong = await database.all(
-    `SELECT * FROM (${COUNTED} EXCEPT ${STORED}) AS counted UNION ALL SELECT * FROM (${STORED} EXCEPT ${COUNTED}) AS stored`,
+    `SELECT * FROM (${counted} EXCEPT ${stored}) AS counted UNION ALL SELECT * FROM (${stored} EXCEPT ${counted}) AS stored`,
   );
-  return wrong.map(
-    (row) => `conversation_sessions differs from its messages: ${Object.values(row).join(' | ')}`,
-  );
+  return wrong.map((row) => `${table} differs from its messages: ${Object.values(row).join(' | ')}`);
 }
 
 /**

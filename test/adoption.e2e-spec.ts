@@ -31,6 +31,8 @@ const OURS = Object.keys(TIMESTAMP_COLUMNS);
 const ADDED = [
   'api_keys',
   'conversation_sessions',
+  'conversation_usage',
+  'conversation_usage_changes',
   'feed_changes',
   'feed_head',
   'feed_topics',

@@ -73,9 +73,11 @@ describe('What is made again', () => {
     const made = CATALOGUE.map(({ name }) => name).filter(isRebuilt);
     expect(made).toEqual([
       'conversation_sessions',
+      'conversation_usage',
       'secrets',
       'login_attempts',
       'leases',
+      'conversation_usage_changes',
       'feed_head',
       'feed_topics',
       'feed_changes',

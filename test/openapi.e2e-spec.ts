@@ -30,6 +30,7 @@ const ROUTES = [
   'get /memory/snapshots 200',
   'get /memory/snapshots/latest 200',
   'get /memory/snapshots/{id} 200',
+  'get /memory/usage 200',
   'get /metrics 200',
   'get /problems/{code} 200',
   'post /admin/backups 201',
@@ -118,7 +119,7 @@ describe('The OpenAPI document', () => {
 
   it('shows the topics in the order in which a newcomer meets them', () => {
     expect(document.tags?.map(({ name }) => name)).toEqual([
-      ...['Events', 'Conversations', 'Snapshots', 'Preferences'],
+      ...['Events', 'Conversations', 'Usage', 'Snapshots', 'Preferences'],
       ...['Login', 'API keys', 'Export', 'Backups', 'Health', 'Metrics', 'Problems'],
     ]);
     const used = new Set(operations.flatMap(({ node }) => node['tags'] as string[]));
@@ -211,6 +212,8 @@ describe('The OpenAPI document', () => {
         '/memory/events/unresolved limit=50',
         '/memory/snapshots limit=20',
         '/memory/snapshots view=full',
+        '/memory/usage groupBy=day',
+        '/memory/usage timeZone=UTC',
       ].sort(),
     );
   });

@@ -208,7 +208,7 @@ describe('WriteQueue', () => {
     expect(transaction.steps).toEqual([...attempt, ...attempt, ...attempt]);
   });
 
-  it('takes the position before a unit that needs it, and runs no other unit after it in that group', async () => {
+  it('takes the position before a unit that needs it, and runs no other units in that group', async () => {
     const { queue, transaction } = createQueue();
     const takesPosition = { takesPosition: true };
     const units = [
@@ -222,6 +222,8 @@ describe('WriteQueue', () => {
     expect(transaction.steps).toEqual([
       'begin',
       'execute',
+      'commit',
+      'begin',
       ...held,
       'begin',
       'savepoint',

@@ -25,7 +25,9 @@ export function isTimeZone(name: string): boolean {
 
 /** The first moment of the next day of a time zone. */
 export function nextMidnight(moment: string, timeZone: string): string {
-  return toMoment(nextDay(Date.parse(moment), zoneOf(timeZone)));
+  const zone = zoneOf(timeZone);
+  const begins = Date.parse(moment);
+  return toMoment(nextDay(begins, zone, zone.offset(begins)).begins);
 }
 
 /** The same time of day in a time zone, some days earlier. */
@@ -42,10 +44,13 @@ export function daysOf({ since, until }: Span, timeZone: string, max: number): D
   const zone = zoneOf(timeZone);
   const end = Date.parse(until);
   const days: Day[] = [];
-  for (let begins = Date.parse(since); begins < end && days.length < max;) {
-    const ends = Math.min(end, nextDay(begins, zone));
-    days.push({ day: dayOf(begins, zone), since: toMoment(begins), until: toMoment(ends) });
-    begins = ends;
+  let begins = Date.parse(since);
+  let offset = zone.offset(begins);
+  while (begins < end && days.length < max) {
+    const next = nextDay(begins, zone, offset);
+    const day = toMoment(begins + offset * MINUTE_MS).slice(0, 10);
+    days.push({ day, since: toMoment(begins), until: toMoment(Math.min(end, next.begins)) });
+    ({ begins, offset } = next);
   }
   return days;
 }
@@ -55,16 +60,15 @@ function zoneOf(timeZone: string): IANAZone {
   return IANAZone.create(new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone);
 }
 
-/** Most days have 24 hours; to ask luxon for each of them takes ten times as long. */
-function nextDay(begins: number, zone: IANAZone): number {
-  const offset = zone.offset(begins);
+/**
+ * The next day, with the offset of the zone in minutes at its beginning. Most days have 24 hours; to ask luxon for each of
+ * them takes ten times as long.
+ */
+function nextDay(begins: number, zone: IANAZone, offset: number): { begins: number; offset: number } {
   const isMidnight = (begins + offset * MINUTE_MS) % DAY_MS === 0;
-  if (isMidnight && zone.offset(begins + DAY_MS) === offset) return begins + DAY_MS;
-  return DateTime.fromMillis(begins, { zone }).plus({ days: 1 }).startOf('day').toMillis();
-}
-
-function dayOf(moment: number, zone: IANAZone): string {
-  return toMoment(moment + zone.offset(moment) * MINUTE_MS).slice(0, 10);
+  if (isMidnight && zone.offset(begins + DAY_MS) === offset) return { begins: begins + DAY_MS, offset };
+  const next = DateTime.fromMillis(begins, { zone }).plus({ days: 1 }).startOf('day');
+  return { begins: next.toMillis(), offset: next.offset };
 }
 
 /** A day at the ends of what a timestamp can say is cut there. */

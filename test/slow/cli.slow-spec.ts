@@ -142,6 +142,9 @@ describe('jarvis-memory check', () => {
       'conversation_sessions',
     ],
     ['DELETE FROM conversation_sessions', 'conversation_sessions'],
+    ['UPDATE conversation_usage SET cost = cost + 1', 'conversation_usage'],
+    ['DELETE FROM conversation_usage', 'conversation_usage'],
+    ['DROP TRIGGER conversation_usage_on_delete; DELETE FROM conversations', 'conversation_usage'],
     ['DROP TRIGGER conversation_sessions_on_delete; DELETE FROM conversations', 'conversation_sessions'],
     [
       `PRAGMA foreign_keys = OFF; CREATE TABLE actions (event_id integer REFERENCES events (id)); INSERT INTO actions VALUES (99)`,

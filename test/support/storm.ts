@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
+import { USAGE } from '../../src/conversations/usage/usage.table.js';
 import type { Change } from '../../src/database/index.js';
 import { anEvent, aMessage } from '../factories/index.js';
 import { ask, feedOf, listen, until, type Instances } from './instances.js';
@@ -138,6 +139,7 @@ export async function expectOneMemory(instances: Instances, rounds: number): Pro
     expectSame(rows, acknowledged);
   }
   expect(await sessionsThatDisagree(instances)).toEqual([]);
+  expect(await database.query(USAGE.check.count)).toEqual([{ count: '0' }]);
   const changes = (await feedOf(instances)).filter(({ position }) => position > before);
   const positions = [...new Set(changes.map(({ position }) => position))];
   expect(positions).toEqual(positions.map((_, index) => before + 1 + index));

@@ -25,7 +25,7 @@ export class UsageController {
     summary: 'Messages, tokens and cost by day, model or session',
     description:
       'Without `since` and `until`: the last 30 days, today included. The window consists of whole quarters of an hour, and ' +
-      'is part of the answer. By day at most 3660 days are listed, each of them; the first and the last may be cut by the window.',
+      'is part of the answer. By day at most 1830 days are listed, each of them; the first and the last may be cut by the window.',
     answer: UsageAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed'],
   })

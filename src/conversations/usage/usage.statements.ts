@@ -6,43 +6,45 @@ import { AMOUNTS, SUMS } from './usage.table.js';
 export const MAX_GROUPS = 200;
 
 /** The sums in the order of the columns; the cost is in billionths of a dollar. */
-const FIELDS = ['messageCount', 'tokensUsed', 'inputTokens', 'outputTokens', 'cost'] as const;
-export type Sums = Readonly<Record<(typeof FIELDS)[number], number>>;
-type Totals = { readonly [Field in (typeof FIELDS)[number] as `all ${Field}`]: number };
+export type Sums = readonly [messages: number, tokens: number, input: number, output: number, cost: number];
 
-/** A group beside the sums of the whole window; one row without a name where there is no group. */
-export type UsageRow = Totals &
-  (({ readonly name: string; readonly groupCount: number } & Sums) | { readonly name: null });
+/** A group of messages; one without a name says that there is none. Sums are read by `toSums`. */
+export interface UsageRow {
+  readonly name: string | null;
+  readonly sums: string | null;
+  /** How many groups there are, and the sums of the whole window; missing where all groups are rows. */
+  readonly groupCount?: number | null;
+  readonly total?: string;
+}
 
 const IN_WINDOW = 'began_at >= ? AND began_at < ?';
 const MESSAGES_IN_WINDOW = 'message."timestamp" >= ? AND message."timestamp" < ?';
 
-/** As doubles: whole numbers up to 2^53 are added exactly, and larger ones do not overflow. */
-function sumsOf(amounts: readonly string[], prefix = ''): string {
-  return amounts
-    .map(
-      (amount, at) =>
-        `COALESCE(sum(CAST(${amount} AS double precision)), 0) AS "${prefix}${FIELDS[at] ?? ''}"`,
-    )
-    .join(', ');
+/** As one text, so that a day needs one look at its rows instead of five. */
+function packed(amounts: readonly string[]): string {
+  return amounts.map((amount) => `COALESCE(sum(${amount}), 0)`).join(` || ' ' || `);
 }
 
-/** Every day, also those without a message. */
-export function byDay(days: readonly Day[], window: Span): Query {
-  const places = days.map(() => '(?, ?, ?)').join(', ');
-  const list = places ? `VALUES ${places}` : `SELECT '', '', '' WHERE 1 = 0`;
-  const text = `WITH days (day, since, until) AS (${list})
-    SELECT days.day AS "name", count(*) OVER () AS "groupCount", ${sumsOf(SUMS)}
-    FROM days LEFT JOIN conversation_usage ON began_at >= days.since AND began_at < days.until GROUP BY days.day`;
-  const values = days.flatMap(({ day, since, until }) => [day, since, until]);
-  return besideTotal({ text, values }, window, '"name"');
+export function toSums(text: string | null): Sums {
+  const [messages = 0, tokens = 0, input = 0, output = 0, cost = 0] = (text ?? '').split(' ').map(Number);
+  return [messages, tokens, input, output, cost];
+}
+
+/** Every day, also those without a message. There is one at least. */
+export function byDay(days: readonly Day[]): Query {
+  const text = `WITH days (day, since, until) AS (VALUES ${days.map(() => '(?, ?, ?)').join(', ')})
+    SELECT days.day AS "name", (SELECT ${packed(SUMS)} FROM conversation_usage
+      WHERE began_at >= days.since AND began_at < days.until) AS "sums"
+    FROM days ORDER BY days.since`;
+  return { text, values: days.flatMap(({ day, since, until }) => [day, since, until]) };
 }
 
 /** The models with most tokens; the name is empty for messages without one. */
 export function byModel(window: Span): Query {
-  const text = `SELECT model AS "name", count(*) OVER () AS "groupCount", ${sumsOf(SUMS)}
-    FROM conversation_usage WHERE ${IN_WINDOW} GROUP BY model ORDER BY "tokensUsed" DESC, "name" LIMIT ${MAX_GROUPS}`;
-  return besideTotal({ text, values: [window.since, window.until] }, window, '"tokensUsed" DESC, "name"');
+  const text = `SELECT model AS "name", count(*) OVER () AS "groupCount", sum(tokens_used) AS tokens,
+      ${packed(SUMS)} AS "sums"
+    FROM conversation_usage WHERE ${IN_WINDOW} GROUP BY model ORDER BY tokens DESC, "name" LIMIT ${MAX_GROUPS}`;
+  return besideTotal({ text, values: [window.since, window.until] }, window);
 }
 
 /**
@@ -59,18 +61,20 @@ export function bySession({ since, until }: Span): Query {
       SELECT session_id, count(*) OVER () AS session_count FROM touched WHERE tokens IS NOT NULL
       ORDER BY tokens DESC, session_id LIMIT ${MAX_GROUPS}
     )
-    SELECT largest.session_id AS "name", max(session_count) AS "groupCount", ${sumsOf(AMOUNTS)}
+    SELECT largest.session_id AS "name", max(session_count) AS "groupCount", sum(${AMOUNTS[1]}) AS tokens,
+      ${packed(AMOUNTS)} AS "sums"
     FROM largest JOIN conversations AS message ON message.session_id = largest.session_id AND ${MESSAGES_IN_WINDOW}
     GROUP BY largest.session_id`;
   const values = [since, until, since, until, since, until, since, until];
-  return besideTotal({ text, values }, { since, until }, '"tokensUsed" DESC, "name"');
+  return besideTotal({ text, values }, { since, until });
 }
 
-/** One statement, so that the sums and their total are of the same moment. */
-function besideTotal({ text, values }: Query, { since, until }: Span, order: string): Query {
+/** One statement, so that the groups and the total are of the same moment. */
+function besideTotal({ text, values }: Query, { since, until }: Span): Query {
   return {
-    text: `SELECT * FROM (SELECT ${sumsOf(SUMS, 'all ')} FROM conversation_usage WHERE ${IN_WINDOW}) AS total
-      LEFT JOIN (${text}) AS grouped ON 1 = 1 ORDER BY ${order}`,
+    text: `SELECT total.sums AS "total", grouped."name", grouped."groupCount", grouped."sums"
+      FROM (SELECT ${packed(SUMS)} AS sums FROM conversation_usage WHERE ${IN_WINDOW}) AS total
+      LEFT JOIN (${text}) AS grouped ON 1 = 1 ORDER BY grouped.tokens DESC, grouped."name"`,
     values: [since, until, ...values],
   };
 }

@@ -25,6 +25,7 @@ The shared, persistent memory of Jarvis: **events** (what happened), **conversat
 const TAGS = [
   ['Events', 'What happened, and whether somebody has dealt with it.'],
   ['Conversations', 'What was said, turn by turn.'],
+  ['Usage', 'What conversations cost: messages, tokens, dollars.'],
   ['Snapshots', 'What the cluster looked like.'],
   ['Preferences', 'What the owner prefers.'],
   ['Login', 'From the password to a token, and out again.'],
