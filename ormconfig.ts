@@ -14,6 +14,11 @@ import { FeedChangeEntity } from './src/database/feed/feed-change.entity.js';
 import { FeedHeadEntity } from './src/database/feed/feed-head.entity.js';
 import { FeedTopicEntity } from './src/database/feed/feed-topic.entity.js';
 import { LeaseEntity } from './src/database/lease.entity.js';
+import {
+  SearchMarkEntity,
+  SearchTermEntity,
+  StaleRowEntity,
+} from './src/database/search/search-tables.entity.js';
 import type { PostgresOptions as ServerOptions } from './src/database/database.options.js';
 import { clientOptions } from './src/database/postgres/connection/client-options.js';
 import { SILENT, type QueryWatch } from './src/database/queries/slow-queries.js';
@@ -35,7 +40,8 @@ const MEMORY = [EventEntity, MessageEntity, SessionEntity, UsageEntity, Snapshot
 const ACCESS = [ApiKeyEntity, RevokedTokenEntity, SecretEntity, LoginAttemptEntity];
 const COORDINATION = [LeaseEntity];
 const FEED = [FeedHeadEntity, FeedTopicEntity, FeedChangeEntity];
-const ENTITIES = [...MEMORY, ...ACCESS, ...COORDINATION, ...FEED];
+const SEARCH = [SearchMarkEntity, StaleRowEntity, SearchTermEntity];
+const ENTITIES = [...MEMORY, ...ACCESS, ...COORDINATION, ...FEED, ...SEARCH];
 
 function options(file: string, watch: QueryWatch): SqliteOptions {
   return {

@@ -8,6 +8,13 @@ import { USAGE, USAGE_CHANGES } from './conversations/usage/usage.table.js';
 import { FEED_CHANGES, FEED_HEAD, FEED_TOPICS } from './database/feed/feed.table.js';
 import { LEASES } from './database/lease.table.js';
 import { MIGRATIONS } from './database/migrations.table.js';
+import {
+  SEARCH_EVENTS,
+  SEARCH_MARKS,
+  SEARCH_MESSAGES,
+  SEARCH_STALE,
+  SEARCH_TERMS,
+} from './database/search/search.table.js';
 import { EVENTS } from './events/event.table.js';
 import { PREFERENCES } from './preferences/preference.table.js';
 import { SNAPSHOTS } from './snapshots/snapshot.table.js';
@@ -23,6 +30,11 @@ export const TABLES = [
   PREFERENCES,
   SESSIONS,
   USAGE,
+  SEARCH_EVENTS,
+  SEARCH_MESSAGES,
+  SEARCH_MARKS,
+  SEARCH_STALE,
+  SEARCH_TERMS,
   API_KEYS,
   REVOKED_TOKENS,
   SECRETS,

@@ -74,6 +74,11 @@ describe('What is made again', () => {
     expect(made).toEqual([
       'conversation_sessions',
       'conversation_usage',
+      'search_events',
+      'search_messages',
+      'search_marks',
+      'search_stale',
+      'search_terms',
       'secrets',
       'login_attempts',
       'leases',

@@ -3,6 +3,7 @@ import { Baseline1795305605500 } from './1795305605500-baseline.js';
 import { ChangeFeed1795305606000 } from './1795305606000-change-feed.js';
 import { Instances1795305607000 } from './1795305607000-instances.js';
 import { Usage1795305608000 } from './1795305608000-usage.js';
+import { SearchIndex1795305609000 } from './1795305609000-search-index.js';
 
 /** Every migration, oldest first. From the change feed on, each has the name of one of SQLite. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -10,4 +11,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   ChangeFeed1795305606000,
   Instances1795305607000,
   Usage1795305608000,
+  SearchIndex1795305609000,
 ];

@@ -10,6 +10,7 @@ import { PortableIndex1795305605500 } from './1795305605500-portable-index.js';
 import { ChangeFeed1795305606000 } from './1795305606000-change-feed.js';
 import { Instances1795305607000 } from './1795305607000-instances.js';
 import { Usage1795305608000 } from './1795305608000-usage.js';
+import { SearchIndex1795305609000 } from './1795305609000-search-index.js';
 
 /** Every migration, oldest first. A list instead of a glob, so that build and tests use the same ones. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -24,4 +25,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   ChangeFeed1795305606000,
   Instances1795305607000,
   Usage1795305608000,
+  SearchIndex1795305609000,
 ];

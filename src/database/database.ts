@@ -9,13 +9,16 @@ import type { Capabilities, DatabaseStatus, Engine, ReadSnapshot, RowTransfer } 
 import { renewedIdentity } from './feed/identity.js';
 import { NO_CHANGE, unknownSubject, type About } from './feed/feed-change.js';
 import { FailureTracker, track } from './failure-tracker.js';
-import type { DatabaseMeasures } from './measures.js';
+import { measuresOf, type DatabaseMeasures } from './measures.js';
 import { openEngine, openEngineAlongside } from './open-engine.js';
+import { watchOtherWriters } from './other-writers.js';
 import type { Query, QueryResult } from './query.js';
 import type { RowReader } from './queries/dialect.js';
+import { SearchIndexer } from './search/search-indexer.js';
 import type { BackupCopy, BackupOptions } from './sqlite/backup/backup.js';
 import type { AccessMode } from './sqlite/file/open.js';
-import type { Work } from './unit.js';
+import type { ThreadProgram } from './thread-program.js';
+import type { Work, Write } from './unit.js';
 import { WriteQueue } from './write-queue.js';
 
 /**
@@ -29,6 +32,7 @@ export class Database implements OnApplicationShutdown {
   readonly failures = { reading: new FailureTracker(), writing: new FailureTracker() };
   private readonly queue: WriteQueue | undefined;
   private readonly largeReads = new Mutex();
+  private indexer: SearchIndexer | undefined;
   private closed = false;
 
   private constructor(readonly engine: Engine) {
@@ -38,13 +42,7 @@ export class Database implements OnApplicationShutdown {
     if (!serving) return;
     const queue = new WriteQueue(serving.transaction, this.changes, capabilities);
     this.queue = queue;
-    this.measures = {
-      queue,
-      reads: serving.reads,
-      rows: serving.counts,
-      storage: () => engine.storage(),
-      watchGroups: (watcher) => (queue.watcher = watcher),
-    };
+    this.measures = measuresOf(queue, serving, engine);
     serving.begin(<T>(unit: Work<T>) => this.write<T>(unit, NO_CHANGE), this.changes);
   }
 
@@ -54,7 +52,7 @@ export class Database implements OnApplicationShutdown {
    */
   static async open(options: DatabaseOptions): Promise<Database> {
     const database = new Database(await openEngine(options));
-    database.watchOtherWriters();
+    database.beginServing(options.purpose);
     return database;
   }
 
@@ -91,7 +89,7 @@ export class Database implements OnApplicationShutdown {
     return this.engine.reader;
   }
 
-  /** Whether the service may create files beside it: a refused database may belong to another program. */
+  /** Whether the service may create files beside it. */
   get isOurs(): boolean {
     return this.engine.isOurs;
   }
@@ -109,6 +107,20 @@ export class Database implements OnApplicationShutdown {
     if (bytes > SMALL_PAGE_BYTES) return this.largeReads.runExclusive(() => this.read(work));
     this.openQueue();
     return track(work(this.engine.rows), this.failures.reading, this.translateReadError);
+  }
+
+  /**
+   * Runs a program on one snapshot of the committed rows, in a thread of its own.
+   * @throws ProblemError `read_queue_full`, `database_unavailable` or `database_busy`; or what the program throws.
+   */
+  async inThread<Input, Output>(
+    program: ThreadProgram<Input, Output>,
+    input: Input,
+    signal?: AbortSignal,
+  ): Promise<Output> {
+    this.openQueue();
+    const output = this.engine.threads.run(program, input, signal);
+    return track(output, this.failures.reading, this.translateReadError);
   }
 
   /**
@@ -165,17 +177,13 @@ export class Database implements OnApplicationShutdown {
     if (serving) await this.write(serving.probe, NO_CHANGE, { takesPosition: true }).catch(() => undefined);
   }
 
-  /**
-   * Gives the change feed another identity: what was told before holds no longer, for whoever asks.
-   * @throws the problems of `write`.
-   */
+  /** Gives the change feed another identity: what was told before holds no longer. @throws the problems of `write`. */
   async renewFeed(): Promise<void> {
     await this.write(renewedIdentity(), unknownSubject(), { takesPosition: true });
     const { serving } = this.engine;
     if (serving) this.changes.observe(await serving.feed.read());
   }
 
-  /** The current status, read from the serving connections. */
   async status(): Promise<DatabaseStatus> {
     const reason = this.engine.refusal();
     return reason === undefined ? this.engine.status() : { status: 'down', reason };
@@ -185,26 +193,18 @@ export class Database implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
+    await this.indexer?.stop();
     await this.engine.stop();
     await this.queue?.drained();
     await this.engine.close();
   }
 
-  /**
-   * Where this process has the database alone, what others write is known to be something and no more; what they wrote
-   * before it began, too. The feed tells it, best effort: the versions have changed already.
-   */
-  private watchOtherWriters(): void {
-    const { changes, queue } = this;
-    if (!queue || this.engine.serving?.feed.isShared !== false) return;
-    changes.onUnknown = () => {
-      queue
-        .run(() => Promise.resolve(), { subject: NO_CHANGE })
-        .catch(() => {
-          changes.failedToRecord();
-        });
-    };
-    changes.noteUnknown();
+  private beginServing(purpose: DatabaseOptions['purpose']): void {
+    if (!this.queue) return;
+    if (this.engine.serving?.feed.isShared === false) watchOtherWriters(this.changes, this.queue);
+    if (purpose === 'importing into') return;
+    const write: Write = <T>(work: Work<T>) => this.write<T>(work, NO_CHANGE, { takesPosition: true });
+    this.indexer = new SearchIndexer(this.engine, write, this.changes);
   }
 
   private openQueue(): WriteQueue {

@@ -5,6 +5,7 @@ import type { Kind, StoredRow } from './catalogue.js';
 import type { Changes, ForeignWrites } from './changes.js';
 import type { RowReader } from './queries/dialect.js';
 import type { Feed } from './feed/feed.js';
+import type { ThreadRunner } from './thread-program.js';
 import type { Transaction } from './transaction.js';
 import type { Work, Write } from './unit.js';
 
@@ -100,6 +101,7 @@ export interface Engine {
   /** TypeORM's repositories read through it. It is not connected where the database cannot be used. */
   readonly reader: DataSource;
   readonly rows: RowReader;
+  readonly threads: ThreadRunner;
   readonly transfer: RowTransfer;
   /** What only a usable database has. */
   readonly serving: Serving | undefined;

@@ -21,3 +21,6 @@ export type { Group } from './write-queue.options.js';
 export type { Capabilities, DatabaseStatus, ReadMeasures, StorageMeasures } from './engine.js';
 export { CONTENT_TABLES, keyOf, KINDS, type Cell, type Kind, type StoredRow } from './catalogue.js';
 export type { DerivedEntry, ContentEntry, OperationalEntry } from './table-entry.js';
+export { programUrl } from './program-url.js';
+export type { RunProgram, ThreadProgram, ThreadReader } from './thread-program.js';
+export type { IndexedKind, IndexedRow, Match, SearchDialect } from './search/search.js';

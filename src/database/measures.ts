@@ -1,4 +1,5 @@
-import type { ReadMeasures, RowCounts, StorageMeasures } from './engine.js';
+import type { Engine, ReadMeasures, RowCounts, Serving, StorageMeasures } from './engine.js';
+import type { WriteQueue } from './write-queue.js';
 import type { Group, Outcomes } from './write-queue.options.js';
 
 /** The write queue, in units of work. */
@@ -19,4 +20,14 @@ export interface DatabaseMeasures {
   storage(): Promise<StorageMeasures | undefined> | StorageMeasures | undefined;
   /** Sets the one watcher that is called after each transaction of the write queue. */
   watchGroups(watcher: (group: Group) => void): void;
+}
+
+export function measuresOf(queue: WriteQueue, { reads, counts }: Serving, engine: Engine): DatabaseMeasures {
+  return {
+    queue,
+    reads,
+    rows: counts,
+    storage: () => engine.storage(),
+    watchGroups: (watcher) => (queue.watcher = watcher),
+  };
 }

@@ -60,7 +60,7 @@ export function schemaOfSqlite(handle: SqliteHandle): LogicalSchema {
       "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
     )
     .all();
-  return without(MIGRATIONS_TABLE, tables, ({ name, sql }) => {
+  return described(tables, ({ name, sql }) => {
     const columns = handle.pragma(`table_info("${name}")`) as SqliteColumn[];
     const keyed = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
     return {
@@ -117,7 +117,7 @@ export async function schemaOfPostgres(dataSource: DataSource): Promise<LogicalS
        array(SELECT pg_get_indexdef(indexrelid, part, true) FROM generate_series(1, indnkeyatts) AS part) AS columns
      FROM pg_index JOIN pg_class ON pg_class.oid = indrelid WHERE relnamespace = current_schema()::regnamespace`,
   );
-  return without(MIGRATIONS_TABLE, tables, ({ name }) => {
+  return described(tables, ({ name }) => {
     const ofTable = indexes.filter(({ table }) => table === name);
     return {
       columns: byName(
@@ -184,13 +184,15 @@ function byName<Item extends { readonly name: string }, Value>(
   return Object.fromEntries(items.map((item) => [item.name, describe(item)]));
 }
 
-function without<Item extends { readonly name: string }, Value>(
-  name: string,
+/** Migrations are TypeORM's own, and each engine has text indexes of its own kind, in one table or more. */
+const OF_THE_ENGINE = new RegExp(`^(?:${MIGRATIONS_TABLE}|search_(?:events|messages)(?:_.*)?)$`);
+
+function described<Item extends { readonly name: string }, Value>(
   items: readonly Item[],
   describe: (item: Item) => Value,
 ): Record<string, Value> {
   return byName(
-    items.filter((item) => item.name !== name),
+    items.filter(({ name }) => !OF_THE_ENGINE.test(name)),
     describe,
   );
 }

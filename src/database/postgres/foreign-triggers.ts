@@ -1,9 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { FUNCTIONS } from '../../../migrations/postgres/1795305606000-change-feed.js';
 import { USAGE_FUNCTIONS } from '../../../migrations/postgres/1795305608000-usage.js';
+import { SEARCH_FUNCTIONS } from '../../../migrations/postgres/1795305609000-search-index.js';
 import { CATALOGUE } from '../catalogue.js';
 import { poolOf } from './queries/row-reader.js';
 
+const OWN_FUNCTIONS = [...FUNCTIONS, ...USAGE_FUNCTIONS, ...SEARCH_FUNCTIONS];
 const FOREIGN = `SELECT DISTINCT triggers.tgname::text AS "name" FROM pg_trigger AS triggers
   JOIN pg_class AS tables ON tables.oid = triggers.tgrelid
   JOIN pg_proc AS functions ON functions.oid = triggers.tgfoid
@@ -17,10 +19,7 @@ const FOREIGN = `SELECT DISTINCT triggers.tgname::text AS "name" FROM pg_trigger
 export async function findForeignTriggers(reader: DataSource): Promise<string[]> {
   try {
     const tables = CATALOGUE.map(({ name }) => name);
-    const { rows } = await poolOf(reader).query<{ name: string }>(FOREIGN, [
-      tables,
-      [...FUNCTIONS, ...USAGE_FUNCTIONS],
-    ]);
+    const { rows } = await poolOf(reader).query<{ name: string }>(FOREIGN, [tables, OWN_FUNCTIONS]);
     return rows.map(({ name }) => name);
   } catch {
     return [];

@@ -31,6 +31,7 @@ import { PostgresReadSnapshot } from './queries/read-snapshot.js';
 import { PostgresRowReader, poolOf } from './queries/row-reader.js';
 import { POSTGRES_TRANSFER } from './queries/row-transfer.js';
 import { PostgresRowCounts, ServerStatus } from './status.js';
+import { ProgramRunner } from './threads/program-runner.js';
 import { PostgresTransaction } from './transaction.js';
 
 const CAPABILITIES: Capabilities = {
@@ -45,6 +46,7 @@ export class PostgresEngine implements Engine {
   readonly capabilities = CAPABILITIES;
   readonly transfer = POSTGRES_TRANSFER;
   readonly rows: PostgresRowReader;
+  readonly threads: ProgramRunner;
   readonly serving: Serving | undefined;
   readonly indicators: readonly HealthIndicator[];
   readonly measures: readonly Measure[] = [];
@@ -62,6 +64,7 @@ export class PostgresEngine implements Engine {
     readonly serverReturned?: Promise<void>,
   ) {
     this.rows = new PostgresRowReader(reader);
+    this.threads = new ProgramRunner(reader, this.rows);
     this.serverStatus = new ServerStatus(reader);
     this.indicators = typeof state === 'string' ? [] : [this.durability()];
     if (typeof state === 'string') return;
@@ -180,6 +183,7 @@ export class PostgresEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await this.threads.stop();
     const open = [...new Set([this.writer, this.reader])].filter((source) => source.isInitialized);
     await inTime(Promise.all(open.map((source) => source.destroy())));
   }

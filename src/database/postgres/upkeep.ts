@@ -10,10 +10,10 @@ import { POSTGRES_DIALECT } from './queries/dialect.js';
 export async function maintainDerived(client: PoolClient, changes: readonly FeedChange[]): Promise<void> {
   for (const { topic, kind, ids, isComplete } of changes) {
     const upkeeps = kind === 'insert' && ids.length > 0 ? upkeepOf(topic) : [];
-    // Otherwise derived rows would be wrong for ever.
-    if (upkeeps.length > 0 && !isComplete) throw new Error(`Too many rows of ${topic} in one transaction.`);
-    for (const { afterInsert } of upkeeps) {
-      const { text, values } = afterInsert(ids);
+    for (const { afterInsert, takesFirstKeys } of upkeeps) {
+      // Otherwise derived rows would be wrong for ever.
+      if (!isComplete && !takesFirstKeys) throw new Error(`Too many rows of ${topic} in one transaction.`);
+      const { text, values } = afterInsert(ids, isComplete);
       await client.query(POSTGRES_DIALECT.toDriver(text), [...values]);
     }
   }

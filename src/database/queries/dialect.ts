@@ -1,4 +1,5 @@
 import type { Bounds, Query, Taken } from '../query.js';
+import type { SearchDialect } from '../search/search.js';
 
 /** A row as an engine returns it, by the aliases of the statement. */
 export type RawRow = Readonly<Record<string, unknown>>;
@@ -27,6 +28,8 @@ export interface Dialect {
   readonly returning: (column: string) => string;
   /** The generated id in what TypeORM's `query` returned for an INSERT. */
   readonly insertedId: (result: unknown) => number;
+  /** The statements of the text index. */
+  readonly search: SearchDialect;
   /** The statement with the placeholders of the driver. */
   readonly toDriver: (text: string) => string;
 }

@@ -47,10 +47,14 @@ export interface SearchDialect {
   matching(kind: IndexedKind, match: Match, bounds?: MatchBounds): Query;
   /** How many rows match, counted up to a limit. @returns a query for `{ count }`. */
   count(kind: IndexedKind, match: Match, limit: number): Query;
-  /** Takes in a row, unless it was deleted meanwhile; it must not be in the index. */
-  add(kind: IndexedKind, row: IndexedRow): Query;
-  /** Takes a row out. One that is not in the index is no error. */
-  remove(kind: IndexedKind, id: number): Query;
+  /** Which of these rows the index has. @returns a query for `{ id }`. */
+  held(kind: IndexedKind, ids: readonly number[]): Query;
+  /** Takes rows in, which must not be in the index. */
+  add(kind: IndexedKind, rows: readonly IndexedRow[]): Query;
+  /** Takes rows out. One that is not in the index is no error. */
+  remove(kind: IndexedKind, ids: readonly number[]): Query;
+  /** Adds to the numbers of rows by term. */
+  addTerms(kind: IndexedKind, documents: Readonly<Record<string, number>>): Query;
   /** Empties the index of a kind. */
-  clear(kind: IndexedKind): readonly Query[];
+  clear(kind: IndexedKind): Query;
 }

@@ -13,6 +13,7 @@ import type {
   Serving,
   StorageMeasures,
 } from '../engine.js';
+import type { ThreadRunner } from '../thread-program.js';
 import { writeBackup, type BackupCopy, type BackupOptions } from './backup/backup.js';
 import { Checkpoints } from './connection/checkpoints.js';
 import * as connecting from './connection/connections.js';
@@ -43,6 +44,7 @@ export class SqliteEngine implements Engine {
   readonly capabilities = CAPABILITIES;
   readonly transfer = SQLITE_TRANSFER;
   readonly rows: SqliteRowReader;
+  readonly threads: ThreadRunner;
   readonly serving: Serving | undefined;
   readonly indicators: readonly HealthIndicator[];
   readonly measures: readonly Measure[];
@@ -58,8 +60,9 @@ export class SqliteEngine implements Engine {
     /** The schema watch of a usable file, or the reason why the file cannot be used. */
     private readonly state: SchemaWatch | string,
   ) {
-    const { reader, readers, writer } = connections;
+    const { reader, readers, programs, writer } = connections;
     this.rows = new SqliteRowReader(reader, readers);
+    this.threads = programs;
     this.indicators = [
       { name: 'integrity', condition: () => file.condition() },
       { name: 'disk', isVital: true, condition: () => disk.condition() },

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Dialect } from '../../queries/dialect.js';
+import { POSTGRES_SEARCH } from './search-dialect.js';
 
 const texts = new LRUCache<string, string>({ max: 500 });
 
@@ -17,6 +18,7 @@ export const POSTGRES_DIALECT: Dialect = {
   clockMs: 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)',
   returning: (column) => ` RETURNING ${column} AS "id"`,
   insertedId: (result) => (result as readonly { readonly id: number }[])[0]?.id ?? 0,
+  search: POSTGRES_SEARCH,
   toDriver: numbered,
 };
 

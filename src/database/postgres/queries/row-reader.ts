@@ -27,7 +27,7 @@ export class PostgresRowReader implements RowReader, ReadMeasures {
   }
 
   async read<Row>(query: Query, bounds: Bounds = {}): Promise<Taken<Row>> {
-    return this.take<Row>(this.pool, query, bounds);
+    return this.readOn<Row>(this.pool, query, bounds);
   }
 
   async readHeavy<Row>(
@@ -43,14 +43,15 @@ export class PostgresRowReader implements RowReader, ReadMeasures {
     try {
       signal?.throwIfAborted();
       const taken: Taken<Row>[] = [];
-      for (const query of queries) taken.push(await this.take<Row>(client, query, bounds));
+      for (const query of queries) taken.push(await this.readOn<Row>(client, query, bounds));
       return taken;
     } finally {
       client.release();
     }
   }
 
-  private async take<Row>(on: Pool | PoolClient, query: Query, bounds: Bounds): Promise<Taken<Row>> {
+  /** Reads on one connection, or on any of the pool. */
+  async readOn<Row>(on: Pool | PoolClient, query: Query, bounds: Bounds): Promise<Taken<Row>> {
     const text = numberedText(query);
     this.dataSource.logger.logQuery(text, [...query.values]);
     const begun = performance.now();

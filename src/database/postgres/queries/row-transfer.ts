@@ -25,9 +25,8 @@ export const POSTGRES_TRANSFER: RowTransfer = {
     let added = 0;
     for (let first = 0; first < rows.length; first += ROWS_PER_STATEMENT) {
       const keys = await insert(manager, table, rows.slice(first, first + ROWS_PER_STATEMENT));
-      for (const { afterInsert } of keys.length > 0 ? upkeepOf(table.name) : []) {
-        await run(manager, afterInsert(keys));
-      }
+      for (const { afterInsert } of keys.length > 0 ? upkeepOf(table.name) : [])
+        await run(manager, afterInsert(keys, true));
       added += keys.length;
     }
     return added;

@@ -1,4 +1,5 @@
 import type { Dialect } from '../../queries/dialect.js';
+import { SQLITE_SEARCH } from './search-dialect.js';
 
 export const SQLITE_DIALECT: Dialect = {
   noLimit: -1,
@@ -13,5 +14,6 @@ export const SQLITE_DIALECT: Dialect = {
   clockMs: "CAST(unixepoch('subsec') * 1000 AS integer)",
   returning: () => '',
   insertedId: Number,
+  search: SQLITE_SEARCH,
   toDriver: (text) => text,
 };

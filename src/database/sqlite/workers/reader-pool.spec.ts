@@ -54,7 +54,7 @@ describe('ReaderPool', () => {
       logQuerySlow: (_: number, text: string) => slow.push(text),
     };
     const watch = { logger, options };
-    return new ReaderPool(file, watch as unknown as DataSource, size);
+    return new ReaderPool(file, watch as unknown as DataSource, { size });
   }
 
   function threads(): { end: () => Promise<void>; worker: { terminate(): Promise<number> } }[] {

@@ -1,47 +1,68 @@
 import type { DataSource } from 'typeorm';
-import { ProblemError } from '../../../problems/problem.error.js';
 import type { Bounds, Query, Taken } from '../../query.js';
-import { databaseUnavailable } from '../../database-problems.js';
 import { logIfSlow } from '../../queries/slow-queries.js';
-import { Reader } from './reader.js';
+import type { ThreadProgram, ThreadRunner } from '../../thread-program.js';
+import { Turns } from '../../turns.js';
+import { Reader, type Done } from './reader.js';
+import type { ProgramOrder, ReadOrder } from './reader-thread.js';
 import { endedOrLate } from './start-worker.js';
 
-/** The most reads that wait for a thread; further reads are refused. */
-const MAX_WAITING_READS = 64;
-/** Idle threads end after this time: each holds some megabytes. */
-const IDLE_TIMEOUT_MS = 30_000;
-
-interface Turn {
-  readonly begin: () => void;
-  readonly refuse: (error: unknown) => void;
+export interface ReaderPoolOptions {
+  /** How many threads there may be. */
+  readonly size?: number | undefined;
+  /** Idle threads end after this time. */
+  readonly idleMs?: number;
+  /** Memory of each thread for pages of the file, in KiB. */
+  readonly cacheKib?: number;
 }
 
+/** A quarter of the cache that is usual: what is read once is in memory by the system as well. */
+const FOR_READS = { size: 1, idleMs: 30_000, cacheKib: 4000 };
+/** A thread keeps what its programs have learned, which read the same pages of an index again and again. */
+export const FOR_PROGRAMS: ReaderPoolOptions = { size: 1, idleMs: 600_000, cacheKib: 32_000 };
+
 /**
- * Threads for reads that may take long. They start when they are needed and end when they were idle for a while; they
- * see committed rows only. A read whose thread dies fails, and the next has a new thread.
+ * Threads for reads that may take long, and for programs that compute on what they read. They start when they are needed
+ * and end when they were idle for a while; they see committed rows only. A read whose thread dies fails, and the next has a
+ * new thread.
  */
-export class ReaderPool {
-  /** How many may wait. */
-  readonly capacity = MAX_WAITING_READS;
-  /** How many reads have a thread. */
-  running = 0;
-  private readonly waiting = new Set<Turn>();
+export class ReaderPool implements ThreadRunner {
+  /** How many threads there may be. */
+  readonly size: number;
+  private readonly options: typeof FOR_READS;
+  private readonly turns: Turns;
   private readonly readers = new Set<Reader>();
   private free: Reader[] = [];
   private idle: NodeJS.Timeout | undefined;
-  private isStopped = false;
 
   /** @param watch hears of each query, and of each that took long. */
   constructor(
     private readonly file: string,
     private readonly watch: DataSource,
-    /** How many threads there may be. */
-    readonly size = 1,
-  ) {}
+    options: ReaderPoolOptions = {},
+  ) {
+    this.options = { ...FOR_READS, ...options, size: options.size ?? FOR_READS.size };
+    this.size = this.options.size;
+    this.turns = new Turns(this.size, () => {
+      this.idle = setTimeout(() => {
+        for (const reader of this.free.splice(0)) void reader.end();
+      }, this.options.idleMs).unref();
+    });
+  }
 
-  /** How many reads wait for a thread. */
+  /** How many may wait. */
+  get capacity(): number {
+    return this.turns.capacity;
+  }
+
+  /** How many wait for a thread. */
   get depth(): number {
-    return this.waiting.size;
+    return this.turns.depth;
+  }
+
+  /** How many have a thread. */
+  get running(): number {
+    return this.turns.running;
   }
 
   /**
@@ -51,46 +72,48 @@ export class ReaderPool {
    * @returns what each of them gave.
    * @throws ProblemError `read_queue_full`, `database_unavailable`; the reason of the signal; or the error of SQLite.
    */
-  async read<Row>(
-    queries: readonly Query[],
-    bounds: Bounds = {},
-    signal?: AbortSignal,
-  ): Promise<Taken<Row>[]> {
-    await this.takeTurn(signal);
-    try {
-      if (this.isStopped) throw stopped();
+  read<Row>(queries: readonly Query[], bounds: Bounds = {}, signal?: AbortSignal): Promise<Taken<Row>[]> {
+    return this.turns.take(async () => {
       for (const { text, values } of queries) this.watch.logger.logQuery(text, [...values]);
-      const results = await this.readWith(this.free.pop() ?? this.startReader(), queries, bounds);
+      const done = await this.ask({ queries, bounds });
+      const results = 'results' in done ? done.results : [];
       for (const [index, query] of queries.entries()) logIfSlow(this.watch, query, results[index]?.ms ?? 0);
       return results.map(({ taken }) => taken as Taken<Row>);
-    } finally {
-      this.passTurn();
-    }
+    }, signal);
+  }
+
+  /** Runs a program in a thread, on one snapshot of the committed rows. */
+  run<Input, Output>(
+    { url }: ThreadProgram<Input, Output>,
+    input: Input,
+    signal?: AbortSignal,
+  ): Promise<Output> {
+    return this.turns.take(async () => {
+      const done = await this.ask({ program: url.href, input });
+      // The type of the output belongs to the program.
+      return ('output' in done ? done.output : undefined) as Output;
+    }, signal);
   }
 
   /** Ends what is being read and what waits. Resolves when no thread has the file open. */
   async stop(): Promise<void> {
-    this.isStopped = true;
     clearTimeout(this.idle);
-    for (const { refuse } of this.waiting) refuse(stopped());
-    this.waiting.clear();
+    this.turns.stop();
     await endedOrLate(Promise.all(Array.from(this.readers, (reader) => reader.end())));
   }
 
-  private async readWith(
-    reader: Reader,
-    queries: readonly Query[],
-    bounds: Bounds,
-  ): ReturnType<Reader['read']> {
+  private async ask(order: ReadOrder | ProgramOrder): Promise<Done> {
+    clearTimeout(this.idle);
+    const reader = this.free.pop() ?? this.startReader();
     try {
-      return await reader.read({ queries, bounds });
+      return await reader.ask(order);
     } finally {
       if (!reader.isOver) this.free.push(reader);
     }
   }
 
   private startReader(): Reader {
-    const reader = new Reader(this.file);
+    const reader = new Reader({ file: this.file, cacheKib: this.options.cacheKib });
     this.readers.add(reader);
     void reader.ended.then(() => {
       this.readers.delete(reader);
@@ -98,55 +121,4 @@ export class ReaderPool {
     });
     return reader;
   }
-
-  private async takeTurn(signal: AbortSignal | undefined): Promise<void> {
-    if (this.isStopped) throw stopped();
-    signal?.throwIfAborted();
-    clearTimeout(this.idle);
-    if (this.running < this.size) {
-      this.running++;
-      return;
-    }
-    if (this.waiting.size >= this.capacity) {
-      const detail = `${this.capacity} reads that may take long are waiting already.`;
-      throw new ProblemError('read_queue_full', detail, { retryAfterSeconds: 1 });
-    }
-    await this.waitForTurn(signal);
-  }
-
-  private waitForTurn(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        this.waiting.delete(turn);
-        reject(signal?.reason as Error);
-      };
-      const begin = (): void => {
-        signal?.removeEventListener('abort', leave);
-        resolve();
-      };
-      const turn = { begin, refuse: reject };
-      signal?.addEventListener('abort', leave, { once: true });
-      this.waiting.add(turn);
-    });
-  }
-
-  /** The next that waits reads in the place of one that is done. */
-  private passTurn(): void {
-    const [next] = this.waiting;
-    if (next) {
-      this.waiting.delete(next);
-      next.begin();
-      return;
-    }
-    this.running--;
-    if (this.running === 0 && !this.isStopped) {
-      this.idle = setTimeout(() => {
-        for (const reader of this.free.splice(0)) void reader.end();
-      }, IDLE_TIMEOUT_MS).unref();
-    }
-  }
-}
-
-function stopped(): Error {
-  return databaseUnavailable('The service is shutting down.');
 }

@@ -1,10 +1,13 @@
 // A reader thread: it has a read-only connection, which neither writes nor checkpoints, and reads for one caller after
-// the other what may take long, so that it does not hold up the event loop that serves.
+// the other what may take long, so that it does not hold up the event loop that serves. It also runs programs, which
+// compute on what they read.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import type { Bounds, Query, Taken } from '../../query.js';
 import { takeRows } from '../../queries/take-slice.js';
+import type { RunProgram, ThreadReader } from '../../thread-program.js';
 import { openReadOnly } from '../connection/read-only.js';
+import { SQLITE_DIALECT } from '../queries/dialect.js';
 import { iterateRows } from '../queries/rows.js';
 
 export interface ReadOrder {
@@ -13,34 +16,47 @@ export interface ReadOrder {
   readonly bounds: Bounds;
 }
 
+export interface ProgramOrder {
+  /** The address of the module. */
+  readonly program: string;
+  readonly input: unknown;
+}
+
+export interface ReaderInput {
+  readonly file: string;
+  /** Memory for pages of the file, in KiB. */
+  readonly cacheKib: number;
+}
+
 /** What a query gave, and how long it took. */
 export interface ReadResult {
   readonly taken: Taken<unknown>;
   readonly ms: number;
 }
 
-/** The results of all queries, or why one of them failed. */
+/** The results of all queries, the output of a program, or why it failed. */
 export type ReadReply =
   | { readonly results: readonly ReadResult[] }
+  | { readonly output: unknown }
   | { readonly message: string; readonly code: string | undefined };
 
 let handle: SqliteHandle | undefined;
 
-function read({ queries, bounds }: ReadOrder): ReadReply {
+async function answer(order: ReadOrder | ProgramOrder): Promise<ReadReply> {
   try {
-    const open = (handle ??= connect(workerData as string));
-    return { results: queries.map((query) => readOne(open, query, bounds)) };
+    const open = (handle ??= connect(workerData as ReaderInput));
+    if ('program' in order) return { output: await runProgram(open, order) };
+    return { results: order.queries.map((query) => readOne(open, query, order.bounds)) };
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
     return { message, code };
   }
 }
 
-function connect(file: string): SqliteHandle {
+function connect({ file, cacheKib }: ReaderInput): SqliteHandle {
   const opened = openReadOnly(file, true);
   opened.pragma('temp_store = MEMORY');
-  // In KiB, a quarter of what is usual: what it reads once is in memory by the system as well.
-  opened.pragma('cache_size = -4000');
+  opened.pragma(`cache_size = -${cacheKib}`);
   return opened;
 }
 
@@ -50,6 +66,25 @@ function readOne(open: SqliteHandle, query: Query, bounds: Bounds): ReadResult {
   return { taken, ms: performance.now() - begun };
 }
 
-parentPort?.on('message', (order: ReadOrder) => {
-  parentPort?.postMessage(read(order));
+/** One transaction, so that all queries of a program read the same snapshot. */
+async function runProgram(open: SqliteHandle, { program, input }: ProgramOrder): Promise<unknown> {
+  const { run } = (await import(program)) as { run: RunProgram<unknown, unknown> };
+  const reader: ThreadReader = {
+    dialect: SQLITE_DIALECT,
+    read: <Row>(query: Query, bounds: Bounds = {}) =>
+      Promise.resolve(takeRows<Row>(iterateRows(open, query), bounds)),
+  };
+  open.exec('BEGIN');
+  try {
+    return await run(reader, input);
+  } finally {
+    open.exec('COMMIT');
+  }
+}
+
+// The next order comes only after the reply.
+parentPort?.on('message', (order: ReadOrder | ProgramOrder) => {
+  void answer(order).then((reply) => {
+    parentPort?.postMessage(reply);
+  });
 });

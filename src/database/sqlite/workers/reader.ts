@@ -1,10 +1,12 @@
 import type { Worker } from 'node:worker_threads';
 import { databaseUnavailable } from '../../database-problems.js';
-import type { ReadOrder, ReadReply, ReadResult } from './reader-thread.js';
+import type { ProgramOrder, ReaderInput, ReadOrder, ReadReply } from './reader-thread.js';
 import { startWorker } from './start-worker.js';
 
+export type Done = Exclude<ReadReply, { message: string }>;
+
 interface Caller {
-  readonly resolve: (results: readonly ReadResult[]) => void;
+  readonly resolve: (reply: Done) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -17,8 +19,8 @@ export class Reader {
   private readonly worker: Worker;
   private caller: Caller | undefined;
 
-  constructor(file: string) {
-    this.worker = startWorker('reader', file);
+  constructor(input: ReaderInput) {
+    this.worker = startWorker('reader', input);
     this.worker.unref();
     this.worker.on('message', (reply: ReadReply) => {
       this.answer(reply);
@@ -34,8 +36,8 @@ export class Reader {
     });
   }
 
-  /** @throws ProblemError `database_unavailable` where the thread ends; or the error of SQLite, with its code. */
-  read(order: ReadOrder): Promise<readonly ReadResult[]> {
+  /** @throws ProblemError `database_unavailable` where the thread ends; or what failed in it, with its code. */
+  ask(order: ReadOrder | ProgramOrder): Promise<Done> {
     return new Promise((resolve, reject) => {
       this.caller = { resolve, reject };
       if (this.isOver) {
@@ -58,8 +60,8 @@ export class Reader {
     const { caller } = this;
     this.caller = undefined;
     this.worker.unref();
-    if ('results' in reply) caller?.resolve(reply.results);
-    else caller?.reject(Object.assign(new Error(reply.message), { code: reply.code }));
+    if ('message' in reply) caller?.reject(Object.assign(new Error(reply.message), { code: reply.code }));
+    else caller?.resolve(reply);
   }
 
   private fail(cause?: unknown): void {

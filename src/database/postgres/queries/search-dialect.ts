@@ -1,0 +1,77 @@
+import { lexemesOf } from '../../../text/indexed-text.js';
+import { stemOf } from '../../../text/stem.js';
+import type { IndexedKind, IndexedRow, Match, SearchDialect } from '../../search/search.js';
+
+const INDEX: Readonly<Record<IndexedKind, string>> = { event: 'search_events', message: 'search_messages' };
+
+/** The text index in a GIN index over the stems that we make ourselves. */
+export const POSTGRES_SEARCH: SearchDialect = {
+  matching: (kind, match, { upTo, newest } = {}) => {
+    const below = upTo === undefined ? [] : [upTo];
+    const most = newest === undefined ? [] : [newest];
+    return {
+      text:
+        `SELECT id FROM ${INDEX[kind]} WHERE terms @@ CAST(? AS tsquery)` +
+        (below.length > 0 ? ' AND id <= ?' : '') +
+        (most.length > 0 ? ' ORDER BY id DESC LIMIT ?' : ''),
+      values: [textOf(match), ...below, ...most],
+    };
+  },
+
+  count: (kind, match, limit) => ({
+    text: `SELECT count(*) AS count FROM (SELECT 1 FROM ${INDEX[kind]} WHERE terms @@ CAST(? AS tsquery) LIMIT ?) AS found`,
+    values: [textOf(match), limit],
+  }),
+
+  held: (kind, ids) => ({
+    text: `SELECT id FROM ${INDEX[kind]} WHERE id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(? AS json)) AS ids (value))`,
+    values: [JSON.stringify(ids)],
+  }),
+
+  add: (kind, rows) => ({
+    text: `INSERT INTO ${INDEX[kind]} (id, terms)
+      SELECT id, CAST(terms AS tsvector) FROM json_to_recordset(CAST(? AS json)) AS rows (id bigint, terms text)`,
+    values: [JSON.stringify(rows.map(({ id, ...text }) => ({ id, terms: vectorOf(text) })))],
+  }),
+
+  remove: (kind, ids) => ({
+    text: `DELETE FROM ${INDEX[kind]} WHERE id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(? AS json)) AS ids (value))`,
+    values: [JSON.stringify(ids)],
+  }),
+
+  addTerms: (kind, documents) => ({
+    text: `INSERT INTO search_terms (kind, term, documents)
+      SELECT ?, key, CAST(value AS bigint) FROM json_each_text(CAST(? AS json)) AS given ORDER BY key
+      ON CONFLICT (kind, term) DO UPDATE SET documents = search_terms.documents + excluded.documents`,
+    values: [kind, JSON.stringify(documents)],
+  }),
+
+  clear: (kind) => ({ text: `DELETE FROM ${INDEX[kind]}`, values: [] }),
+};
+
+function textOf(match: Match): string {
+  if ('word' in match) return quoted(stemOf(match.word));
+  if ('prefix' in match) return `${quoted(match.prefix)}:*`;
+  if ('phrase' in match) return match.phrase.map((word) => quoted(stemOf(word))).join(' <-> ');
+  return 'all' in match ? joined(match.all, '&') : joined(match.any, '|');
+}
+
+function joined(parts: readonly Match[], operator: string): string {
+  return `(${parts.map((part) => `(${textOf(part)})`).join(` ${operator} `)})`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll('\0', ' ').replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+}
+
+/** Of a row whose text has more words than positions, the last ones share one. */
+const MAX_POSITION = 16_383;
+/** PostgreSQL keeps as many positions of a word. */
+const MAX_POSITIONS = 256;
+
+function vectorOf(text: Omit<IndexedRow, 'id'>): string {
+  return Array.from(lexemesOf(text), ([stem, positions]) => {
+    const kept = positions.slice(0, MAX_POSITIONS).map((position) => Math.min(position, MAX_POSITION));
+    return `${quoted(stem)}:${kept.join(',')}`;
+  }).join(' ');
+}

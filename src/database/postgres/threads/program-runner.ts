@@ -1,0 +1,109 @@
+import { Worker } from 'node:worker_threads';
+import type { PoolClient } from 'pg';
+import type { DataSource } from 'typeorm';
+import { databaseUnavailable } from '../../database-problems.js';
+import { programUrl } from '../../program-url.js';
+import type { ThreadProgram, ThreadRunner } from '../../thread-program.js';
+import { Turns } from '../../turns.js';
+import { poolOf, type PostgresRowReader } from '../queries/row-reader.js';
+import type { ProgramMessage, ProgramOrder, QueryReply } from './program-thread.js';
+
+/** The thread ends after this time without a program: it holds what its programs have learned. */
+const IDLE_TIMEOUT_MS = 600_000;
+const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+/** Runs programs in a thread, one at a time, each on one snapshot that a connection of the pool reads for it. */
+export class ProgramRunner implements ThreadRunner {
+  private readonly turns = new Turns(1, () => {
+    this.idle = setTimeout(() => void this.end(), IDLE_TIMEOUT_MS).unref();
+  });
+  private worker: Worker | undefined;
+  private idle: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly rows: PostgresRowReader,
+  ) {}
+
+  run<Input, Output>(
+    { url }: ThreadProgram<Input, Output>,
+    input: Input,
+    signal?: AbortSignal,
+  ): Promise<Output> {
+    return this.turns.take(async () => {
+      clearTimeout(this.idle);
+      const client = await poolOf(this.dataSource).connect();
+      try {
+        await client.query(BEGIN);
+        // The type of the output belongs to the program.
+        return (await this.runOn(client, { program: url.href, input })) as Output;
+      } finally {
+        const isEnded = await client.query('ROLLBACK').then(
+          () => true,
+          () => false,
+        );
+        client.release(!isEnded);
+      }
+    }, signal);
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.idle);
+    this.turns.stop();
+    await this.end();
+  }
+
+  private runOn(client: PoolClient, order: ProgramOrder): Promise<unknown> {
+    const worker = (this.worker ??= this.start());
+    worker.ref();
+    return new Promise((resolve, reject) => {
+      const settle = (end: () => void): void => {
+        worker.off('message', take).off('error', fail).off('exit', fail);
+        worker.unref();
+        end();
+      };
+      const fail = (cause: unknown): void => {
+        settle(() => {
+          reject(databaseUnavailable('The thread that was reading has ended.', cause));
+        });
+      };
+      const take = (message: ProgramMessage): void => {
+        if ('query' in message)
+          void this.answer(client, message).then((reply) => {
+            worker.postMessage(reply);
+          });
+        else
+          settle(() => {
+            if ('output' in message) resolve(message.output);
+            else reject(Object.assign(new Error(message.message), { code: message.code }));
+          });
+      };
+      worker.on('message', take).once('error', fail).once('exit', fail);
+      worker.postMessage(order);
+    });
+  }
+
+  private async answer(
+    client: PoolClient,
+    { query, bounds }: Extract<ProgramMessage, { query: unknown }>,
+  ): Promise<QueryReply> {
+    try {
+      return { taken: await this.rows.readOn<unknown>(client, query, bounds) };
+    } catch (error) {
+      const { message, code } = error as Error & { code?: string };
+      return { message, code };
+    }
+  }
+
+  private start(): Worker {
+    const worker = new Worker(programUrl(import.meta.url, './program-thread.js'), { name: 'programs' });
+    worker.once('exit', () => {
+      if (this.worker === worker) this.worker = undefined;
+    });
+    return worker;
+  }
+
+  private async end(): Promise<void> {
+    await this.worker?.terminate();
+  }
+}

@@ -1,0 +1,72 @@
+import type { DerivedEntry, Upkeep } from '../table-entry.js';
+import type { SearchMarkEntity, SearchTermEntity, StaleRowEntity } from './search-tables.entity.js';
+
+export const SEARCH_MARKS = {
+  role: 'derived',
+  name: 'search_marks',
+  columns: { kind: 'plain', mark: 'plain', rows: 'plain' },
+  check: undefined,
+} as const satisfies DerivedEntry<SearchMarkEntity>;
+
+export const SEARCH_STALE = {
+  role: 'derived',
+  name: 'search_stale',
+  columns: { kind: 'plain', id: 'plain', changes: 'plain' },
+  check: undefined,
+} as const satisfies DerivedEntry<StaleRowEntity>;
+
+export const SEARCH_TERMS = {
+  role: 'derived',
+  name: 'search_terms',
+  columns: { kind: 'plain', term: 'plain', documents: 'plain' },
+  check: undefined,
+} as const satisfies DerivedEntry<SearchTermEntity>;
+
+/**
+ * Ids are given out before the transactions commit: rows may come below a mark that was moved meanwhile. Of very many rows
+ * all from the first id on are noted: one that is in the index already is taken in again.
+ */
+const noteBelowMark = (kind: string, table: string): Upkeep => ({
+  of: table,
+  takesFirstKeys: true,
+  afterInsert: (keys, isComplete) => ({
+    text: `INSERT INTO search_stale AS kept (kind, id, changes) SELECT '${kind}', id, 1 FROM ${table}
+      WHERE ${isComplete ? `id IN (${keys.map(() => '?').join(', ')})` : 'id >= ?'}
+        AND id <= (SELECT mark FROM search_marks WHERE kind = '${kind}') ORDER BY id
+      ON CONFLICT (kind, id) DO UPDATE SET changes = kept.changes + 1`,
+    values: isComplete ? keys : [Math.min(...keys.map(Number))],
+  }),
+});
+
+/** Rows up to the mark are in the index or stale, and the index has no others. */
+const disagreement = (kind: string, table: string, index: string): string =>
+  `SELECT count(*) FROM (SELECT id FROM ${table}
+      WHERE id <= (SELECT mark FROM search_marks WHERE kind = '${kind}')
+        AND id NOT IN (SELECT id FROM search_stale WHERE kind = '${kind}')) AS kept
+    FULL JOIN (SELECT id FROM ${index}_docsize
+      WHERE id NOT IN (SELECT id FROM search_stale WHERE kind = '${kind}')) AS held ON held.id = kept.id
+    WHERE held.id IS NULL OR kept.id IS NULL`;
+
+export const SEARCH_EVENTS = {
+  role: 'derived',
+  name: 'search_events',
+  columns: { body: 'plain', tags: 'plain' },
+  check: {
+    count: disagreement('event', 'events', 'search_events'),
+    message: 'search_events: events that are missing in the text index, or only there',
+  },
+  shadowPrefix: 'search_events_',
+  upkeep: noteBelowMark('event', 'events'),
+} as const satisfies DerivedEntry;
+
+export const SEARCH_MESSAGES = {
+  role: 'derived',
+  name: 'search_messages',
+  columns: { body: 'plain', tags: 'plain' },
+  check: {
+    count: disagreement('message', 'conversations', 'search_messages'),
+    message: 'search_messages: messages that are missing in the text index, or only there',
+  },
+  shadowPrefix: 'search_messages_',
+  upkeep: noteBelowMark('message', 'conversations'),
+} as const satisfies DerivedEntry;
