@@ -39,9 +39,9 @@ export async function keptFile(size: FileSize, progress: Progress, filling = SAM
       progress.step('', rows);
     });
     progress.end();
-    // What the service does once for a file that it has not seen, it does here and not in a measurement.
-    await startOnce(file);
   }
+  // What the service does once for a file that it has not seen, it does here and not in a measurement.
+  await startOnce(file);
   removeFolder(templateFolder);
   return file;
 }
