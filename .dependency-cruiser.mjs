@@ -1,5 +1,5 @@
 const PURE = '^src/(?:problems|validation|paging|time|json|files|text|observability)/';
-const FEATURES = '^src/(?:events|conversations|snapshots|preferences)/';
+const FEATURES = '^src/(?:events|conversations|snapshots|preferences|recall)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -35,10 +35,18 @@ export default {
     },
     {
       name: 'features-see-no-engine',
-      comment: 'A feature knows the database by what its index exports.',
+      comment:
+        'A feature knows the database by what its index exports, and its programs in threads by a lighter door.',
       severity: 'error',
       from: { path: FEATURES },
-      to: { path: '^src/database/', pathNot: '^src/database/index\\.ts$' },
+      to: { path: '^src/database/', pathNot: '^src/database/(?:index|programs)\\.ts$' },
+    },
+    {
+      name: 'programs-in-threads-load-little',
+      comment: 'What a thread imports takes it time at its start, and memory.',
+      severity: 'error',
+      from: { path: '^src/recall/search/' },
+      to: { path: '^(?:src/database/index\\.ts|node_modules/(?:@nestjs|typeorm)/)' },
     },
     {
       name: 'features-are-given-no-engine',

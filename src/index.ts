@@ -8,6 +8,7 @@ export * from './events/index.js';
 export * from './conversations/index.js';
 export * from './snapshots/index.js';
 export * from './preferences/index.js';
+export * from './recall/index.js';
 export type { Page } from './paging/index.js';
 export type { JsonContainer } from './json/index.js';
 export type { Timestamp } from './time/time.js';

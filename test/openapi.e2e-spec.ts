@@ -27,6 +27,7 @@ const ROUTES = [
   'get /memory/export 200',
   'get /memory/preferences 200',
   'get /memory/preferences/{key} 200',
+  'get /memory/search 200',
   'get /memory/snapshots 200',
   'get /memory/snapshots/latest 200',
   'get /memory/snapshots/{id} 200',
@@ -119,7 +120,7 @@ describe('The OpenAPI document', () => {
 
   it('shows the topics in the order in which a newcomer meets them', () => {
     expect(document.tags?.map(({ name }) => name)).toEqual([
-      ...['Events', 'Conversations', 'Usage', 'Snapshots', 'Preferences'],
+      ...['Events', 'Conversations', 'Usage', 'Snapshots', 'Preferences', 'Search'],
       ...['Login', 'API keys', 'Export', 'Backups', 'Health', 'Metrics', 'Problems'],
     ]);
     const used = new Set(operations.flatMap(({ node }) => node['tags'] as string[]));
@@ -210,6 +211,8 @@ describe('The OpenAPI document', () => {
         '/memory/conversations/{sessionId} order=asc',
         '/memory/events limit=50',
         '/memory/events/unresolved limit=50',
+        '/memory/search limit=10',
+        '/memory/search neighbours=0',
         '/memory/snapshots limit=20',
         '/memory/snapshots view=full',
         '/memory/usage groupBy=day',

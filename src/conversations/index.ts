@@ -5,7 +5,7 @@ export {
   ConversationsTextService,
 } from './conversations.service.js';
 export { UsageService } from './usage/usage.service.js';
-export { MessageDto, SessionDto } from './dto/conversation.response.js';
+export { MessageDto, SessionDto, type MessageWith } from './dto/conversation.response.js';
 export {
   CreateMessageDto,
   MessagesQueryDto,

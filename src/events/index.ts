@@ -1,5 +1,5 @@
 export { EventsModule, EventsServiceModule, eventsOf } from './events.module.js';
 export { EVENTS_TOPIC, EventsService, EventsTextService } from './events.service.js';
-export { EventDto, EventListAnswer } from './dto/event.response.js';
+export { EventDto, EventListAnswer, type EventWith } from './dto/event.response.js';
 export { CreateEventDto, EventIdDto, EventsQueryDto, type EventInput } from './dto/event.request.js';
 export * from './event.values.js';

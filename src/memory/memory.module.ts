@@ -4,6 +4,7 @@ import { DatabaseModule, type DatabaseAsyncOptions, type DatabaseOptions } from 
 import { EtagsModule } from '../http/etags/etags.module.js';
 import { EventsModule, EventsServiceModule } from '../events/index.js';
 import { PreferencesModule, PreferencesServiceModule } from '../preferences/index.js';
+import { RecallModule, RecallServiceModule } from '../recall/index.js';
 import { SnapshotsModule, SnapshotsServiceModule } from '../snapshots/index.js';
 
 const SERVICES = [
@@ -11,8 +12,16 @@ const SERVICES = [
   ConversationsServiceModule,
   SnapshotsServiceModule,
   PreferencesServiceModule,
+  RecallServiceModule,
 ];
-const ROUTES = [EtagsModule, EventsModule, ConversationsModule, SnapshotsModule, PreferencesModule];
+const ROUTES = [
+  EtagsModule,
+  EventsModule,
+  ConversationsModule,
+  SnapshotsModule,
+  PreferencesModule,
+  RecallModule,
+];
 
 interface RoutesOption {
   /**
@@ -23,7 +32,7 @@ interface RoutesOption {
 }
 
 /**
- * The four features together. The root module of an application imports `MemoryModule.forRoot(...)` once; every other
+ * The four features together, and the search over them. The root module of an application imports `MemoryModule.forRoot(...)` once; every other
  * module imports `MemoryModule` and injects the services.
  */
 @Module({ imports: SERVICES, exports: SERVICES })

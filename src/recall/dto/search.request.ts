@@ -1,0 +1,80 @@
+import { EVENT_TYPES, SEVERITIES, type EventType, type Severity } from '../../events/index.js';
+import {
+  BooleanQueryField,
+  ChoiceQueryField,
+  ChoicesQueryField,
+  CursorField,
+  Field,
+  LimitField,
+  TextField,
+  TimestampField,
+  WholeNumberField,
+} from '../../validation/index.js';
+import { textOf } from '../../validation/rules.js';
+import { MAX_QUERY_CHARACTERS } from '../search/parse-query.js';
+import { SEARCH_KINDS, type SearchKind } from '../search/search.types.js';
+
+const MAX_LIMIT = 50;
+const DEFAULT_LIMIT = 10;
+const MAX_NEIGHBOURS = 5;
+
+/** What is searched for, and in what. All filters combine (AND); a kind that does not have a field is left out. */
+export class SearchQueryDto {
+  @Field(
+    {
+      description: 'Any text: words, a question, "a phrase", an identifier, a pasted message.',
+      example: 'backup failed',
+    },
+    {
+      // Whatever was pasted is searched for: what no database holds separates words.
+      read: (value) => (typeof value === 'string' ? value.replace(/\0|\p{Surrogate}/gu, ' ') : value),
+      documentation: { type: 'string', minLength: 1, maxLength: MAX_QUERY_CHARACTERS },
+      rules: [textOf(1, MAX_QUERY_CHARACTERS)],
+    },
+  )
+  q!: string;
+
+  @ChoicesQueryField({ values: SEARCH_KINDS, description: 'Of one of these kinds. Default: all.' })
+  kind?: readonly SearchKind[];
+
+  @TextField({ max: 255, description: 'Events of this node.', optional: true })
+  node?: string;
+
+  @TextField({ max: 255, description: 'Messages of this conversation.', optional: true })
+  sessionId?: string;
+
+  @ChoiceQueryField({ values: EVENT_TYPES, description: 'Events of this type.' })
+  type?: EventType;
+
+  @ChoiceQueryField({ values: SEVERITIES, description: 'Events of this severity.' })
+  severity?: Severity;
+
+  @TimestampField({ description: 'From this moment on (inclusive).', optional: true })
+  since?: string;
+
+  @TimestampField({ description: 'Up to this moment (exclusive).', optional: true, notBefore: 'since' })
+  until?: string;
+
+  @LimitField({ max: MAX_LIMIT, fallback: DEFAULT_LIMIT })
+  limit = DEFAULT_LIMIT;
+
+  @CursorField()
+  cursor?: string;
+
+  @WholeNumberField({
+    description: 'How many messages before and after each that was found.',
+    min: 0,
+    max: MAX_NEIGHBOURS,
+    fallback: 0,
+  })
+  neighbours = 0;
+
+  @BooleanQueryField({
+    description:
+      'Whether events that differ by numbers and names only are one result. Default: true, unless a node is given.',
+  })
+  fold?: boolean;
+
+  @BooleanQueryField({ description: 'Whether each result says why it has its score. Default: false.' })
+  explain?: boolean;
+}

@@ -1,0 +1,10 @@
+export { RecallModule, RecallServiceModule } from './recall.module.js';
+export {
+  RecallService,
+  RecallTextService,
+  type SearchPage,
+  type SearchQuery,
+  type SearchResult,
+} from './recall.service.js';
+export { SearchQueryDto } from './dto/search.request.js';
+export { SearchAnswer, SearchResultDto } from './dto/search.response.js';

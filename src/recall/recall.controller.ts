@@ -1,0 +1,28 @@
+import { Get, Query } from '@nestjs/common';
+import { READERS } from '../auth/roles.js';
+import { Endpoint, READ_PROBLEMS } from '../http/endpoint/endpoint.js';
+import { MemoryController } from '../http/endpoint/memory-controller.js';
+import type { StoredText } from '../json/index.js';
+import { SearchQueryDto } from './dto/search.request.js';
+import { SearchAnswer } from './dto/search.response.js';
+import { RecallTextService, type SearchPage } from './recall.service.js';
+
+@MemoryController('search')
+export class SearchController {
+  constructor(private readonly recall: RecallTextService) {}
+
+  @Get()
+  @Endpoint({
+    roles: READERS,
+    takesQuery: true,
+    summary: 'Search everything that was said or happened, the best first',
+    description:
+      'Any text is a query: nothing in it is an operator but "quotes" around words that follow one another. A filter that a ' +
+      'kind does not have leaves that kind out.',
+    answer: SearchAnswer,
+    problems: [...READ_PROBLEMS, 'validation_failed'],
+  })
+  search(@Query() query: SearchQueryDto): Promise<SearchPage<StoredText>> {
+    return this.recall.search(query);
+  }
+}

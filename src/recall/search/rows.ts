@@ -1,0 +1,115 @@
+import {
+  CONTENT_TABLES,
+  type IndexedKind,
+  type Query,
+  type ThreadReader,
+  type Value,
+} from '../../database/programs.js';
+import { searchedText, type SearchedEntry } from '../../text/indexed-text.js';
+import type { SearchKind } from './search.types.js';
+
+/** A row of which the text is searched. */
+export interface TextRow {
+  readonly id: number;
+  readonly timestamp: string;
+  readonly text: string;
+}
+
+export interface MessageRow extends TextRow {
+  readonly sessionId: string;
+}
+
+export interface EventRow extends TextRow {
+  readonly type: string;
+  readonly severity: string;
+  readonly source: string;
+  readonly node: string | null;
+  readonly summary: string;
+}
+
+export interface RowOfKind {
+  readonly event: EventRow;
+  readonly message: MessageRow;
+}
+
+/** How much of each text is read, where it is not said. */
+const MAX_CHARACTERS = 20_000;
+/** Fields beside those whose text is searched. */
+const PLAIN_FIELDS: Readonly<Record<IndexedKind, readonly string[]>> = {
+  event: ['id', 'timestamp', 'type', 'severity', 'source', 'node', 'summary'],
+  message: ['id', 'timestamp', 'sessionId'],
+};
+/** Statements for lists of ids have these lengths, so that they are few; a list is filled with its last id. */
+const LIST_LENGTHS = [16, 128, 512];
+
+export async function readAll<Row>(reader: ThreadReader, query: Query): Promise<Row[]> {
+  return (await reader.read<Row>(query)).rows;
+}
+
+/** Reads rows with their texts. @param where a condition, which may go on with an order and a limit. */
+export async function readTexts<Kind extends IndexedKind>(
+  reader: ThreadReader,
+  kind: Kind,
+  where: string,
+  values: readonly Value[],
+  maxCharacters = MAX_CHARACTERS,
+): Promise<RowOfKind[Kind][]> {
+  const { name, columns } = CONTENT_TABLES[kind];
+  const { search } = entryOf(kind);
+  const plain = PLAIN_FIELDS[kind];
+  const selected = columns.flatMap(({ field, column }) => {
+    if (plain.includes(field)) return [`"${column}" AS "${field}"`];
+    return search.body.includes(field)
+      ? [`substr(CAST("${column}" AS text), 1, ${maxCharacters}) AS "${field}"`]
+      : [];
+  });
+  const text = `SELECT ${selected.join(', ')} FROM "${name}" WHERE ${where}`;
+  const rows = await readAll<Record<string, unknown>>(reader, { text, values });
+  return rows.map((row) => toTextRow(kind, row));
+}
+
+/** Reads the rows with these ids, in any order. */
+export async function readTextsById<Kind extends IndexedKind>(
+  reader: ThreadReader,
+  kind: Kind,
+  ids: readonly number[],
+  maxCharacters = MAX_CHARACTERS,
+): Promise<RowOfKind[Kind][]> {
+  const rows: RowOfKind[Kind][] = [];
+  const most = LIST_LENGTHS.at(-1) ?? 1;
+  for (let from = 0; from < ids.length; from += most) {
+    const { text, values } = listOf(ids.slice(from, from + most));
+    rows.push(...(await readTexts(reader, kind, `"id" IN (${text})`, values, maxCharacters)));
+  }
+  return rows;
+}
+
+function listOf(ids: readonly number[]): Query {
+  const length = LIST_LENGTHS.find((most) => most >= ids.length) ?? ids.length;
+  const values = Array.from({ length }, (_, index) => ids[index] ?? ids.at(-1) ?? 0);
+  return { text: values.map(() => '?').join(', '), values };
+}
+
+/** The part of the entry that says what of a row is searched. */
+export function entryOf(kind: IndexedKind): SearchedEntry {
+  const { entry } = CONTENT_TABLES[kind];
+  if (!entry.search) throw new Error(`The text of a ${kind} is not searched.`);
+  return { ...entry, search: entry.search };
+}
+
+/** A file of the first backend may hold any type in any column. */
+function toTextRow<Kind extends IndexedKind>(kind: Kind, row: Record<string, unknown>): RowOfKind[Kind] {
+  const text = searchedText(row, ENTRIES[kind], MAX_CHARACTERS);
+  return { ...row, text } as unknown as RowOfKind[Kind];
+}
+
+const ENTRIES: Readonly<Record<IndexedKind, SearchedEntry>> = {
+  event: entryOf('event'),
+  message: entryOf('message'),
+};
+
+/** The table and the column of time of a kind. */
+export function tableOf(kind: SearchKind): { readonly name: string; readonly time: string } {
+  const { name, timeColumn } = CONTENT_TABLES[kind];
+  return { name, time: timeColumn };
+}

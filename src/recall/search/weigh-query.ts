@@ -1,0 +1,137 @@
+import { INDEXED_KINDS, type IndexedKind, type ThreadReader } from '../../database/programs.js';
+import { Analyser, holdsAny } from './analyser.js';
+import type { ParsedQuery } from './parse-query.js';
+import type { PreferenceRow } from './preferences.js';
+import type { EventRow, MessageRow } from './rows.js';
+import type { Scope } from './scope.js';
+import type { Analysed, WeightedQuery } from './scoring.js';
+import type { Counted, SearchBasis, SearchInput } from './search.types.js';
+import { correct, withCorrections } from './typos.js';
+import type { Unit } from './unit.js';
+import { countDocuments, weightOf } from './weights.js';
+
+/** A pasted text is ranked by its rarest words. */
+const MAX_RANKED_UNITS = 64;
+const RAREST_UNITS = 32;
+
+/** Rows that no index holds, analysed. */
+export interface OutsideRows {
+  readonly event: readonly Analysed<EventRow>[];
+  readonly message: readonly Analysed<MessageRow>[];
+  readonly preference: readonly Analysed<PreferenceRow>[];
+}
+
+/** A query with what its units weigh in what is searched, and what that was taken from. */
+export interface Weighed {
+  readonly query: WeightedQuery;
+  readonly analyser: Analyser;
+  readonly outside: OutsideRows;
+  readonly basis: Basis;
+}
+
+type Basis = Pick<SearchBasis, 'ranked' | 'rows' | 'documents' | 'corrections'>;
+
+/** Weighs the units of a query, and corrects words that no row has. On a further page, both are those of the first. */
+export async function weighQuery(
+  reader: ThreadReader,
+  parsed: ParsedQuery,
+  scope: Scope,
+  preferences: readonly PreferenceRow[],
+  { after }: SearchInput,
+): Promise<Weighed> {
+  const texts = [scope.event?.tail ?? [], scope.message?.tail ?? [], preferences]
+    .flat()
+    .map(({ text }) => text);
+  const basis = after ?? (await countQuery(reader, scope, parsed.units, texts));
+  const units = withCorrections(parsed.units, basis.corrections);
+  const analyser = new Analyser(basis.ranked.flatMap((index) => units[index] ?? []));
+  return {
+    query: weighted(analyser.units, basis, parsed.asksWhen),
+    analyser,
+    outside: {
+      event: analyseAll(scope.event?.tail ?? [], analyser),
+      message: analyseAll(scope.message?.tail ?? [], analyser),
+      preference: analyseAll(preferences, analyser),
+    },
+    basis,
+  };
+}
+
+/** Counts the units, and those that stand for words which no row has, and chooses those to rank by. */
+async function countQuery(
+  reader: ThreadReader,
+  scope: Scope,
+  units: readonly Unit[],
+  texts: readonly string[],
+): Promise<Basis> {
+  let documents = await countAll(reader, scope, units, texts);
+  const unknown = units.filter((_, index) => total(documents, index) === 0);
+  const corrections = await correct(reader, unknown, texts);
+  const corrected = withCorrections(units, corrections);
+  if (Object.keys(corrections).length > 0) documents = await countAll(reader, scope, corrected, texts);
+  const ranked = chooseUnits(corrected, documents);
+  const pick = (counts: readonly number[]): number[] => ranked.map((index) => counts[index] ?? 0);
+  const { event, message, outside } = documents;
+  return {
+    ranked,
+    rows: {
+      event: scope.event?.indexed ?? 0,
+      message: scope.message?.indexed ?? 0,
+      outside: texts.length,
+    },
+    documents: { event: pick(event), message: pick(message), outside: pick(outside) },
+    corrections,
+  };
+}
+
+/** Analyses rows, and leaves out those that hold nothing. */
+export function analyseAll<Row extends { readonly text: string }>(
+  rows: readonly Row[],
+  analyser: Analyser,
+): Analysed<Row>[] {
+  return rows
+    .map((row) => ({ row, analysis: analyser.analyse(row.text) }))
+    .filter(({ analysis }) => holdsAny(analysis));
+}
+
+async function countAll(
+  reader: ThreadReader,
+  scope: Scope,
+  units: readonly Unit[],
+  texts: readonly string[],
+): Promise<Counted<readonly number[]>> {
+  const counted: Record<IndexedKind, readonly number[]> = { event: [], message: [] };
+  for (const kind of INDEXED_KINDS) {
+    if ((scope[kind]?.indexed ?? 0) > 0) counted[kind] = await countDocuments(reader, kind, units);
+  }
+  const analyser = new Analyser(units);
+  const outside = units.map(() => 0);
+  for (const text of texts) {
+    analyser.analyse(text).frequencies.forEach((frequency, unit) => {
+      if (frequency > 0) outside[unit] = (outside[unit] ?? 0) + 1;
+    });
+  }
+  return { ...counted, outside };
+}
+
+function total({ event, message, outside }: Counted<readonly number[]>, index: number): number {
+  return (event[index] ?? 0) + (message[index] ?? 0) + (outside[index] ?? 0);
+}
+
+/** The places of the units to rank by. */
+function chooseUnits(units: readonly Unit[], documents: Counted<readonly number[]>): number[] {
+  const places = units.map((_, index) => index);
+  if (places.length <= MAX_RANKED_UNITS) return places;
+  return places
+    .filter((index) => total(documents, index) > 0)
+    .sort((one, other) => total(documents, one) - total(documents, other))
+    .slice(0, RAREST_UNITS);
+}
+
+function weighted(units: readonly Unit[], { rows, documents }: Basis, asksWhen: boolean): WeightedQuery {
+  const all = rows.event + rows.message + rows.outside;
+  const totals = units.map((_, index) => total(documents, index));
+  const weights = totals.map((count) => weightOf(count, all));
+  const totalWeight = weights.reduce((sum, weight) => sum + weight, 0) || 1;
+  return { units, weights, documents: totals, totalWeight, asksWhen };
+}
