@@ -25,7 +25,7 @@ const QUESTION_PENALTY = -0.1;
 const TIME_BONUS = 0.1;
 
 /** So many messages are ranked with their neighbours. */
-const MAX_SEEDS = 200;
+const MAX_SEEDS = 100;
 /** Messages so near to one that was found may be better than it. */
 const REACH = 2;
 /** Turns around it that are read. */
