@@ -156,6 +156,35 @@ describe.each(ERAS)('An official client of %s', (era) => {
     expect(preferences).toMatchObject([{ key, value: '7' }]);
   });
 
+  it('finds what it saved, in one line each, and what it would cost to read', async () => {
+    const word = `zebra${era.replaceAll('-', '')}`;
+    const event = await answerOf('memory_save_event', {
+      ...anEvent({ summary: `The ${word} is in the rack\nof pve2`, node: 'pve2', severity: 'warning' }),
+      details: { note: 'x'.repeat(50_000) },
+    });
+    await answerOf(
+      'memory_save_message',
+      aMessage({ sessionId: word, content: `I saw a ${word} today` }) as never,
+    );
+    await answerOf('memory_set_preference', { key: `pet-${era}`, value: word });
+    const found = await answerOf('memory_search', { q: `where is the ${word}?` });
+    const lines = found.results as { id: string; line: string; tokens: number }[];
+    expect(lines.map(({ id }) => id.split(' ')[0]).sort()).toEqual(['event', 'message', 'preference']);
+    const { line, tokens } = lines.find(({ id }) => id === `event ${event.id}`)!;
+    expect(line).toMatch(/^2\S+Z warning alert open: pve2 The zebra\d+ is in the rack of pve2/);
+    expect(tokens).toBeGreaterThan(5000);
+    expect(lines.find(({ id }) => id.startsWith('message'))!.tokens).toBeLessThan(150);
+    expect(found).toMatchObject({
+      nextCursor: null,
+      searched: { kinds: ['event', 'message', 'preference'], from: null, to: null },
+    });
+    const nothing = await answerOf('memory_search', { q: word, node: 'pve9', since: '2026-11-01' });
+    expect(nothing).toMatchObject({
+      results: [],
+      searched: { kinds: ['event'], from: '2026-11-01T00:00:00.000Z' },
+    });
+  });
+
   it('hears what was looked for where nothing is there', async () => {
     expect(await answerOf('memory_get', { ids: ['event 999', 'preference none'] })).toEqual({
       items: [],
@@ -213,6 +242,29 @@ describe('What is long', () => {
       }
       expect(texts.content).toBe(CONTENT.repeat(2));
       expect(texts.toolCalls).toBe(JSON.stringify(toolCalls).repeat(2));
+    });
+  });
+
+  it('is found on pages that fit, none of it twice', async () => {
+    const events = Array.from({ length: 60 }, (_, at) =>
+      anEvent({ summary: `giraffe ${'🚨 long '.repeat(30)} ${'abcdefghij'[at % 10]!.repeat(3 + at)}` }),
+    );
+    await service.call('post', '/memory/events/batch').send({ events }).expect(201);
+    await withClient(service.token, async (client) => {
+      const ids: string[] = [];
+      let cursor: unknown;
+      for (let page = 0; cursor !== null && page < 40; page++) {
+        const query = { q: 'giraffe', limit: 50, fold: false, kind: ['event'] };
+        const result = await client.call('memory_search', {
+          ...query,
+          ...(cursor !== undefined && { cursor }),
+        });
+        expectSound(result);
+        ids.push(...(result.answer.results as { id: string }[]).map(({ id }) => id));
+        cursor = result.answer.nextCursor;
+      }
+      expect(ids.length).toBe(60);
+      expect(new Set(ids).size).toBe(60);
     });
   });
 

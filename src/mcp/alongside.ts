@@ -5,6 +5,7 @@ import { eventsOf } from '../events/index.js';
 import { preferencesOf } from '../preferences/index.js';
 import { codeOf, reasonOf } from '../problems/errors.js';
 import { ProblemError } from '../problems/problem.error.js';
+import { RecallTextService, TokenCounter } from '../recall/index.js';
 import { snapshotsOf } from '../snapshots/index.js';
 import { Mutex } from '../time/mutex.js';
 import type { Memory, MemoryAccess } from './memory.js';
@@ -55,13 +56,24 @@ async function opened<T>(
 }
 
 function memoryOf(database: Database): Memory {
+  const events = eventsOf(database);
+  const conversations = conversationsOf(database);
+  const preferences = preferencesOf(database);
   return {
-    events: eventsOf(database),
-    conversations: conversationsOf(database),
+    events,
+    conversations,
+    preferences,
     snapshots: snapshotsOf(database),
-    preferences: preferencesOf(database),
+    recall: new RecallTextService(database, events, conversations, preferences),
     changes: database.changes,
+    countTokens,
   };
+}
+
+/** In this process, which has nobody else to wait for it, and keeps the tokenizer from one call to the next. */
+async function countTokens(texts: readonly string[]): Promise<readonly number[]> {
+  const tokens = await TokenCounter.load();
+  return texts.map((text) => tokens.count(text));
 }
 
 function unavailable(cause: unknown): ProblemError {

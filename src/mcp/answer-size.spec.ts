@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { JsonText, writeJson } from '../json/index.js';
-import { endOfPart, fillAnswer, MAX_ANSWER_BYTES, type Continuation, type Item } from './answer-size.js';
+import {
+  endOfPart,
+  fillAnswer,
+  firstPartOf,
+  MAX_ANSWER_BYTES,
+  placed,
+  type Continuation,
+  type Item,
+} from './answer-size.js';
 
 /** Any text that a database returns, with many characters that JSON escapes. */
 const TEXT = fc.string({
@@ -14,12 +22,6 @@ const TEXT = fc.string({
   size: 'max',
 });
 const ITEM = fc.record({ id: fc.nat(), summary: TEXT, content: TEXT }, { requiredKeys: ['id'] });
-
-async function* placed(items: readonly Item[], begin = 0): AsyncGenerator<{ place: string; item: Item }> {
-  for (const [index, item] of [...items.entries()].slice(begin)) {
-    yield await Promise.resolve({ place: String(index), item });
-  }
-}
 
 async function pagesOf(items: readonly Item[], beside: object = {}): Promise<Item[][]> {
   const pages: Item[][] = [];
@@ -97,6 +99,15 @@ describe('Answers', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('The first part of an item', () => {
+  it('is all of a small one, and says how much it is of a large one', () => {
+    expect(firstPartOf({ id: 1, content: 'x' })).toEqual({ text: '{"id":1,"content":"x"}', share: 1 });
+    const { text, share } = firstPartOf({ id: 1, content: 'x'.repeat(100_000) });
+    expect(text.length).toBeLessThanOrEqual(MAX_ANSWER_BYTES);
+    expect(text.length / share).toBeGreaterThan(99_000);
   });
 });
 

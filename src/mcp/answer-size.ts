@@ -30,6 +30,13 @@ export interface Continuation {
   readonly from: number;
 }
 
+/** Items that are there already, each at its place. */
+export async function* placed(items: readonly Item[], begin = 0): AsyncGenerator<PlacedItem> {
+  for (const [index, item] of [...items.entries()].slice(begin)) {
+    yield await Promise.resolve({ place: String(index), item });
+  }
+}
+
 export interface FilledAnswer {
   readonly items: Item[];
   /** Where it goes on; undefined where all is given. */
@@ -65,6 +72,14 @@ export async function fillAnswer(
     }
   }
   return { items: taken, next: undefined };
+}
+
+/** The JSON of an item, or of its first part; `share` is how much of its texts that is. */
+export function firstPartOf(item: Item): { text: string; share: number } {
+  const characters = longCharacters(item);
+  if (characters <= MAX_ANSWER_BYTES) return { text: writeJson(item), share: 1 };
+  const { part, next = characters } = cutItem(item, 0, MAX_ANSWER_BYTES);
+  return { text: writeJson(part), share: next / characters };
 }
 
 /** The end of the longest part from `from` on whose JSON has no more than this many bytes; no character is split. */

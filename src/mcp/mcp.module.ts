@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ConversationsTextService } from '../conversations/index.js';
-import { Changes } from '../database/index.js';
+import { Database } from '../database/index.js';
 import { EventsTextService } from '../events/index.js';
 import { MemoryModule } from '../memory/index.js';
 import { PreferencesService } from '../preferences/index.js';
+import { COUNT_TOKENS, RecallTextService } from '../recall/index.js';
 import { SnapshotsTextService } from '../snapshots/index.js';
 import { McpController } from './mcp.controller.js';
 import { McpHandler } from './mcp.handler.js';
@@ -14,7 +15,8 @@ type Services = readonly [
   Memory['conversations'],
   Memory['snapshots'],
   Memory['preferences'],
-  Memory['changes'],
+  Memory['recall'],
+  Database,
 ];
 
 /** The memory as tools of the Model Context Protocol, over HTTP. */
@@ -30,10 +32,15 @@ type Services = readonly [
         ConversationsTextService,
         SnapshotsTextService,
         PreferencesService,
-        Changes,
+        RecallTextService,
+        Database,
       ],
-      useFactory: (...[events, conversations, snapshots, preferences, changes]: Services): MemoryAccess => {
-        const memory: Memory = { events, conversations, snapshots, preferences, changes };
+      useFactory: (
+        ...[events, conversations, snapshots, preferences, recall, database]: Services
+      ): MemoryAccess => {
+        const { changes } = database;
+        const countTokens: Memory['countTokens'] = (texts) => database.inThread(COUNT_TOKENS, texts);
+        const memory = { events, conversations, snapshots, preferences, recall, changes, countTokens };
         return (_, work) => work(memory);
       },
     },

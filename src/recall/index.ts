@@ -8,3 +8,5 @@ export {
 } from './recall.service.js';
 export { SearchQueryDto } from './dto/search.request.js';
 export { SearchAnswer, SearchResultDto } from './dto/search.response.js';
+export { COUNT_TOKENS } from './context/count-tokens.js';
+export { TokenCounter } from './context/tokens.js';

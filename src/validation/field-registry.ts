@@ -33,6 +33,14 @@ export function declareField(prototype: Prototype, name: string, field: Declared
   Reflect.defineMetadata(KEY, own, prototype);
 }
 
+/** Takes inherited fields back: a request that has them is refused. */
+export function WithoutFields(...names: readonly string[]): ClassDecorator {
+  return ({ prototype }: { prototype: unknown }) => {
+    const kept = [...fieldsOf(prototype as Prototype)].filter(([name]) => !names.includes(name));
+    Reflect.defineMetadata(KEY, new Map(kept), prototype as Prototype);
+  };
+}
+
 /** The declared fields of a request class, inherited ones included. */
 export function fieldsOf(prototype: Prototype): ReadonlyMap<string, DeclaredField> {
   const declared: unknown = Reflect.getMetadata(KEY, prototype);

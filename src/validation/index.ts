@@ -1,5 +1,5 @@
 export * from './fields.js';
-export { listNames, textDocuments } from './field-registry.js';
+export { listNames, textDocuments, WithoutFields } from './field-registry.js';
 export { JsonField, ListField } from './json-fields.js';
 export { jsonSchemaOf, type ObjectSchema } from './json-schema.js';
 export * from './query-fields.js';

@@ -39,6 +39,12 @@ describe.each(ERAS)('The command that serves tools, to a client of %s', (era) =>
     expect(await client.call('memory_resolve_event', { id: event.answer.id })).toMatchObject({
       answer: { resolvedBy: 'jarvis' },
     });
+    const { answer: found } = await client.call('memory_search', { q: `Disk usage of ${era}` });
+    expect(found.results).toContainEqual({
+      id: `event ${event.answer.id}`,
+      line: expect.stringContaining(`of ${era} Disk usage`),
+      tokens: expect.any(Number),
+    });
     await client.call('memory_set_preference', { key: era, value: 'yes' });
     const { answer: read } = await client.call('memory_get_preferences', { keys: [era] });
     expect(read.preferences).toMatchObject([{ key: era, value: 'yes' }]);

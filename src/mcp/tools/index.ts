@@ -1,11 +1,13 @@
 import type { Tool } from '../tool.js';
 import { GET } from './get.js';
 import { GET_PREFERENCES, SET_PREFERENCE } from './preferences.js';
+import { SEARCH } from './search.js';
 import { RESOLVE_EVENT, SAVE_EVENT } from './events.js';
 import { SAVE_MESSAGE } from './messages.js';
 
 /** In the order in which a model meets them. */
 export const TOOLS: readonly Tool[] = [
+  SEARCH,
   GET,
   SAVE_EVENT,
   RESOLVE_EVENT,
