@@ -1,5 +1,5 @@
 import type { ThreadReader } from '../../database/programs.js';
-import { indexFilter } from './filters.js';
+import { indexFilter, passes } from './filters.js';
 import { countFold } from './fold-events.js';
 import type { Found } from './found.js';
 import type { Scope } from './scope.js';
@@ -40,7 +40,8 @@ export class HitWriter {
     }
     if (found.kind !== 'event' || !found.fold) return {};
     const filter = indexFilter('event', input.filters, input.now);
-    const counted = await countFold(reader, found.fold, filter, scope.event?.tail ?? []);
+    const tail = scope.event?.tail.filter((row) => passes(input.filters, row)) ?? [];
+    const counted = await countFold(reader, found.fold, filter, tail);
     return { ...counted, nodes: [...found.fold.nodes] };
   }
 

@@ -54,7 +54,7 @@ async function findRows<Kind extends IndexedKind>(
   if (!searched) return [];
   const found = new Map<number, Analysed<RowOfKind[Kind]>>();
   const outside = weighed.outside[kind] as readonly Analysed<RowOfKind[Kind]>[];
-  for (const one of outside) found.set(one.row.id, one);
+  for (const one of outside) if (passes(input.filters, one.row)) found.set(one.row.id, one);
   const tail = new Set(searched.tail.map(({ id }) => id));
   const rows = [
     ...(await readCandidates(reader, kind, scope, weighed, input)),

@@ -1,5 +1,5 @@
 import { INDEXED_KINDS, type IndexedKind, type ThreadReader } from '../../database/programs.js';
-import { passes, searchedKinds } from './filters.js';
+import { searchedKinds } from './filters.js';
 import { readAll, readTexts, tableOf, type RowOfKind } from './rows.js';
 import type { SearchInput, SearchKind } from './search.types.js';
 
@@ -43,7 +43,7 @@ export async function openScope(reader: ThreadReader, input: SearchInput): Promi
 async function openKind<Kind extends IndexedKind>(
   reader: ThreadReader,
   kind: Kind,
-  { after, filters }: SearchInput,
+  { after }: SearchInput,
   state: { readonly mark: number; readonly rows: number },
 ): Promise<KindScope<Kind>> {
   const newest = after?.newest[kind] ?? (await newestId(reader, kind));
@@ -53,7 +53,7 @@ async function openKind<Kind extends IndexedKind>(
     mark,
     newest,
     indexed: Number(state.rows),
-    tail: tail.filter((row) => passes(filters, row)),
+    tail,
     isTailCut: tail.length >= MAX_TAIL_ROWS,
   };
 }
