@@ -28,6 +28,7 @@ const ON_EVERY_ENGINE = [
   'paging',
   'polling',
   'preferences',
+  'recall-context',
   'recall-search',
   'snapshots',
   'table',

@@ -1,8 +1,10 @@
-import { Get, Query } from '@nestjs/common';
+import { Body, Get, Post, Query } from '@nestjs/common';
 import { READERS } from '../auth/roles.js';
-import { Endpoint, READ_PROBLEMS } from '../http/endpoint/endpoint.js';
+import { Endpoint, READ_BODY_PROBLEMS, READ_PROBLEMS } from '../http/endpoint/endpoint.js';
 import { MemoryController } from '../http/endpoint/memory-controller.js';
 import type { StoredText } from '../json/index.js';
+import { ContextRequestDto } from './dto/context.request.js';
+import { ContextAnswer } from './dto/context.response.js';
 import { SearchQueryDto } from './dto/search.request.js';
 import { SearchAnswer } from './dto/search.response.js';
 import { RecallTextService, type SearchPage } from './recall.service.js';
@@ -24,5 +26,24 @@ export class SearchController {
   })
   search(@Query() query: SearchQueryDto): Promise<SearchPage<StoredText>> {
     return this.recall.search(query);
+  }
+}
+
+@MemoryController('context')
+export class ContextController {
+  constructor(private readonly recall: RecallTextService) {}
+
+  @Post()
+  @Endpoint({
+    roles: READERS,
+    summary: 'Make a text of what an assistant should know before it answers',
+    description:
+      'It never has more tokens than the budget, and each line names its source. The same memory gives the same text. What is ' +
+      'quoted is data: it stands in a fence that it cannot close.',
+    answer: ContextAnswer,
+    problems: READ_BODY_PROBLEMS,
+  })
+  build(@Body() request: ContextRequestDto): Promise<ContextAnswer> {
+    return this.recall.buildContext(request);
   }
 }

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConversationsServiceModule } from '../conversations/index.js';
 import { EventsServiceModule } from '../events/index.js';
 import { PreferencesServiceModule } from '../preferences/index.js';
-import { SearchController } from './recall.controller.js';
+import { ContextController, SearchController } from './recall.controller.js';
 import { RecallService, RecallTextService } from './recall.service.js';
 
 /** The services without routes. */
@@ -14,5 +14,9 @@ import { RecallService, RecallTextService } from './recall.service.js';
 export class RecallServiceModule {}
 
 /** The services with their routes. */
-@Module({ imports: [RecallServiceModule], controllers: [SearchController], exports: [RecallServiceModule] })
+@Module({
+  imports: [RecallServiceModule],
+  controllers: [SearchController, ContextController],
+  exports: [RecallServiceModule],
+})
 export class RecallModule {}

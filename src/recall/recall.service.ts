@@ -7,6 +7,9 @@ import { scopeOf } from '../paging/index.js';
 import { PreferencesService } from '../preferences/index.js';
 import { now } from '../time/time.js';
 import { validate } from '../validation/index.js';
+import type { ContextInput } from './context/context.types.js';
+import { ContextRequestDto } from './dto/context.request.js';
+import type { ContextAnswer } from './dto/context.response.js';
 import { SearchQueryDto } from './dto/search.request.js';
 import type { SearchAnswer, SearchResultDto } from './dto/search.response.js';
 import { decodePosition, encodePosition } from './search-cursor.js';
@@ -14,6 +17,10 @@ import type { Hit, SearchInput, SearchOutput } from './search/search.types.js';
 
 const SEARCH: ThreadProgram<SearchInput, SearchOutput> = {
   url: programUrl(import.meta.url, './search/search-thread.js'),
+};
+
+const CONTEXT: ThreadProgram<ContextInput, ContextAnswer> = {
+  url: programUrl(import.meta.url, './context/context-thread.js'),
 };
 
 /** A page ends with the result that exceeds this. */
@@ -75,6 +82,15 @@ export abstract class RecallServiceBase<Json> {
       signal,
     );
     return this.toPage(output, scope);
+  }
+
+  /**
+   * What an assistant should know before it answers, within a budget of tokens.
+   * @param signal drops it where it still waits.
+   * @throws ProblemError `read_queue_full`.
+   */
+  async buildContext(input: Partial<ContextRequestDto> = {}, signal?: AbortSignal): Promise<ContextAnswer> {
+    return this.database.inThread(CONTEXT, { ...validate(ContextRequestDto, input) }, signal);
   }
 
   /** Rows are read one at a time. One that was deleted after the search is left out. */

@@ -16,7 +16,7 @@ export interface DeclaredField {
   readonly documentation: Readonly<Record<string, unknown>>;
 }
 
-/** The names of all fields, of any request, that are lists of objects: the body parser needs them. */
+/** The names of all fields, of any request, that are lists and no documents: the body parser needs them. */
 export const listNames = new Set<string>();
 
 /** The names of all fields that may be the text of a document, with the largest maximum in bytes of each name. */

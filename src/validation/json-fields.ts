@@ -11,6 +11,7 @@ import {
 import type { FieldError } from '../problems/problem.error.js';
 import { listNames, textDocuments } from './field-registry.js';
 import { Field, fieldErrors, type FieldOptions } from './fields.js';
+import { ChoicesQueryField } from './query-fields.js';
 import { check, FieldErrors } from './validate.js';
 
 interface JsonBounds {
@@ -81,6 +82,17 @@ export function ListField(
     read: (value, path) => (value === undefined ? undefined : readList(value, path, options)),
     documentation: { type: [of], minItems: min, maxItems: max },
   });
+  return (target, name) => {
+    listNames.add(String(name));
+    field(target, name);
+  };
+}
+
+/** One or more of a fixed set of values, in a body. */
+export function ChoicesField(
+  options: Pick<FieldOptions, 'description'> & { values: readonly string[] },
+): PropertyDecorator {
+  const field = ChoicesQueryField(options);
   return (target, name) => {
     listNames.add(String(name));
     field(target, name);

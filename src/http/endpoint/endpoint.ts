@@ -43,8 +43,7 @@ export const READ_PROBLEMS = [
   'traffic_full',
 ] as const;
 export const WRITE_PROBLEMS = [...READ_PROBLEMS, 'write_queue_full', 'storage_full'] as const;
-export const BODY_PROBLEMS = [
-  ...WRITE_PROBLEMS,
+const OF_BODIES = [
   'validation_failed',
   'malformed_json',
   'too_many_values',
@@ -52,6 +51,9 @@ export const BODY_PROBLEMS = [
   'payload_too_large',
   'unsupported_media_type',
 ] as const;
+export const BODY_PROBLEMS = [...WRITE_PROBLEMS, ...OF_BODIES] as const;
+/** The problems of a route that reads what a body asks for. */
+export const READ_BODY_PROBLEMS = [...READ_PROBLEMS, ...OF_BODIES] as const;
 
 /** The problem of every endpoint but health. */
 const LIMIT_PROBLEMS = ['too_many_requests'] as const;

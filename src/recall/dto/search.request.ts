@@ -4,15 +4,13 @@ import {
   ChoiceQueryField,
   ChoicesQueryField,
   CursorField,
-  Field,
   LimitField,
   TextField,
   TimestampField,
   WholeNumberField,
 } from '../../validation/index.js';
-import { textOf } from '../../validation/rules.js';
-import { MAX_QUERY_CHARACTERS } from '../search/parse-query.js';
 import { SEARCH_KINDS, type SearchKind } from '../search/search.types.js';
+import { QueryTextField } from './query-text.field.js';
 
 const MAX_LIMIT = 50;
 const DEFAULT_LIMIT = 10;
@@ -20,18 +18,10 @@ const MAX_NEIGHBOURS = 5;
 
 /** What is searched for, and in what. All filters combine (AND); a kind that does not have a field is left out. */
 export class SearchQueryDto {
-  @Field(
-    {
-      description: 'Any text: words, a question, "a phrase", an identifier, a pasted message.',
-      example: 'backup failed',
-    },
-    {
-      // Whatever was pasted is searched for: what no database holds separates words.
-      read: (value) => (typeof value === 'string' ? value.replace(/\0|\p{Surrogate}/gu, ' ') : value),
-      documentation: { type: 'string', minLength: 1, maxLength: MAX_QUERY_CHARACTERS },
-      rules: [textOf(1, MAX_QUERY_CHARACTERS)],
-    },
-  )
+  @QueryTextField({
+    description: 'Any text: words, a question, "a phrase", an identifier, a pasted message.',
+    example: 'backup failed',
+  })
   q!: string;
 
   @ChoicesQueryField({ values: SEARCH_KINDS, description: 'Of one of these kinds. Default: all.' })

@@ -1,0 +1,95 @@
+import type { ThreadReader } from '../../database/programs.js';
+import { parseQuery } from '../search/parse-query.js';
+import { draftCluster } from './cluster.js';
+import { compose, mostTokensOfLine } from './compose.js';
+import {
+  CONTEXT_SECTIONS,
+  type ContextInput,
+  type ContextOutput,
+  type DraftSection,
+  type SectionName,
+} from './context.types.js';
+import { draftConversation, readLastTurns } from './conversation.js';
+import { draftOpenEvents, readOpenEvents } from './open-events.js';
+import { draftPreferences } from './preferences.js';
+import { draftRecalled } from './recalled.js';
+import { readRows, type EventRow, type MessageRow } from './rows.js';
+import { TokenCounter } from './tokens.js';
+
+/** A query of fewer words, such as "and the other one?", is understood by what was said before it. */
+const FEW_WORDS = 3;
+const CHARACTERS_PER_TOKEN = 4;
+const LEAST_HITS = 8;
+const MOST_HITS = 50;
+const LEAST_TURNS = 10;
+const MOST_TURNS = 100;
+
+/** What several sections are made of. */
+interface Material {
+  readonly reader: ThreadReader;
+  readonly input: ContextInput;
+  /** The last turns of the conversation, the newest first. */
+  readonly turns: readonly MessageRow[];
+  readonly openEvents: readonly EventRow[];
+}
+
+/** Makes a context pack: what is worth telling an assistant, as far as the budget goes. */
+export async function buildContext(reader: ThreadReader, input: ContextInput): Promise<ContextOutput> {
+  const { sessionId, node, budgetTokens } = input;
+  const counter = await TokenCounter.load();
+  const turns =
+    sessionId === undefined
+      ? []
+      : await readLastTurns(reader, sessionId, within(budgetTokens / 50, LEAST_TURNS, MOST_TURNS));
+  const openEvents = await readOpenEvents(reader, node);
+  const material = { reader, input, turns, openEvents };
+  const sections: DraftSection[] = [];
+  for (const name of CONTEXT_SECTIONS)
+    if (input.sections?.includes(name) ?? true) sections.push(await DRAFTS[name](material));
+  return compose(counter, sections, budgetTokens);
+}
+
+const DRAFTS: Readonly<Record<SectionName, (material: Material) => Promise<DraftSection> | DraftSection>> = {
+  preferences: ({ reader }) => draftPreferences(reader),
+  open_events: ({ openEvents }) => draftOpenEvents(openEvents),
+  cluster: ({ reader }) => draftCluster(reader),
+  conversation: ({ input, turns }) =>
+    input.sessionId === undefined
+      ? { name: 'conversation', drafts: [], isUnasked: true }
+      : draftConversation(turns),
+  recalled: recall,
+  similar: () => ({ name: 'similar', drafts: [] }),
+};
+
+async function recall(material: Material): Promise<DraftSection> {
+  const { reader, input } = material;
+  const query = queryOf(material);
+  if (query === '') return { name: 'recalled', drafts: [], isUnasked: true };
+  return draftRecalled(reader, {
+    query,
+    limit: within(input.budgetTokens / 50, LEAST_HITS, MOST_HITS),
+    maxCharacters: mostTokensOfLine(input.budgetTokens) * CHARACTERS_PER_TOKEN,
+    now: await newestMoment(reader),
+  });
+}
+
+/** What to recall for: the query, or the last that was asked in the conversation; and the node. */
+function queryOf({ input: { query, node }, turns }: Material): string {
+  const lastAsked = turns.find(({ role, content }) => role === 'user' && content !== query)?.content;
+  const asked = query ?? lastAsked ?? '';
+  const isShort = query !== undefined && parseQuery(query).units.length < FEW_WORDS;
+  return [asked, isShort ? lastAsked : undefined, node]
+    .filter((part) => part !== undefined)
+    .join(' ')
+    .trim();
+}
+
+/** The clock of a pack is that of its memory: the same rows make the same pack at any time. */
+async function newestMoment(reader: ThreadReader): Promise<string> {
+  const [newest] = await readRows(reader, 'event', 'ORDER BY "timestamp" DESC, id DESC LIMIT 1', []);
+  return newest?.timestamp ?? new Date(0).toISOString();
+}
+
+function within(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, Math.floor(value)));
+}

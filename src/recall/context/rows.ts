@@ -1,0 +1,104 @@
+import { CONTENT_TABLES, type ThreadReader, type Value } from '../../database/programs.js';
+import { readAll } from '../search/rows.js';
+
+/** So much of a text is read: few budgets have room for more. */
+export const MAX_CHARACTERS = 4000;
+
+export interface EventRow {
+  readonly id: number;
+  readonly timestamp: string;
+  readonly type: string;
+  readonly severity: string;
+  readonly source: string;
+  readonly node: string | null;
+  readonly summary: string;
+  readonly resolved: boolean;
+  readonly resolvedAt: string | null;
+  readonly resolvedBy: string | null;
+}
+
+export interface MessageRow {
+  readonly id: number;
+  readonly timestamp: string;
+  readonly role: string;
+  readonly content: string;
+}
+
+export interface PreferenceRow {
+  readonly key: string;
+  readonly value: string;
+  readonly updatedAt: string;
+}
+
+export interface SnapshotRow {
+  readonly id: number;
+  readonly timestamp: string;
+  readonly snapshot: string;
+}
+
+interface RowOfKind {
+  readonly event: EventRow;
+  readonly message: MessageRow;
+  readonly preference: PreferenceRow;
+  readonly snapshot: SnapshotRow;
+}
+
+const FIELDS: { readonly [Kind in keyof RowOfKind]: readonly (keyof RowOfKind[Kind])[] } = {
+  event: [
+    'id',
+    'timestamp',
+    'type',
+    'severity',
+    'source',
+    'node',
+    'summary',
+    'resolved',
+    'resolvedAt',
+    'resolvedBy',
+  ],
+  message: ['id', 'timestamp', 'role', 'content'],
+  preference: ['key', 'value', 'updatedAt'],
+  snapshot: ['id', 'timestamp', 'snapshot'],
+};
+
+/** Reads rows; long texts are cut. @param rest the condition, the order and the limit. */
+export async function readRows<Kind extends keyof RowOfKind>(
+  reader: ThreadReader,
+  kind: Kind,
+  rest: string,
+  values: readonly Value[],
+  maxCharacters = MAX_CHARACTERS,
+): Promise<RowOfKind[Kind][]> {
+  const { name, columns } = CONTENT_TABLES[kind];
+  const fields = new Set<string>(FIELDS[kind] as readonly string[]);
+  const selected = columns
+    .filter(({ field }) => fields.has(field))
+    .map(({ field, column, form }) => {
+      const isText = form === 'plain' || form === 'document';
+      return `${isText ? `substr(CAST("${column}" AS text), 1, ${maxCharacters})` : `"${column}"`} AS "${field}"`;
+    });
+  const text = `SELECT ${selected.join(', ')} FROM "${name}" ${rest}`;
+  return (await readAll<RowOfKind[Kind]>(reader, { text, values })).map(normalized);
+}
+
+/** Reads the rows with these keys by their keys. */
+export async function readRowsByKey<Kind extends keyof RowOfKind>(
+  reader: ThreadReader,
+  kind: Kind,
+  keys: readonly (number | string)[],
+): Promise<ReadonlyMap<number | string, RowOfKind[Kind]>> {
+  if (keys.length === 0) return new Map();
+  const { key } = CONTENT_TABLES[kind];
+  const condition = `WHERE "${key}" IN (${keys.map(() => '?').join(', ')})`;
+  const rows = await readRows(reader, kind, condition, keys);
+  return new Map(rows.map((row) => [Reflect.get(row, key) as number | string, row]));
+}
+
+/** Engines have their own forms of numbers and flags. */
+function normalized<Row extends object>(row: Row): Row {
+  return {
+    ...row,
+    ...('id' in row ? { id: Number(row.id) } : {}),
+    ...('resolved' in row ? { resolved: Boolean(row.resolved) } : {}),
+  };
+}
