@@ -9,6 +9,7 @@ import { addImport } from './commands/import.js';
 import { addKeys } from './commands/keys.js';
 import { addMcp } from './commands/mcp.js';
 import { addPassword } from './commands/password.js';
+import { addReindex } from './commands/reindex.js';
 import { addRestore } from './commands/restore.js';
 import { addServe } from './commands/serve.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit.js';
@@ -20,6 +21,7 @@ const COMMANDS = [
   addBackup,
   addRestore,
   addCheck,
+  addReindex,
   addExport,
   addImport,
   addKeys,

@@ -24,3 +24,4 @@ export type { DerivedEntry, ContentEntry, OperationalEntry } from './table-entry
 export { programUrl } from './program-url.js';
 export type { RunProgram, ThreadProgram, ThreadReader } from './thread-program.js';
 export type { IndexedKind, IndexedRow, Match, SearchDialect } from './search/search.js';
+export { rebuildIndexes, type RebuildOptions } from './search/rebuild-indexes.js';

@@ -6,23 +6,17 @@ import type { Changes } from '../changes.js';
 import type { Engine } from '../engine.js';
 import type { Change } from '../feed/feed-change.js';
 import { Leases } from '../leases.js';
-import { programUrl } from '../program-url.js';
-import type { ThreadProgram } from '../thread-program.js';
 import type { Write } from '../unit.js';
-import { BATCH_ROWS, type Batch, type BatchInput } from './batch.js';
-import { OutdatedBatch, writeBatch } from './write-batch.js';
+import { BATCH_ROWS } from './batch.js';
 import { INDEXED_KINDS, type IndexedKind } from './search.js';
-
-const BATCH: ThreadProgram<BatchInput, Batch | undefined> = {
-  url: programUrl(import.meta.url, './batch-thread.js'),
-};
+import { takeBatch } from './take-batch.js';
 
 /** What others write is noticed by the change feed; this finds what the feed did not tell. */
 const INTERVAL_MS = 60_000;
 const LEASE_MS = 30_000;
 /** Beside other writers the index may take this share of the time. */
 const BUSY_SHARE = 0.05;
-/** A batch is prepared again where rows in it were changed meanwhile. */
+/** A batch is prepared again where rows in it were changed meanwhile; so often, and then by the next run. */
 const MAX_ATTEMPTS = 5;
 
 const log = new Logger('SearchIndexer');
@@ -129,36 +123,17 @@ export class SearchIndexer {
 
   /** Takes a batch in. @returns whether there may be another. */
   private async takeIn(kind: IndexedKind, write: Write): Promise<boolean> {
-    for (let attempt = 1; !this.stopping.signal.aborted; attempt++) {
-      const batch = await this.engine.threads.run(BATCH, { kind });
-      if (!batch) return false;
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS && !this.stopping.signal.aborted; attempt++) {
       this.others = 0;
-      const ms = await this.tryToWrite(batch, write, attempt === MAX_ATTEMPTS);
-      if (ms === undefined) continue;
-      if (this.others > 0) await this.rest(ms / BUSY_SHARE);
-      return true;
+      const taken = await takeBatch(this.engine, { kind }, write);
+      if (taken === 'outdated') continue;
+      if (taken && this.others > 0) await this.rest(taken.ms / BUSY_SHARE);
+      return taken !== undefined;
     }
     return false;
-  }
-
-  /** @returns how many milliseconds it took; undefined where rows were changed meanwhile. */
-  private async tryToWrite(batch: Batch, write: Write, isLast: boolean): Promise<number | undefined> {
-    try {
-      return await write((manager) => timed(() => writeBatch(manager, batch, this.engine.rows.dialect)));
-    } catch (error) {
-      if (error instanceof OutdatedBatch && !isLast) return undefined;
-      throw error;
-    }
   }
 
   private async rest(ms: number): Promise<void> {
     await sleep(ms, undefined, { ref: false, signal: this.stopping.signal }).catch(() => undefined);
   }
-}
-
-/** @returns how many milliseconds the work took. */
-async function timed(work: () => Promise<void>): Promise<number> {
-  const begun = performance.now();
-  await work();
-  return performance.now() - begun;
 }

@@ -4,6 +4,7 @@ import type { CountCheck } from '../../table-entry.js';
 import { countRows, type RowCounts } from '../backup/copy.js';
 import { isDamage } from '../connection/errors.js';
 import { identify, readSchema, type Identity } from '../file/identity.js';
+import { checkIndexedTexts } from './check-search.js';
 import { openReadOnly } from '../connection/read-only.js';
 import {
   definitionsIn,
@@ -28,7 +29,7 @@ const MAX_LINES = 20;
 
 /**
  * Checks every page of a database (`integrity_check`) and its content: timestamps in canonical form, valid JSON, derived
- * tables that match their sources. The file may be in use; nothing is written.
+ * tables that match their sources, words that find their rows. The file may be in use; nothing is written.
  *
  * @throws Error where the file cannot be opened: it is missing, locked or not permitted.
  */
@@ -66,7 +67,7 @@ async function checkAll(handle: SqliteHandle): Promise<CheckReport> {
   }
   // An older file has other formats until it is migrated; the columns of a newer one are unknown.
   if (identity === 'current') {
-    findings.push(...runAll(handle, RULES));
+    findings.push(...runAll(handle, RULES), ...checkIndexedTexts(handle));
     notes.push(...runAll(handle, REMARKS));
   }
   return { identity, rows: countRows(handle), findings, notes };

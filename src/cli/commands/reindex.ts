@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { openProgress } from '../progress.js';
+import { printMessage } from '../output.js';
+import { readTarget } from '../target.js';
+
+const EXAMPLES = `
+Examples:
+  jarvis-memory reindex           # the database of DB_PATH or DATABASE_URL, also while a service runs
+  jarvis-memory reindex --quiet
+
+Searches find everything meanwhile, and take longer. The index is made of the rows, so nothing can be lost, and one
+that was stopped in the middle is continued by the service. Needed only where \`jarvis-memory check\` says so.`;
+
+export function addReindex(program: Command): void {
+  program
+    .command('reindex')
+    .description('Make the index that searches use again.')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText('after', EXAMPLES)
+    .action(reindex);
+}
+
+async function reindex({ quiet }: { quiet?: boolean }): Promise<void> {
+  const { Database, rebuildIndexes } = await import('../../database/index.js');
+  const target = await readTarget();
+  const progress = await openProgress({ quiet });
+  let rows = 0;
+  try {
+    await Database.openAlongside(target, 'write', (database) =>
+      rebuildIndexes(database, {
+        onProgress: (done, total) => {
+          rows = total;
+          progress.report('Indexing', done, total);
+        },
+      }),
+    );
+  } finally {
+    progress.end();
+  }
+  if (!quiet) printMessage(`Indexed ${rows} rows.\n`);
+}
