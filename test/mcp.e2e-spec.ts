@@ -185,6 +185,21 @@ describe.each(ERAS)('An official client of %s', (era) => {
     });
   });
 
+  it('is handed the context of a question within its budget', async () => {
+    const word = `quokka${era.replaceAll('-', '')}`;
+    const { id } = await answerOf('memory_save_event', anEvent({ summary: `The ${word} escaped` }) as never);
+    const asked = { query: `Where is the ${word}?`, budgetTokens: 400 };
+    const { text, tokens, sources } = await answerOf('memory_context', asked);
+    expect(text).toContain(`[event ${id}]`);
+    expect(sources).toContain(`event ${id}`);
+    expect(tokens).toBeLessThanOrEqual(400);
+    const { isError, answer } = await client.call('memory_context', { budgetTokens: 49 });
+    expect({ isError, answer }).toMatchObject({
+      isError: true,
+      answer: { errors: [{ field: 'budgetTokens' }] },
+    });
+  });
+
   it('hears what was looked for where nothing is there', async () => {
     expect(await answerOf('memory_get', { ids: ['event 999', 'preference none'] })).toEqual({
       items: [],

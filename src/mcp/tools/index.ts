@@ -1,6 +1,7 @@
 import type { Tool } from '../tool.js';
 import { GET } from './get.js';
 import { GET_PREFERENCES, SET_PREFERENCE } from './preferences.js';
+import { CONTEXT } from './context.js';
 import { SEARCH } from './search.js';
 import { RESOLVE_EVENT, SAVE_EVENT } from './events.js';
 import { SAVE_MESSAGE } from './messages.js';
@@ -9,6 +10,7 @@ import { SAVE_MESSAGE } from './messages.js';
 export const TOOLS: readonly Tool[] = [
   SEARCH,
   GET,
+  CONTEXT,
   SAVE_EVENT,
   RESOLVE_EVENT,
   SAVE_MESSAGE,
