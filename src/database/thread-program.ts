@@ -4,6 +4,7 @@ import type { Bounds, Query, Taken } from './query.js';
 /** What a program in a thread reads: one snapshot of committed rows for each run. */
 export interface ThreadReader {
   readonly dialect: Dialect;
+  /** @param bounds without them all rows are read, and their size is not counted. */
   read<Row>(query: Query, bounds?: Bounds): Promise<Taken<Row>>;
 }
 

@@ -26,7 +26,7 @@ export function* readRows(dataSource: DataSource, query: Query): Generator<Read,
   dataSource.logger.logQuery(query.text, [...query.values]);
   const begun = performance.now();
   try {
-    for (const cells of statement.iterate(...query.values)) yield readOf(columns, cells as unknown[]);
+    for (const cells of statement.raw().iterate(...query.values)) yield readOf(columns, cells as unknown[]);
   } finally {
     logIfSlow(dataSource, query, performance.now() - begun);
   }
@@ -35,7 +35,18 @@ export function* readRows(dataSource: DataSource, query: Query): Generator<Read,
 /** The same in a thread, where nobody hears of it: whoever sent the query tells how long it took. */
 export function* iterateRows(handle: SqliteHandle, { text, values }: Query): Generator<Read, void> {
   const { statement, columns } = preparedFor(handle, text);
-  for (const cells of statement.iterate(...values)) yield readOf(columns, cells as unknown[]);
+  for (const cells of statement.raw().iterate(...values)) yield readOf(columns, cells as unknown[]);
+}
+
+/** Reads all rows of a statement at once, in a thread: a third of the time, where they are many and small. */
+export function readAllRows<Row>(handle: SqliteHandle, { text, values }: Query): Row[] {
+  const { statement, columns } = preparedFor(handle, text);
+  const [column] = columns;
+  if (columns.length > 1 || column === undefined) return statement.raw(false).all(...values) as Row[];
+  return statement
+    .pluck()
+    .all(...values)
+    .map((cell) => ({ [column]: cell }) as Row);
 }
 
 /**
@@ -78,5 +89,5 @@ function preparedFor(handle: SqliteHandle, text: string): Prepared {
 
 function prepare(statement: Statement<Value[]>): Prepared {
   if (!statement.reader) return { statement, columns: [] };
-  return { statement: statement.raw(), columns: statement.columns().map(({ name }) => name) };
+  return { statement, columns: statement.columns().map(({ name }) => name) };
 }

@@ -8,7 +8,7 @@ import { takeRows } from '../../queries/take-slice.js';
 import type { RunProgram, ThreadReader } from '../../thread-program.js';
 import { openReadOnly } from '../connection/read-only.js';
 import { SQLITE_DIALECT } from '../queries/dialect.js';
-import { iterateRows } from '../queries/rows.js';
+import { iterateRows, readAllRows } from '../queries/rows.js';
 
 export interface ReadOrder {
   readonly queries: readonly Query[];
@@ -71,8 +71,12 @@ async function runProgram(open: SqliteHandle, { program, input }: ProgramOrder):
   const { run } = (await import(program)) as { run: RunProgram<unknown, unknown> };
   const reader: ThreadReader = {
     dialect: SQLITE_DIALECT,
-    read: <Row>(query: Query, bounds: Bounds = {}) =>
-      Promise.resolve(takeRows<Row>(iterateRows(open, query), bounds)),
+    read: <Row>(query: Query, bounds?: Bounds) =>
+      Promise.resolve(
+        bounds
+          ? takeRows<Row>(iterateRows(open, query), bounds)
+          : { rows: readAllRows<Row>(open, query), isCut: false, bytes: 0 },
+      ),
   };
   open.exec('BEGIN');
   try {
