@@ -53,7 +53,7 @@ export function indexedText(row: SearchedRow, entry: SearchedEntry): IndexedText
 /** The stems of what is indexed, each with its positions from 1 on, as FTS5 makes them of the same text. */
 export function lexemesOf({ body, tags }: IndexedText): Map<string, number[]> {
   const lexemes = new Map<string, number[]>();
-  [...tokensOf(body), ...tags.split(' ')].forEach((token, index) => {
+  [...tokensOf(body), ...tags.split(' ').filter((tag) => tag !== '')].forEach((token, index) => {
     const stem = stemOf(token);
     const positions = lexemes.get(stem);
     if (positions === undefined) lexemes.set(stem, [index + 1]);

@@ -1,5 +1,6 @@
 import { lexemesOf } from '../../../text/indexed-text.js';
 import { stemOf } from '../../../text/stem.js';
+import { tokensOf } from '../../../text/tokens.js';
 import type { IndexedKind, IndexedRow, Match, SearchDialect } from '../../search/search.js';
 
 const INDEX: Readonly<Record<IndexedKind, string>> = { event: 'search_events', message: 'search_messages' };
@@ -49,10 +50,11 @@ export const POSTGRES_SEARCH: SearchDialect = {
   clear: (kind) => ({ text: `DELETE FROM ${INDEX[kind]}`, values: [] }),
 };
 
+/** A prefix is compared as a stem too, as FTS5 does. */
 function textOf(match: Match): string {
-  if ('word' in match) return quoted(stemOf(match.word));
-  if ('prefix' in match) return `${quoted(match.prefix)}:*`;
-  if ('phrase' in match) return match.phrase.map((word) => quoted(stemOf(word))).join(' <-> ');
+  if ('word' in match) return phraseOf([match.word]);
+  if ('prefix' in match) return `${phraseOf([match.prefix])}:*`;
+  if ('phrase' in match) return phraseOf(match.phrase);
   return 'all' in match ? joined(match.all, '&') : joined(match.any, '|');
 }
 
@@ -60,8 +62,24 @@ function joined(parts: readonly Match[], operator: string): string {
   return `(${parts.map((part) => `(${textOf(part)})`).join(` ${operator} `)})`;
 }
 
+/** What no row has: a text without words finds nothing, and PostgreSQL knows no empty lexeme. */
+const NOTHING = "' '";
+
+/** A text that holds several words is a phrase, as in FTS5. */
+function phraseOf(texts: readonly string[]): string {
+  const lexemes = texts.flatMap(tokensOf).map((token) => quoted(lexemeOf(stemOf(token))));
+  return lexemes.length === 0 ? NOTHING : lexemes.join(' <-> ');
+}
+
+/** PostgreSQL takes 2046 bytes; a word without its diacritics may have more. */
+const MAX_LEXEME_CHARACTERS = 500;
+
+function lexemeOf(stem: string): string {
+  return stem.length <= MAX_LEXEME_CHARACTERS ? stem : [...stem].slice(0, MAX_LEXEME_CHARACTERS).join('');
+}
+
 function quoted(text: string): string {
-  return `'${text.replaceAll('\0', ' ').replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
 
 /** Of a row whose text has more words than positions, the last ones share one. */
@@ -72,6 +90,6 @@ const MAX_POSITIONS = 256;
 function vectorOf(text: Omit<IndexedRow, 'id'>): string {
   return Array.from(lexemesOf(text), ([stem, positions]) => {
     const kept = positions.slice(0, MAX_POSITIONS).map((position) => Math.min(position, MAX_POSITION));
-    return `${quoted(stem)}:${kept.join(',')}`;
+    return `${quoted(lexemeOf(stem))}:${kept.join(',')}`;
   }).join(' ');
 }

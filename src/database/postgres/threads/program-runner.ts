@@ -6,7 +6,7 @@ import { programUrl } from '../../program-url.js';
 import type { ThreadProgram, ThreadRunner } from '../../thread-program.js';
 import { Turns } from '../../turns.js';
 import { poolOf, type PostgresRowReader } from '../queries/row-reader.js';
-import type { ProgramMessage, ProgramOrder, QueryReply } from './program-thread.js';
+import type { ProgramEnd, ProgramMessage, ProgramOrder, QueryReply } from './program-thread.js';
 
 /** The thread ends after this time without a program: it holds what its programs have learned. */
 const IDLE_TIMEOUT_MS = 600_000;
@@ -19,6 +19,7 @@ export class ProgramRunner implements ThreadRunner {
   });
   private worker: Worker | undefined;
   private idle: NodeJS.Timeout | undefined;
+  private isStopped = false;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -32,28 +33,39 @@ export class ProgramRunner implements ThreadRunner {
   ): Promise<Output> {
     return this.turns.take(async () => {
       clearTimeout(this.idle);
-      const client = await poolOf(this.dataSource).connect();
-      try {
-        await client.query(BEGIN);
-        // The type of the output belongs to the program.
-        return (await this.runOn(client, { program: url.href, input })) as Output;
-      } finally {
-        const isEnded = await client.query('ROLLBACK').then(
-          () => true,
-          () => false,
-        );
-        client.release(!isEnded);
-      }
+      const end = await this.runOnSnapshot({ program: url.href, input });
+      // The type of the output belongs to the program.
+      if ('output' in end) return end.output as Output;
+      throw Object.assign(new Error(end.message), { code: end.code });
     }, signal);
   }
 
   async stop(): Promise<void> {
     clearTimeout(this.idle);
+    this.isStopped = true;
     this.turns.stop();
     await this.end();
   }
 
-  private runOn(client: PoolClient, order: ProgramOrder): Promise<unknown> {
+  /** Where the thread ends before the program, a query of it may still run: its connection is closed. */
+  private async runOnSnapshot(order: ProgramOrder): Promise<ProgramEnd> {
+    const client = await poolOf(this.dataSource).connect();
+    let isUsable = false;
+    try {
+      await client.query(BEGIN);
+      const end = await this.runOn(client, order);
+      isUsable = await client.query('ROLLBACK').then(
+        () => true,
+        () => false,
+      );
+      return end;
+    } finally {
+      client.release(!isUsable);
+    }
+  }
+
+  private runOn(client: PoolClient, order: ProgramOrder): Promise<ProgramEnd> {
+    if (this.isStopped) throw databaseUnavailable('The service is shutting down.');
     const worker = (this.worker ??= this.start());
     worker.ref();
     return new Promise((resolve, reject) => {
@@ -74,8 +86,7 @@ export class ProgramRunner implements ThreadRunner {
           });
         else
           settle(() => {
-            if ('output' in message) resolve(message.output);
-            else reject(Object.assign(new Error(message.message), { code: message.code }));
+            resolve(message);
           });
       };
       worker.on('message', take).once('error', fail).once('exit', fail);
@@ -97,13 +108,18 @@ export class ProgramRunner implements ThreadRunner {
 
   private start(): Worker {
     const worker = new Worker(programUrl(import.meta.url, './program-thread.js'), { name: 'programs' });
-    worker.once('exit', () => {
+    const forget = (): void => {
       if (this.worker === worker) this.worker = undefined;
-    });
+    };
+    // An error that comes while no program runs would end the process.
+    worker.on('error', forget).once('exit', forget);
     return worker;
   }
 
+  /** The next program gets another thread. */
   private async end(): Promise<void> {
-    await this.worker?.terminate();
+    const { worker } = this;
+    this.worker = undefined;
+    await worker?.terminate();
   }
 }

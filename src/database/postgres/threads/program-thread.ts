@@ -9,11 +9,12 @@ export interface ProgramOrder {
   readonly input: unknown;
 }
 
-/** What a program asks for, one query at a time; or its end. */
-export type ProgramMessage =
-  | { readonly query: Query; readonly bounds: Bounds }
-  | { readonly output: unknown }
-  | { readonly message: string; readonly code: string | undefined };
+/** What a program asks for, and is answered in the same order; or its end. */
+export type ProgramMessage = { readonly query: Query; readonly bounds: Bounds } | ProgramEnd;
+
+/** What a program returns, or what it throws. */
+export type ProgramEnd =
+  { readonly output: unknown } | { readonly message: string; readonly code: string | undefined };
 
 /** The rows of a query, or why there are none. */
 export type QueryReply =
