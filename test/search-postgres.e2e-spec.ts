@@ -45,6 +45,17 @@ async function stateOf(at: TestDatabase, kind = 'event'): Promise<State> {
   return found as unknown as State;
 }
 
+/** From here on nobody takes rows in, as long as another holds the lease. */
+async function hold(at: TestDatabase): Promise<void> {
+  await until(async () => {
+    const take = `UPDATE leases SET holder = 'test', fence = fence + 1, until = extract(epoch FROM now()) * 1000 + 60000
+      WHERE name = 'text index' AND until <= extract(epoch FROM clock_timestamp()) * 1000 RETURNING 1`;
+    return (await at.query(take)).length > 0;
+  });
+}
+async function release(at: TestDatabase): Promise<void> {
+  await at.query(`UPDATE leases SET until = 0 WHERE name = 'text index'`);
+}
 const isIndexed = (at: TestDatabase, mark: number, kind?: string) => async () =>
   (await stateOf(at, kind)).mark >= mark;
 const nothingStale = (at: TestDatabase) => async () => (await stateOf(at)).stale.length === 0;
@@ -126,10 +137,12 @@ describe('The text index on PostgreSQL', () => {
     await hasBegun;
     await addEvents(other, 300);
     await until(isIndexed(at, 256));
+    await hold(at);
     go();
     const [id] = await late;
     expect((await stateOf(at)).stale).toEqual([id]);
     expect(await disagreements(at)).toEqual([]);
+    await release(at);
     await addEvents(one, 300);
     await until(nothingStale(at));
     expect(await found(one, { word: 'backup' })).toContain(id);
@@ -162,6 +175,7 @@ describe('The text index on PostgreSQL', () => {
     await insert(one, 'conversations', MESSAGE, 600);
     await until(isIndexed(at, 256));
     await until(isIndexed(at, 512, 'message'));
+    await hold(at);
     await one.write(
       (manager) => manager.query(`DELETE FROM conversations WHERE session_id = 'chat-0'`),
       'conversations',
@@ -172,6 +186,7 @@ describe('The text index on PostgreSQL', () => {
     await at.query('UPDATE events SET id = 8 WHERE id = 10');
     expect(await stateOf(at)).toEqual({ mark: 256, rows: 254, stale: [8, 9, 10, 280] });
     expect(await disagreements(at)).toEqual([]);
+    await release(at);
     await addEvents(one, 300);
     await until(nothingStale(at));
     expect(await found(one, { word: 'quorum' })).toEqual([9, 280]);
@@ -180,10 +195,12 @@ describe('The text index on PostgreSQL', () => {
       ...(await found(one, { word: '10' })).filter((id) => id > 300),
     ]);
     expect(await disagreements(at)).toEqual([]);
+    await hold(at);
     await at.query('TRUNCATE events');
     await at.query(`INSERT INTO events (id, "timestamp", type, severity, source, summary)
       VALUES (1, 'no time: it''s \\ ', 'alert', 'warning', 'x', 'after all')`);
     expect(await stateOf(at)).toMatchObject({ rows: 0, stale: [1] });
+    await release(at);
     await addEvents(one, 300);
     await until(nothingStale(at));
     expect(await found(one, { phrase: ['after', 'all'] })).toEqual([1]);
@@ -194,6 +211,7 @@ describe('The text index on PostgreSQL', () => {
     await at.query(`SELECT setval('events_id_seq', 1000)`);
     await addEvents(one, 300);
     await until(isIndexed(at, 1256));
+    await hold(at);
     const row = {
       type: 'alert',
       severity: 'info',
@@ -215,6 +233,7 @@ describe('The text index on PostgreSQL', () => {
     });
     expect(added).toBe(2);
     expect((await stateOf(at)).stale).toEqual([3, 5]);
+    await release(at);
     await addEvents(one, 300);
     await until(nothingStale(at));
     expect(await found(one, { word: 'imported' })).toEqual([3, 5]);
@@ -279,6 +298,7 @@ describe('The text index on a server', () => {
     const database = await open(at);
     await addEvents(database, 300);
     await until(isIndexed(at, 256));
+    await hold(at);
     await database.write((manager) => manager.query('DELETE FROM events WHERE id = 5'), 'events');
     expect(await found(database, { word: 'backup' })).toContain(5);
     await insert(
@@ -288,6 +308,7 @@ describe('The text index on a server', () => {
         VALUES (5, '2026-01-01T00:00:00.000Z', 'alert', 'info', 'x', 'came back') RETURNING id`,
     );
     expect(await stateOf(at)).toEqual({ mark: 256, rows: 256, stale: [5] });
+    await release(at);
     await addEvents(database, 300);
     await until(nothingStale(at));
     expect(await found(database, { phrase: ['came', 'back'] })).toEqual([5]);

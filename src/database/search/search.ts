@@ -29,6 +29,13 @@ export interface IndexState {
   readonly rows: number;
 }
 
+/** A message in the order of its session. */
+export interface Place {
+  readonly id: number;
+  readonly sessionId: string;
+  readonly timestamp: string;
+}
+
 /** What the index takes in of one row. */
 export interface IndexedRow {
   readonly id: number;
@@ -43,6 +50,10 @@ export interface IndexedRow {
  * Placeholders are `?`.
  */
 export interface SearchDialect {
+  /** So many rows without an order are read from the index in some 10 ms. */
+  readonly unorderedRows: number;
+  /** The messages before and after each of these in its session. @returns a query for them, with the id of that as `seed`. */
+  around(messages: readonly Place[], reach: number): Query;
   /** @returns a query for `{ id }`. */
   matching(kind: IndexedKind, match: Match, bounds?: MatchBounds): Query;
   /** How many rows match, counted up to a limit. @returns a query for `{ count }`. */

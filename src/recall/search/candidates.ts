@@ -7,8 +7,6 @@ import { weightOf } from './weights.js';
 /** So many rows are ranked. */
 const MAX_CANDIDATES = 400;
 const MAX_UNITS = 32;
-/** Rows of rare units are all taken, as long as they are no more than this. */
-const MAX_RARE_ROWS = 15_000;
 /** The rarest of the common units tell the rows of the rare ones apart. */
 const TELLING_UNITS = 3;
 /** Common units are looked for together, in the newest rows. */
@@ -56,7 +54,7 @@ class CandidateSearch {
   ) {
     const found = query.units.filter(({ documents }) => documents > 0);
     const rarestFirst = found.sort((one, other) => one.documents - other.documents).slice(0, MAX_UNITS);
-    const rare = countRare(rarestFirst);
+    const rare = countRare(rarestFirst, reader.dialect.search.unorderedRows);
     this.rare = rarestFirst.slice(0, rare);
     this.common = rarestFirst.slice(rare);
   }
@@ -132,8 +130,9 @@ class CandidateSearch {
   }
 }
 
-function countRare(units: readonly IndexedUnit[]): number {
+/** Rows of rare units are all taken, as long as they are no more than this. */
+function countRare(units: readonly IndexedUnit[], most: number): number {
   let sum = 0;
-  const first = units.findIndex(({ documents }) => (sum += documents) > MAX_RARE_ROWS);
+  const first = units.findIndex(({ documents }) => (sum += documents) > most);
   return first < 0 ? units.length : first;
 }

@@ -1,11 +1,16 @@
 import type { ThreadReader } from '../../database/programs.js';
-import { readAll, tableOf, type MessageRow } from './rows.js';
+import { readAll, type MessageRow } from './rows.js';
 
 /** A message in the order of its session. */
 export interface Turn {
   readonly id: number;
   readonly sessionId: string;
   readonly timestamp: string;
+}
+
+/** A turn beside the message with the id `seed`. */
+interface Neighbour extends Turn {
+  readonly seed: number;
 }
 
 /** So many windows are read by one statement; a list is filled with its last message. */
@@ -22,7 +27,7 @@ export async function readWindows(
   reach: number,
   newest: number,
 ): Promise<Turn[][]> {
-  const around = new Map<string, Turn[]>();
+  const around = new Map<number, Turn[]>();
   const most = WINDOWS_PER_STATEMENT.at(-1) ?? 1;
   for (let from = 0; from < messages.length; from += most) {
     const part = messages.slice(from, from + most);
@@ -33,9 +38,7 @@ export async function readWindows(
       else around.set(seed, [turn]);
     }
   }
-  const windows = messages.map((message) =>
-    [...(around.get(String(message.id)) ?? []), message].sort(inOrder),
-  );
+  const windows = messages.map((message) => [...(around.get(message.id) ?? []), message].sort(inOrder));
   return joinWindows(windows);
 }
 
@@ -69,29 +72,16 @@ async function readNeighbours(
   reader: ThreadReader,
   messages: readonly Turn[],
   reach: number,
-): Promise<(Turn & { readonly seed: string })[]> {
-  const { name } = tableOf('message');
+): Promise<Neighbour[]> {
   const length = WINDOWS_PER_STATEMENT.find((most) => most >= messages.length) ?? messages.length;
   const seeds = Array.from({ length }, (_, index) => messages[index] ?? messages.at(-1)).filter(
     (seed) => seed !== undefined,
   );
-  const side = (comparison: '<' | '>', order: 'ASC' | 'DESC'): string =>
-    `SELECT * FROM (SELECT CAST(? AS text) AS seed, id, session_id AS "sessionId", "timestamp" FROM ${name}
-      WHERE session_id = ? AND ("timestamp", id) ${comparison} (?, ?)
-      ORDER BY "timestamp" ${order}, id ${order} LIMIT ?) AS part`;
-  const window = `${side('<', 'DESC')} UNION ALL ${side('>', 'ASC')}`;
-  const rows = await readAll<Turn & { seed: string }>(reader, {
-    text: seeds.map(() => window).join(' UNION ALL '),
-    values: seeds.flatMap(({ id, sessionId, timestamp }) => {
-      const values = [String(id), sessionId, timestamp, id, reach];
-      return [...values, ...values];
-    }),
-  });
-  return uniqueRows(rows);
+  return uniqueRows(await readAll<Neighbour>(reader, reader.dialect.search.around(seeds, reach)));
 }
 
 /** Those of the list's last message came again where it was filled. */
-function uniqueRows<Row extends Turn & { readonly seed: string }>(rows: readonly Row[]): Row[] {
+function uniqueRows(rows: readonly Neighbour[]): Neighbour[] {
   return [...new Map(rows.map((row) => [`${row.seed} ${row.id}`, row])).values()];
 }
 

@@ -7,6 +7,19 @@ const INDEX: Readonly<Record<IndexedKind, string>> = { event: 'search_events', m
 
 /** The text index in a GIN index over the stems that we make ourselves. */
 export const POSTGRES_SEARCH: SearchDialect = {
+  // Its index has no rows of its own: each is looked for in the table, to see whether it is visible.
+  unorderedRows: 4000,
+
+  around: (messages, reach) => ({
+    text: `SELECT given.id AS seed, part.* FROM json_to_recordset(CAST(? AS json)) AS given (id bigint, "sessionId" text, "timestamp" text)
+      CROSS JOIN LATERAL (${side('<', 'DESC')} UNION ALL ${side('>', 'ASC')}) AS part`,
+    values: [
+      JSON.stringify(messages.map(({ id, sessionId, timestamp }) => ({ id, sessionId, timestamp }))),
+      reach,
+      reach,
+    ],
+  }),
+
   matching: (kind, match, { upTo, newest } = {}) => {
     const below = upTo === undefined ? [] : [upTo];
     const most = newest === undefined ? [] : [newest];
@@ -49,6 +62,12 @@ export const POSTGRES_SEARCH: SearchDialect = {
 
   clear: (kind) => ({ text: `DELETE FROM ${INDEX[kind]}`, values: [] }),
 };
+
+function side(comparison: '<' | '>', order: 'ASC' | 'DESC'): string {
+  return `(SELECT id, session_id AS "sessionId", "timestamp" FROM conversations
+    WHERE session_id = given."sessionId" AND ("timestamp", id) ${comparison} (given."timestamp", given.id)
+    ORDER BY "timestamp" ${order}, id ${order} LIMIT ?)`;
+}
 
 /** A prefix is compared as a stem too, as FTS5 does. */
 function textOf(match: Match): string {

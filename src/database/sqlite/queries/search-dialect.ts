@@ -4,6 +4,16 @@ const INDEX: Readonly<Record<IndexedKind, string>> = { event: 'search_events', m
 
 /** The text index in FTS5. */
 export const SQLITE_SEARCH: SearchDialect = {
+  unorderedRows: 15_000,
+
+  around: (messages, reach) => ({
+    text: messages.map(() => `${side('<', 'DESC')} UNION ALL ${side('>', 'ASC')}`).join(' UNION ALL '),
+    values: messages.flatMap(({ id, sessionId, timestamp }) => {
+      const values = [id, sessionId, timestamp, id, reach];
+      return [...values, ...values];
+    }),
+  }),
+
   matching: (kind, match, { upTo, newest } = {}) => {
     const index = INDEX[kind];
     const below = upTo === undefined ? [] : [upTo];
@@ -50,6 +60,12 @@ export const SQLITE_SEARCH: SearchDialect = {
     values: [],
   }),
 };
+
+function side(comparison: '<' | '>', order: 'ASC' | 'DESC'): string {
+  return `SELECT * FROM (SELECT ? AS seed, id, session_id AS "sessionId", "timestamp" FROM conversations
+    WHERE session_id = ? AND ("timestamp", id) ${comparison} (?, ?)
+    ORDER BY "timestamp" ${order}, id ${order} LIMIT ?)`;
+}
 
 /** Every word is quoted, so that no text is an operator. */
 function textOf(match: Match): string {
