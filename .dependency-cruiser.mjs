@@ -45,7 +45,7 @@ export default {
       name: 'programs-in-threads-load-little',
       comment: 'What a thread imports takes it time at its start, and memory.',
       severity: 'error',
-      from: { path: '^src/recall/(?:search|context)/', pathNot: '/count-tokens\\.ts$' },
+      from: { path: '^src/recall/(?:search|context|similar)/', pathNot: '/count-tokens\\.ts$' },
       to: { path: '^(?:src/database/index\\.ts|node_modules/(?:@nestjs|typeorm)/)' },
     },
     {

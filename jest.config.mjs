@@ -30,6 +30,7 @@ const ON_EVERY_ENGINE = [
   'preferences',
   'recall-context',
   'recall-search',
+  'recall-similar',
   'snapshots',
   'table',
   'token-attacks',

@@ -24,6 +24,7 @@ const ROUTES = [
   'get /memory/events 200',
   'get /memory/events/unresolved 200',
   'get /memory/events/{id} 200',
+  'get /memory/events/{id}/similar 200',
   'get /memory/export 200',
   'get /memory/preferences 200',
   'get /memory/preferences/{key} 200',

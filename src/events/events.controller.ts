@@ -7,6 +7,7 @@ import { MAX_MEMORY_BODY_BYTES } from '../http/body/index.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../http/endpoint/endpoint.js';
 import { MemoryController } from '../http/endpoint/memory-controller.js';
 import { admission, Traffic } from '../http/traffic/index.js';
+import { CurrentCaller, type Caller } from '../auth/index.js';
 import { INGESTERS, READERS, WRITERS } from '../auth/roles.js';
 import {
   CreateEventDto,
@@ -14,9 +15,12 @@ import {
   EventIdDto,
   EventsQueryDto,
   ResolveEventDto,
+  SaveEventQueryDto,
   UnresolvedEventsQueryDto,
 } from './dto/event.request.js';
 import { EventAnswer, EventListAnswer, EventsAnswer } from './dto/event.response.js';
+import { SavedEventAnswer } from './dto/similar.response.js';
+import { EventRecall, withSimilar } from './event-recall.js';
 import { EVENTS_TOPIC, EventsTextService } from './events.service.js';
 
 @MemoryController('events')
@@ -26,6 +30,8 @@ export class EventsController {
     private readonly answers: ConditionalAnswers,
     /** An outside application has no traffic budget. */
     @Optional() private readonly traffic?: Traffic,
+    /** Nor has every one recall. */
+    @Optional() private readonly recall?: EventRecall,
   ) {}
 
   @Post()
@@ -33,14 +39,26 @@ export class EventsController {
     body: MAX_MEMORY_BODY_BYTES,
     roles: INGESTERS,
     summary: 'Save an event',
-    description: 'The answer means that the event is on disk.',
+    description:
+      'The answer means that the event is on disk. With `recall=true` it also says what the memory has of events like it, ' +
+      'as `/memory/events/{id}/similar` does.',
+    takesQuery: true,
     status: 201,
-    answer: EventAnswer,
+    answer: SavedEventAnswer,
     problems: BODY_PROBLEMS,
     location: true,
   })
-  save(@Body() body: CreateEventDto, @Res({ passthrough: true }) response: Response): Promise<EventAnswer> {
-    return created(response, wrap('event', this.events.saveEvent(body)), ({ event }) => event.id);
+  save(
+    @Query() { recall }: SaveEventQueryDto,
+    @Body() body: CreateEventDto,
+    @CurrentCaller() caller: Caller | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SavedEventAnswer> {
+    return created(
+      response,
+      withSimilar(wrap('event', this.events.saveEvent(body)), recall === true, this.recall, caller),
+      ({ event }) => event.id,
+    );
   }
 
   @Post('batch')

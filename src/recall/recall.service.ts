@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ConversationsService, ConversationsTextService, type MessageWith } from '../conversations/index.js';
 import { Database, programUrl, type ThreadProgram } from '../database/index.js';
-import { EventsService, EventsTextService, type EventWith } from '../events/index.js';
+import {
+  EventIdDto,
+  EventsService,
+  EventsTextService,
+  type EventWith,
+  type SimilarDto,
+} from '../events/index.js';
 import { JsonText, type StoredObject, type StoredText } from '../json/index.js';
 import { scopeOf } from '../paging/index.js';
 import { PreferencesService } from '../preferences/index.js';
@@ -13,6 +19,7 @@ import type { ContextAnswer } from './dto/context.response.js';
 import { SearchQueryDto } from './dto/search.request.js';
 import type { SearchAnswer, SearchResultDto } from './dto/search.response.js';
 import { decodePosition, encodePosition } from './search-cursor.js';
+import type { SimilarInput } from './similar/find-similar.js';
 import type { Hit, SearchInput, SearchOutput } from './search/search.types.js';
 
 const SEARCH: ThreadProgram<SearchInput, SearchOutput> = {
@@ -21,6 +28,10 @@ const SEARCH: ThreadProgram<SearchInput, SearchOutput> = {
 
 const CONTEXT: ThreadProgram<ContextInput, ContextAnswer> = {
   url: programUrl(import.meta.url, './context/context-thread.js'),
+};
+
+const SIMILAR: ThreadProgram<SimilarInput, SimilarDto | null> = {
+  url: programUrl(import.meta.url, './similar/similar-thread.js'),
 };
 
 /** A page ends with the result that exceeds this. */
@@ -91,6 +102,17 @@ export abstract class RecallServiceBase<Json> {
    */
   async buildContext(input: Partial<ContextRequestDto> = {}, signal?: AbortSignal): Promise<ContextAnswer> {
     return this.database.inThread(CONTEXT, { ...validate(ContextRequestDto, input) }, signal);
+  }
+
+  /**
+   * What the memory has of events like one: its pattern, earlier events, what helped, and others with a similar text.
+   * @param signal drops it where it still waits.
+   * @returns `null` where there is no such event.
+   * @throws ProblemError `read_queue_full`.
+   */
+  async findSimilar(id: number, signal?: AbortSignal): Promise<SimilarDto | null> {
+    const wanted = validate(EventIdDto, { id });
+    return this.database.inThread(SIMILAR, { ...wanted, now: now() }, signal);
   }
 
   /** Rows are read one at a time. One that was deleted after the search is left out. */

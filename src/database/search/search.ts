@@ -19,6 +19,8 @@ export interface MatchBounds {
   readonly upTo?: number | undefined;
   /** The newest so many, newest first; default: all, in any order. */
   readonly newest?: number | undefined;
+  /** The oldest so many, oldest first. */
+  readonly oldest?: number | undefined;
 }
 
 /** What the text index of a kind holds. */

@@ -102,6 +102,13 @@ export class CreateEventsDto {
   events!: CreateEventDto[];
 }
 
+export class SaveEventQueryDto {
+  @BooleanQueryField({
+    description: 'Whether the answer says what the memory has of events like this one. Default: false.',
+  })
+  recall?: boolean;
+}
+
 export class ResolveEventDto {
   @ChoiceField({
     values: RESOLVERS,

@@ -4,14 +4,16 @@ import { notFound } from '../../problems/problem.error.js';
 
 /**
  * Wraps a single resource under its name.
+ * @param what is missing where the value is null; default: what the value is named.
  * @throws ProblemError `not_found` where the value is null.
  */
 export async function wrap<Name extends string, Value>(
   name: Name,
   value: Promise<Value | null>,
+  what: string = name,
 ): Promise<Record<Name, Value>> {
   const found = await value;
-  if (found === null) throw notFound(name);
+  if (found === null) throw notFound(what);
   return { [name]: found } as Record<Name, Value>;
 }
 

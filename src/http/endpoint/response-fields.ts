@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata, type Type } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { containerSchemas } from '../../json/index.js';
 
 interface AnswerOptions {
@@ -48,6 +48,15 @@ export function CountAnswer(options: AnswerOptions): PropertyDecorator {
 export function JsonAnswer(options: AnswerOptions): PropertyDecorator {
   const { nullable = true, ...rest } = options;
   return ApiProperty({ ...rest, anyOf: containerSchemas(nullable) });
+}
+
+/** An object or null. The class that has the field names the other one with `@ApiExtraModels`. */
+export function NullableAnswer(
+  of: Type,
+  options: Omit<AnswerOptions, 'nullable'> & { readonly required?: boolean },
+): PropertyDecorator {
+  const none = { type: 'object', nullable: true, enum: [null] };
+  return ApiProperty({ ...options, anyOf: [{ $ref: getSchemaPath(of) }, none] });
 }
 
 /** A list of answers. */

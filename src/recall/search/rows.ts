@@ -76,12 +76,18 @@ export async function readTextsById<Kind extends IndexedKind>(
   maxCharacters = MAX_CHARACTERS,
 ): Promise<RowOfKind[Kind][]> {
   const rows: RowOfKind[Kind][] = [];
-  const most = LIST_LENGTHS.at(-1) ?? 1;
-  for (let from = 0; from < ids.length; from += most) {
-    const { text, values } = listOf(ids.slice(from, from + most));
+  for (const { text, values } of listsOf(ids)) {
     rows.push(...(await readTexts(reader, kind, `"id" IN (${text})`, values, maxCharacters)));
   }
   return rows;
+}
+
+/** The placeholders of lists that hold these ids. */
+export function listsOf(ids: readonly number[]): Query[] {
+  const most = LIST_LENGTHS.at(-1) ?? 1;
+  return Array.from({ length: Math.ceil(ids.length / most) }, (_, index) =>
+    listOf(ids.slice(index * most, (index + 1) * most)),
+  );
 }
 
 function listOf(ids: readonly number[]): Query {

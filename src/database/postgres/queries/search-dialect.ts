@@ -20,14 +20,15 @@ export const POSTGRES_SEARCH: SearchDialect = {
     ],
   }),
 
-  matching: (kind, match, { upTo, newest } = {}) => {
+  matching: (kind, match, { upTo, newest, oldest } = {}) => {
     const below = upTo === undefined ? [] : [upTo];
-    const most = newest === undefined ? [] : [newest];
+    const most = [newest ?? oldest].filter((limit) => limit !== undefined);
+    const order = newest === undefined ? 'ASC' : 'DESC';
     return {
       text:
         `SELECT id FROM ${INDEX[kind]} WHERE terms @@ CAST(? AS tsquery)` +
         (below.length > 0 ? ' AND id <= ?' : '') +
-        (most.length > 0 ? ' ORDER BY id DESC LIMIT ?' : ''),
+        (most.length > 0 ? ` ORDER BY id ${order} LIMIT ?` : ''),
       values: [textOf(match), ...below, ...most],
     };
   },

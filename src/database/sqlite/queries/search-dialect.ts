@@ -14,15 +14,16 @@ export const SQLITE_SEARCH: SearchDialect = {
     }),
   }),
 
-  matching: (kind, match, { upTo, newest } = {}) => {
+  matching: (kind, match, { upTo, newest, oldest } = {}) => {
     const index = INDEX[kind];
     const below = upTo === undefined ? [] : [upTo];
-    const most = newest === undefined ? [] : [newest];
+    const most = [newest ?? oldest].filter((limit) => limit !== undefined);
+    const order = newest === undefined ? 'ASC' : 'DESC';
     return {
       text:
         `SELECT rowid AS id FROM ${index} WHERE ${index} MATCH ?` +
         (below.length > 0 ? ' AND rowid <= ?' : '') +
-        (most.length > 0 ? ' ORDER BY rowid DESC LIMIT ?' : ''),
+        (most.length > 0 ? ` ORDER BY rowid ${order} LIMIT ?` : ''),
       values: [textOf(match), ...below, ...most],
     };
   },
