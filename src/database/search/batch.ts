@@ -24,6 +24,8 @@ export interface Batch {
   /** How many rows of the table lie between, and the sum of their ids. */
   readonly count: number;
   readonly idSum: number;
+  /** What was noted of them: the sum of their changes. */
+  readonly changes: number;
   /** The stale rows of the batch, and how often each had changed. */
   readonly stale: readonly StaleRow[];
   readonly queries: readonly Query[];
@@ -64,16 +66,25 @@ async function newBatch(
   const last = rows.at(-1);
   if (!last || found.length < leastRows) return undefined;
   const indexed = rows.map((row) => indexedRow(kind, row));
+  const [noted] = await read<{ changes: number }>(reader, {
+    text: 'SELECT coalesce(sum(changes), 0) AS changes FROM search_stale WHERE kind = ? AND id > ? AND id <= ?',
+    values: [kind, from, last.id],
+  });
   return {
     kind,
     from,
     to: last.id,
     count: rows.length,
     idSum: rows.reduce((sum, { id }) => sum + id, 0),
+    changes: Number(noted?.changes),
     stale: [],
     queries: [
       reader.dialect.search.add(kind, indexed),
       reader.dialect.search.addTerms(kind, documentsOf(indexed)),
+      {
+        text: 'DELETE FROM search_stale WHERE kind = ? AND id > ? AND id <= ?',
+        values: [kind, from, last.id],
+      },
       moved(kind, last.id, rows.length),
     ],
   };
@@ -100,6 +111,7 @@ async function staleBatch(reader: ThreadReader, kind: IndexedKind, mark: number)
     to: mark,
     count: 0,
     idSum: 0,
+    changes: 0,
     stale,
     queries: [
       search.remove(kind, idsOf(held)),

@@ -23,21 +23,23 @@ export async function writeBatch(manager: EntityManager, batch: Batch, dialect: 
 }
 
 async function requireCurrent(run: <Row>(query: Query) => Promise<Row[]>, batch: Batch): Promise<void> {
-  const { kind, from, to, stale, count, idSum } = batch;
+  const { kind, from, to, stale, count, idSum, changes } = batch;
   const { name } = CONTENT_TABLES[kind];
-  const [found] = await run<{ mark: number; count: number; idSum: number; stale: number }>({
+  const [found] = await run<Record<'mark' | 'count' | 'idSum' | 'changes' | 'stale', number>>({
     text: `SELECT mark,
       (SELECT count(*) FROM ${name} WHERE id > ? AND id <= ?) AS "count",
       (SELECT coalesce(sum(id), 0) FROM ${name} WHERE id > ? AND id <= ?) AS "idSum",
+      (SELECT coalesce(sum(changes), 0) FROM search_stale WHERE kind = ? AND id > ? AND id <= ?) AS "changes",
       (SELECT count(*) FROM search_stale WHERE kind = ? AND (id, changes) IN (VALUES ${pairsOf(stale)})) AS "stale"
       FROM search_marks WHERE kind = ?`,
-    values: [from, to, from, to, kind, kind],
+    values: [from, to, from, to, kind, from, to, kind, kind],
   });
   const isCurrent =
     found &&
     Number(found.mark) === from &&
     Number(found.count) === count &&
     Number(found.idSum) === idSum &&
+    Number(found.changes) === changes &&
     Number(found.stale) === stale.length;
   if (!isCurrent) throw new OutdatedBatch();
 }
