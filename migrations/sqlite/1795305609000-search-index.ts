@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * The text index of events and messages. It holds the rows up to a mark, which the service moves; triggers keep what it
- * holds exact, whichever program writes: a deleted row leaves the index, and a row that was changed, or was added with an id
- * that was given out before, is noted as stale until it is taken in again.
+ * holds exact, whichever program writes: a deleted row leaves the index, and a row that was changed, or was added below
+ * the mark or with an id that was given out before, is noted as stale until it is taken in again.
  */
 export class SearchIndex1795305609000 implements MigrationInterface {
   readonly name = 'SearchIndex1795305609000';
@@ -85,9 +85,10 @@ function triggersOf({ kind, table, index, columns }: Source): string[] {
     INSERT INTO search_stale (kind, id, changes) VALUES ('${kind}', ${id}, 1)
     ON CONFLICT (kind, id) DO UPDATE SET changes = changes + 1;`;
   // Above the mark too: a row may be replaced while its terms are derived. The sequence is raised after the statement.
-  const isNewId = `NEW.id > (SELECT seq FROM sqlite_sequence WHERE name = '${table}')`;
+  const given = `(SELECT seq FROM sqlite_sequence WHERE name = '${table}')`;
   return [
-    `CREATE TRIGGER "${index}_on_insert" AFTER INSERT ON "${table}" WHEN NOT ${isNewId} BEGIN ${note('NEW.id')} END`,
+    `CREATE TRIGGER "${index}_on_insert" AFTER INSERT ON "${table}" WHEN NEW.id <= ${mark} OR NEW.id <= ${given}
+      BEGIN ${note('NEW.id')} END`,
     `CREATE TRIGGER "${index}_on_delete" AFTER DELETE ON "${table}" WHEN OLD.id <= ${mark} BEGIN
       UPDATE search_marks SET rows = rows - (SELECT count(*) FROM ${index}_docsize WHERE id = OLD.id)
         WHERE kind = '${kind}';

@@ -102,9 +102,18 @@ function foreignWrite(handle: SqliteHandle, { what, id, other, words }: Step): v
     [`INSERT OR REPLACE INTO ${MESSAGE}`, [id, `chat ${id % 9}`, text]],
     ['UPDATE events SET summary = ? WHERE id = ?', [text, id]],
     ['UPDATE conversations SET content = ? WHERE id BETWEEN ? AND ?', [text, id, other]],
-    ['UPDATE OR IGNORE events SET id = ? WHERE id = ?', [other, id]],
-    ['UPDATE OR REPLACE events SET id = ? WHERE id = ?', [other, id]],
-    ['UPDATE OR REPLACE conversations SET id = ? WHERE id = ?', [other, id]],
+    [
+      `UPDATE OR IGNORE events SET id = min(?, (SELECT seq FROM sqlite_sequence WHERE name = 'events')) WHERE id = ?`,
+      [other, id],
+    ],
+    [
+      `UPDATE OR REPLACE events SET id = min(?, (SELECT seq FROM sqlite_sequence WHERE name = 'events')) WHERE id = ?`,
+      [other, id],
+    ],
+    [
+      `UPDATE OR REPLACE conversations SET id = min(?, (SELECT seq FROM sqlite_sequence WHERE name = 'conversations')) WHERE id = ?`,
+      [other, id],
+    ],
     ['DELETE FROM events WHERE id = ?', [id]],
     ['DELETE FROM conversations WHERE id BETWEEN ? AND ?', [id, id + 3]],
   ];
