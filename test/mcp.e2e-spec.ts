@@ -185,6 +185,34 @@ describe.each(ERAS)('An official client of %s', (era) => {
     });
   });
 
+  it('is told whether an event was seen before, and what helped', async () => {
+    const node = `seen-${era}`;
+    const at = (day: number, hour: number): string => `2026-11-0${day}T0${hour}:00:00.000Z`;
+    const alert = (day: number): object => ({
+      ...anEvent({ summary: `Disk usage on ${node} is at 9${day} %`, node }),
+      timestamp: at(day, 1),
+    });
+    const first = await answerOf('memory_save_event', alert(1) as never);
+    const action = { type: 'action', source: 'jarvis', summary: 'Deleted old backups', node } as const;
+    await answerOf('memory_save_event', { ...action, timestamp: at(1, 2) });
+    await answerOf('memory_resolve_event', { id: first.id });
+    const again = await answerOf('memory_save_event', alert(5) as never);
+    const { pattern, items } = await answerOf('memory_similar', { id: again.id });
+    expect(pattern).toMatchObject({ timesSeen: 2, node, resolved: { times: 1, of: 2 } });
+    expect(items).toContainEqual(
+      expect.objectContaining({ about: 'action', summary: 'Deleted old backups' }),
+    );
+    expect(items).toContainEqual({
+      about: 'earlier',
+      id: `event ${first.id}`,
+      line: `${at(1, 1)} info alert resolved ${node}: Disk usage on ${node} is at 91 %`,
+    });
+    expect(await client.call('memory_similar', { id: 999_999 })).toMatchObject({
+      isError: true,
+      answer: { code: 'not_found' },
+    });
+  });
+
   it('is handed the context of a question within its budget', async () => {
     const word = `quokka${era.replaceAll('-', '')}`;
     const { id } = await answerOf('memory_save_event', anEvent({ summary: `The ${word} escaped` }) as never);

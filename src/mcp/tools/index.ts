@@ -3,6 +3,7 @@ import { GET } from './get.js';
 import { GET_PREFERENCES, SET_PREFERENCE } from './preferences.js';
 import { CONTEXT } from './context.js';
 import { SEARCH } from './search.js';
+import { SIMILAR } from './similar.js';
 import { RESOLVE_EVENT, SAVE_EVENT } from './events.js';
 import { SAVE_MESSAGE } from './messages.js';
 
@@ -11,6 +12,7 @@ export const TOOLS: readonly Tool[] = [
   SEARCH,
   GET,
   CONTEXT,
+  SIMILAR,
   SAVE_EVENT,
   RESOLVE_EVENT,
   SAVE_MESSAGE,
