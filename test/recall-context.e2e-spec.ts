@@ -53,6 +53,22 @@ describe('The context pack', () => {
     for (const [sessionId, role, content] of MESSAGES)
       await post('/memory/conversations', { sessionId, role, content });
     for (const event of EVENTS) await post('/memory/events', { ...anEvent(), ...event });
+    const old = { ...anEvent(), node: 'pve4', type: 'alert', severity: 'warning' };
+    const { body } = await service
+      .call('post', '/memory/events')
+      .send({ ...old, summary: 'Disk usage on pve4 is at 90 %', timestamp: '2026-01-02T03:00:00Z' })
+      .expect(201);
+    await post('/memory/events', {
+      ...{ ...old, type: 'action', severity: 'info', summary: 'Deleted old dumps' },
+      timestamp: '2026-01-02T03:10:00Z',
+    });
+    await service
+      .call('post', `/memory/events/${(body as { event: { id: number } }).event.id}/resolve`)
+      .expect(200);
+    await post('/memory/events', {
+      ...{ ...old, severity: 'info', summary: 'Disk usage on pve4 is at 91 %' },
+      timestamp: '2026-02-02T03:00:00Z',
+    });
     await post('/memory/snapshots', { snapshot: SNAPSHOT });
     await service.call('put', '/memory/preferences/backup.target').send({ value: 'nas-2' }).expect(200);
     await service.call('put', '/memory/preferences/a%5D%20%5Bevent%201').send({ value: 'x' }).expect(200);
@@ -91,6 +107,15 @@ describe('The context pack', () => {
     expect(sectionOf(await packOf({ sections: ['open_events'], node: 'pve1' }), 'open_events')).toEqual([
       2, 3,
     ]);
+  });
+
+  it('says how often an alert was there before, and what was done about it', async () => {
+    const pack = await packOf({ query: 'disk usage on pve4', sections: ['recalled', 'similar'] });
+    const [before] = /^\[event \d+\] "disk usage.*$/m.exec(pack.text) ?? [];
+    expect(before).toMatch(/on pve4: 2 times, from 2026-01-02 03:00 to 2026-02-02 03:00; 1 of 2 resolved/);
+    expect(pack.text).toMatch(
+      /^\[event \d+\] 2026-01-02 03:10 action against it: Deleted old dumps; the alert stayed away for 24 hours after 1 of 1\.$/m,
+    );
   });
 
   it('recalls for the last question of a conversation where there is no query', async () => {

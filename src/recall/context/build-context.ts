@@ -13,6 +13,7 @@ import { draftConversation, readLastTurns } from './conversation.js';
 import { draftOpenEvents, readOpenEvents } from './open-events.js';
 import { draftPreferences } from './preferences.js';
 import { draftRecalled } from './recalled.js';
+import { draftSimilar } from './similar.js';
 import { readRows, type EventRow, type MessageRow } from './rows.js';
 import { TokenCounter } from './tokens.js';
 
@@ -45,11 +46,13 @@ export async function buildContext(reader: ThreadReader, input: ContextInput): P
   const material = { reader, input, turns, openEvents };
   const sections: DraftSection[] = [];
   for (const name of CONTEXT_SECTIONS)
-    if (input.sections?.includes(name) ?? true) sections.push(await DRAFTS[name](material));
+    if (input.sections?.includes(name) ?? true) sections.push(await DRAFTS[name](material, sections));
   return compose(counter, sections, budgetTokens);
 }
 
-const DRAFTS: Readonly<Record<SectionName, (material: Material) => Promise<DraftSection> | DraftSection>> = {
+type DraftOf = (material: Material, before: readonly DraftSection[]) => Promise<DraftSection> | DraftSection;
+
+const DRAFTS: Readonly<Record<SectionName, DraftOf>> = {
   preferences: ({ reader }) => draftPreferences(reader),
   open_events: ({ openEvents }) => draftOpenEvents(openEvents),
   cluster: ({ reader }) => draftCluster(reader),
@@ -58,8 +61,17 @@ const DRAFTS: Readonly<Record<SectionName, (material: Material) => Promise<Draft
       ? { name: 'conversation', drafts: [], isUnasked: true }
       : draftConversation(turns),
   recalled: recall,
-  similar: () => ({ name: 'similar', drafts: [] }),
+  similar: ({ reader, openEvents }, before) => lookBack(reader, [...before, draftOpenEvents(openEvents)]),
 };
+
+/** Of the alerts that the pack is about: those that were recalled first, then those that are open. */
+async function lookBack(reader: ThreadReader, sections: readonly DraftSection[]): Promise<DraftSection> {
+  const inOrder = (['recalled', 'open_events'] as const).flatMap((name) =>
+    sections.filter((section) => section.name === name).flatMap(({ drafts }) => drafts),
+  );
+  const alerts = inOrder.filter(({ isAlert }) => isAlert);
+  return draftSimilar(reader, alerts, await newestMoment(reader));
+}
 
 async function recall(material: Material): Promise<DraftSection> {
   const { reader, input } = material;

@@ -43,6 +43,8 @@ export interface Draft extends Source {
   readonly place?: number;
   /** What is said only once in a pack; default: its source. */
   readonly topic?: string;
+  /** Whether it is an alert, which may have been there before. */
+  readonly isAlert?: boolean;
 }
 
 /** What a section could hold, the most important first. */

@@ -41,12 +41,12 @@ export function draftOpenEvents(events: readonly EventRow[]): DraftSection {
 function toDraft(same: readonly EventRow[]): Draft[] {
   const [event] = same;
   if (!event) return [];
-  const { id, timestamp } = event;
+  const { id, timestamp, severity } = event;
   const first = same.reduce((least, one) => (one.timestamp < least ? one.timestamp : least), timestamp);
   const times = same.length === 1 ? '' : ` (open ${same.length} times since ${minuteOf(first)})`;
-  return [
-    { kind: 'event', id, timestamp, why: `open: ${event.severity}`, text: `${eventText(event)}${times}` },
-  ];
+  const text = `${eventText(event)}${times}`;
+  const isAlert = event.type === 'alert';
+  return [{ kind: 'event', id, timestamp, why: `open: ${severity}`, text, isAlert }];
 }
 
 function readOpen(reader: ThreadReader, condition: string, value: string): Promise<EventRow[]> {

@@ -91,7 +91,8 @@ function draftHit(hit: Hit, { event, preference, message }: Rows, { maxCharacter
   if (kind === 'message') return draftTurns(hit, message, maxCharacters, whyOf(hit));
   const found = kind === 'event' ? event.get(id) : undefined;
   const text = found ? eventTextWithEnd(found) : preference.get(id)?.value;
-  return text === undefined ? [] : [{ kind, id, timestamp, why: whyOf(hit), text }];
+  const isAlert = found?.type === 'alert';
+  return text === undefined ? [] : [{ kind, id, timestamp, why: whyOf(hit), text, isAlert }];
 }
 
 function whyOf({ matched, count = 1 }: Hit): string {

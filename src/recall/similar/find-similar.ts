@@ -8,6 +8,8 @@ import { medianOf, usualHourOf, type OutOf, type UsualHour } from './statistics.
 export interface SimilarInput {
   readonly id: number;
   readonly now: string;
+  /** Whether events of other patterns are left out, which takes a search. */
+  readonly withoutNear?: boolean;
 }
 
 export interface SimilarOutput {
@@ -41,7 +43,7 @@ const MAX_ON_OTHER_NODES = 5;
 /** What the memory has of events like one. @returns `null` where there is no such event. */
 export async function findSimilar(
   reader: ThreadReader,
-  { id, now }: SimilarInput,
+  { id, now, withoutNear }: SimilarInput,
 ): Promise<SimilarOutput | null> {
   const [event] = await readEventsById(reader, [id]);
   if (!event) return null;
@@ -52,7 +54,7 @@ export async function findSimilar(
     pattern: { ...describe(event, matcher, occurrences), actions },
     earlier: earlierOf(event, occurrences),
     onOtherNodes: occurrences.elsewhere.slice(0, MAX_ON_OTHER_NODES),
-    near: await findNear(reader, matcher, event, now),
+    near: withoutNear ? [] : await findNear(reader, matcher, event, now),
   };
 }
 
