@@ -258,6 +258,7 @@ describe('Seen before', () => {
 
     beforeAll(async () => {
       await tellStory('pve-7');
+      await save(anEvent({ summary: 'Fan 3 of the rack is very loud', node: 'pve-8', timestamp: at(29) }));
       for (let first = 0; first < MANY; first += 1000) {
         const events = Array.from({ length: 1000 }, (_, index) =>
           anEvent({
@@ -291,7 +292,8 @@ describe('Seen before', () => {
 
     it('counts all, examines the newest thousand, and knows the first', async () => {
       const id = await save(anEvent({ summary: 'Fan 5 is loud', node: 'pve-8', timestamp: at(90) }));
-      const { pattern, earlier } = await similarTo(id);
+      const { pattern, earlier, near } = await similarTo(id);
+      expect(near.map(({ summary }) => summary)).toEqual(['Fan 3 of the rack is very loud']);
       expect(pattern).toMatchObject({
         timesSeen: MANY + 1,
         timesSeenIsAtLeast: false,

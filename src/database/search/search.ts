@@ -11,7 +11,8 @@ export type Match =
   | { readonly prefix: string }
   /** Words that follow one another. */
   | { readonly phrase: readonly string[] }
-  | { readonly all: readonly Match[] }
+  /** All of them, and not the other. */
+  | { readonly all: readonly Match[]; readonly not?: Match | undefined }
   | { readonly any: readonly Match[] };
 
 export interface MatchBounds {

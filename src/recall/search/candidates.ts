@@ -124,7 +124,8 @@ class CandidateSearch {
 
   private async matching(match: Match, bounds: MatchBounds): Promise<number[]> {
     const { kind, filter, upTo } = this.query;
-    const all = filter.always.length === 0 ? match : { all: [match, ...filter.always] };
+    const isPlain = filter.always.length === 0 && filter.not === undefined;
+    const all = isPlain ? match : { all: [match, ...filter.always], not: filter.not };
     const query = this.reader.dialect.search.matching(kind, all, { ...bounds, upTo });
     return (await readAll<{ id: number }>(this.reader, query)).map(({ id }) => Number(id));
   }

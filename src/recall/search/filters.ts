@@ -43,6 +43,8 @@ export interface IndexFilter {
   readonly always: readonly Match[];
   /** Conditions for searches of the newest rows, where without them rows after the end would take all places. */
   readonly newest: readonly Match[];
+  /** What rows are not. */
+  readonly not?: Match | undefined;
 }
 
 export function indexFilter(kind: IndexedKind, filters: SearchFilters, now: string): IndexFilter {

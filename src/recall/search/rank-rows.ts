@@ -69,7 +69,7 @@ async function readCandidates<Kind extends IndexedKind>(
   kind: Kind,
   scope: Scope,
   { analyser, basis: { documents, rows } }: Weighed,
-  { filters, now }: SearchInput,
+  { filters, now, exceptPattern }: SearchInput,
 ): Promise<RowOfKind[Kind][]> {
   const searched = scope[kind];
   if (!searched || rows[kind] === 0) return [];
@@ -77,7 +77,10 @@ async function readCandidates<Kind extends IndexedKind>(
     kind,
     units: analyser.units.map((unit, index) => ({ unit, documents: documents[kind][index] ?? 0 })),
     rows: rows[kind],
-    filter: indexFilter(kind, filters, now),
+    filter: {
+      ...indexFilter(kind, filters, now),
+      ...(exceptPattern !== undefined && { not: { word: exceptPattern } }),
+    },
     upTo: Math.min(searched.mark, searched.newest),
   });
   return readTextsById(reader, kind, ids);

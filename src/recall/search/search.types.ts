@@ -28,6 +28,8 @@ export interface SearchInput {
   /** Where the page begins; default: with the best. */
   readonly after?: SearchPosition | undefined;
   readonly now: string;
+  /** The term of a pattern: its events take no place among the candidates of the index. */
+  readonly exceptPattern?: string | undefined;
 }
 
 /** The last hit of a page, and what the scores of the first page were made with, so that those of the next are the same. */

@@ -54,7 +54,9 @@ export async function findSimilar(
     pattern: { ...describe(event, matcher, occurrences), actions },
     earlier: earlierOf(event, occurrences),
     onOtherNodes: occurrences.elsewhere.slice(0, MAX_ON_OTHER_NODES),
-    near: withoutNear ? [] : await findNear(reader, matcher, event, now),
+    near: withoutNear
+      ? []
+      : await findNear(reader, matcher, event, { now, timesSeen: occurrences.seenOnAllNodes.times }),
   };
 }
 

@@ -12,6 +12,8 @@ export interface NearEvent extends EventRow {
 const MAX_NEAR = 10;
 /** Its own pattern takes places. */
 const SEARCHED = 30;
+/** To leave out the events of a pattern that has more would take longer than the search itself. */
+const MAX_EXCEPTED = 20_000;
 /** About how much of the text has to be in the other one. */
 const LEAST_SCORE = 0.25;
 
@@ -20,10 +22,13 @@ export async function findNear(
   reader: ThreadReader,
   matcher: PatternMatcher,
   event: EventRow,
-  now: string,
+  { now, timesSeen }: { readonly now: string; readonly timesSeen: number },
 ): Promise<NearEvent[]> {
-  const { hits } = await search(reader, {
-    q: event.summary,
+  // Numbers and names are rare words: they would count for more than what the event says.
+  const q = matcher.pattern.text.replaceAll('#', ' ').trim();
+  if (q === '') return [];
+  const { hits, searched } = await search(reader, {
+    q,
     kinds: ['event'],
     filters: {},
     limit: SEARCHED,
@@ -31,7 +36,9 @@ export async function findNear(
     fold: true,
     explain: false,
     now,
+    exceptPattern: timesSeen > MAX_EXCEPTED ? undefined : matcher.pattern.term,
   });
+  if (searched.order !== 'relevance') return [];
   const near = hits.filter(({ score }) => score >= LEAST_SCORE);
   const rows = await readEventsById(
     reader,

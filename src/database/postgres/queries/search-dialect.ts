@@ -75,7 +75,9 @@ function textOf(match: Match): string {
   if ('word' in match) return phraseOf([match.word]);
   if ('prefix' in match) return `${phraseOf([match.prefix])}:*`;
   if ('phrase' in match) return phraseOf(match.phrase);
-  return 'all' in match ? joined(match.all, '&') : joined(match.any, '|');
+  if ('any' in match) return joined(match.any, '|');
+  const all = joined(match.all, '&');
+  return match.not ? `(${all} & !(${textOf(match.not)}))` : all;
 }
 
 function joined(parts: readonly Match[], operator: string): string {

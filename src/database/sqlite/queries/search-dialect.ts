@@ -73,7 +73,9 @@ function textOf(match: Match): string {
   if ('word' in match) return quoted(match.word);
   if ('prefix' in match) return `${quoted(match.prefix)}*`;
   if ('phrase' in match) return quoted(match.phrase.join(' '));
-  return 'all' in match ? joined(match.all, 'AND') : joined(match.any, 'OR');
+  if ('any' in match) return joined(match.any, 'OR');
+  const all = joined(match.all, 'AND');
+  return match.not ? `(${all} NOT ${textOf(match.not)})` : all;
 }
 
 function joined(parts: readonly Match[], operator: string): string {
