@@ -4,10 +4,10 @@ import { countedTermsOf, indexedText } from '../../text/indexed-text.js';
 import type { IndexedKind, IndexedRow } from './search.js';
 import { searchedEntry, selectTexts, type TextRow } from './text-rows.js';
 
-/** So many rows at most are taken in by one unit of work; as many that wait begin one. */
-export const BATCH_ROWS = 256;
+/** So many rows are taken in by one unit of work: with more, a merge of the index takes longer than writers should wait. */
+const BATCH_ROWS = 64;
 /** A batch ends with the row that exceeds this: its text takes SQLite some milliseconds. */
-const BATCH_CHARACTERS = 200_000;
+const BATCH_CHARACTERS = 50_000;
 
 export interface BatchInput {
   readonly kind: IndexedKind;

@@ -7,10 +7,11 @@ import type { Engine } from '../engine.js';
 import type { Change } from '../feed/feed-change.js';
 import { Leases } from '../leases.js';
 import type { Write } from '../unit.js';
-import { BATCH_ROWS } from './batch.js';
 import { INDEXED_KINDS, type IndexedKind } from './search.js';
 import { takeBatch } from './take-batch.js';
 
+/** So many new rows begin the work. */
+const WAITING_ROWS = 256;
 /** What others write is noticed by the change feed; this finds what the feed did not tell. */
 const INTERVAL_MS = 60_000;
 const LEASE_MS = 30_000;
@@ -30,8 +31,8 @@ interface Reach {
 }
 
 /**
- * Lets the text index follow the tables: takes rows in above the mark, in units of some milliseconds, as soon as a batch
- * of them is there, and again those that were changed. Until then a search reads them from the tables. In one of several
+ * Lets the text index follow the tables: takes rows in above the mark, in units of some milliseconds, as soon as many
+ * of them are there, and again those that were changed. Until then a search reads them from the tables. In one of several
  * instances; a failure is met again by the next run.
  */
 export class SearchIndexer {
@@ -70,10 +71,10 @@ export class SearchIndexer {
   private note(changes: readonly Change[]): void {
     this.others++;
     for (const { topic, ids, isComplete, kind } of changes) {
-      const count = kind === 'unknown' || !isComplete ? BATCH_ROWS : ids.length;
+      const count = kind === 'unknown' || !isComplete ? WAITING_ROWS : ids.length;
       const sum = (this.pending.get(topic) ?? 0) + count;
       this.pending.set(topic, sum);
-      if (sum >= BATCH_ROWS) this.wake();
+      if (sum >= WAITING_ROWS) this.wake();
     }
   }
 
@@ -111,13 +112,13 @@ export class SearchIndexer {
     else await new Leases(rows.dialect, this.write).run('text index', LEASE_MS, (lease) => work(lease.write));
   }
 
-  /** Whether there is a batch of new rows, or a changed one. */
+  /** Whether many rows are new, or one has changed. */
   private async isBehind(kind: IndexedKind): Promise<boolean> {
     const text = `SELECT mark, (SELECT max(id) FROM ${CONTENT_TABLES[kind].name}) AS last,
       (SELECT min(id) FROM search_stale WHERE kind = ?) AS stale FROM search_marks WHERE kind = ?`;
     const { rows } = await this.engine.rows.read<Reach>({ text, values: [kind, kind] });
     return rows.some(
-      ({ mark, last, stale }) => (last ?? 0) - mark >= BATCH_ROWS || (stale !== null && stale <= mark),
+      ({ mark, last, stale }) => (last ?? 0) - mark >= WAITING_ROWS || (stale !== null && stale <= mark),
     );
   }
 
