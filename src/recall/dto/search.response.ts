@@ -193,7 +193,8 @@ export class SearchAnswer {
 
   @ApiPropertyOptional({
     description:
-      'Only while many rows wait to be indexed: the id, by kind, after which only the newest 2000 are searched.',
+      'Only while many rows wait to be indexed: the id, by kind, up to which all rows are searched. Of those after it that ' +
+      'wait, the newest are searched: 2000 at most, of 4 MiB of text.',
     type: 'object',
     additionalProperties: { type: 'integer' },
     example: { event: 4711 },

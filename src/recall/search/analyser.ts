@@ -2,23 +2,20 @@ import { isAscii } from '../../text/fold.js';
 import { MAX_INDEXED_CHARACTERS } from '../../text/indexed-text.js';
 import { stemOf } from '../../text/stem.js';
 import { tokensOf } from '../../text/tokens.js';
-import type { SequenceUnit, Unit } from './unit.js';
+import { SequenceTree, type PlacedSequence } from './sequence-tree.js';
+import type { Unit } from './unit.js';
 
 /** As much of a text is looked at first; what holds nothing there is read to the end of what is indexed. */
 const MAX_CHARACTERS = 4000;
 const CHARACTERS_PER_WORD = 5.5;
 const PLAIN = /^[a-z0-9]+$/;
+/** Without the start, it would be tried at each character. */
+const NOWHERE = /^(?!)/g;
 
 /** How often each unit is in a text. */
 export interface Analysis {
   readonly frequencies: Float64Array;
   readonly words: number;
-}
-
-interface Sequence {
-  readonly unit: number;
-  readonly stems: readonly string[];
-  readonly pattern: RegExp;
 }
 
 /**
@@ -27,18 +24,22 @@ interface Sequence {
  */
 export class Analyser {
   private readonly stems = new Map<string, number>();
-  private readonly prefixes: (readonly [prefix: string, unit: number])[] = [];
-  private readonly sequences: Sequence[] = [];
+  private readonly prefixes = new Map<string, number>();
+  private readonly prefixLengths: readonly number[];
+  private readonly sequences = new SequenceTree();
   private readonly beginnings: RegExp;
+  private readonly sequenceBeginnings: RegExp;
   private readonly known = new Map<string, number>();
 
   constructor(readonly units: readonly Unit[]) {
     units.forEach((unit, index) => {
       if (unit.form === 'word') this.stems.set(unit.stem, index);
-      else if (unit.form === 'prefix') this.prefixes.push([unit.prefix, index]);
-      else this.sequences.push({ unit: index, stems: unit.stems, pattern: sequencePattern(unit) });
+      else if (unit.form === 'prefix') this.prefixes.set(unit.prefix, index);
+      else this.sequences.add(unit, index);
     });
-    this.beginnings = beginningsOf([...this.stems.keys(), ...this.prefixes.map(([prefix]) => prefix)]);
+    this.prefixLengths = [...new Set([...this.prefixes.keys()].map(({ length }) => length))];
+    this.beginnings = beginningsOf([...this.stems.keys(), ...this.prefixes.keys()]);
+    this.sequenceBeginnings = beginningsOf(this.sequences.beginnings);
   }
 
   analyse(text: string): Analysis {
@@ -51,21 +52,20 @@ export class Analyser {
   unitOf(word: string): number {
     let unit = this.known.get(word);
     if (unit === undefined) {
-      unit =
-        this.stems.get(stemOf(word)) ?? this.prefixes.find(([prefix]) => word.startsWith(prefix))?.[1] ?? -1;
+      unit = this.stems.get(stemOf(word)) ?? this.prefixUnitOf(word) ?? -1;
       this.known.set(word, unit);
     }
     return unit;
   }
 
   /** Where sequences begin in a list of stems. */
-  *sequencesIn(stems: readonly string[]): Iterable<{ unit: number; at: number; length: number }> {
-    for (const { unit, stems: wanted } of this.sequences) {
-      for (let at = 0; at + wanted.length <= stems.length; at++) {
-        if (wanted.every((stem, index) => stems[at + index] === stem))
-          yield { unit, at, length: wanted.length };
-      }
-    }
+  sequencesIn(stems: readonly string[]): Iterable<PlacedSequence> {
+    return this.sequences.findIn(stems);
+  }
+
+  private prefixUnitOf(word: string): number | undefined {
+    const length = this.prefixLengths.find((one) => this.prefixes.has(word.slice(0, one)));
+    return length === undefined ? undefined : this.prefixes.get(word.slice(0, length));
   }
 
   private count(text: string): Analysis {
@@ -77,21 +77,20 @@ export class Analyser {
     eachMatch(this.beginnings, text, (word) => {
       add(frequencies, this.unitOf(word.toLowerCase()));
     });
-    for (const { unit, pattern } of this.sequences) {
-      eachMatch(pattern, text, () => {
-        add(frequencies, unit);
-      });
-    }
+    this.sequenceBeginnings.lastIndex = 0;
+    if (this.sequenceBeginnings.test(text)) this.countSequences(tokensOf(text), frequencies);
     return { frequencies, words: text.length / CHARACTERS_PER_WORD };
   }
 
   private countWords(text: string, frequencies: Float64Array): Analysis {
     const words = tokensOf(text);
     for (const word of words) add(frequencies, this.unitOf(word));
-    if (this.sequences.length > 0) {
-      for (const { unit } of this.sequencesIn(words.map(stemOf))) add(frequencies, unit);
-    }
+    if (!this.sequences.isEmpty) this.countSequences(words, frequencies);
     return { frequencies, words: words.length };
+  }
+
+  private countSequences(words: readonly string[], frequencies: Float64Array): void {
+    for (const { unit } of this.sequencesIn(words.map(stemOf))) add(frequencies, unit);
   }
 }
 
@@ -112,18 +111,10 @@ function add(frequencies: Float64Array, unit: number): void {
 /** Words of which a stem may be one of these: Porter's algorithm changes no more than the last letter that it leaves. */
 function beginningsOf(stems: readonly string[]): RegExp {
   const beginnings = stems.filter((stem) => PLAIN.test(stem)).map(beginningOf);
-  if (beginnings.length === 0) return /(?!)/g;
+  if (beginnings.length === 0) return NOWHERE;
   return new RegExp(`(?<![a-z0-9])(?:${[...new Set(beginnings)].join('|')})[a-z0-9]*`, 'gi');
 }
 
 function beginningOf(stem: string): string {
   return stem.length > 2 ? stem.slice(0, -1) : stem;
-}
-
-function sequencePattern({ stems }: SequenceUnit): RegExp {
-  if (!stems.every((stem) => PLAIN.test(stem))) return /(?!)/g;
-  const words = stems.map((stem) =>
-    /\d/.test(stem) || stem.length <= 2 ? stem : `${beginningOf(stem)}[a-z0-9]*`,
-  );
-  return new RegExp(`(?<![a-z0-9])${words.join('[^a-z0-9]+')}(?![a-z0-9])`, 'gi');
 }

@@ -23,7 +23,7 @@ export function foldEvents(ranked: readonly Ranked<EventRow>[]): Map<Ranked<Even
   const folds = new Map<Ranked<EventRow>, EventFold>();
   const byTerm = new Map<string, EventFold>();
   for (const one of ranked) {
-    const { term } = patternOf(one.row);
+    const term = termOf(one.row);
     let fold = byTerm.get(term);
     if (!fold) {
       fold = { term, ids: new Set(), nodes: new Set() };
@@ -49,7 +49,16 @@ export async function countFold(
   const match = { all: [{ word: term }, ...always] };
   const query = reader.dialect.search.count('event', match, MAX_COUNTED + 1);
   const [row] = await readAll<{ count: number }>(reader, query);
-  const outside = tail.filter((one) => patternOf(one).term === term).length;
+  const outside = tail.filter((one) => termOf(one) === term).length;
   const count = Math.max(ids.size, Number(row?.count ?? 0) + outside);
   return { count: Math.min(count, MAX_COUNTED), isCountCapped: count > MAX_COUNTED };
+}
+
+/** The term of an event's pattern is made once for all hits of a search: it costs more than reading the event. */
+const terms = new WeakMap<EventRow, string>();
+
+function termOf(row: EventRow): string {
+  const term = terms.get(row) ?? patternOf(row).term;
+  terms.set(row, term);
+  return term;
 }

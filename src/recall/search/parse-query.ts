@@ -4,10 +4,12 @@ import { stemOf } from '../../text/stem.js';
 import { STOP_WORDS } from '../../text/stop-words.js';
 import { tokensOf } from '../../text/tokens.js';
 import { asksWhen } from './dates.js';
-import type { Unit } from './unit.js';
+import { isPlain, type Unit } from './unit.js';
 
 export const MAX_QUERY_CHARACTERS = 10_000;
 const MAX_UNITS = 400;
+/** Of units whose rows the index counts one by one. */
+const MAX_COUNTED_UNITS = 64;
 const MAX_IDENTIFIERS = 200;
 const MAX_SEQUENCE = 40;
 /** Words of other scripts are inflected by their last letters. */
@@ -76,7 +78,10 @@ class UnitCollector {
   private readonly units = new Map<string, Unit>();
 
   get all(): readonly Unit[] {
-    return [...this.units.values()].slice(0, MAX_UNITS);
+    let counted = 0;
+    return [...this.units.values()]
+      .filter((unit) => isPlain(unit) || ++counted <= MAX_COUNTED_UNITS)
+      .slice(0, MAX_UNITS);
   }
 
   /** A run of characters is searched by pairs: two are nearly always a word or a part of one. */

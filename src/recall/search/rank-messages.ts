@@ -1,7 +1,7 @@
 import type { ThreadReader } from '../../database/programs.js';
 import { holdsAny, type Analyser } from './analyser.js';
 import { namesTime } from './dates.js';
-import { readTextsById, type MessageRow } from './rows.js';
+import { MAX_SCANNED_CHARACTERS, readTextsById, type MessageRow } from './rows.js';
 import {
   saturatedSum,
   scoreOf,
@@ -30,7 +30,6 @@ const MAX_SEEDS = 100;
 const REACH = 2;
 /** Turns around it that are read. */
 const WINDOW = REACH + 1;
-const MAX_NEIGHBOUR_CHARACTERS = 4000;
 /** Where neighbours are not known, messages of one session within this time are taken for such. */
 const NEAR_MS = 3_600_000;
 
@@ -58,7 +57,7 @@ export async function rankMessages(
   );
   const known = new Map(found.map((one) => [one.row.id, one]));
   const missing = windows.flat().flatMap(({ id }) => (known.has(id) ? [] : [id]));
-  for (const row of await readTextsById(reader, 'message', missing, MAX_NEIGHBOUR_CHARACTERS)) {
+  for (const row of await readTextsById(reader, 'message', missing, MAX_SCANNED_CHARACTERS)) {
     known.set(row.id, { row, analysis: analyser.analyse(row.text) });
   }
   const parts = windows.map((window) => analysedPart(window, known));

@@ -4,7 +4,14 @@ import { indexFilter, passes } from './filters.js';
 import { rankEvents } from './rank-events.js';
 import { rankMessages } from './rank-messages.js';
 import { rankPreferences, type PreferenceRow } from './preferences.js';
-import { readTexts, readTextsById, type EventRow, type MessageRow, type RowOfKind } from './rows.js';
+import {
+  MAX_SCANNED_CHARACTERS,
+  readTexts,
+  readTextsById,
+  type EventRow,
+  type MessageRow,
+  type RowOfKind,
+} from './rows.js';
 import type { Scope } from './scope.js';
 import type { Analysed, Ranked } from './scoring.js';
 import type { SearchInput } from './search.types.js';
@@ -12,6 +19,7 @@ import { analyseAll, type Weighed } from './weigh-query.js';
 
 /** A conversation that is searched by itself needs no index for so many of its newest messages. */
 const MAX_SESSION_ROWS = 2000;
+const SESSION_BOUNDS = { maxCharacters: MAX_SCANNED_CHARACTERS, maxBytes: 8_388_608 };
 
 export interface RankedRows {
   readonly event: readonly Ranked<EventRow>[];
@@ -94,5 +102,5 @@ async function readSession<Kind extends IndexedKind>(
 ): Promise<RowOfKind[Kind][]> {
   if (sessionId === undefined) return [];
   const where = 'session_id = ? AND id <= ? ORDER BY "timestamp" DESC, id DESC LIMIT ?';
-  return readTexts(reader, kind, where, [sessionId, newest, MAX_SESSION_ROWS]);
+  return readTexts(reader, kind, where, [sessionId, newest, MAX_SESSION_ROWS], SESSION_BOUNDS);
 }

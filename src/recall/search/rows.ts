@@ -2,6 +2,7 @@ import {
   CONTENT_TABLES,
   type IndexedKind,
   type Query,
+  type Taken,
   type ThreadReader,
   type Value,
 } from '../../database/programs.js';
@@ -32,13 +33,23 @@ export interface RowOfKind {
   readonly message: MessageRow;
 }
 
-/** How much of each text is read, where it is not said. */
+/** How much of each text is read, where it is not said; what the index found may be anywhere in it. */
 const MAX_CHARACTERS = 20_000;
+/** How much of texts is read that are looked through. */
+export const MAX_SCANNED_CHARACTERS = 4000;
+/** One message to the thread, and one list, is of no more characters than this: the sender waits while it is copied. */
+const MAX_LIST_CHARACTERS = 2_600_000;
 /** Fields beside those whose text is searched. */
 const PLAIN_FIELDS: Readonly<Record<IndexedKind, readonly string[]>> = {
   event: ['id', 'timestamp', 'type', 'severity', 'source', 'node', 'summary'],
   message: ['id', 'timestamp', 'sessionId'],
 };
+/** How much of each text is read, and how much of them together; the rows end before they hold more. */
+export interface TextBounds {
+  readonly maxCharacters?: number;
+  readonly maxBytes?: number;
+}
+
 /** Statements for lists of ids have these lengths, so that they are few; a list is filled with its last id. */
 const LIST_LENGTHS = [16, 128, 512];
 
@@ -52,8 +63,19 @@ export async function readTexts<Kind extends IndexedKind>(
   kind: Kind,
   where: string,
   values: readonly Value[],
-  maxCharacters = MAX_CHARACTERS,
+  bounds: TextBounds = {},
 ): Promise<RowOfKind[Kind][]> {
+  return (await takeTexts(reader, kind, where, values, bounds)).rows;
+}
+
+/** The same, and whether there are more. */
+export async function takeTexts<Kind extends IndexedKind>(
+  reader: ThreadReader,
+  kind: Kind,
+  where: string,
+  values: readonly Value[],
+  { maxCharacters = MAX_CHARACTERS, maxBytes }: TextBounds,
+): Promise<Taken<RowOfKind[Kind]>> {
   const { name, columns } = CONTENT_TABLES[kind];
   const { search } = entryOf(kind);
   const plain = PLAIN_FIELDS[kind];
@@ -64,8 +86,9 @@ export async function readTexts<Kind extends IndexedKind>(
       : [];
   });
   const text = `SELECT ${selected.join(', ')} FROM "${name}" WHERE ${where}`;
-  const rows = await readAll<Record<string, unknown>>(reader, { text, values });
-  return rows.map((row) => toTextRow(kind, row));
+  const bounds = maxBytes === undefined ? undefined : { maxBytes };
+  const taken = await reader.read<Record<string, unknown>>({ text, values }, bounds);
+  return { ...taken, rows: taken.rows.map((row) => toTextRow(kind, row, maxCharacters)) };
 }
 
 /** Reads the rows with these ids, in any order. */
@@ -76,15 +99,15 @@ export async function readTextsById<Kind extends IndexedKind>(
   maxCharacters = MAX_CHARACTERS,
 ): Promise<RowOfKind[Kind][]> {
   const rows: RowOfKind[Kind][] = [];
-  for (const { text, values } of listsOf(ids)) {
-    rows.push(...(await readTexts(reader, kind, `"id" IN (${text})`, values, maxCharacters)));
+  for (const { text, values } of listsOf(ids, MAX_LIST_CHARACTERS / maxCharacters)) {
+    rows.push(...(await readTexts(reader, kind, `"id" IN (${text})`, values, { maxCharacters })));
   }
   return rows;
 }
 
 /** The placeholders of lists that hold these ids. */
-export function listsOf(ids: readonly number[]): Query[] {
-  const most = LIST_LENGTHS.at(-1) ?? 1;
+export function listsOf(ids: readonly number[], max = Infinity): Query[] {
+  const most = LIST_LENGTHS.findLast((length) => length <= max) ?? 1;
   return Array.from({ length: Math.ceil(ids.length / most) }, (_, index) =>
     listOf(ids.slice(index * most, (index + 1) * most)),
   );
@@ -104,8 +127,12 @@ export function entryOf(kind: IndexedKind): SearchedEntry {
 }
 
 /** A file of the first backend may hold any type in any column. */
-function toTextRow<Kind extends IndexedKind>(kind: Kind, row: Record<string, unknown>): RowOfKind[Kind] {
-  const text = searchedText(row, ENTRIES[kind], MAX_CHARACTERS);
+function toTextRow<Kind extends IndexedKind>(
+  kind: Kind,
+  row: Record<string, unknown>,
+  maxCharacters: number,
+): RowOfKind[Kind] {
+  const text = searchedText(row, ENTRIES[kind], maxCharacters);
   return { ...row, text } as unknown as RowOfKind[Kind];
 }
 

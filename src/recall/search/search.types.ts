@@ -110,6 +110,6 @@ export interface SearchOutput {
   };
   /** The query with words that some row has. */
   readonly correctedTo?: string;
-  /** Where rows wait to be indexed, more than a search reads from the table: the last id that the index holds. */
+  /** Where rows wait to be indexed, more than a search reads from the table: the last id up to which all are searched. */
   readonly indexedUpTo?: Readonly<Partial<Record<IndexedKind, number>>>;
 }

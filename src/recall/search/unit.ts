@@ -1,4 +1,5 @@
 import type { Match } from '../../database/programs.js';
+import { isCountedTerm } from '../../text/indexed-text.js';
 
 /** A part of a query that a text may hold: a word, words that begin so, or words that follow one another. */
 export type Unit = WordUnit | PrefixUnit | SequenceUnit;
@@ -25,4 +26,9 @@ export interface PrefixUnit extends UnitBase {
 export interface SequenceUnit extends UnitBase {
   readonly form: 'sequence';
   readonly stems: readonly string[];
+}
+
+/** Whether the index keeps in how many rows it is. */
+export function isPlain(unit: Unit): unit is WordUnit {
+  return unit.form === 'word' && isCountedTerm(unit.stem);
 }

@@ -1,10 +1,23 @@
+import { fold } from '../../text/fold.js';
 import { CONTENT_TABLES, type IndexedKind, type ThreadReader } from '../../database/programs.js';
 import { passes } from './filters.js';
-import { entryOf, readTexts, type EventRow, type MessageRow, type RowOfKind } from './rows.js';
+import {
+  MAX_SCANNED_CHARACTERS,
+  readTexts,
+  takeTexts,
+  type EventRow,
+  type MessageRow,
+  type RowOfKind,
+} from './rows.js';
 import type { SearchFilters } from './search.types.js';
 
 /** Where nothing was found, so many of the newest rows are looked through for parts of words. */
 const NEWEST_ROWS = 20_000;
+/** All of them together, and those that are read at once. */
+const PARTS_BYTES = 8_388_608;
+const SLICE = 'id <= ? ORDER BY id DESC LIMIT ?';
+const SLICE_ROWS = 1000;
+const SLICE_BOUNDS = { maxCharacters: MAX_SCANNED_CHARACTERS, maxBytes: 2_097_152 };
 const MAX_FOUND = 50;
 
 export interface UnrankedRows {
@@ -20,17 +33,29 @@ export async function findParts<Kind extends IndexedKind>(
   filters: SearchFilters,
   newest: number,
 ): Promise<RowOfKind[Kind][]> {
-  const { name } = CONTENT_TABLES[kind];
-  const patterns = parts.map((part) => `%${part.replace(/[\\%_]/g, '\\$&')}%`);
-  const columns = searchedColumns(kind);
-  const conditions = columns.flatMap((column) =>
-    patterns.map(() => `lower(CAST("${column}" AS text)) LIKE ? ESCAPE '\\'`),
-  );
-  const where = `id IN (SELECT id FROM (SELECT id, ${columns.map((column) => `"${column}"`).join(', ')} FROM "${name}"
-    WHERE id <= ? ORDER BY id DESC LIMIT ?) AS newest WHERE ${conditions.join(' OR ')} ORDER BY id DESC LIMIT ?)`;
-  const values = [newest, NEWEST_ROWS, ...columns.flatMap(() => patterns), MAX_FOUND];
-  const rows = await readTexts(reader, kind, where, values);
-  return rows.filter((row) => passes(filters, row));
+  const folded = parts.map(fold);
+  const found: RowOfKind[Kind][] = [];
+  let upTo = newest;
+  let budget = PARTS_BYTES;
+  for (let read = 0; read < NEWEST_ROWS && budget > 0;) {
+    const { rows, bytes } = await takeTexts(reader, kind, SLICE, [upTo, SLICE_ROWS], SLICE_BOUNDS);
+    for (const row of rows) {
+      if (!passes(filters, row) || !holdsAny(row.text, folded)) continue;
+      found.push(row);
+      if (found.length >= MAX_FOUND) return found;
+    }
+    const last = rows.at(-1);
+    if (!last) break;
+    upTo = last.id - 1;
+    read += rows.length;
+    budget -= bytes;
+  }
+  return found;
+}
+
+function holdsAny(text: string, parts: readonly string[]): boolean {
+  const folded = fold(text);
+  return parts.some((part) => folded.includes(part));
 }
 
 /** The newest rows, where a query has nothing to rank by. */
@@ -61,11 +86,4 @@ export function findNewest<Kind extends IndexedKind>(
   const order =
     kind === 'message' && filters.sessionId === undefined ? 'id DESC' : `"${timeColumn}" DESC, id DESC`;
   return readTexts(reader, kind, `${where || '1 = 1 '}ORDER BY ${order} LIMIT ?`, [...values, limit]);
-}
-
-function searchedColumns(kind: IndexedKind): string[] {
-  const { search } = entryOf(kind);
-  return CONTENT_TABLES[kind].columns
-    .filter(({ field }) => search.body.includes(field))
-    .map(({ column }) => column);
 }

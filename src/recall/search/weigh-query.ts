@@ -1,5 +1,5 @@
 import { INDEXED_KINDS, type IndexedKind, type ThreadReader } from '../../database/programs.js';
-import { Analyser, holdsAny } from './analyser.js';
+import { Analyser, holdsAny, type Analysis } from './analyser.js';
 import type { ParsedQuery } from './parse-query.js';
 import type { PreferenceRow } from './preferences.js';
 import type { EventRow, MessageRow } from './rows.js';
@@ -31,6 +31,13 @@ export interface Weighed {
 
 type Basis = Pick<SearchBasis, 'ranked' | 'rows' | 'documents' | 'corrections'>;
 
+/** Rows that were analysed already. */
+type Analyses = ReadonlyMap<Texted, Analysis>;
+
+interface Texted {
+  readonly text: string;
+}
+
 /** Weighs the units of a query, and corrects words that no row has. On a further page, both are those of the first. */
 export async function weighQuery(
   reader: ThreadReader,
@@ -39,19 +46,19 @@ export async function weighQuery(
   preferences: readonly PreferenceRow[],
   { after }: SearchInput,
 ): Promise<Weighed> {
-  const texts = [scope.event?.tail ?? [], scope.message?.tail ?? [], preferences]
-    .flat()
-    .map(({ text }) => text);
-  const basis = after ?? (await countQuery(reader, scope, parsed.units, texts));
+  const tails = { event: scope.event?.tail ?? [], message: scope.message?.tail ?? [] };
+  const { basis, analyses } = after
+    ? { basis: after, analyses: undefined }
+    : await countQuery(reader, scope, parsed.units, [...tails.event, ...tails.message, ...preferences]);
   const units = withCorrections(parsed.units, basis.corrections);
   const analyser = new Analyser(basis.ranked.flatMap((index) => units[index] ?? []));
   return {
     query: weighted(analyser.units, basis, parsed.asksWhen),
     analyser,
     outside: {
-      event: analyseAll(scope.event?.tail ?? [], analyser),
-      message: analyseAll(scope.message?.tail ?? [], analyser),
-      preference: analyseAll(preferences, analyser),
+      event: analyseAll(tails.event, analyser, analyses),
+      message: analyseAll(tails.message, analyser, analyses),
+      preference: analyseAll(preferences, analyser, analyses),
     },
     basis,
   };
@@ -62,35 +69,52 @@ async function countQuery(
   reader: ThreadReader,
   scope: Scope,
   units: readonly Unit[],
-  texts: readonly string[],
-): Promise<Basis> {
-  let documents = await countAll(reader, scope, units, texts);
+  outside: readonly Texted[],
+): Promise<{ basis: Basis; analyses: Analyses }> {
+  let { documents, analyses } = await countAll(reader, scope, units, outside);
   const unknown = units.filter((_, index) => total(documents, index) === 0);
+  const texts = outside.map(({ text }) => text);
   const corrections = await correct(reader, unknown, texts);
   const corrected = withCorrections(units, corrections);
-  if (Object.keys(corrections).length > 0) documents = await countAll(reader, scope, corrected, texts);
+  if (Object.keys(corrections).length > 0)
+    ({ documents, analyses } = await countAll(reader, scope, corrected, outside));
   const ranked = chooseUnits(corrected, documents);
   const pick = (counts: readonly number[]): number[] => ranked.map((index) => counts[index] ?? 0);
-  const { event, message, outside } = documents;
-  return {
+  const basis = {
     ranked,
     rows: {
       event: scope.event?.indexed ?? 0,
       message: scope.message?.indexed ?? 0,
-      outside: texts.length,
+      outside: outside.length,
     },
-    documents: { event: pick(event), message: pick(message), outside: pick(outside) },
+    documents: {
+      event: pick(documents.event),
+      message: pick(documents.message),
+      outside: pick(documents.outside),
+    },
     corrections,
   };
+  return { basis, analyses: narrowed(analyses, ranked) };
+}
+
+/** The analyses with the frequencies of these units only. */
+function narrowed(analyses: Analyses, ranked: readonly number[]): Analyses {
+  return new Map(
+    Array.from(analyses, ([row, { frequencies, words }]) => [
+      row,
+      { frequencies: Float64Array.from(ranked, (unit) => frequencies[unit] ?? 0), words },
+    ]),
+  );
 }
 
 /** Analyses rows, and leaves out those that hold nothing. */
 export function analyseAll<Row extends { readonly text: string }>(
   rows: readonly Row[],
   analyser: Analyser,
+  known?: Analyses,
 ): Analysed<Row>[] {
   return rows
-    .map((row) => ({ row, analysis: analyser.analyse(row.text) }))
+    .map((row) => ({ row, analysis: known?.get(row) ?? analyser.analyse(row.text) }))
     .filter(({ analysis }) => holdsAny(analysis));
 }
 
@@ -98,20 +122,21 @@ async function countAll(
   reader: ThreadReader,
   scope: Scope,
   units: readonly Unit[],
-  texts: readonly string[],
-): Promise<Counted<readonly number[]>> {
+  rows: readonly Texted[],
+): Promise<{ documents: Counted<readonly number[]>; analyses: Analyses }> {
   const counted: Record<IndexedKind, readonly number[]> = { event: [], message: [] };
   for (const kind of INDEXED_KINDS) {
     if ((scope[kind]?.indexed ?? 0) > 0) counted[kind] = await countDocuments(reader, kind, units);
   }
   const analyser = new Analyser(units);
   const outside = units.map(() => 0);
-  for (const text of texts) {
-    analyser.analyse(text).frequencies.forEach((frequency, unit) => {
+  const analyses = new Map(rows.map((row) => [row, analyser.analyse(row.text)]));
+  for (const { frequencies } of analyses.values()) {
+    frequencies.forEach((frequency, unit) => {
       if (frequency > 0) outside[unit] = (outside[unit] ?? 0) + 1;
     });
   }
-  return { ...counted, outside };
+  return { documents: { ...counted, outside }, analyses };
 }
 
 function total({ event, message, outside }: Counted<readonly number[]>, index: number): number {

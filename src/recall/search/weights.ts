@@ -1,7 +1,6 @@
 import type { IndexedKind, ThreadReader } from '../../database/programs.js';
-import { isCountedTerm } from '../../text/indexed-text.js';
 import { readAll } from './rows.js';
-import type { Unit } from './unit.js';
+import { isPlain, type Unit } from './unit.js';
 
 /** Units in more rows than this are all the same: they tell hardly anything. */
 const MAX_COUNTED = 40_001;
@@ -36,10 +35,6 @@ export async function countDocuments(
 export function weightOf(documents: number, rows: number): number {
   const within = Math.min(documents, rows);
   return Math.log(1 + (rows - within + 0.5) / (within + 0.5));
-}
-
-function isPlain(unit: Unit): unit is Unit & { readonly form: 'word' } {
-  return unit.form === 'word' && isCountedTerm(unit.stem);
 }
 
 async function countTerms(
