@@ -90,7 +90,10 @@ async function newBatch(
   };
 }
 
-/** A stale row may have been deleted; and the index may have an older text of it, or none. */
+/**
+ * A stale row may have been deleted; and the index may have an older text of it, or none. Terms that it still has are counted
+ * again: a count that is too high weighs a little less, one that is missing would hide the row.
+ */
 async function staleBatch(reader: ThreadReader, kind: IndexedKind, mark: number): Promise<Batch | undefined> {
   const { search } = reader.dialect;
   const noted = await read<StaleRow>(reader, {
@@ -103,7 +106,6 @@ async function staleBatch(reader: ThreadReader, kind: IndexedKind, mark: number)
   const end = rows.length < found.length ? (rows.at(-1)?.id ?? mark) : mark;
   const stale = noted.filter(({ id }) => id <= end);
   const held = await read<{ id: number }>(reader, search.held(kind, idsOf(stale)));
-  const known = new Set(idsOf(held));
   const indexed = rows.map((row) => indexedRow(kind, row));
   return {
     kind,
@@ -116,7 +118,7 @@ async function staleBatch(reader: ThreadReader, kind: IndexedKind, mark: number)
     queries: [
       search.remove(kind, idsOf(held)),
       search.add(kind, indexed),
-      search.addTerms(kind, documentsOf(indexed.filter(({ id }) => !known.has(id)))),
+      search.addTerms(kind, documentsOf(indexed)),
       {
         text: `DELETE FROM search_stale WHERE kind = ? AND id IN (${listOf(stale)})`,
         values: [kind],
