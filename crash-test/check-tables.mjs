@@ -27,6 +27,29 @@ async function differences(database, table, counted, stored) {
 }
 
 /**
+ * Checks that the text index holds the rows up to its mark, but for those that are noted as stale, and no others. One
+ * statement a kind, which reads one snapshot: the index grows meanwhile.
+ * @param {(index: string) => string} indexTable the table with the ids of an index.
+ */
+export async function checkSearchIndex(database, indexTable) {
+  const findings = [];
+  for (const [kind, table, index] of [
+    ['event', 'events', 'search_events'],
+    ['message', 'conversations', 'search_messages'],
+  ]) {
+    const stale = `SELECT id FROM search_stale WHERE kind = '${kind}'`;
+    const wrong = await database.all(
+      `SELECT kept.id AS kept, held.id AS held FROM (SELECT id FROM ${table}
+          WHERE id <= (SELECT mark FROM search_marks WHERE kind = '${kind}') AND id NOT IN (${stale})) AS kept
+        FULL JOIN (SELECT id FROM ${indexTable(index)} WHERE id NOT IN (${stale})) AS held ON held.id = kept.id
+        WHERE kept.id IS NULL OR held.id IS NULL LIMIT 5`,
+    );
+    findings.push(...wrong.map(({ kept, held }) => `${index} differs from ${table}: ${kept} | ${held}`));
+  }
+  return findings;
+}
+
+/**
  * Checks that each preference has the acknowledged value or one that was sent later, which then becomes the expected one.
  * @param {import('./ledger.mjs').PreferenceLedger} ledger
  */

@@ -37,6 +37,11 @@ export class PostgresStore {
     return { DATABASE_URL: url.href, DB_PATH: undefined };
   }
 
+  /** The ids that a text index holds. */
+  indexTable(index) {
+    return index;
+  }
+
   /** The door of the checks to the tables. */
   async open() {
     const client = new pg.Client({ connectionString: this.database.url, types: TYPES });

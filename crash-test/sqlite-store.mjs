@@ -22,6 +22,11 @@ export class SqliteStore {
     return { DB_PATH: this.file, DATABASE_URL: undefined };
   }
 
+  /** The ids that a text index holds. */
+  indexTable(index) {
+    return `${index}_docsize`;
+  }
+
   /** The door of the checks to the tables. */
   async open() {
     const database = new Sqlite(this.file, { readonly: true, timeout: 5000 });
