@@ -1,5 +1,6 @@
 import { Body, Get, Post, Query } from '@nestjs/common';
 import { READERS } from '../auth/roles.js';
+import { CallerSignal } from '../http/endpoint/caller-signal.js';
 import { Endpoint, READ_BODY_PROBLEMS, READ_PROBLEMS } from '../http/endpoint/endpoint.js';
 import { MemoryController } from '../http/endpoint/memory-controller.js';
 import type { StoredText } from '../json/index.js';
@@ -24,8 +25,11 @@ export class SearchController {
     answer: SearchAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed'],
   })
-  search(@Query() query: SearchQueryDto): Promise<SearchPage<StoredText>> {
-    return this.recall.search(query);
+  search(
+    @Query() query: SearchQueryDto,
+    @CallerSignal() signal: AbortSignal,
+  ): Promise<SearchPage<StoredText>> {
+    return this.recall.search(query, signal);
   }
 }
 
@@ -43,7 +47,7 @@ export class ContextController {
     answer: ContextAnswer,
     problems: READ_BODY_PROBLEMS,
   })
-  build(@Body() request: ContextRequestDto): Promise<ContextAnswer> {
-    return this.recall.buildContext(request);
+  build(@Body() request: ContextRequestDto, @CallerSignal() signal: AbortSignal): Promise<ContextAnswer> {
+    return this.recall.buildContext(request, signal);
   }
 }

@@ -1,14 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { ConversationsService, ConversationsTextService, type MessageWith } from '../conversations/index.js';
+import { ConversationsService, ConversationsTextService } from '../conversations/index.js';
 import { Database, programUrl, type ThreadProgram } from '../database/index.js';
-import {
-  EventIdDto,
-  EventsService,
-  EventsTextService,
-  type EventWith,
-  type SimilarDto,
-} from '../events/index.js';
-import { JsonText, type StoredObject, type StoredText } from '../json/index.js';
+import { EventIdDto, EventsService, EventsTextService, type SimilarDto } from '../events/index.js';
+import type { StoredObject, StoredText } from '../json/index.js';
 import { scopeOf } from '../paging/index.js';
 import { PreferencesService } from '../preferences/index.js';
 import { now } from '../time/time.js';
@@ -17,10 +11,11 @@ import type { ContextInput } from './context/context.types.js';
 import { ContextRequestDto } from './dto/context.request.js';
 import type { ContextAnswer } from './dto/context.response.js';
 import { SearchQueryDto } from './dto/search.request.js';
-import type { SearchAnswer, SearchResultDto } from './dto/search.response.js';
+import type { SearchAnswer } from './dto/search.response.js';
+import { ResultReader, type Rows, type SearchResult } from './result-reader.js';
 import { decodePosition, encodePosition } from './search-cursor.js';
 import type { SimilarInput } from './similar/find-similar.js';
-import type { Hit, SearchInput, SearchOutput } from './search/search.types.js';
+import type { SearchInput, SearchOutput } from './search/search.types.js';
 
 const SEARCH: ThreadProgram<SearchInput, SearchOutput> = {
   url: programUrl(import.meta.url, './search/search-thread.js'),
@@ -34,34 +29,16 @@ const SIMILAR: ThreadProgram<SimilarInput, SimilarDto | null> = {
   url: programUrl(import.meta.url, './similar/similar-thread.js'),
 };
 
-/** A page ends with the result that exceeds this. */
-const MAX_PAGE_CHARACTERS = 4 * 1_048_576;
-
-/** A result with its documents as objects or as text. */
-export type SearchResult<Json> = Omit<SearchResultDto, 'event' | 'message' | 'neighbours'> & {
-  event?: EventWith<Json>;
-  message?: MessageWith<Json>;
-  neighbours?: { before: MessageWith<Json>[]; after: MessageWith<Json>[] };
-};
-
 /** One page of what was found. */
 export type SearchPage<Json> = Omit<SearchAnswer, 'results'> & { results: SearchResult<Json>[] };
 
 /** What a search may ask for, as in-process callers pass it: `q` alone is enough. */
 export type SearchQuery = Pick<SearchQueryDto, 'q'> & Partial<SearchQueryDto>;
 
-/** Where the rows of the results come from. */
-interface Events<Json> {
-  getEvent(id: number): Promise<EventWith<Json> | null>;
-}
-interface Messages<Json> {
-  getMessage(id: number): Promise<MessageWith<Json> | null>;
-}
-
 /** Finds anything that was ever said or happened. Invalid input rejects with `validation_failed`. */
 export abstract class RecallServiceBase<Json> {
-  protected abstract readonly events: Events<Json>;
-  protected abstract readonly conversations: Messages<Json>;
+  protected abstract readonly events: Rows<Json>['events'];
+  protected abstract readonly conversations: Rows<Json>['conversations'];
 
   constructor(
     private readonly database: Database,
@@ -115,59 +92,15 @@ export abstract class RecallServiceBase<Json> {
     return this.database.inThread(SIMILAR, { ...wanted, now: now() }, signal);
   }
 
-  /** Rows are read one at a time. One that was deleted after the search is left out. */
   private async toPage(
     { hits, hasMore, basis, ...rest }: SearchOutput,
     scope: string,
   ): Promise<SearchPage<Json>> {
-    const results: SearchResult<Json>[] = [];
-    let last: Hit | undefined;
-    let size = 0;
-    for (const hit of hits) {
-      const result = await this.toResult(hit);
-      if (result) size += charactersOf(result);
-      if (results.length > 0 && size > MAX_PAGE_CHARACTERS) break;
-      if (result) results.push(result);
-      last = hit;
-    }
+    const { events, conversations, preferences } = this;
+    const { results, last } = await new ResultReader({ events, conversations, preferences }).read(hits);
     const isLast = !hasMore && last === hits.at(-1);
     const position = last && { ...basis, score: last.score, kind: last.kind, key: last.key };
     return { results, nextCursor: isLast || !position ? null : encodePosition(position, scope), ...rest };
-  }
-
-  private async toResult({ key, before, after, ...hit }: Hit): Promise<SearchResult<Json> | undefined> {
-    const row = await this.rowOf(hit.kind, key);
-    if (!row) return undefined;
-    const { kind, timestamp, score, snippet, matched, ...details } = hit;
-    const result = { kind, id: key, timestamp, score, snippet, matched, ...details, ...row };
-    if (!before || !after) return result;
-    const neighbours = { before: await this.messagesOf(before), after: await this.messagesOf(after) };
-    return { ...result, neighbours };
-  }
-
-  private async rowOf(
-    kind: Hit['kind'],
-    key: Hit['key'],
-  ): Promise<Pick<SearchResult<Json>, 'event' | 'message' | 'preference'> | undefined> {
-    if (kind === 'preference') {
-      const preference = await this.preferences.getPreference(String(key));
-      return preference ? { preference } : undefined;
-    }
-    if (kind === 'message') {
-      const message = await this.conversations.getMessage(Number(key));
-      return message ? { message } : undefined;
-    }
-    const event = await this.events.getEvent(Number(key));
-    return event ? { event } : undefined;
-  }
-
-  private async messagesOf(ids: readonly number[]): Promise<MessageWith<Json>[]> {
-    const messages: MessageWith<Json>[] = [];
-    for (const id of ids) {
-      const message = await this.conversations.getMessage(id);
-      if (message) messages.push(message);
-    }
-    return messages;
   }
 }
 
@@ -195,12 +128,4 @@ export class RecallTextService extends RecallServiceBase<StoredText> {
   ) {
     super(database, preferences);
   }
-}
-
-/** About how long a value is in an answer. */
-function charactersOf(value: unknown): number {
-  if (typeof value === 'string') return value.length;
-  if (value instanceof JsonText) return value.text.length;
-  if (typeof value !== 'object' || value === null) return 8;
-  return Object.values(value).reduce((sum: number, one) => sum + charactersOf(one), 0);
 }

@@ -5,6 +5,7 @@ import { IS_BOOLEAN, IS_TIME_ZONE, oneOf, textOf, type Rule } from './rules.js';
 
 type QueryFieldOptions = Pick<FieldOptions, 'description'>;
 
+const MAX_CURSOR_CHARACTERS = 2000;
 const WHOLE_NUMBER = /^\d{1,16}$/;
 
 /** Reads a whole number, given as a number (in-process) or as digits (in a URL). */
@@ -48,10 +49,10 @@ export function WholeNumberField(
 }
 
 /** The `nextCursor` of the previous page. */
-export function CursorField(): PropertyDecorator {
+export function CursorField({ max = MAX_CURSOR_CHARACTERS } = {}): PropertyDecorator {
   return Field(
     { description: 'Where to go on: the `nextCursor` of the page before.', optional: true },
-    { documentation: { type: 'string' }, rules: [textOf(1, 2000)] },
+    { documentation: { type: 'string' }, rules: [textOf(1, max)] },
   );
 }
 

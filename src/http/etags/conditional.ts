@@ -5,7 +5,7 @@ import type { Response } from 'express';
 import { LRUCache } from 'lru-cache';
 import { Changes } from '../../database/index.js';
 import { writeJson } from '../../json/index.js';
-import { ProblemError } from '../../problems/problem.error.js';
+import { callerGone } from '../endpoint/caller-signal.js';
 
 /** The JSON text of an answer. */
 export type SerializedAnswer<Answer> = string & { readonly answer?: Answer };
@@ -86,7 +86,7 @@ export class ConditionalAnswers {
       if (--reading.callers > 0) return;
       // Whoever asks now has it read anew.
       this.pending.delete(version);
-      reading.abort.abort(gone());
+      reading.abort.abort(callerGone());
     };
     response.once('close', leave);
     try {
@@ -111,10 +111,6 @@ export class ConditionalAnswers {
     this.cache.set(version, text);
     return text;
   }
-}
-
-function gone(): ProblemError {
-  return new ProblemError('malformed_request', 'The connection was closed.');
 }
 
 /** Documents a GET that answers through `ConditionalAnswers`. */

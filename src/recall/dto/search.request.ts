@@ -12,6 +12,8 @@ import {
 import { SEARCH_KINDS, type SearchKind } from '../search/search.types.js';
 import { QueryTextField } from './query-text.field.js';
 
+/** It holds what all words of the query weigh, and the key of a preference. */
+const MAX_CURSOR_CHARACTERS = 4000;
 const MAX_LIMIT = 50;
 const DEFAULT_LIMIT = 10;
 const MAX_NEIGHBOURS = 5;
@@ -48,7 +50,7 @@ export class SearchQueryDto {
   @LimitField({ max: MAX_LIMIT, fallback: DEFAULT_LIMIT })
   limit = DEFAULT_LIMIT;
 
-  @CursorField()
+  @CursorField({ max: MAX_CURSOR_CHARACTERS })
   cursor?: string;
 
   @WholeNumberField({

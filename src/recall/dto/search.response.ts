@@ -66,7 +66,7 @@ export class ExplanationDto {
   parts!: Readonly<Record<string, number>>;
 }
 
-/** The turns around a message, oldest first. */
+/** The turns around a message, oldest first; where they are large, the nearest only. */
 export class NeighboursDto {
   @ListAnswer(MessageDto, 'What was said before.')
   before!: MessageDto[];
@@ -135,7 +135,11 @@ export class SearchResultDto {
   })
   preference?: PreferenceDto;
 
-  @ApiProperty({ type: NeighboursDto, required: false, description: 'Where neighbours were asked for.' })
+  @ApiProperty({
+    type: NeighboursDto,
+    required: false,
+    description: 'Where neighbours were asked for: the nearest only, where they are large.',
+  })
   neighbours?: NeighboursDto;
 
   @ApiProperty({ type: ExplanationDto, required: false, description: 'Where it was asked for.' })
