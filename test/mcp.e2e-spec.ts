@@ -288,6 +288,18 @@ describe('What is long', () => {
     });
   });
 
+  it('is read beside the names of rows that are not there, however they are written', async () => {
+    const missing = Array.from({ length: 19 }, (_, at) => `preference ${String(at)}${'\u0001'.repeat(100)}`);
+    await withClient(service.token, async (client) => {
+      const saved = await client.call('memory_save_message', { ...aMessage({ content: CONTENT }) });
+      const ids = [...missing, `message ${String(saved.answer['id'])}`];
+      const result = await client.call('memory_get', { ids });
+      expectSound(result);
+      expect(result.answer.missing).toHaveLength(19);
+      expect((result.answer.items as { content: string }[])[0]?.content.length).toBeGreaterThan(1000);
+    });
+  });
+
   it('is found on pages that fit, none of it twice', async () => {
     const events = Array.from({ length: 60 }, (_, at) =>
       anEvent({ summary: `giraffe ${'🚨 long '.repeat(30)} ${'abcdefghij'[at % 10]!.repeat(3 + at)}` }),

@@ -58,6 +58,12 @@ const withoutEmpty = (item: object): object =>
   Object.fromEntries(Object.entries(item).filter(([, value]) => value !== ''));
 
 describe('Answers', () => {
+  it('go on where other things leave no room', async () => {
+    const beside = { missing: ['x'.repeat(MAX_ANSWER_BYTES)] };
+    const { next } = await fillAnswer(placed([{ content: '🚨 long' }]), undefined, beside);
+    expect(next).toEqual({ place: '0', from: 2 });
+  });
+
   it('are never larger than there is room, and hold everything', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(ITEM, { maxLength: 4 }), async (items) => {

@@ -95,6 +95,10 @@ export function endOfPart(text: string, from: number, bytes: number): number {
   return at;
 }
 
+function afterCharacter(text: string, at: number): number {
+  return at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
+}
+
 const SHORT_ESCAPES: ReadonlySet<number> = new Set([8, 9, 10, 12, 13, 34, 92]);
 
 /** The bytes of a character in a JSON text. */
@@ -115,11 +119,14 @@ function cutItem(item: Item, from: number, room: number): { part: Item; next: nu
   let left = room - bytesOf(part) - PART_BYTES;
   let passed = 0;
   let next: number | undefined;
+  let isEmpty = true;
   for (const [field, text] of longTextsOf(item)) {
     const begin = Math.max(from - passed, 0);
     if (begin < text.length && next === undefined) {
       left -= field.length + 6;
-      const end = endOfPart(text, begin, left);
+      // An answer without room still goes on: with one character.
+      const end = Math.max(endOfPart(text, begin, left), isEmpty ? afterCharacter(text, begin) : begin);
+      isEmpty = false;
       if (end > begin) part[field] = text.slice(begin, end);
       left -= bytesOf({ text: text.slice(begin, end) });
       if (end < text.length) next = passed + end;

@@ -1,5 +1,6 @@
 import { KINDS, type Kind } from '../database/index.js';
 import { Field, fieldErrors } from '../validation/index.js';
+import { endOfPart } from './answer-size.js';
 
 /** A row, as tools name it: `event 12`. */
 export interface Reference {
@@ -8,13 +9,16 @@ export interface Reference {
 }
 
 const MAX_REFERENCES = 20;
+/** A list of names leaves room for rows in an answer, whatever the names are made of. */
 const MAX_SHOWN_CHARACTERS = 80;
+const MAX_SHOWN_BYTES = 240;
 const FORM = new RegExp(`^\\[?(${KINDS.join('|')})[ :/](.{1,255}?)\\]?$`, 'su');
 const ROW_ID = /^[1-9]\d{0,14}$/;
 
 export function nameOf({ kind, id }: Reference): string {
   const shown = String(id);
-  return `${kind} ${shown.length > MAX_SHOWN_CHARACTERS ? `${shown.slice(0, MAX_SHOWN_CHARACTERS)}…` : shown}`;
+  const end = Math.min(MAX_SHOWN_CHARACTERS, endOfPart(shown, 0, MAX_SHOWN_BYTES));
+  return `${kind} ${end < shown.length ? `${shown.slice(0, end)}…` : shown}`;
 }
 
 /** A list of references; they are read from their texts, also as a quotation has them: `[event 12]`. */
