@@ -148,6 +148,11 @@ describe('Search', () => {
     expect(all[0]).not.toHaveProperty('count');
   });
 
+  it('has one result for events of a node that say the same, too', async () => {
+    const { results } = await search('backup failed space', { node: 'pve-02' });
+    expect(results[0]).toMatchObject({ count: 1, isCountCapped: false, nodes: ['pve-02'] });
+  });
+
   describe('is limited to', () => {
     it.each([
       [{ kind: 'message' }, ['message']],

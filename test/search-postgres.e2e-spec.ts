@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import pg from 'pg';
 import { Database } from '../src/database/index.js';
-import type { Match } from '../src/database/search/search.js';
+import type { Match, MatchBounds } from '../src/database/search/search.js';
 import { foldWords } from '../src/text/fold.js';
 import { until } from './support/instances.js';
 import { createDatabase, startServer, type TestDatabase } from './support/postgres/index.mjs';
@@ -79,9 +79,10 @@ async function found(
   database: Database,
   match: Match,
   kind: 'event' | 'message' = 'event',
+  bounds: MatchBounds = {},
 ): Promise<number[]> {
   const { rows } = database.engine;
-  const taken = await rows.read<{ id: number }>(rows.dialect.search.matching(kind, match));
+  const taken = await rows.read<{ id: number }>(rows.dialect.search.matching(kind, match, bounds));
   return taken.rows.map(({ id }) => Number(id)).sort((one, other) => one - other);
 }
 
@@ -118,6 +119,27 @@ describe('The text index on PostgreSQL', () => {
     const counted = `SELECT documents::int FROM search_terms WHERE kind = 'event' AND term = 'backup'`;
     expect(await at.query(counted)).toEqual([{ documents: 512 }]);
     expect(await disagreements(at)).toEqual([]);
+  });
+
+  it('finds rows that fulfil a condition too, and none where no word is allowed', async () => {
+    const ids = await addEvents(one, 300);
+    await until(isIndexed(at, 256));
+    const where = {
+      text: '(SELECT true FROM events WHERE events.id = found.id AND node = ?)',
+      values: ['pve-01'],
+    };
+    const expected = ids.slice(0, 256).filter((id) => id % 3 === 1);
+    const backup = { word: 'backup' };
+    expect(await found(one, backup, 'event', { where, upTo: 256 })).toEqual(expected);
+    expect(await found(one, backup, 'event', { where, upTo: 256, newest: 5, among: 100 })).toEqual(
+      expected.slice(-5),
+    );
+    expect(await found(one, backup, 'event', { where, upTo: 256, newest: 50, among: 9 })).toEqual(
+      expected.slice(-3),
+    );
+    expect(await found(one, backup, 'event', { where, oldest: 5 })).toEqual(expected.slice(0, 5));
+    expect(await found(one, { any: [] })).toEqual([]);
+    expect(await found(one, { all: [backup, { any: [] }] })).toEqual([]);
   });
 
   it('notes a row of the service that commits after the mark has passed its id, and takes it in', async () => {

@@ -52,7 +52,7 @@ export abstract class RecallServiceBase<Json> {
    */
   async search(input: SearchQuery, signal?: AbortSignal): Promise<SearchPage<Json>> {
     const { cursor, ...query } = validate(SearchQueryDto, input);
-    const { q, kind, limit, neighbours, explain = false, fold, ...filters } = query;
+    const { q, kind, limit, neighbours, explain = false, fold = true, ...filters } = query;
     const scope = scopeOf('search', { q, kind, fold, ...filters });
     const output = await this.database.inThread(
       SEARCH,
@@ -62,7 +62,7 @@ export abstract class RecallServiceBase<Json> {
         filters,
         limit,
         neighbours,
-        fold: fold ?? filters.node === undefined,
+        fold,
         explain,
         after: cursor === undefined ? undefined : decodePosition(cursor, scope),
         now: now(),

@@ -40,6 +40,17 @@ export function spanTags(since: string, until: string): string[] | undefined {
     : Array.from({ length: months }, (_, index) => tagOfMonth(first + index));
 }
 
+/** The beginnings of the terms of all days, months and years after the day of a canonical timestamp. */
+export function tagsAfter(timestamp: string): string[] {
+  const day = timestamp.slice(0, 10).replaceAll('-', '');
+  return Array.from(day).flatMap((digit, at) =>
+    Array.from(
+      { length: 9 - Number(digit) },
+      (_, above) => `xd${day.slice(0, at)}${Number(digit) + above + 1}`,
+    ),
+  );
+}
+
 function tagOfDay(time: number): string {
   return `xd${new Date(time).toISOString().slice(0, 10).replaceAll('-', '')}`;
 }

@@ -22,6 +22,10 @@ export interface MatchBounds {
   readonly newest?: number | undefined;
   /** The oldest so many, oldest first. */
   readonly oldest?: number | undefined;
+  /** A condition on `found.id`, for what the terms of a row do not tell. */
+  readonly where?: Query | undefined;
+  /** Of rows in an order, so many are compared with the condition at most. */
+  readonly among?: number | undefined;
 }
 
 /** What the text index of a kind holds. */

@@ -62,8 +62,7 @@ export class SearchQueryDto {
   neighbours = 0;
 
   @BooleanQueryField({
-    description:
-      'Whether events that differ by numbers and names only are one result. Default: true, unless a node is given.',
+    description: 'Whether events that differ by numbers and names only are one result. Default: true.',
   })
   fold?: boolean;
 

@@ -14,6 +14,8 @@ const MAX_JOINED_UNITS = 6;
 const NEWEST_ROWS = 300;
 /** Entries of the index that conjunctions may take: a million is some 45 ms. */
 const MAX_JOINED_ENTRIES = 300_000;
+/** So many of the newest rows are looked up to see whether they pass a filter. */
+const MAX_COMPARED = 30_000;
 
 /** A unit, and in how many rows of the index it is. */
 export interface IndexedUnit {
@@ -79,6 +81,11 @@ class CandidateSearch {
   async takeNewestOfCommon(): Promise<void> {
     if (this.scores.size >= MAX_CANDIDATES) return;
     const joined = this.common.slice(0, MAX_JOINED_UNITS);
+    await this.takeJoined(joined);
+    if (this.query.filter.newest.length > 0) await this.takeOldest(joined.slice(0, 1));
+  }
+
+  private async takeJoined(joined: readonly IndexedUnit[]): Promise<void> {
     for (let length = joined.length; length >= 1; length--) {
       if (!(await this.takeNewest(joined.slice(0, length)))) return;
       if (length < joined.length || length < 3) continue;
@@ -96,9 +103,10 @@ class CandidateSearch {
     return best.slice(0, MAX_CANDIDATES).map(([id]) => id);
   }
 
-  private async addWeight({ documents }: IndexedUnit, match: Match): Promise<void> {
+  private async addWeight({ documents }: IndexedUnit, match: Match, bounds: MatchBounds = {}): Promise<void> {
     const weight = weightOf(documents, this.query.rows);
-    for (const id of await this.matching(match, {})) this.scores.set(id, (this.scores.get(id) ?? 0) + weight);
+    for (const id of await this.matching(match, bounds))
+      this.scores.set(id, (this.scores.get(id) ?? 0) + weight);
   }
 
   /** @returns whether more rows are needed. */
@@ -114,6 +122,12 @@ class CandidateSearch {
     return true;
   }
 
+  /** Where only an end is given, and the years before it have too few. */
+  private async takeOldest(units: readonly IndexedUnit[]): Promise<void> {
+    if (this.scores.size >= NEWEST_ROWS) return;
+    for (const unit of units) await this.addWeight(unit, unit.unit.match, { oldest: NEWEST_ROWS });
+  }
+
   /** About how many entries a conjunction takes: all of its rarest unit, unless enough rows are found before. */
   private entriesOf(units: readonly IndexedUnit[]): number {
     const { rows } = this.query;
@@ -126,7 +140,12 @@ class CandidateSearch {
     const { kind, filter, upTo } = this.query;
     const isPlain = filter.always.length === 0 && filter.not === undefined;
     const all = isPlain ? match : { all: [match, ...filter.always], not: filter.not };
-    const query = this.reader.dialect.search.matching(kind, all, { ...bounds, upTo });
+    const query = this.reader.dialect.search.matching(kind, all, {
+      ...bounds,
+      upTo,
+      where: filter.where,
+      among: MAX_COMPARED,
+    });
     return (await readAll<{ id: number }>(this.reader, query)).map(({ id }) => Number(id));
   }
 }

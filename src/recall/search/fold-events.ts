@@ -1,11 +1,13 @@
-import type { ThreadReader } from '../../database/programs.js';
+import type { Match, ThreadReader } from '../../database/programs.js';
 import { patternOf } from '../../text/pattern.js';
 import type { IndexFilter } from './filters.js';
 import { readAll, type EventRow } from './rows.js';
+import type { KindScope } from './scope.js';
 import type { Ranked } from './scoring.js';
 
 /** Past this, a pattern is said to be more often. */
 const MAX_COUNTED = 1000;
+const MAX_COMPARED = 5000;
 const MAX_NODES = 20;
 
 /** Events of one pattern, of which the best is shown. */
@@ -37,21 +39,34 @@ export function foldEvents(ranked: readonly Ranked<EventRow>[]): Map<Ranked<Even
 }
 
 /**
- * How many events of a pattern there are in all, as the index tells it.
+ * How many events of a pattern there are in all. The index tells it; where the terms of a row do not tell all that is asked
+ * for, so many are looked up.
  * @param tail the events that the index does not hold, or not as they are now.
  */
 export async function countFold(
   reader: ThreadReader,
   { term, ids }: EventFold,
-  { always }: IndexFilter,
-  tail: readonly EventRow[],
+  { always, where }: IndexFilter,
+  { mark, tail }: Pick<KindScope<'event'>, 'mark' | 'tail'>,
+  passes: (row: EventRow) => boolean,
 ): Promise<{ count: number; isCountCapped: boolean }> {
   const match = { all: [{ word: term }, ...always] };
-  const query = reader.dialect.search.count('event', match, MAX_COUNTED + 1);
+  const bounds = { upTo: mark, newest: MAX_COUNTED + 1, where, among: MAX_COMPARED };
+  const { search } = reader.dialect;
+  const found = await readAll<{ id: number }>(reader, search.matching('event', match, bounds));
+  const outside = new Set(tail.map(({ id }) => id));
+  const indexed = found.filter(({ id }) => !outside.has(Number(id))).length;
+  const others = tail.filter((row) => passes(row) && termOf(row) === term).length;
+  const count = Math.max(ids.size, indexed + others);
+  const isCut = found.length > MAX_COUNTED || (where !== undefined && (await isMoreThan(reader, match)));
+  return { count: Math.min(count, MAX_COUNTED), isCountCapped: count > MAX_COUNTED || isCut };
+}
+
+/** Whether there are more rows than are looked up. */
+async function isMoreThan(reader: ThreadReader, match: Match): Promise<boolean> {
+  const query = reader.dialect.search.count('event', match, MAX_COMPARED + 1);
   const [row] = await readAll<{ count: number }>(reader, query);
-  const outside = tail.filter((one) => termOf(one) === term).length;
-  const count = Math.max(ids.size, Number(row?.count ?? 0) + outside);
-  return { count: Math.min(count, MAX_COUNTED), isCountCapped: count > MAX_COUNTED };
+  return Number(row?.count ?? 0) > MAX_COMPARED;
 }
 
 /** The term of an event's pattern is made once for all hits of a search: it costs more than reading the event. */

@@ -38,10 +38,11 @@ export class HitWriter {
     if (found.kind === 'message' && input.neighbours > 0) {
       return neighboursOf(reader, found.row, input.neighbours, scope.message?.newest ?? 0);
     }
-    if (found.kind !== 'event' || !found.fold) return {};
+    if (found.kind !== 'event' || !found.fold || !scope.event) return {};
     const filter = indexFilter('event', input.filters, input.now);
-    const tail = scope.event?.tail.filter((row) => passes(input.filters, row)) ?? [];
-    const counted = await countFold(reader, found.fold, filter, tail);
+    const counted = await countFold(reader, found.fold, filter, scope.event, (row) =>
+      passes(input.filters, row),
+    );
     return { ...counted, nodes: [...found.fold.nodes] };
   }
 

@@ -8,7 +8,7 @@ import { readPreferences, type PreferenceRow } from './preferences.js';
 import { rankRows } from './rank-rows.js';
 import { indexedUpTo, openScope, type Scope } from './scope.js';
 import type { Hit, SearchBasis, SearchInput, SearchOutput } from './search.types.js';
-import { findNewest, findParts } from './unranked.js';
+import { findNewest, findNewestMessages, findParts } from './unranked.js';
 import { weighQuery, type Weighed } from './weigh-query.js';
 
 /** What was found only as a part of words is worth this. */
@@ -73,7 +73,7 @@ async function newestFirst({ reader, input, scope, preferences }: Context): Prom
   const { filters, limit } = input;
   const rows = {
     event: scope.event ? await findNewest(reader, 'event', filters, limit) : [],
-    message: scope.message ? await findNewest(reader, 'message', filters, limit) : [],
+    message: scope.message ? await findNewestMessages(reader, scope.message, input) : [],
   };
   return unranked(rows, preferences, 0)
     .sort((one, other) => (one.row.timestamp < other.row.timestamp ? 1 : -1))

@@ -1,15 +1,18 @@
 import { fold } from '../../text/fold.js';
 import { CONTENT_TABLES, type IndexedKind, type ThreadReader } from '../../database/programs.js';
-import { passes } from './filters.js';
+import { conditionOf, indexFilter, passes } from './filters.js';
 import {
   MAX_SCANNED_CHARACTERS,
+  readAll,
   readTexts,
+  readTextsById,
   takeTexts,
   type EventRow,
   type MessageRow,
   type RowOfKind,
 } from './rows.js';
-import type { SearchFilters } from './search.types.js';
+import type { KindScope } from './scope.js';
+import type { SearchFilters, SearchInput } from './search.types.js';
 
 /** Where nothing was found, so many of the newest rows are looked through for parts of words. */
 const NEWEST_ROWS = 20_000;
@@ -65,25 +68,32 @@ export function findNewest<Kind extends IndexedKind>(
   filters: SearchFilters,
   limit: number,
 ): Promise<RowOfKind[Kind][]> {
-  const conditions: string[] = [];
-  const values: string[] = [];
-  for (const { field, column } of CONTENT_TABLES[kind].columns) {
-    const value = filters[field as keyof SearchFilters];
-    if (value === undefined) continue;
-    conditions.push(`"${column}" = ?`);
-    values.push(value);
-  }
-  const { timeColumn } = CONTENT_TABLES[kind];
-  for (const [comparison, value] of [
-    ['>=', filters.since],
-    ['<', filters.until],
-  ] as const) {
-    if (value === undefined) continue;
-    conditions.push(`"${timeColumn}" ${comparison} ?`);
-    values.push(value);
-  }
-  const where = conditions.length === 0 ? '' : `${conditions.join(' AND ')} `;
+  const { text, values } = conditionOf(kind, filters);
   const order =
-    kind === 'message' && filters.sessionId === undefined ? 'id DESC' : `"${timeColumn}" DESC, id DESC`;
-  return readTexts(reader, kind, `${where || '1 = 1 '}ORDER BY ${order} LIMIT ?`, [...values, limit]);
+    kind === 'message' && filters.sessionId === undefined
+      ? 'id DESC'
+      : `"${CONTENT_TABLES[kind].timeColumn}" DESC, id DESC`;
+  return readTexts(reader, kind, `${text} ORDER BY ${order} LIMIT ?`, [...values, limit]);
+}
+
+/** Messages of a time: without their conversation, only the text index knows where they are. */
+export async function findNewestMessages(
+  reader: ThreadReader,
+  { mark, tail }: KindScope<'message'>,
+  { filters, limit, now }: SearchInput,
+): Promise<MessageRow[]> {
+  const { always, newest, where } = indexFilter('message', filters, now);
+  const terms = [...always, ...newest];
+  if (filters.sessionId !== undefined || terms.length === 0)
+    return findNewest(reader, 'message', filters, limit);
+  const bounds = { upTo: mark, newest: limit, where, among: NEWEST_ROWS };
+  const query = reader.dialect.search.matching('message', { all: terms }, bounds);
+  const ids = (await readAll<{ id: number }>(reader, query)).map(({ id }) => Number(id));
+  const outside = new Set(tail.map(({ id }) => id));
+  const indexed = await readTextsById(
+    reader,
+    'message',
+    ids.filter((id) => !outside.has(id)),
+  );
+  return [...tail.filter((row) => passes(filters, row)), ...indexed];
 }

@@ -1,6 +1,7 @@
 import { lexemesOf } from '../../../text/indexed-text.js';
 import { stemOf } from '../../../text/stem.js';
 import { tokensOf } from '../../../text/tokens.js';
+import type { Query } from '../../query.js';
 import type { IndexedKind, IndexedRow, Match, SearchDialect } from '../../search/search.js';
 
 const INDEX: Readonly<Record<IndexedKind, string>> = { event: 'search_events', message: 'search_messages' };
@@ -20,16 +21,21 @@ export const POSTGRES_SEARCH: SearchDialect = {
     ],
   }),
 
-  matching: (kind, match, { upTo, newest, oldest } = {}) => {
+  matching: (kind, match, { upTo, newest, oldest, where, among } = {}) => {
     const below = upTo === undefined ? [] : [upTo];
     const most = [newest ?? oldest].filter((limit) => limit !== undefined);
-    const order = newest === undefined ? 'ASC' : 'DESC';
-    return {
+    const order = `ORDER BY id ${newest === undefined ? 'ASC' : 'DESC'} LIMIT ?`;
+    const found: Query = {
       text:
         `SELECT id FROM ${INDEX[kind]} WHERE terms @@ CAST(? AS tsquery)` +
         (below.length > 0 ? ' AND id <= ?' : '') +
-        (most.length > 0 ? ` ORDER BY id ${order} LIMIT ?` : ''),
-      values: [textOf(match), ...below, ...most],
+        (most.length > 0 ? ` ${order}` : ''),
+      values: [textOf(match), ...below, ...most.map((limit) => (where ? (among ?? null) : limit))],
+    };
+    if (!where) return found;
+    return {
+      text: `SELECT id FROM (${found.text}) AS found WHERE ${where.text}${most.length > 0 ? ` ${order}` : ''}`,
+      values: [...found.values, ...where.values, ...most],
     };
   },
 
@@ -61,8 +67,7 @@ export const POSTGRES_SEARCH: SearchDialect = {
     values: [kind, JSON.stringify(documents)],
   }),
 
-  // A million rows would be deleted one by one, while every instance waits to write.
-  clear: (kind) => ({ text: `TRUNCATE ${INDEX[kind]}`, values: [] }),
+  clear: (kind) => ({ text: `DELETE FROM ${INDEX[kind]}`, values: [] }),
 };
 
 function side(comparison: '<' | '>', order: 'ASC' | 'DESC'): string {
@@ -82,6 +87,7 @@ function textOf(match: Match): string {
 }
 
 function joined(parts: readonly Match[], operator: string): string {
+  if (parts.length === 0) return NOTHING;
   return `(${parts.map((part) => `(${textOf(part)})`).join(` ${operator} `)})`;
 }
 

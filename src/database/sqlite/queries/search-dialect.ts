@@ -1,3 +1,4 @@
+import type { Query } from '../../query.js';
 import type { IndexedKind, Match, SearchDialect } from '../../search/search.js';
 
 const INDEX: Readonly<Record<IndexedKind, string>> = { event: 'search_events', message: 'search_messages' };
@@ -14,17 +15,23 @@ export const SQLITE_SEARCH: SearchDialect = {
     }),
   }),
 
-  matching: (kind, match, { upTo, newest, oldest } = {}) => {
+  matching: (kind, match, { upTo, newest, oldest, where, among } = {}) => {
     const index = INDEX[kind];
     const below = upTo === undefined ? [] : [upTo];
     const most = [newest ?? oldest].filter((limit) => limit !== undefined);
     const order = newest === undefined ? 'ASC' : 'DESC';
-    return {
+    const found: Query = {
       text:
         `SELECT rowid AS id FROM ${index} WHERE ${index} MATCH ?` +
         (below.length > 0 ? ' AND rowid <= ?' : '') +
         (most.length > 0 ? ` ORDER BY rowid ${order} LIMIT ?` : ''),
-      values: [textOf(match), ...below, ...most],
+      values: [textOf(match), ...below, ...most.map((limit) => (where ? (among ?? -1) : limit))],
+    };
+    if (!where) return found;
+    // Rows come in the order of the inner statement: another order would take them all before it gives one.
+    return {
+      text: `SELECT id FROM (${found.text}) AS found WHERE ${where.text}${most.length > 0 ? ' LIMIT ?' : ''}`,
+      values: [...found.values, ...where.values, ...most],
     };
   },
 
@@ -78,7 +85,11 @@ function textOf(match: Match): string {
   return match.not ? `(${all} NOT ${textOf(match.not)})` : all;
 }
 
+/** A text without words finds nothing. */
+const NOTHING = '""';
+
 function joined(parts: readonly Match[], operator: string): string {
+  if (parts.length === 0) return NOTHING;
   return `(${parts.map(textOf).join(` ${operator} `)})`;
 }
 

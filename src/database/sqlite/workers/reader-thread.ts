@@ -82,8 +82,7 @@ async function runProgram(open: SqliteHandle, { program, input }: ProgramOrder):
   try {
     return await run(reader, input);
   } finally {
-    // SQLite ends a transaction by itself where it cannot read the file.
-    if (open.inTransaction) open.exec('COMMIT');
+    open.exec('COMMIT');
   }
 }
 
