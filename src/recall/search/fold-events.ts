@@ -46,20 +46,22 @@ export function foldEvents(ranked: readonly Ranked<EventRow>[]): Map<Ranked<Even
 export async function countFold(
   reader: ThreadReader,
   { term, ids }: EventFold,
-  { always, where }: IndexFilter,
+  { always, newest, where }: IndexFilter,
   { mark, tail }: Pick<KindScope<'event'>, 'mark' | 'tail'>,
   passes: (row: EventRow) => boolean,
 ): Promise<{ count: number; isCountCapped: boolean }> {
   const match = { all: [{ word: term }, ...always] };
+  const isMore = where !== undefined && (await isMoreThan(reader, match));
+  const looked = isMore ? { all: [...match.all, ...newest] } : match;
   const bounds = { upTo: mark, newest: MAX_COUNTED + 1, where, among: MAX_COMPARED };
   const { search } = reader.dialect;
-  const found = await readAll<{ id: number }>(reader, search.matching('event', match, bounds));
+  const found = await readAll<{ id: number }>(reader, search.matching('event', looked, bounds));
   const outside = new Set(tail.map(({ id }) => id));
   const indexed = found.filter(({ id }) => !outside.has(Number(id))).length;
   const others = tail.filter((row) => passes(row) && termOf(row) === term).length;
   const count = Math.max(ids.size, indexed + others);
-  const isCut = found.length > MAX_COUNTED || (where !== undefined && (await isMoreThan(reader, match)));
-  return { count: Math.min(count, MAX_COUNTED), isCountCapped: count > MAX_COUNTED || isCut };
+  const isCountCapped = isMore || found.length > MAX_COUNTED || count > MAX_COUNTED;
+  return { count: Math.min(count, MAX_COUNTED), isCountCapped };
 }
 
 /** Whether there are more rows than are looked up. */
