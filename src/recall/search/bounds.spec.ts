@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Query, ThreadReader } from '../../database/programs.js';
+import { patternOf } from '../../text/pattern.js';
 import { Analyser } from './analyser.js';
+import { countFold } from './fold-events.js';
 import { parseQuery } from './parse-query.js';
-import { MAX_SCANNED_CHARACTERS } from './rows.js';
+import { MAX_SCANNED_CHARACTERS, readTextsById, type EventRow } from './rows.js';
 import { openScope, indexedUpTo } from './scope.js';
 import type { SearchInput } from './search.types.js';
 import { SequenceTree } from './sequence-tree.js';
@@ -112,4 +114,52 @@ describe('What a search looks at', () => {
     expect(indexedUpTo(await openScope(answerOf(true), input))).toEqual({ message: 41 });
     expect(indexedUpTo(await openScope(answerOf(false), input))).toBeUndefined();
   });
+
+  it('is the pattern of each event outside the index once, however many hits there are', async () => {
+    let looks = 0;
+    const eventOf = (id: number): EventRow => ({
+      id,
+      timestamp: NOW,
+      type: 'alert',
+      severity: 'info',
+      source: 'monitor',
+      node: null,
+      text: '',
+      get summary() {
+        looks++;
+        return `Backup failed: ${id % 2 === 0 ? 'no space' : 'no answer'} on disk ${id}`;
+      },
+    });
+    const tail = Array.from({ length: 100 }, (_, index) => eventOf(index));
+    const { term } = patternOf(eventOf(2));
+    const reader = {
+      ...readerOf(() => ({ rows: [] })).reader,
+      dialect: { search: { matching: () => ({ text: '', values: [] }) } },
+    } as unknown as ThreadReader;
+    looks = 0;
+    for (let hit = 0; hit < 50; hit++) {
+      const fold = { term, ids: new Set<number>(), nodes: new Set<string>() };
+      const { count } = await countFold(
+        reader,
+        fold,
+        { always: [], newest: [] },
+        { mark: 0, tail },
+        () => true,
+      );
+      expect(count).toBe(50);
+    }
+    expect(looks).toBe(tail.length);
+  });
+
+  it.each([undefined, MAX_SCANNED_CHARACTERS])(
+    'is read in lists of a bounded size: %s characters each',
+    async (max) => {
+      const { reader, asked } = readerOf(() => ({ rows: [] }));
+      const ids = Array.from({ length: 1000 }, (_, index) => index + 1);
+      await readTextsById(reader, 'message', ids, max);
+      const sizes = asked.map(({ text, values }) => values.length * Number(/1, (\d+)\)/.exec(text)?.[1]));
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(2_600_000);
+      expect(new Set(asked.flatMap(({ values }) => values)).size).toBe(1000);
+    },
+  );
 });
