@@ -110,14 +110,14 @@ describe('The text index on PostgreSQL', () => {
 
   it('takes rows in by batches, and leaves the few newest to the searches', async () => {
     const ids = await addEvents(one, 700);
-    await until(isIndexed(at, 512));
+    await until(isIndexed(at, 640));
     await sleep(100);
-    expect(await stateOf(at)).toEqual({ mark: 512, rows: 512, stale: [] });
+    expect(await stateOf(at)).toEqual({ mark: 640, rows: 640, stale: [] });
     expect(await found(other, { all: [{ word: 'failing' }, { word: 'xnpve00' }] })).toEqual(
-      ids.slice(0, 512).filter((id) => id % 3 === 0),
+      ids.slice(0, 640).filter((id) => id % 3 === 0),
     );
     const counted = `SELECT documents::int FROM search_terms WHERE kind = 'event' AND term = 'backup'`;
-    expect(await at.query(counted)).toEqual([{ documents: 512 }]);
+    expect(await at.query(counted)).toEqual([{ documents: 640 }]);
     expect(await disagreements(at)).toEqual([]);
   });
 
@@ -196,13 +196,13 @@ describe('The text index on PostgreSQL', () => {
     await addEvents(one, 300);
     await insert(one, 'conversations', MESSAGE, 600);
     await until(isIndexed(at, 256));
-    await until(isIndexed(at, 512, 'message'));
+    await until(isIndexed(at, 576, 'message'));
     await hold(at);
     await one.write(
       (manager) => manager.query(`DELETE FROM conversations WHERE session_id = 'chat-0'`),
       'conversations',
     );
-    expect(await stateOf(at, 'message')).toMatchObject({ rows: 256 });
+    expect(await stateOf(at, 'message')).toMatchObject({ rows: 288 });
     await at.query('DELETE FROM events WHERE id IN (7, 8, 290)');
     await at.query(`UPDATE events SET summary = 'quorum lost' WHERE id IN (9, 280)`);
     await at.query('UPDATE events SET id = 8 WHERE id = 10');
@@ -274,7 +274,7 @@ describe('The text index on PostgreSQL', () => {
     await other.onApplicationShutdown();
     await addEvents(one, 300);
     await until(isIndexed(at, 256));
-    expect(prepared).toBe(2);
+    expect(prepared).toBe(5);
     expect(await found(one, { word: 'backup' })).not.toContain(5);
     expect(await disagreements(at)).toEqual([]);
   });
@@ -288,8 +288,8 @@ describe('The text index on PostgreSQL', () => {
     expect(await stateOf(at)).toMatchObject({ mark: 0 });
     await sleep(1500);
     await Promise.all([addEvents(one, 300), addEvents(other, 300)]);
-    await until(isIndexed(at, 1024));
-    expect(await stateOf(at)).toMatchObject({ rows: 1024 });
+    await until(isIndexed(at, 1152));
+    expect(await stateOf(at)).toMatchObject({ rows: 1152 });
     expect(await disagreements(at)).toEqual([]);
   });
 });
