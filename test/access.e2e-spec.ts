@@ -28,6 +28,8 @@ const RULES: readonly (readonly [route: RegExp, who: string])[] = [
   [/^get \/memory\/export$/, 'operator'],
   [/^delete \/memory\//, 'operator'],
   [/^post \/memory\/(events|events\/batch|snapshots)$/, 'ingest operator writer'],
+  // It answers, and stores nothing.
+  [/^post \/memory\/context$/, 'operator reader writer'],
   [/^(post|put) \/memory\//, 'operator writer'],
   [/^get \/(memory\/|metrics$)/, 'operator reader writer'],
 ];
