@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { Database } from '../src/database/index.js';
-import { runCli, startCli } from './support/cli.js';
-import { startService, temporaryFolder } from './support/service.js';
+import { Database } from '../../src/database/index.js';
+import { runCli, startCli } from '../support/cli.js';
+import { startService, temporaryFolder } from '../support/service.js';
 
 const EVENTS = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
   INSERT INTO events (timestamp, type, severity, source, node, summary, details)
