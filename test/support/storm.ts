@@ -141,7 +141,6 @@ export async function expectOneMemory(instances: Instances, rounds: number): Pro
   expect(await sessionsThatDisagree(instances)).toEqual([]);
   expect(await database.query(USAGE.check.count)).toEqual([{ count: '0' }]);
   expect(await rowsThatTheIndexLacks(instances)).toEqual([]);
-  expect(await database.query(DEADLOCKS)).toEqual([{ deadlocks: '0' }]);
   const changes = (await feedOf(instances)).filter(({ position }) => position > before);
   const positions = [...new Set(changes.map(({ position }) => position))];
   expect(positions).toEqual(positions.map((_, index) => before + 1 + index));
@@ -164,8 +163,6 @@ function expectSame(found: readonly number[], acknowledged: ReadonlySet<number>)
 function textsOf(changes: readonly Change[]): string[] {
   return changes.map(({ position, topic, kind, ids }) => JSON.stringify([position, topic, kind, ids])).sort();
 }
-
-const DEADLOCKS = 'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()';
 
 /** Events up to the mark that the text index has not, although they are not stale; and those that it has for nothing. */
 function rowsThatTheIndexLacks({ database }: Instances): Promise<unknown[]> {
