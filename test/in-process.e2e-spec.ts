@@ -158,6 +158,19 @@ describe('In the same process', () => {
       expect(moments).toEqual([...moments].sort().reverse());
     });
 
+    it('around one are those of its node, or of any where it has none', async () => {
+      const at = (minute: number): string => `2012-01-01T00:0${minute}:00.000Z`;
+      const saved = await events.saveEvents({
+        events: ['pve8', null, 'pve8', 'pve9', 'pve8'].map((node, minute) =>
+          anEvent({ timestamp: at(minute), ...(node !== null && { node }) }),
+        ),
+      });
+      const around = async (index: number): Promise<number[]> =>
+        (await events.getEventsAround(saved[index]!, 1)).map(({ id }) => id);
+      expect(await around(2)).toEqual([saved[0]!.id, saved[4]!.id]);
+      expect(await around(1)).toEqual([saved[0]!.id, saved[2]!.id]);
+    });
+
     it('that are not there are null', async () => {
       expect(await events.getEvent(999_999_999)).toBeNull();
       expect(await events.resolveEvent(999_999_999, 'user')).toBeNull();

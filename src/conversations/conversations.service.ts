@@ -55,13 +55,13 @@ export abstract class ConversationsServiceBase<Json> {
     { sessionId, timestamp: sortKey, id }: MessageWith<Json>,
     count: number,
   ): Promise<MessageWith<Json>[]> {
-    const [before, after] = await Promise.all(
-      (['desc', 'asc'] as const).map((order) => {
-        const cursor = encodeCursor({ sortKey, id }, scopeOf(MESSAGE_LIST.name, { sessionId, order }));
-        return this.messages.page(MESSAGE_LIST, { sessionId, order, limit: count, cursor }, this.toAnswer);
-      }),
-    );
-    return [...(before?.items.reverse() ?? []), ...(after?.items ?? [])];
+    const page = (order: 'asc' | 'desc'): Promise<Page<MessageWith<Json>>> => {
+      const cursor = encodeCursor({ sortKey, id }, scopeOf(MESSAGE_LIST.name, { sessionId, order }));
+      return this.messages.page(MESSAGE_LIST, { sessionId, order, limit: count, cursor }, this.toAnswer);
+    };
+    const before = await page('desc');
+    const after = await page('asc');
+    return [...before.items.reverse(), ...after.items];
   }
 
   /** All messages of a session, oldest first; none where the session is unknown. */

@@ -47,11 +47,11 @@ const NEWEST_FIRST: List<EventEntity, EventFilters> = {
 };
 
 /** The events of one node, or of all, in either direction. */
-const BY_NODE: List<EventEntity, { node: string | undefined; order: 'ASC' | 'DESC' }> = {
+const BY_NODE: List<EventEntity, { node: string | null; order: 'ASC' | 'DESC' }> = {
   name: 'events of a node',
   sortBy: 'timestamp',
   order: 'DESC',
-  where: ({ node, order }) => ({ oneOf: { node: node === undefined ? undefined : [node] }, order }),
+  where: ({ node, order }) => ({ oneOf: { node: node === null ? undefined : [node] }, order }),
 };
 
 /** The events of the cluster. Lists are newest first. Invalid input rejects with `validation_failed`. */
@@ -109,14 +109,14 @@ export abstract class EventsServiceBase<Json> {
     { node, timestamp: sortKey, id }: EventWith<Json>,
     count: number,
   ): Promise<EventWith<Json>[]> {
-    const [before, after] = await Promise.all(
-      (['DESC', 'ASC'] as const).map((order) => {
-        const filters = { node: node ?? undefined, order };
-        const cursor = encodeCursor({ sortKey, id }, scopeOf(BY_NODE.name, filters));
-        return this.events.page(BY_NODE, { ...filters, limit: count, cursor }, this.toAnswer);
-      }),
-    );
-    return [...(before?.items.reverse() ?? []), ...(after?.items ?? [])];
+    const page = (order: 'ASC' | 'DESC'): Promise<Page<EventWith<Json>>> => {
+      const filters = { node, order };
+      const cursor = encodeCursor({ sortKey, id }, scopeOf(BY_NODE.name, filters));
+      return this.events.page(BY_NODE, { ...filters, limit: count, cursor }, this.toAnswer);
+    };
+    const before = await page('DESC');
+    const after = await page('ASC');
+    return [...before.items.reverse(), ...after.items];
   }
 
   /** The newest events. @param limit 1 to 200. */
