@@ -98,7 +98,12 @@ export function TimeZoneField(options: QueryFieldOptions & { fallback: string })
   return Field(
     { ...options, description: `${options.description} A name of the IANA database.`, optional: true },
     {
-      documentation: { type: 'string', example: 'Europe/Berlin', default: options.fallback },
+      documentation: {
+        type: 'string',
+        format: 'time-zone',
+        example: 'Europe/Berlin',
+        default: options.fallback,
+      },
       rules: [IS_TIME_ZONE],
     },
   );

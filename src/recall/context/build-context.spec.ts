@@ -103,6 +103,13 @@ describe('What is made in the thread of programs', () => {
     expect(made.text).not.toContain('backup.keep');
   });
 
+  it.each(['constructor', '__proto__', 'toString hasOwnProperty'])(
+    'takes the word %s for a word',
+    async (query) => {
+      expect((await pack({ query, node: query })).tokens).toBeGreaterThan(0);
+    },
+  );
+
   it('knows that an alert was there before, and what helped', async () => {
     const [alert] = (
       await reader.read<{ id: number }>({

@@ -33,7 +33,7 @@ export function withCorrections(
 ): readonly Unit[] {
   const known = new Set(units.map(({ key }) => key));
   return units.flatMap((unit) => {
-    const stem = corrections[unit.key];
+    const stem = Object.hasOwn(corrections, unit.key) ? corrections[unit.key] : undefined;
     if (stem === undefined) return [unit];
     if (known.has(stem)) return [];
     known.add(stem);

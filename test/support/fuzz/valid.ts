@@ -21,12 +21,15 @@ export function validValue(schema: Schema): fc.Arbitrary<unknown> {
     : value;
 }
 
+const TIME_ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns', 'Pacific/Apia'];
+
 function validUnlessNull(schema: Schema): fc.Arbitrary<unknown> {
   if (Array.isArray(schema['enum'])) return fc.constantFrom(...(schema['enum'] as unknown[]));
   const choices = (schema['anyOf'] ?? schema['oneOf']) as Schema[] | undefined;
   if (choices) return validChoice(choices);
   switch (schema['type']) {
     case 'string':
+      if (schema['format'] === 'time-zone') return fc.constantFrom(...TIME_ZONES);
       return schema['format'] === 'date-time' ? moment() : text(schema);
     case 'integer':
       return wholeNumber(schema);
