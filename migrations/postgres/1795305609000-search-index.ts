@@ -64,7 +64,7 @@ const MARKS = `CREATE TABLE "search_marks" (
 const STALE = `CREATE TABLE "search_stale" (
   "kind" text COLLATE "C" NOT NULL,
   "id" bigint NOT NULL,
-  "changes" bigint NOT NULL,
+  "version" bigint NOT NULL,
   PRIMARY KEY ("kind", "id")
 )`;
 const TERMS = `CREATE TABLE "search_terms" (
@@ -134,11 +134,11 @@ BEGIN
     DELETE FROM search_stale WHERE kind = TG_ARGV[0] AND id = OLD.id;
     RETURN NULL;
   END IF;
-  INSERT INTO search_stale AS kept (kind, id, changes)
-  SELECT DISTINCT TG_ARGV[0], touched.id, 1
-  FROM unnest(ARRAY[NEW.id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.id END]) AS touched (id)
+  INSERT INTO search_stale (kind, id, version)
+  SELECT TG_ARGV[0], touched.id, CAST(random() * 2147483647 AS bigint)
+  FROM (SELECT DISTINCT unnest(ARRAY[NEW.id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.id END]) AS id) AS touched
   WHERE touched.id IS NOT NULL ORDER BY touched.id
-  ON CONFLICT (kind, id) DO UPDATE SET changes = kept.changes + 1;
+  ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version;
   RETURN NULL;
 END`;
 

@@ -58,7 +58,7 @@ const MARKS = `CREATE TABLE "search_marks" (
 const STALE = `CREATE TABLE "search_stale" (
   "kind" text NOT NULL,
   "id" integer NOT NULL,
-  "changes" integer NOT NULL,
+  "version" integer NOT NULL,
   PRIMARY KEY ("kind", "id")
 ) WITHOUT ROWID`;
 const TERMS = `CREATE TABLE "search_terms" (
@@ -80,10 +80,11 @@ function indexOf({ kind, index }: Source): string[] {
 
 function triggersOf({ kind, table, index, columns }: Source): string[] {
   const mark = `(SELECT mark FROM search_marks WHERE kind = '${kind}')`;
+  // A counter would begin again where a row is deleted and added while its terms are derived.
   // No `INSERT OR IGNORE`: the conflict clause of the statement that fires a trigger replaces those inside it.
   const note = (id: string): string => `
-    INSERT INTO search_stale (kind, id, changes) VALUES ('${kind}', ${id}, 1)
-    ON CONFLICT (kind, id) DO UPDATE SET changes = changes + 1;`;
+    INSERT INTO search_stale (kind, id, version) VALUES ('${kind}', ${id}, random() & 2147483647)
+    ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version;`;
   // Above the mark too: a row may be replaced while its terms are derived. The sequence is raised after the statement.
   const given = `(SELECT seq FROM sqlite_sequence WHERE name = '${table}')`;
   return [

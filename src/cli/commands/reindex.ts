@@ -8,8 +8,8 @@ Examples:
   jarvis-memory reindex           # the database of DB_PATH or DATABASE_URL, also while a service runs
   jarvis-memory reindex --quiet
 
-Searches find everything meanwhile, and take longer. The index is made of the rows, so nothing can be lost, and one
-that was stopped in the middle is continued by the service. Needed only where \`jarvis-memory check\` says so.`;
+Meanwhile searches look through what the index has by then, and through the newest rows, and say so. The index is made
+of the rows, so nothing can be lost, and one that was stopped in the middle is continued by the service. Needed only where \`jarvis-memory check\` says so.`;
 
 export function addReindex(program: Command): void {
   program

@@ -24,16 +24,16 @@ export interface Batch {
   /** How many rows of the table lie between, and the sum of their ids. */
   readonly count: number;
   readonly idSum: number;
-  /** What was noted of them: the sum of their changes. */
-  readonly changes: number;
-  /** The stale rows of the batch, and how often each had changed. */
+  /** What was noted of them: the sum of their versions. */
+  readonly versions: number;
+  /** The stale rows of the batch, each with the version that was noted. */
   readonly stale: readonly StaleRow[];
   readonly queries: readonly Query[];
 }
 
 export interface StaleRow {
   readonly id: number;
-  readonly changes: number;
+  readonly version: number;
 }
 
 /** The next batch of a kind; undefined where nothing is stale, and fewer rows are new than make a batch. */
@@ -66,8 +66,8 @@ async function newBatch(
   const last = rows.at(-1);
   if (!last || found.length < leastRows) return undefined;
   const indexed = rows.map((row) => indexedRow(kind, row));
-  const [noted] = await read<{ changes: number }>(reader, {
-    text: 'SELECT coalesce(sum(changes), 0) AS changes FROM search_stale WHERE kind = ? AND id > ? AND id <= ?',
+  const [noted] = await read<{ versions: number }>(reader, {
+    text: 'SELECT coalesce(sum(version), 0) AS versions FROM search_stale WHERE kind = ? AND id > ? AND id <= ?',
     values: [kind, from, last.id],
   });
   return {
@@ -76,7 +76,7 @@ async function newBatch(
     to: last.id,
     count: rows.length,
     idSum: rows.reduce((sum, { id }) => sum + id, 0),
-    changes: Number(noted?.changes),
+    versions: Number(noted?.versions),
     stale: [],
     queries: [
       reader.dialect.search.add(kind, indexed),
@@ -90,11 +90,14 @@ async function newBatch(
   };
 }
 
-/** A stale row may have been deleted; and the index may have an older text of it, or none. */
+/**
+ * A stale row may have been deleted; and the index may have an older text of it, or none. Terms that it still has are counted
+ * again: a count that is too high weighs a little less, one that is missing would hide the row.
+ */
 async function staleBatch(reader: ThreadReader, kind: IndexedKind, mark: number): Promise<Batch | undefined> {
   const { search } = reader.dialect;
   const noted = await read<StaleRow>(reader, {
-    text: 'SELECT id, changes FROM search_stale WHERE kind = ? AND id <= ? ORDER BY id LIMIT ?',
+    text: 'SELECT id, version FROM search_stale WHERE kind = ? AND id <= ? ORDER BY id LIMIT ?',
     values: [kind, mark, BATCH_ROWS],
   });
   if (noted.length === 0) return undefined;
@@ -103,7 +106,6 @@ async function staleBatch(reader: ThreadReader, kind: IndexedKind, mark: number)
   const end = rows.length < found.length ? (rows.at(-1)?.id ?? mark) : mark;
   const stale = noted.filter(({ id }) => id <= end);
   const held = await read<{ id: number }>(reader, search.held(kind, idsOf(stale)));
-  const known = new Set(idsOf(held));
   const indexed = rows.map((row) => indexedRow(kind, row));
   return {
     kind,
@@ -111,12 +113,12 @@ async function staleBatch(reader: ThreadReader, kind: IndexedKind, mark: number)
     to: mark,
     count: 0,
     idSum: 0,
-    changes: 0,
+    versions: 0,
     stale,
     queries: [
       search.remove(kind, idsOf(held)),
       search.add(kind, indexed),
-      search.addTerms(kind, documentsOf(indexed.filter(({ id }) => !known.has(id)))),
+      search.addTerms(kind, documentsOf(indexed)),
       {
         text: `DELETE FROM search_stale WHERE kind = ? AND id IN (${listOf(stale)})`,
         values: [kind],

@@ -41,7 +41,7 @@ export async function rebuildIndexes(
         last = mark;
         await sleep(LOOK_MS, undefined, { signal });
       } else {
-        isDone = (await takeBatch(engine, { kind, isLast: true }, write)) === undefined;
+        isDone = (await takeBatch(engine, { kind, isLast: true }, write, signal)) === undefined;
         last = (await reach(engine, kind)).mark;
       }
     }

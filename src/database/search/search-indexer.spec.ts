@@ -98,8 +98,21 @@ describe('SearchIndexer', () => {
     await until(isIndexed(512));
     await until(nothingStale);
     expect(found('"quorum"')).toEqual([9, 280]);
+    // Without a count, a search would take the word for one that no row has.
+    expect(query("SELECT 1 FROM search_terms WHERE kind = 'event' AND term = 'quorum'")).toHaveLength(1);
     expect(found('"vm"')).toContain(8);
     expect(markOf('event')).toEqual({ mark: 513, rows: 511 });
     expect((await checkFile(file)).findings).toEqual([]);
+  });
+
+  it('notes what is added after the table was emptied and its ids begin again', async () => {
+    await addEvents(1, 300);
+    await until(isIndexed(256));
+    const handle = new Sqlite(file);
+    handle.exec("DELETE FROM events; DELETE FROM sqlite_sequence WHERE name = 'events'");
+    handle.prepare(EVENT).run('[1, 2]');
+    handle.prepare(EVENT).run('[3]');
+    expect(handle.prepare('SELECT id FROM search_stale ORDER BY id').pluck().all()).toEqual([1, 2, 3]);
+    handle.close();
   });
 });

@@ -124,9 +124,10 @@ export class SearchIndexer {
 
   /** Takes a batch in. @returns whether there may be another. */
   private async takeIn(kind: IndexedKind, write: Write): Promise<boolean> {
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS && !this.stopping.signal.aborted; attempt++) {
+    const { signal } = this.stopping;
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS && !signal.aborted; attempt++) {
       this.others = 0;
-      const taken = await takeBatch(this.engine, { kind }, write);
+      const taken = await takeBatch(this.engine, { kind }, write, signal);
       if (taken === 'outdated') continue;
       if (taken && this.others > 0) await this.rest(taken.ms / BUSY_SHARE);
       return taken !== undefined;

@@ -24,9 +24,9 @@ export class StaleRowEntity {
   @PrimaryColumn('integer')
   id!: number;
 
-  /** How often it changed since the index took it in. */
+  /** A random number for each change, by which a batch knows that none came after it was prepared. */
   @Column('integer')
-  changes!: number;
+  version!: number;
 }
 
 /** The stem of a word, and in how many rows the index took it in: rows that were deleted since are counted too. */

@@ -21,7 +21,7 @@ export const SEARCH_MARKS = {
 export const SEARCH_STALE = {
   role: 'derived',
   name: 'search_stale',
-  columns: { kind: 'plain', id: 'plain', changes: 'plain' },
+  columns: { kind: 'plain', id: 'plain', version: 'plain' },
   check: undefined,
 } as const satisfies DerivedEntry<StaleRowEntity>;
 
@@ -40,10 +40,11 @@ const noteBelowMark = (kind: string, table: string): Upkeep => ({
   of: table,
   takesFirstKeys: true,
   afterInsert: (keys, isComplete) => ({
-    text: `INSERT INTO search_stale AS kept (kind, id, changes) SELECT '${kind}', id, 1 FROM ${table}
+    text: `INSERT INTO search_stale (kind, id, version)
+      SELECT '${kind}', id, CAST(random() * 2147483647 AS bigint) FROM ${table}
       WHERE ${isComplete ? `id IN (${keys.map(() => '?').join(', ')})` : 'id >= ?'}
         AND id <= (SELECT mark FROM search_marks WHERE kind = '${kind}') ORDER BY id
-      ON CONFLICT (kind, id) DO UPDATE SET changes = kept.changes + 1`,
+      ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version`,
     values: isComplete ? keys : [Math.min(...keys.map(Number))],
   }),
 });

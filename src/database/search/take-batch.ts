@@ -12,13 +12,18 @@ const BATCH: ThreadProgram<BatchInput, Batch | undefined> = {
 /** What became of a batch: it is in the index, rows of it were changed meanwhile, or there was none. */
 export type TakenBatch = { readonly ms: number } | 'outdated' | undefined;
 
-/** Takes the next batch of a kind into its index. @param write runs the unit of work. */
+/**
+ * Takes the next batch of a kind into its index.
+ * @param write runs the unit of work.
+ * @param signal drops it where it still waits for the thread.
+ */
 export async function takeBatch(
   { threads, rows }: Engine,
   input: BatchInput,
   write: Write,
+  signal?: AbortSignal,
 ): Promise<TakenBatch> {
-  const batch = await threads.run(BATCH, input);
+  const batch = await threads.run(BATCH, input, signal);
   if (!batch) return undefined;
   try {
     const begun = performance.now();

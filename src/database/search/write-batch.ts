@@ -23,14 +23,14 @@ export async function writeBatch(manager: EntityManager, batch: Batch, dialect: 
 }
 
 async function requireCurrent(run: <Row>(query: Query) => Promise<Row[]>, batch: Batch): Promise<void> {
-  const { kind, from, to, stale, count, idSum, changes } = batch;
+  const { kind, from, to, stale, count, idSum, versions } = batch;
   const { name } = CONTENT_TABLES[kind];
-  const [found] = await run<Record<'mark' | 'count' | 'idSum' | 'changes' | 'stale', number>>({
+  const [found] = await run<Record<'mark' | 'count' | 'idSum' | 'versions' | 'stale', number>>({
     text: `SELECT mark,
       (SELECT count(*) FROM ${name} WHERE id > ? AND id <= ?) AS "count",
       (SELECT coalesce(sum(id), 0) FROM ${name} WHERE id > ? AND id <= ?) AS "idSum",
-      (SELECT coalesce(sum(changes), 0) FROM search_stale WHERE kind = ? AND id > ? AND id <= ?) AS "changes",
-      (SELECT count(*) FROM search_stale WHERE kind = ? AND (id, changes) IN (VALUES ${pairsOf(stale)})) AS "stale"
+      (SELECT coalesce(sum(version), 0) FROM search_stale WHERE kind = ? AND id > ? AND id <= ?) AS "versions",
+      (SELECT count(*) FROM search_stale WHERE kind = ? AND (id, version) IN (VALUES ${pairsOf(stale)})) AS "stale"
       FROM search_marks WHERE kind = ?`,
     values: [from, to, from, to, kind, from, to, kind, kind],
   });
@@ -39,12 +39,12 @@ async function requireCurrent(run: <Row>(query: Query) => Promise<Row[]>, batch:
     Number(found.mark) === from &&
     Number(found.count) === count &&
     Number(found.idSum) === idSum &&
-    Number(found.changes) === changes &&
+    Number(found.versions) === versions &&
     Number(found.stale) === stale.length;
   if (!isCurrent) throw new OutdatedBatch();
 }
 
 /** Pairs of numbers, which SQL takes as they are; without any, a pair that no row has. */
 function pairsOf(stale: readonly StaleRow[]): string {
-  return ['(-1, -1)', ...stale.map(({ id, changes }) => `(${id}, ${changes})`)].join(', ');
+  return ['(-1, -1)', ...stale.map(({ id, version }) => `(${id}, ${version})`)].join(', ');
 }

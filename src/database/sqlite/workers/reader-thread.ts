@@ -82,7 +82,8 @@ async function runProgram(open: SqliteHandle, { program, input }: ProgramOrder):
   try {
     return await run(reader, input);
   } finally {
-    open.exec('COMMIT');
+    // SQLite ends a transaction by itself where it cannot read the file.
+    if (open.inTransaction) open.exec('COMMIT');
   }
 }
 
