@@ -1,5 +1,6 @@
 /** What programs in threads see of the database. It loads neither TypeORM nor an engine: a thread starts in no time. */
 export { CONTENT_TABLES } from './catalogue.js';
 export { INDEXED_KINDS, type IndexedKind, type Match, type MatchBounds } from './search/search.js';
+export { searchedEntry, selectTexts } from './search/text-rows.js';
 export type { Query, Taken, Value } from './query.js';
 export type { RunProgram, ThreadReader } from './thread-program.js';

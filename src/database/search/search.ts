@@ -28,14 +28,6 @@ export interface MatchBounds {
   readonly among?: number | undefined;
 }
 
-/** What the text index of a kind holds. */
-export interface IndexState {
-  /** The index holds the rows up to this id, and none above it. */
-  readonly mark: number;
-  /** How many rows it holds. */
-  readonly rows: number;
-}
-
 /** A message in the order of its session. */
 export interface Place {
   readonly id: number;

@@ -18,19 +18,26 @@ export function searchedEntry(kind: IndexedKind): ContentEntry & { readonly sear
   return { ...entry, search: entry.search };
 }
 
+interface TextOptions {
+  /** Where texts are cut. */
+  readonly maxCharacters?: number;
+  /** A field beside those that the index takes in. */
+  readonly also?: string | undefined;
+}
+
 /** Reads what the index takes in of the rows that a condition selects; long texts are cut. */
 export function selectTexts(
   kind: IndexedKind,
   where: string,
   values: readonly Value[] = [],
-  maxCharacters = MAX_CHARACTERS,
+  { maxCharacters = MAX_CHARACTERS, also }: TextOptions = {},
 ): Query {
   const { name, columns, entry, timeColumn } = CONTENT_TABLES[kind];
   const body = new Set<string>(entry.search?.body);
   const selected = columns
     .filter(
       ({ field, column }) =>
-        body.has(field) || field === 'id' || column === timeColumn || isPlain(kind, field),
+        body.has(field) || field === 'id' || field === also || column === timeColumn || isPlain(kind, field),
     )
     .map(({ field, column }) =>
       body.has(field)

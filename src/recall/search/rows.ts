@@ -1,5 +1,7 @@
 import {
   CONTENT_TABLES,
+  searchedEntry,
+  selectTexts,
   type IndexedKind,
   type Query,
   type Taken,
@@ -39,11 +41,6 @@ const MAX_CHARACTERS = 20_000;
 export const MAX_SCANNED_CHARACTERS = 4000;
 /** One message to the thread, and one list, is of no more characters than this: the sender waits while it is copied. */
 const MAX_LIST_CHARACTERS = 2_600_000;
-/** Fields beside those whose text is searched. */
-const PLAIN_FIELDS: Readonly<Record<IndexedKind, readonly string[]>> = {
-  event: ['id', 'timestamp', 'type', 'severity', 'source', 'node', 'summary'],
-  message: ['id', 'timestamp', 'sessionId'],
-};
 /** How much of each text is read, and how much of them together; the rows end before they hold more. */
 export interface TextBounds {
   readonly maxCharacters?: number;
@@ -76,18 +73,10 @@ export async function takeTexts<Kind extends IndexedKind>(
   values: readonly Value[],
   { maxCharacters = MAX_CHARACTERS, maxBytes }: TextBounds,
 ): Promise<Taken<RowOfKind[Kind]>> {
-  const { name, columns } = CONTENT_TABLES[kind];
-  const { search } = entryOf(kind);
-  const plain = PLAIN_FIELDS[kind];
-  const selected = columns.flatMap(({ field, column }) => {
-    if (plain.includes(field)) return [`"${column}" AS "${field}"`];
-    return search.body.includes(field)
-      ? [`substr(CAST("${column}" AS text), 1, ${maxCharacters}) AS "${field}"`]
-      : [];
-  });
-  const text = `SELECT ${selected.join(', ')} FROM "${name}" WHERE ${where}`;
+  const also = kind === 'message' ? 'sessionId' : undefined;
+  const query = selectTexts(kind, where, values, { maxCharacters, also });
   const bounds = maxBytes === undefined ? undefined : { maxBytes };
-  const taken = await reader.read<Record<string, unknown>>({ text, values }, bounds);
+  const taken = await reader.read<Record<string, unknown>>(query, bounds);
   return { ...taken, rows: taken.rows.map((row) => toTextRow(kind, row, maxCharacters)) };
 }
 
@@ -119,13 +108,6 @@ function listOf(ids: readonly number[]): Query {
   return { text: values.map(() => '?').join(', '), values };
 }
 
-/** The part of the entry that says what of a row is searched. */
-export function entryOf(kind: IndexedKind): SearchedEntry {
-  const { entry } = CONTENT_TABLES[kind];
-  if (!entry.search) throw new Error(`The text of a ${kind} is not searched.`);
-  return { ...entry, search: entry.search };
-}
-
 /** A file of the first backend may hold any type in any column. */
 function toTextRow<Kind extends IndexedKind>(
   kind: Kind,
@@ -137,8 +119,8 @@ function toTextRow<Kind extends IndexedKind>(
 }
 
 const ENTRIES: Readonly<Record<IndexedKind, SearchedEntry>> = {
-  event: entryOf('event'),
-  message: entryOf('message'),
+  event: searchedEntry('event'),
+  message: searchedEntry('message'),
 };
 
 /** The table and the column of time of a kind. */
