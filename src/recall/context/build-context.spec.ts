@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readerOf } from '../../../test/support/thread-reader.js';
 import { Database, type Query } from '../../database/index.js';
 import type { ThreadReader } from '../../database/programs.js';
 import { findSimilar } from '../similar/find-similar.js';
@@ -70,8 +71,7 @@ describe('What is made in the thread of programs', () => {
 
   beforeAll(async () => {
     database = await Database.open({ file: join(folder, 'memory.db'), logger: false });
-    const { rows } = database.engine;
-    reader = { dialect: rows.dialect, read: async (query, bounds) => rows.read(query, bounds) };
+    reader = readerOf(database);
     for (const query of STORY) await database.write(query);
   });
   afterAll(async () => {

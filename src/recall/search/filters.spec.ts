@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readerOf } from '../../../test/support/thread-reader.js';
 import { Database } from '../../database/index.js';
 import type { Match, ThreadReader } from '../../database/programs.js';
 import { search } from './search.js';
@@ -41,8 +42,7 @@ describe('A search that is limited', () => {
 
   beforeAll(async () => {
     database = await Database.open({ file: join(folder, 'memory.db'), logger: false });
-    const { rows } = database.engine;
-    reader = { dialect: rows.dialect, read: async (query, bounds) => rows.read(query, bounds) };
+    reader = readerOf(database);
     await database.write(async (manager) => {
       for (const text of [FUTURE, MANY, EVENTS, PARTS, MESSAGES]) await manager.query(text);
     });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readerOf } from '../../../test/support/thread-reader.js';
 import { Database } from '../../database/index.js';
 import type { Query, ThreadReader } from '../../database/programs.js';
 import { search } from './search.js';
@@ -25,8 +26,7 @@ describe('A search', () => {
 
   beforeAll(async () => {
     database = await Database.open({ file: join(folder, 'memory.db'), logger: false });
-    const { rows } = database.engine;
-    reader = { dialect: rows.dialect, read: async (query, bounds) => rows.read(query, bounds) };
+    reader = readerOf(database);
   });
   afterAll(async () => {
     await database.onApplicationShutdown();
