@@ -2,6 +2,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { SMALL_PAGE_BYTES } from '../paging/index.js';
 import { Mutex } from '../time/mutex.js';
+import { BackgroundJobs } from './background/background-jobs.js';
 import { Changes } from './changes.js';
 import { backedUpByServer, databaseUnavailable } from './database-problems.js';
 import type { DatabaseOptions, DatabaseTarget, WriteOptions } from './database.options.js';
@@ -14,7 +15,6 @@ import { openEngine, openEngineAlongside } from './open-engine.js';
 import { watchOtherWriters } from './other-writers.js';
 import type { Query, QueryResult } from './query.js';
 import type { RowReader } from './queries/dialect.js';
-import { SearchIndexer } from './search/search-indexer.js';
 import type { BackupCopy, BackupOptions } from './sqlite/backup/backup.js';
 import type { AccessMode } from './sqlite/file/open.js';
 import type { ThreadProgram } from './thread-program.js';
@@ -29,10 +29,11 @@ export class Database implements OnApplicationShutdown {
   readonly changes: Changes;
   /** Measurements; none where the database cannot be used. */
   readonly measures: DatabaseMeasures | undefined;
+  /** Runs work beside the requests; missing where the database does not serve. */
+  background: BackgroundJobs | undefined;
   readonly failures = { reading: new FailureTracker(), writing: new FailureTracker() };
   private readonly queue: WriteQueue | undefined;
   private readonly largeReads = new Mutex();
-  private indexer: SearchIndexer | undefined;
   private closed = false;
 
   private constructor(readonly engine: Engine) {
@@ -40,9 +41,8 @@ export class Database implements OnApplicationShutdown {
     this.changes = new Changes(serving?.foreignWrites, serving?.feed);
     this.changes.onLoss = () => this.renewFeed();
     if (!serving) return;
-    const queue = new WriteQueue(serving.transaction, this.changes, capabilities);
-    this.queue = queue;
-    this.measures = measuresOf(queue, serving, engine);
+    this.queue = new WriteQueue(serving.transaction, this.changes, capabilities);
+    this.measures = measuresOf(this.queue, serving, engine);
     serving.begin(<T>(unit: Work<T>) => this.write<T>(unit, NO_CHANGE), this.changes);
   }
 
@@ -193,7 +193,7 @@ export class Database implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    await this.indexer?.stop();
+    await this.background?.stop();
     await this.engine.stop();
     await this.queue?.drained();
     await this.engine.close();
@@ -204,7 +204,7 @@ export class Database implements OnApplicationShutdown {
     if (this.engine.serving?.feed.isShared === false) watchOtherWriters(this.changes, this.queue);
     if (purpose === 'importing into') return;
     const write: Write = <T>(work: Work<T>) => this.write<T>(work, NO_CHANGE, { takesPosition: true });
-    this.indexer = new SearchIndexer(this.engine, write, this.changes);
+    this.background = new BackgroundJobs(this.engine, write, this.changes);
   }
 
   private openQueue(): WriteQueue {

@@ -1,5 +1,6 @@
 /** The public interface of the database for features. */
 export { Database } from './database.js';
+export type { BackgroundRun, BackgroundWork } from './background/background-work.js';
 export { backedUpByServer } from './database-problems.js';
 export { databaseExists } from './open-engine.js';
 export type { DatabaseOptions, DatabaseTarget, WriteOptions } from './database.options.js';

@@ -1,0 +1,23 @@
+import type { Change } from '../feed/feed-change.js';
+import type { Write } from '../unit.js';
+
+/** Work that follows what is written: it derives, packs or forgets rows, some moments later. */
+export interface BackgroundWork {
+  /** What the log and the lease call it. */
+  readonly name: string;
+  /** Whether these changes, with those that were told before, are enough to begin. */
+  isDueAfter(changes: readonly Change[]): boolean;
+  /** Whether there is anything to do. It is asked before the work is taken from other instances. */
+  isBehind(): Promise<boolean>;
+  /** Does what there is to do. A failure is met again by the next run. */
+  catchUp(run: BackgroundRun): Promise<void>;
+}
+
+export interface BackgroundRun {
+  /** Runs a unit of work that changes no answer. */
+  readonly write: Write;
+  /** Aborted when the database is closed. */
+  readonly signal: AbortSignal;
+  /** Called after each unit, with the time that it took: rests where others wrote meanwhile. */
+  readonly restAfter: (ms: number) => Promise<void>;
+}
