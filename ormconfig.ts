@@ -28,6 +28,11 @@ import { MIGRATIONS_TABLE } from './src/database/migrations.table.js';
 import { prepareReader, prepareWriter } from './src/database/sqlite/connection/settings.js';
 import { EventEntity } from './src/events/event.entity.js';
 import { PreferenceEntity } from './src/preferences/preference.entity.js';
+import {
+  ForgottenRangeEntity,
+  RetentionSettingEntity,
+  StorageSampleEntity,
+} from './src/retention/retention-tables.entity.js';
 import { SnapshotEntity } from './src/snapshots/snapshot.entity.js';
 
 type SqliteOptions = Extract<DataSourceOptions, { type: 'better-sqlite3' }>;
@@ -41,7 +46,8 @@ const ACCESS = [ApiKeyEntity, RevokedTokenEntity, SecretEntity, LoginAttemptEnti
 const COORDINATION = [LeaseEntity];
 const FEED = [FeedHeadEntity, FeedTopicEntity, FeedChangeEntity];
 const SEARCH = [SearchMarkEntity, StaleRowEntity, SearchTermEntity];
-const ENTITIES = [...MEMORY, ...ACCESS, ...COORDINATION, ...FEED, ...SEARCH];
+const RETENTION = [RetentionSettingEntity, ForgottenRangeEntity, StorageSampleEntity];
+const ENTITIES = [...MEMORY, ...ACCESS, ...COORDINATION, ...FEED, ...SEARCH, ...RETENTION];
 
 function options(file: string, watch: QueryWatch): SqliteOptions {
   return {

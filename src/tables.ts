@@ -17,6 +17,7 @@ import {
 } from './database/search/search.table.js';
 import { EVENTS } from './events/event.table.js';
 import { PREFERENCES } from './preferences/preference.table.js';
+import { FORGOTTEN_RANGES, RETENTION_SETTINGS, STORAGE_SAMPLES } from './retention/retention.table.js';
 import { SNAPSHOTS } from './snapshots/snapshot.table.js';
 
 /**
@@ -40,6 +41,9 @@ export const TABLES = [
   SECRETS,
   LOGIN_ATTEMPTS,
   LEASES,
+  RETENTION_SETTINGS,
+  FORGOTTEN_RANGES,
+  STORAGE_SAMPLES,
   USAGE_CHANGES,
   FEED_HEAD,
   FEED_TOPICS,

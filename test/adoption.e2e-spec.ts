@@ -36,9 +36,11 @@ const ADDED = [
   'feed_changes',
   'feed_head',
   'feed_topics',
+  'forgotten_ranges',
   'leases',
   'login_attempts',
   'memory_migrations',
+  'retention_settings',
   'revoked_tokens',
   'search_events',
   'search_events_config',
@@ -55,6 +57,7 @@ const ADDED = [
   'search_terms',
   'secrets',
   'sqlite_sequence',
+  'storage_samples',
 ];
 
 const folders: string[] = [];

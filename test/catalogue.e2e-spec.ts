@@ -82,6 +82,7 @@ describe('What is made again', () => {
       'secrets',
       'login_attempts',
       'leases',
+      'storage_samples',
       'conversation_usage_changes',
       'feed_head',
       'feed_topics',

@@ -11,6 +11,7 @@ import { ChangeFeed1795305606000 } from './1795305606000-change-feed.js';
 import { Instances1795305607000 } from './1795305607000-instances.js';
 import { Usage1795305608000 } from './1795305608000-usage.js';
 import { SearchIndex1795305609000 } from './1795305609000-search-index.js';
+import { Retention1795305614000 } from './1795305614000-retention.js';
 
 /** Every migration, oldest first. A list instead of a glob, so that build and tests use the same ones. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -26,4 +27,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Instances1795305607000,
   Usage1795305608000,
   SearchIndex1795305609000,
+  Retention1795305614000,
 ];
