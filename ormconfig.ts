@@ -27,6 +27,10 @@ import { LOCK_TIMEOUT_MS } from './src/database/sqlite/connection/read-only.js';
 import { MIGRATIONS_TABLE } from './src/database/migrations.table.js';
 import { prepareReader, prepareWriter } from './src/database/sqlite/connection/settings.js';
 import { EventEntity } from './src/events/event.entity.js';
+import {
+  SnapshotChangesEntity,
+  WaitingSnapshotEntity,
+} from './src/history/changes/snapshot-changes.entity.js';
 import { PreferenceEntity } from './src/preferences/preference.entity.js';
 import {
   ForgottenRangeEntity,
@@ -47,7 +51,8 @@ const COORDINATION = [LeaseEntity];
 const FEED = [FeedHeadEntity, FeedTopicEntity, FeedChangeEntity];
 const SEARCH = [SearchMarkEntity, StaleRowEntity, SearchTermEntity];
 const RETENTION = [RetentionSettingEntity, ForgottenRangeEntity, StorageSampleEntity];
-const ENTITIES = [...MEMORY, ...ACCESS, ...COORDINATION, ...FEED, ...SEARCH, ...RETENTION];
+const HISTORY = [SnapshotChangesEntity, WaitingSnapshotEntity];
+const ENTITIES = [...MEMORY, ...ACCESS, ...COORDINATION, ...FEED, ...SEARCH, ...HISTORY, ...RETENTION];
 
 function options(file: string, watch: QueryWatch): SqliteOptions {
   return {

@@ -16,6 +16,7 @@ import {
   SEARCH_TERMS,
 } from './database/search/search.table.js';
 import { EVENTS } from './events/event.table.js';
+import { SNAPSHOT_CHANGES, WAITING_SNAPSHOTS } from './history/changes/snapshot-changes.table.js';
 import { PREFERENCES } from './preferences/preference.table.js';
 import { FORGOTTEN_RANGES, RETENTION_SETTINGS, STORAGE_SAMPLES } from './retention/retention.table.js';
 import { SNAPSHOTS } from './snapshots/snapshot.table.js';
@@ -36,6 +37,8 @@ export const TABLES = [
   SEARCH_MARKS,
   SEARCH_STALE,
   SEARCH_TERMS,
+  SNAPSHOT_CHANGES,
+  WAITING_SNAPSHOTS,
   API_KEYS,
   REVOKED_TOKENS,
   SECRETS,

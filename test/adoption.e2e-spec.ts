@@ -56,6 +56,8 @@ const ADDED = [
   'search_stale',
   'search_terms',
   'secrets',
+  'snapshot_changes',
+  'snapshots_to_compare',
   'sqlite_sequence',
   'storage_samples',
 ];

@@ -79,6 +79,8 @@ describe('What is made again', () => {
       'search_marks',
       'search_stale',
       'search_terms',
+      'snapshot_changes',
+      'snapshots_to_compare',
       'secrets',
       'login_attempts',
       'leases',

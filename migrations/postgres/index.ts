@@ -4,6 +4,7 @@ import { ChangeFeed1795305606000 } from './1795305606000-change-feed.js';
 import { Instances1795305607000 } from './1795305607000-instances.js';
 import { Usage1795305608000 } from './1795305608000-usage.js';
 import { SearchIndex1795305609000 } from './1795305609000-search-index.js';
+import { SnapshotChanges1795305611000 } from './1795305611000-snapshot-changes.js';
 import { Retention1795305614000 } from './1795305614000-retention.js';
 
 /** Every migration, oldest first. From the change feed on, each has the name of one of SQLite. */
@@ -13,5 +14,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   Instances1795305607000,
   Usage1795305608000,
   SearchIndex1795305609000,
+  SnapshotChanges1795305611000,
   Retention1795305614000,
 ];
