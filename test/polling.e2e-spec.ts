@@ -71,13 +71,15 @@ describe('Polling with ETag and If-None-Match', () => {
     const first = await service.call('get', '/memory/events').expect(200);
     const reader = service.app.get<DataSource>(getDataSourceToken(READER));
     const query = jest.spyOn(reader.logger, 'logQuery');
+    // Jobs in the background have queries of their own.
+    const lists = () => query.mock.calls.filter(([text]) => text.includes('"events"."summary"'));
     await poll('/memory/events', tag).expect(304);
     const second = await service.call('get', '/memory/events').expect(200);
-    expect(query).not.toHaveBeenCalled();
+    expect(lists()).toEqual([]);
     expect(second.text).toBe(first.text);
     await write.events();
     const third = await service.call('get', '/memory/events').expect(200);
-    expect(query).toHaveBeenCalled();
+    expect(lists()).not.toEqual([]);
     expect(third.body.events).toHaveLength((first.body.events.length as number) + 1);
     query.mockRestore();
   });

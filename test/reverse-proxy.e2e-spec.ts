@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -31,10 +30,10 @@ class Instance {
     });
   }
 
-  async listen(): Promise<number> {
-    this.server.listen(0, '127.0.0.1');
+  /** @param path of a socket: a port that is free again might be another program's at once. */
+  async listen(path: string): Promise<void> {
+    this.server.listen(path);
     await once(this.server, 'listening');
-    return (this.server.address() as AddressInfo).port;
   }
 
   close(): void {
@@ -85,7 +84,9 @@ ofProxy(name, () => {
       'inter 100ms',
     );
     for (const instance of instances) {
-      text = text.replaceAll(`${instance.name}:4000`, `127.0.0.1:${await instance.listen()}`);
+      const socket = join(folder, instance.name);
+      await instance.listen(socket);
+      text = text.replaceAll(`${instance.name}:4000`, `unix@${socket}`);
     }
     const file = join(folder, 'haproxy.cfg');
     writeFileSync(file, text);

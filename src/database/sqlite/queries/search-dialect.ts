@@ -5,7 +5,7 @@ const INDEX: Readonly<Record<IndexedKind, string>> = { event: 'search_events', m
 
 /** The text index in FTS5. */
 export const SQLITE_SEARCH: SearchDialect = {
-  unorderedRows: 15_000,
+  unorderedRows: 8_000,
 
   around: (messages, reach) => ({
     text: messages.map(() => `${side('<', 'DESC')} UNION ALL ${side('>', 'ASC')}`).join(' UNION ALL '),
