@@ -14,7 +14,6 @@ const SPECS = [
  */
 const ON_EVERY_ENGINE = [
   'access',
-  'api-keys',
   'auth',
   'bad-input',
   'conversations',
@@ -23,32 +22,33 @@ const ON_EVERY_ENGINE = [
   'in-process',
   'json-text',
   'large-answers',
-  'no-leaks',
-  'paging',
   'polling',
   'preferences',
   'recall-search',
   'snapshots',
   'table',
-  'token-attacks',
-  'usage',
 ];
 
 /** The same, but slow, or mostly about what lies before the database: only `npm run test:slow` runs them on PostgreSQL. */
 const ON_EVERY_ENGINE_SLOWLY = [
+  'api-keys',
   'limits',
   'logging',
   'mcp',
   'metrics',
+  'no-leaks',
   'openapi',
   'outside-application',
+  'paging',
   'recall-context',
   'recall-similar',
   'sessions',
   'shared-access',
   'short-pages',
+  'token-attacks',
   'traffic',
   'transfer',
+  'usage',
 ];
 
 /** What is done in another way where an engine lacks notifications, locks and triggers, as distributed ones do. */

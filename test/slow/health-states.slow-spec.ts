@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
-import { HealthIndicators, type HealthStatus } from '../src/observability/health-indicators.js';
-import { EventsService } from '../src/events/index.js';
-import { anEvent } from './factories/index.js';
-import { startBuilt, type BuiltProgram } from './support/built.js';
-import { PASSWORD, startService, temporaryFolder, type TestService } from './support/service.js';
-import { askUncached } from './support/health.js';
+import { HealthIndicators, type HealthStatus } from '../../src/observability/health-indicators.js';
+import { EventsService } from '../../src/events/index.js';
+import { anEvent } from '../factories/index.js';
+import { startBuilt, type BuiltProgram } from '../support/built.js';
+import { PASSWORD, startService, temporaryFolder, type TestService } from '../support/service.js';
+import { askUncached } from '../support/health.js';
 
 interface Health {
   readonly status: string;

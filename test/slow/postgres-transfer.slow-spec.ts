@@ -4,13 +4,13 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { Response } from 'express';
 import pg from 'pg';
 import type { EntityManager } from 'typeorm';
-import { Database } from '../src/database/index.js';
-import { JsonText } from '../src/json/index.js';
-import { TransferService } from '../src/operations/transfer/transfer.service.js';
-import { importRows } from '../src/operations/transfer/import-rows.js';
-import type { ImportSource } from '../src/operations/transfer/import-source.js';
-import { aLine, anExport } from './factories/exports.js';
-import { createDatabase, type TestDatabase } from './support/postgres/index.mjs';
+import { Database } from '../../src/database/index.js';
+import { JsonText } from '../../src/json/index.js';
+import { TransferService } from '../../src/operations/transfer/transfer.service.js';
+import { importRows } from '../../src/operations/transfer/import-rows.js';
+import type { ImportSource } from '../../src/operations/transfer/import-source.js';
+import { aLine, anExport } from '../factories/exports.js';
+import { createDatabase, type TestDatabase } from '../support/postgres/index.mjs';
 
 let database: TestDatabase;
 let service: Database;

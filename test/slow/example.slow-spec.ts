@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NestFactory } from '@nestjs/core';
 import Sqlite from 'better-sqlite3';
-import { MemoryModule, PreferencesService } from '../src/index.js';
-import { temporaryFolder } from './support/service.js';
+import { MemoryModule, PreferencesService } from '../../src/index.js';
+import { temporaryFolder } from '../support/service.js';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '..', '..');
 const PROGRAM = join(ROOT, 'examples/monitor/dist/main.js');
 const MEMORY_TABLES = ['events', 'conversations', 'cluster_snapshots', 'preferences'];
 

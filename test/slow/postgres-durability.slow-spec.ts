@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Database } from '../src/database/index.js';
-import type { HealthStatus } from '../src/observability/health-indicators.js';
-import { startServer, type Server, type TestDatabase } from './support/postgres/index.mjs';
+import { Database } from '../../src/database/index.js';
+import type { HealthStatus } from '../../src/observability/health-indicators.js';
+import { startServer, type Server, type TestDatabase } from '../support/postgres/index.mjs';
 
 describe('A server that may lose what it has acknowledged', () => {
   let server: Server;

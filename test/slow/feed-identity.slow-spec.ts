@@ -3,13 +3,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { importRows, ImportSource } from '../src/operations/transfer/index.js';
-import { aLine, anExport } from './factories/exports.js';
-import { anEvent } from './factories/index.js';
-import { startBuilt } from './support/built.js';
-import { runCli } from './support/cli.js';
-import { wipe } from './support/damage.js';
-import { PASSWORD, SECRET, startService, temporaryFolder, type TestService } from './support/service.js';
+import { importRows, ImportSource } from '../../src/operations/transfer/index.js';
+import { aLine, anExport } from '../factories/exports.js';
+import { anEvent } from '../factories/index.js';
+import { startBuilt } from '../support/built.js';
+import { runCli } from '../support/cli.js';
+import { wipe } from '../support/damage.js';
+import { PASSWORD, SECRET, startService, temporaryFolder, type TestService } from '../support/service.js';
 
 /** What a client of `/memory/events` has got, and where the feed stood. */
 interface Seen {

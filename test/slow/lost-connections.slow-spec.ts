@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Database } from '../src/database/index.js';
-import { anEvent } from './factories/index.js';
-import { startServer, type Server, type TestDatabase } from './support/postgres/index.mjs';
-import { startService, type TestService } from './support/service.js';
+import { Database } from '../../src/database/index.js';
+import { anEvent } from '../factories/index.js';
+import { startServer, type Server, type TestDatabase } from '../support/postgres/index.mjs';
+import { startService, type TestService } from '../support/service.js';
 
 describe('A PostgreSQL server that is away', () => {
   let server: Server;

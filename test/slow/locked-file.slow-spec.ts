@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
-import { anEvent } from './factories/index.js';
-import { startService, type TestService } from './support/service.js';
+import { anEvent } from '../factories/index.js';
+import { startService, type TestService } from '../support/service.js';
 
 describe('A file that another program has locked', () => {
   let service: TestService;

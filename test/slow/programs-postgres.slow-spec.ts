@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Database, type ThreadProgram } from '../src/database/index.js';
-import { until } from './support/instances.js';
-import { startServer, type Server, type TestDatabase } from './support/postgres/index.mjs';
+import { Database, type ThreadProgram } from '../../src/database/index.js';
+import { until } from '../support/instances.js';
+import { startServer, type Server, type TestDatabase } from '../support/postgres/index.mjs';
 
 const STATEMENT_TIMEOUT_MS = 700;
 

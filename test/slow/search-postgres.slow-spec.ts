@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import pg from 'pg';
-import { Database } from '../src/database/index.js';
-import type { Match, MatchBounds } from '../src/database/search/search.js';
-import { foldWords } from '../src/text/fold.js';
-import { until } from './support/instances.js';
-import { createDatabase, startServer, type TestDatabase } from './support/postgres/index.mjs';
+import { Database } from '../../src/database/index.js';
+import type { Match, MatchBounds } from '../../src/database/search/search.js';
+import { foldWords } from '../../src/text/fold.js';
+import { until } from '../support/instances.js';
+import { createDatabase, startServer, type TestDatabase } from '../support/postgres/index.mjs';
 
 const EVENT = `INSERT INTO events ("timestamp", type, severity, source, node, summary, details)
   SELECT '2026-11-22T20:15:00.000Z', 'alert', 'warning', 'monitor', 'pve-0' || (n % 3), 'backup of vm ' || n || ' failed', '{"vmid":1}'

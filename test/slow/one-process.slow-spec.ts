@@ -4,10 +4,10 @@ import { chmodSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { Database } from '../src/database/index.js';
-import { FileLock, readLockState } from '../src/database/sqlite/file/lock.js';
-import { startBuilt, type BuiltProgram } from './support/built.js';
-import { temporaryFolder } from './support/service.js';
+import { Database } from '../../src/database/index.js';
+import { FileLock, readLockState } from '../../src/database/sqlite/file/lock.js';
+import { startBuilt, type BuiltProgram } from '../support/built.js';
+import { temporaryFolder } from '../support/service.js';
 
 let folder: string;
 let file: string;

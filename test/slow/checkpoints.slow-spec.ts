@@ -2,10 +2,10 @@ import { existsSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { Database } from '../src/database/index.js';
-import { SnapshotsService } from '../src/snapshots/index.js';
-import { startService, type TestService } from './support/service.js';
-import { sqliteOf } from './support/sqlite.js';
+import { Database } from '../../src/database/index.js';
+import { SnapshotsService } from '../../src/snapshots/index.js';
+import { startService, type TestService } from '../support/service.js';
+import { sqliteOf } from '../support/sqlite.js';
 
 const MEGABYTE = 1_048_576;
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TrafficBudget } from '../src/http/traffic/index.js';
-import { EventsTextService } from '../src/events/events.service.js';
-import { anEvent } from './factories/index.js';
-import { RawSocket } from './factories/raw-socket.js';
-import { startService, type TestService } from './support/service.js';
+import { TrafficBudget } from '../../src/http/traffic/index.js';
+import { EventsTextService } from '../../src/events/events.service.js';
+import { anEvent } from '../factories/index.js';
+import { RawSocket } from '../factories/raw-socket.js';
+import { startService, type TestService } from '../support/service.js';
 
 const MB = 1_048_576;
 

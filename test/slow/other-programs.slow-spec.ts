@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
-import { USAGE } from '../src/conversations/usage/usage.table.js';
-import { connectPostgres } from './support/logical-schema.js';
-import { createDatabase, type TestDatabase } from './support/postgres/index.mjs';
+import { USAGE } from '../../src/conversations/usage/usage.table.js';
+import { connectPostgres } from '../support/logical-schema.js';
+import { createDatabase, type TestDatabase } from '../support/postgres/index.mjs';
 
 const template = {
   name: 'migrated_alone',

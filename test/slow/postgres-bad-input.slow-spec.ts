@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import request, { type Test } from 'supertest';
-import { AuthService } from '../src/auth/index.js';
-import { readEnvironment } from '../src/config/index.js';
-import { anEvent, aMessage } from './factories/index.js';
-import { expectProblem } from './factories/problem.js';
-import { startPooler } from './support/pooler.js';
-import { createDatabase, type TestDatabase } from './support/postgres/index.mjs';
-import { startService, type TestService } from './support/service.js';
+import { AuthService } from '../../src/auth/index.js';
+import { readEnvironment } from '../../src/config/index.js';
+import { anEvent, aMessage } from '../factories/index.js';
+import { expectProblem } from '../factories/problem.js';
+import { startPooler } from '../support/pooler.js';
+import { createDatabase, type TestDatabase } from '../support/postgres/index.mjs';
+import { startService, type TestService } from '../support/service.js';
 
 let service: TestService | undefined;
 let database: TestDatabase;
