@@ -31,6 +31,7 @@ import {
   SnapshotChangesEntity,
   WaitingSnapshotEntity,
 } from './src/history/changes/snapshot-changes.entity.js';
+import { EventCountEntity } from './src/events/statistics/event-count.entity.js';
 import { PreferenceEntity } from './src/preferences/preference.entity.js';
 import {
   ForgottenRangeEntity,
@@ -45,14 +46,24 @@ type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 /** Size of the cache of prepared statements; each shape of a list is a statement of its own. */
 const PREPARED_STATEMENTS = 500;
 
-const MEMORY = [EventEntity, MessageEntity, SessionEntity, UsageEntity, SnapshotEntity, PreferenceEntity];
+const MEMORY = [EventEntity, MessageEntity, SnapshotEntity, PreferenceEntity];
+const DERIVED = [EventCountEntity, SessionEntity, UsageEntity];
 const ACCESS = [ApiKeyEntity, RevokedTokenEntity, SecretEntity, LoginAttemptEntity];
 const COORDINATION = [LeaseEntity];
 const FEED = [FeedHeadEntity, FeedTopicEntity, FeedChangeEntity];
 const SEARCH = [SearchMarkEntity, StaleRowEntity, SearchTermEntity];
 const RETENTION = [RetentionSettingEntity, ForgottenRangeEntity, StorageSampleEntity];
 const HISTORY = [SnapshotChangesEntity, WaitingSnapshotEntity];
-const ENTITIES = [...MEMORY, ...ACCESS, ...COORDINATION, ...FEED, ...SEARCH, ...HISTORY, ...RETENTION];
+const ENTITIES = [
+  ...MEMORY,
+  ...DERIVED,
+  ...ACCESS,
+  ...COORDINATION,
+  ...FEED,
+  ...SEARCH,
+  ...HISTORY,
+  ...RETENTION,
+];
 
 function options(file: string, watch: QueryWatch): SqliteOptions {
   return {

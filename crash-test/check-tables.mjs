@@ -11,11 +11,17 @@ const USED = `SELECT substr(timestamp, 1, 13) AS hour, count(*) AS messages, COA
 const STORED_USAGE = `SELECT substr(began_at, 1, 13) AS hour, CAST(sum(message_count) AS bigint) AS messages,
     CAST(sum(input_tokens) AS bigint) AS input FROM conversation_usage GROUP BY 1`;
 
-/** Compares the list of sessions, and what was used in each hour, with aggregations of the messages. */
-export async function checkSessions(database) {
+const EVENTS = `SELECT substr(timestamp, 1, 13) AS hour, COALESCE(node, '') AS node, count(*) AS events,
+    sum(CASE WHEN severity = 'warning' THEN 1 ELSE 0 END) AS warnings FROM events GROUP BY 1, 2`;
+const COUNTED_EVENTS = `SELECT substr(began_at, 1, 13) AS hour, node, CAST(sum(event_count) AS bigint) AS events,
+    CAST(sum(warnings) AS bigint) AS warnings FROM event_counts GROUP BY 1, 2`;
+
+/** Compares the list of sessions, what was used in each hour, and how many events it had, with aggregations of their rows. */
+export async function checkDerivedRows(database) {
   return [
     ...(await differences(database, 'conversation_sessions', COUNTED, STORED)),
     ...(await differences(database, 'conversation_usage', USED, STORED_USAGE)),
+    ...(await differences(database, 'event_counts', EVENTS, COUNTED_EVENTS)),
   ];
 }
 
@@ -23,7 +29,7 @@ async function differences(database, table, counted, stored) {
   const wrong = await database.all(
     `SELECT * FROM (${counted} EXCEPT ${stored}) AS counted UNION ALL SELECT * FROM (${stored} EXCEPT ${counted}) AS stored`,
   );
-  return wrong.map((row) => `${table} differs from its messages: ${Object.values(row).join(' | ')}`);
+  return wrong.map((row) => `${table} differs from its rows: ${Object.values(row).join(' | ')}`);
 }
 
 /**

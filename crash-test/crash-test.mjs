@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FeedHistory } from './check-feed.mjs';
 import { checkAnswers, checkEvents } from './check-http.mjs';
 import { checkRows, TABLES } from './check-rows.mjs';
-import { checkPreferences, checkSearchIndex, checkSessions } from './check-tables.mjs';
+import { checkPreferences, checkSearchIndex, checkDerivedRows } from './check-tables.mjs';
 import { FAULTS, killWhileStarting } from './faults.mjs';
 import { History } from './history.mjs';
 import { PreferenceLedger } from './ledger.mjs';
@@ -140,7 +140,7 @@ export class CrashTest {
       }
       findings.push(...(await this.history.checkCounts(database)));
       findings.push(...(await this.store.checkIntegrity(database)));
-      findings.push(...(await checkSessions(database)));
+      findings.push(...(await checkDerivedRows(database)));
       findings.push(...(await checkSearchIndex(database, this.store.indexTable)));
       findings.push(...(await this.feed.check(database, this.history.last)));
       findings.push(...(await checkPreferences(database, this.preferences)));

@@ -17,6 +17,11 @@ import {
 } from './database/search/search.table.js';
 import { EVENTS } from './events/event.table.js';
 import { SNAPSHOT_CHANGES, WAITING_SNAPSHOTS } from './history/changes/snapshot-changes.table.js';
+import {
+  EVENT_COUNTS,
+  EVENT_COUNTS_CHANGES,
+  FORGOTTEN_EVENT_COUNTS,
+} from './events/statistics/event-count.table.js';
 import { PREFERENCES } from './preferences/preference.table.js';
 import { FORGOTTEN_RANGES, RETENTION_SETTINGS, STORAGE_SAMPLES } from './retention/retention.table.js';
 import { SNAPSHOTS } from './snapshots/snapshot.table.js';
@@ -32,6 +37,7 @@ export const TABLES = [
   PREFERENCES,
   SESSIONS,
   USAGE,
+  EVENT_COUNTS,
   SEARCH_EVENTS,
   SEARCH_MESSAGES,
   SEARCH_MARKS,
@@ -48,6 +54,8 @@ export const TABLES = [
   FORGOTTEN_RANGES,
   STORAGE_SAMPLES,
   USAGE_CHANGES,
+  FORGOTTEN_EVENT_COUNTS,
+  EVENT_COUNTS_CHANGES,
   FEED_HEAD,
   FEED_TOPICS,
   FEED_CHANGES,

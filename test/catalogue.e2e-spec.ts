@@ -74,6 +74,7 @@ describe('What is made again', () => {
     expect(made).toEqual([
       'conversation_sessions',
       'conversation_usage',
+      'event_counts',
       'search_events',
       'search_messages',
       'search_marks',
@@ -86,6 +87,7 @@ describe('What is made again', () => {
       'leases',
       'storage_samples',
       'conversation_usage_changes',
+      'event_counts_changes',
       'feed_head',
       'feed_topics',
       'feed_changes',

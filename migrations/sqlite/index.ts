@@ -12,6 +12,7 @@ import { Instances1795305607000 } from './1795305607000-instances.js';
 import { Usage1795305608000 } from './1795305608000-usage.js';
 import { SearchIndex1795305609000 } from './1795305609000-search-index.js';
 import { SnapshotChanges1795305611000 } from './1795305611000-snapshot-changes.js';
+import { EventStatistics1795305612000 } from './1795305612000-event-statistics.js';
 import { Retention1795305614000 } from './1795305614000-retention.js';
 
 /** Every migration, oldest first. A list instead of a glob, so that build and tests use the same ones. */
@@ -29,5 +30,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   Usage1795305608000,
   SearchIndex1795305609000,
   SnapshotChanges1795305611000,
+  EventStatistics1795305612000,
   Retention1795305614000,
 ];

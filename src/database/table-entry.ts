@@ -65,10 +65,8 @@ export interface DerivedEntry<Entity = Record<string, unknown>> extends Entry<En
 export interface Upkeep {
   /** The table, and the topic of its writes. */
   readonly of: string;
-  /** Whether it works where only the first of many keys are given. */
-  readonly takesFirstKeys?: boolean;
-  /** Takes inserted rows into account. Rows are locked in the order of their keys. */
-  readonly afterInsert: (keys: readonly (string | number)[], isComplete: boolean) => Query;
+  /** Takes inserted rows into account, at most 1000 at once. Rows are locked in the order of their keys. */
+  readonly afterInsert: (keys: readonly (string | number)[]) => Query;
   /** Takes rows out of account that are about to be deleted, by the condition that selects them. */
   readonly beforeDelete?: (condition: Query) => Query;
 }

@@ -8,6 +8,9 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 @Index('events_by_source', ['source', 'timestamp', 'id'])
 @Index('events_by_node', ['node', 'timestamp', 'id'])
 @Index('events_unresolved', ['timestamp', 'id'], { where: '"resolved" = false' })
+@Index('events_resolved', ['resolvedAt', 'id'], { where: '"resolved_at" IS NOT NULL' })
+/** By an expression, which the migration knows. */
+@Index('events_by_span', { synchronize: false })
 export class EventEntity {
   @PrimaryGeneratedColumn()
   id!: number;

@@ -5,3 +5,4 @@ export { SimilarAnswer, SimilarDto } from './dto/similar.response.js';
 export { EventRecall } from './event-recall.js';
 export { CreateEventDto, EventIdDto, EventsQueryDto, type EventInput } from './dto/event.request.js';
 export * from './event.values.js';
+export { forgettingStatements } from './statistics/event-count.table.js';

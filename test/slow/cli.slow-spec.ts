@@ -144,6 +144,8 @@ describe('jarvis-memory check', () => {
     ['DELETE FROM conversation_sessions', 'conversation_sessions'],
     ['UPDATE conversation_usage SET cost = cost + 1', 'conversation_usage'],
     ['DELETE FROM conversation_usage', 'conversation_usage'],
+    ['UPDATE event_counts SET warnings = warnings + 1', 'event_counts'],
+    ['DROP TRIGGER event_counts_on_delete; DELETE FROM events', 'event_counts'],
     ['DROP TRIGGER conversation_usage_on_delete; DELETE FROM conversations', 'conversation_usage'],
     ['DROP TRIGGER conversation_sessions_on_delete; DELETE FROM conversations', 'conversation_sessions'],
     [

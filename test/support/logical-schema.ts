@@ -49,7 +49,8 @@ interface LogicalColumn {
 }
 
 interface LogicalIndex {
-  readonly columns: readonly string[];
+  /** null for an expression. */
+  readonly columns: readonly (string | null)[];
   readonly isUnique: boolean;
   readonly condition: string | undefined;
 }
@@ -92,7 +93,7 @@ function indexesOfSqlite(handle: SqliteHandle, table: string): Record<string, Lo
       .prepare<[string], string>('SELECT sql FROM sqlite_schema WHERE name = ?')
       .pluck()
       .get(name);
-    const columns = handle.pragma(`index_info("${name}")`) as { name: string }[];
+    const columns = handle.pragma(`index_info("${name}")`) as { name: string | null }[];
     return {
       columns: columns.map((column) => column.name),
       isUnique: unique === 1,
@@ -133,7 +134,7 @@ export async function schemaOfPostgres(dataSource: DataSource): Promise<LogicalS
       indexes: byName(
         ofTable.filter(({ isPrimary }) => !isPrimary),
         ({ columns: indexed, isUnique, condition }) => ({
-          columns: indexed.map(plainName),
+          columns: indexed.map((column) => (column.includes('(') ? null : plainName(column))),
           isUnique,
           condition: plain(condition),
         }),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
+import { EVENT_COUNTS } from '../../src/events/statistics/event-count.table.js';
 import { USAGE } from '../../src/conversations/usage/usage.table.js';
 import type { Change } from '../../src/database/index.js';
 import { anEvent, aMessage } from '../factories/index.js';
@@ -140,6 +141,7 @@ export async function expectOneMemory(instances: Instances, rounds: number): Pro
   }
   expect(await sessionsThatDisagree(instances)).toEqual([]);
   expect(await database.query(USAGE.check.count)).toEqual([{ count: '0' }]);
+  expect(await database.query(EVENT_COUNTS.check.count)).toEqual([{ count: '0' }]);
   expect(await rowsThatTheIndexLacks(instances)).toEqual([]);
   const changes = (await feedOf(instances)).filter(({ position }) => position > before);
   const positions = [...new Set(changes.map(({ position }) => position))];

@@ -26,6 +26,8 @@ export interface FeedChange {
   readonly ids: readonly Key[];
   /** Whether `ids` lists every changed row. */
   readonly isComplete: boolean;
+  /** Those that `ids` leaves out, for what derives rows in the same transaction. The feed does not keep them. */
+  readonly moreIds?: readonly Key[];
 }
 
 /** A change that is committed. */
@@ -62,17 +64,15 @@ export function changesOf(units: readonly FinishedUnit[]): FeedChange[] {
     const name = `${subject.kind} ${subject.topic}`;
     const known = idsOf.get(name) ?? { subject, ids: new Set() };
     idsOf.set(name, known);
-    // One id past the limit marks the list as incomplete.
-    for (const id of written) if (known.ids.size <= MAX_IDS) known.ids.add(id);
+    for (const id of written) known.ids.add(id);
   }
   return [...idsOf.values()]
     .filter(({ subject, ids }) => subject.kind === 'unknown' || ids.size > 0)
-    .map(({ subject: { topic, kind }, ids }) => ({
-      topic,
-      kind,
-      ids: [...ids].slice(0, MAX_IDS),
-      isComplete: kind !== 'unknown' && ids.size <= MAX_IDS,
-    }));
+    .map(({ subject: { topic, kind }, ids }) => {
+      const all = [...ids];
+      if (all.length <= MAX_IDS) return { topic, kind, ids: all, isComplete: kind !== 'unknown' };
+      return { topic, kind, ids: all.slice(0, MAX_IDS), isComplete: false, moreIds: all.slice(MAX_IDS) };
+    });
 }
 
 /** An error in a subject must not fail the units: then anything of its topic may have changed. */

@@ -3,10 +3,17 @@ import { FUNCTIONS } from '../../../migrations/postgres/1795305606000-change-fee
 import { USAGE_FUNCTIONS } from '../../../migrations/postgres/1795305608000-usage.js';
 import { SEARCH_FUNCTIONS } from '../../../migrations/postgres/1795305609000-search-index.js';
 import { COMPARISON_FUNCTIONS } from '../../../migrations/postgres/1795305611000-snapshot-changes.js';
+import { STATISTICS_FUNCTIONS } from '../../../migrations/postgres/1795305612000-event-statistics.js';
 import { CATALOGUE } from '../catalogue.js';
 import { poolOf } from './queries/row-reader.js';
 
-const OWN_FUNCTIONS = [...FUNCTIONS, ...USAGE_FUNCTIONS, ...SEARCH_FUNCTIONS, ...COMPARISON_FUNCTIONS];
+const OWN_FUNCTIONS = [
+  ...FUNCTIONS,
+  ...USAGE_FUNCTIONS,
+  ...SEARCH_FUNCTIONS,
+  ...COMPARISON_FUNCTIONS,
+  ...STATISTICS_FUNCTIONS,
+];
 const FOREIGN = `SELECT DISTINCT triggers.tgname::text AS "name" FROM pg_trigger AS triggers
   JOIN pg_class AS tables ON tables.oid = triggers.tgrelid
   JOIN pg_proc AS functions ON functions.oid = triggers.tgfoid

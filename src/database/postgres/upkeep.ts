@@ -3,18 +3,28 @@ import { upkeepOf } from '../catalogue.js';
 import type { FeedChange } from '../feed/feed-change.js';
 import { POSTGRES_DIALECT } from './queries/dialect.js';
 
+/** Of one statement. */
+const MAX_KEYS = 1000;
+
 /**
  * Maintains derived tables at the end of a transaction, where SQLite has triggers: in the order of their keys, and with
  * the position of the feed taken, so that instances that write the same rows wait for each other and never in a circle.
  */
 export async function maintainDerived(client: PoolClient, changes: readonly FeedChange[]): Promise<void> {
-  for (const { topic, kind, ids, isComplete } of changes) {
-    const upkeeps = kind === 'insert' && ids.length > 0 ? upkeepOf(topic) : [];
-    for (const { afterInsert, takesFirstKeys } of upkeeps) {
-      // Otherwise derived rows would be wrong for ever.
-      if (!isComplete && !takesFirstKeys) throw new Error(`Too many rows of ${topic} in one transaction.`);
-      const { text, values } = afterInsert(ids, isComplete);
-      await client.query(POSTGRES_DIALECT.toDriver(text), [...values]);
-    }
-  }
+  const sent = changes.flatMap(({ topic, kind, ids, moreIds = [] }) => {
+    const keys = kind === 'insert' ? [...ids, ...moreIds] : [];
+    return partsOf(keys).flatMap((part) =>
+      upkeepOf(topic).map(({ afterInsert }) => {
+        const { text, values } = afterInsert(part);
+        return client.query(POSTGRES_DIALECT.toDriver(text), [...values]);
+      }),
+    );
+  });
+  await Promise.all(sent);
+}
+
+function partsOf<Key>(keys: readonly Key[]): Key[][] {
+  const parts: Key[][] = [];
+  for (let first = 0; first < keys.length; first += MAX_KEYS) parts.push(keys.slice(first, first + MAX_KEYS));
+  return parts;
 }

@@ -32,20 +32,16 @@ export const SEARCH_TERMS = {
   check: undefined,
 } as const satisfies DerivedEntry<SearchTermEntity>;
 
-/**
- * Ids are given out before the transactions commit: rows may come below a mark that was moved meanwhile. Of very many rows
- * all from the first id on are noted: one that is in the index already is taken in again.
- */
+/** Ids are given out before the transactions commit: rows may come below a mark that was moved meanwhile. */
 const noteBelowMark = (kind: string, table: string): Upkeep => ({
   of: table,
-  takesFirstKeys: true,
-  afterInsert: (keys, isComplete) => ({
+  afterInsert: (keys) => ({
     text: `INSERT INTO search_stale (kind, id, version)
       SELECT '${kind}', id, CAST(random() * 2147483647 AS bigint) FROM ${table}
-      WHERE ${isComplete ? `id IN (${keys.map(() => '?').join(', ')})` : 'id >= ?'}
+      WHERE id IN (${keys.map(() => '?').join(', ')})
         AND id <= (SELECT mark FROM search_marks WHERE kind = '${kind}') ORDER BY id
       ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version`,
-    values: isComplete ? keys : [Math.min(...keys.map(Number))],
+    values: keys,
   }),
 });
 

@@ -26,7 +26,7 @@ export const POSTGRES_TRANSFER: RowTransfer = {
     for (let first = 0; first < rows.length; first += ROWS_PER_STATEMENT) {
       const keys = await insert(manager, table, rows.slice(first, first + ROWS_PER_STATEMENT));
       for (const { afterInsert } of keys.length > 0 ? upkeepOf(table.name) : [])
-        await run(manager, afterInsert(keys, true));
+        await run(manager, afterInsert(keys));
       added += keys.length;
     }
     return added;
