@@ -1,4 +1,4 @@
-const PURE = '^src/(?:problems|validation|paging|time|json|files|text|observability)/';
+const PURE = '^src/(?:problems|validation|paging|time|json|files|text|observability|cluster|json-patch)/';
 const FEATURES = '^src/(?:events|conversations|snapshots|preferences|recall)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */

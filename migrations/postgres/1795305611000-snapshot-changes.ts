@@ -79,13 +79,13 @@ const DELETED = `
     CROSS JOIN LATERAL (${nextOf('gone."timestamp"', 'gone.id')}) AS next ORDER BY 1, 2`)}`;
 const NONE = 'DELETE FROM snapshots_to_compare; DELETE FROM snapshot_changes;';
 
-/** A text that goes to a block, or comes back from there, is still the same. */
+/** A text that goes to a block, or comes back from there, is still the same; packing negates ids for a moment. */
 const TRIGGERS = [
   `CREATE TRIGGER "comparison_of_added" AFTER INSERT ON "cluster_snapshots" REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION "comparison_of_added"()`,
   `CREATE TRIGGER "comparison_of_updated" AFTER UPDATE OF "id", "timestamp", "snapshot" ON "cluster_snapshots"
     FOR EACH ROW WHEN ((OLD.snapshot <> '' AND NEW.snapshot <> '')
-      OR (OLD."timestamp", OLD.id) <> (NEW."timestamp", NEW.id))
+      OR (OLD."timestamp", abs(OLD.id)) <> (NEW."timestamp", abs(NEW.id)))
     EXECUTE FUNCTION "comparison_of_updated"()`,
   `CREATE TRIGGER "comparison_of_deleted" AFTER DELETE ON "cluster_snapshots" REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION "comparison_of_deleted"()`,

@@ -47,12 +47,12 @@ const FORGET = `
   DELETE FROM snapshots_to_compare WHERE ("timestamp", id) = (OLD."timestamp", OLD.id);
   DELETE FROM snapshot_changes WHERE snapshot_id = OLD.id;`;
 
-/** A text that goes to a block, or comes back from there, is still the same. */
+/** A text that goes to a block, or comes back from there, is still the same; packing negates ids for a moment. */
 const TRIGGERS = [
   `CREATE TRIGGER "snapshots_to_compare_on_insert" AFTER INSERT ON "cluster_snapshots" BEGIN ${ENQUEUE} END`,
   `CREATE TRIGGER "snapshots_to_compare_on_update" AFTER UPDATE OF "id", "timestamp", "snapshot" ON "cluster_snapshots"
     WHEN (OLD.snapshot <> '' AND NEW.snapshot <> '')
-      OR (OLD."timestamp", OLD.id) <> (NEW."timestamp", NEW.id)
+      OR (OLD."timestamp", abs(OLD.id)) <> (NEW."timestamp", abs(NEW.id))
     BEGIN ${FORGET} ${ENQUEUE_NEXT} ${ENQUEUE} END`,
   `CREATE TRIGGER "snapshots_to_compare_on_delete" AFTER DELETE ON "cluster_snapshots" BEGIN ${FORGET} ${ENQUEUE_NEXT} END`,
 ];

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { digest } from './cluster.js';
+import { draftDigest } from './cluster.js';
 
 function linesOf(snapshot: unknown): string[] {
   const json = typeof snapshot === 'string' ? snapshot : JSON.stringify(snapshot);
-  return digest({ id: 7, timestamp: '2026-11-22T20:15:00.000Z', snapshot: json }).map(({ text }) => text);
+  return draftDigest({ id: 7, timestamp: '2026-11-22T20:15:00.000Z', snapshot: json }).map(
+    ({ text }) => text,
+  );
 }
 
 /** What `GET /cluster/resources` of Proxmox answers. */

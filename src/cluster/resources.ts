@@ -1,0 +1,44 @@
+export type Resource = Readonly<Record<string, unknown>>;
+
+/** Lists lie no deeper than this: `{ resources: { data: [...] } }`. */
+const MAX_DEPTH = 3;
+const MAX_RESOURCES = 50_000;
+
+/** The objects in all lists of a document. */
+export function resourcesOf(document: unknown): Resource[] {
+  const found: Resource[] = [];
+  for (const resource of listed(document, 0)) {
+    found.push(resource);
+    if (found.length === MAX_RESOURCES) break;
+  }
+  return found;
+}
+
+function* listed(value: unknown, depth: number): Iterable<Resource> {
+  if (Array.isArray(value)) {
+    for (const one of value) if (isResource(one)) yield one;
+  } else if (isResource(value) && depth < MAX_DEPTH) {
+    for (const member of Object.values(value)) yield* listed(member, depth + 1);
+  }
+}
+
+export function isResource(value: unknown): value is Resource {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A text or number as a text; undefined where it is empty or something else. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The first of these members that is a number. A member of a member is written with a point. */
+export function numberOf(resource: Resource, fields: readonly string[]): number | undefined {
+  return fields.map((field) => memberOf(resource, field)).find((value) => typeof value === 'number');
+}
+
+function memberOf(resource: Resource, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, field) => (isResource(value) ? value[field] : undefined), resource);
+}
