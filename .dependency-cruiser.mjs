@@ -1,4 +1,5 @@
-const PURE = '^src/(?:problems|validation|paging|time|json|files|text|observability|cluster|json-patch)/';
+const PURE =
+  '^src/(?:columns|problems|validation|paging|time|json|files|text|observability|cluster|json-patch)/';
 const FEATURES = '^src/(?:events|conversations|snapshots|preferences|recall)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */

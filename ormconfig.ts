@@ -10,6 +10,7 @@ import { databaseFile } from './src/config/environment.js';
 import { MessageEntity } from './src/conversations/message.entity.js';
 import { SessionEntity } from './src/conversations/session.entity.js';
 import { UsageEntity } from './src/conversations/usage/usage.entity.js';
+import { snapshotBlockEntity } from './src/database/blocks/block.entity.js';
 import { FeedChangeEntity } from './src/database/feed/feed-change.entity.js';
 import { FeedHeadEntity } from './src/database/feed/feed-head.entity.js';
 import { FeedTopicEntity } from './src/database/feed/feed-topic.entity.js';
@@ -70,7 +71,7 @@ function options(file: string, watch: QueryWatch): SqliteOptions {
     ...watch,
     type: 'better-sqlite3',
     database: file,
-    entities: ENTITIES,
+    entities: [...ENTITIES, snapshotBlockEntity('blob')],
     migrations,
     migrationsTableName: MIGRATIONS_TABLE,
     synchronize: false,
@@ -103,7 +104,7 @@ export function postgresOptions(server: ServerOptions, watch: QueryWatch = {}): 
   return {
     ...watch,
     type: 'postgres',
-    entities: ENTITIES,
+    entities: [...ENTITIES, snapshotBlockEntity('bytea')],
     migrations: postgresMigrations,
     migrationsTableName: MIGRATIONS_TABLE,
     synchronize: false,

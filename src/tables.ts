@@ -5,6 +5,7 @@ import { REVOKED_TOKENS } from './auth/tokens/revoked-token.table.js';
 import { MESSAGES } from './conversations/message.table.js';
 import { SESSIONS } from './conversations/session.table.js';
 import { USAGE, USAGE_CHANGES } from './conversations/usage/usage.table.js';
+import { SNAPSHOT_BLOCKS } from './database/blocks/block.table.js';
 import { FEED_CHANGES, FEED_HEAD, FEED_TOPICS } from './database/feed/feed.table.js';
 import { LEASES } from './database/lease.table.js';
 import { MIGRATIONS } from './database/migrations.table.js';
@@ -43,6 +44,7 @@ export const TABLES = [
   SEARCH_MARKS,
   SEARCH_STALE,
   SEARCH_TERMS,
+  SNAPSHOT_BLOCKS,
   SNAPSHOT_CHANGES,
   WAITING_SNAPSHOTS,
   API_KEYS,

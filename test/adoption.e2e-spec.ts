@@ -59,6 +59,7 @@ const ADDED = [
   'search_stale',
   'search_terms',
   'secrets',
+  'snapshot_blocks',
   'snapshot_changes',
   'snapshots_to_compare',
   'sqlite_sequence',
@@ -271,9 +272,9 @@ const VARIANTS: [string, FirstBackendOptions][] = [
   ['after a power cut in the middle of a transaction', { rows: 400, hasOthers: true, cutOff: true }],
 ];
 
-/** Each start tells in the feed that anything may have changed before, and the text index grows in the background. */
+/** Each start tells in the feed that anything may have changed before, and in the background the text index grows and snapshots are packed. */
 function withoutBackground({ schema, tables }: Content): Content {
-  const others = Object.entries(tables).filter(([name]) => !/^(?:feed|search)_/.test(name));
+  const others = Object.entries(tables).filter(([name]) => !/^(?:feed|search|snapshot)_/.test(name));
   return { schema, tables: Object.fromEntries(others) };
 }
 

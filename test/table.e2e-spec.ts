@@ -10,7 +10,7 @@ import { decodeCursor, encodeCursor } from '../src/paging/cursor.js';
 import { PreferencesService } from '../src/preferences/index.js';
 import { PreferenceEntity } from '../src/preferences/preference.entity.js';
 import { SnapshotsService } from '../src/snapshots/index.js';
-import { SnapshotEntity } from '../src/snapshots/snapshot.entity.js';
+import { SnapshotEntity, UNPACKED } from '../src/snapshots/snapshot.entity.js';
 import { aMessage, anEvent, aSnapshot } from './factories/index.js';
 import {
   isOnPostgres,
@@ -253,7 +253,7 @@ describe('A table', () => {
   });
 
   it('reads of a list what it names: columns, sizes and expressions', async () => {
-    await snapshots.insert({ timestamp: '2026-01-01', snapshot: '"ä"' });
+    await snapshots.insert({ timestamp: '2026-01-01', snapshot: '"ä"', ...UNPACKED });
     const list: List<SnapshotEntity, object, Record<string, unknown>> = {
       name: 'sizes',
       sortBy: 'timestamp',
@@ -274,12 +274,12 @@ describe('A table', () => {
       order: 'DESC',
       large: 'snapshot',
     };
-    await snapshots.insert({ timestamp: '2026-02-02', snapshot: 'x'.repeat(MB) });
+    await snapshots.insert({ timestamp: '2026-02-02', snapshot: 'x'.repeat(MB), ...UNPACKED });
     const order: string[] = [];
     const { logger } = database.reader;
     const query = jest.spyOn(logger, 'logQuery').mockImplementation((text) => {
       // Jobs in the background read other tables meanwhile.
-      if (text.includes('"cluster_snapshots"')) order.push(text.includes('AS "bytes"') ? 'sizes' : 'rows');
+      if (text.includes('"cluster_snapshots"')) order.push(text.includes('AS "snapshot"') ? 'rows' : 'sizes');
     });
     const map = async ({ id }: SnapshotEntity): Promise<number> => {
       await new Promise((resolve) => setTimeout(resolve, 1));

@@ -23,6 +23,7 @@ export interface CatalogueTable<Entry extends TableEntry = TableEntry> {
   readonly entry: Entry;
 }
 
+/** What exports have of a table: its columns are those that are not internal. */
 export interface ContentTable extends CatalogueTable<ContentEntry> {
   /** The field that is the primary key; its column has the same name. */
   readonly key: string;
@@ -35,6 +36,7 @@ export const CATALOGUE: readonly CatalogueTable[] = TABLES.map(describe);
 
 const CONTENT = CATALOGUE.filter(isContent).map((table): ContentTable => ({
   ...table,
+  columns: table.columns.filter(({ form }) => form !== 'internal'),
   key: table.entry.key,
   timeColumn: columnOf(table.entry.timeField),
 }));

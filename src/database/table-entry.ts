@@ -17,8 +17,9 @@ export type TableEntry = ContentEntry | DerivedEntry | OperationalEntry;
 /**
  * The content of a column. SQLite columns are dynamically typed, and files of the first backend rely on it: a `flag`
  * may be 0 or 1, an `amount` a text, a `document` a text that is not JSON. An `id` is an AUTOINCREMENT key, never reused.
+ * What is `internal` the service makes of the other columns: exports do not have it.
  */
-export type Form = 'plain' | 'id' | 'flag' | 'amount' | 'document' | 'timestamp';
+export type Form = 'plain' | 'id' | 'flag' | 'amount' | 'document' | 'timestamp' | 'internal';
 
 /** The property names of an entity. */
 type FieldOf<Entity> = keyof Entity & string;
@@ -41,6 +42,18 @@ export interface ContentEntry<Entity = Record<string, unknown>> extends Entry<En
   readonly isOriginal: boolean;
   /** What the text index takes in; missing where the table has none. */
   readonly search?: SearchedColumns<FieldOf<Entity>>;
+  /** Where large texts of old rows are packed; missing where the table has no such texts. */
+  readonly packed?: PackedColumn<FieldOf<Entity>>;
+}
+
+/**
+ * A document that may be packed: it is empty then, and the columns `block_id`, `block_index` and `bytes` say in which block
+ * it lies, where in it, and how large it is.
+ */
+export interface PackedColumn<Field extends string = string> {
+  readonly field: Field;
+  /** The table of the blocks. */
+  readonly blocks: string;
 }
 
 export interface SearchedColumns<Field extends string = string> {

@@ -11,6 +11,10 @@ export const SNAPSHOTS = {
     id: 'id',
     timestamp: 'timestamp',
     snapshot: 'document',
+    blockId: 'internal',
+    blockIndex: 'internal',
+    bytes: 'internal',
   },
   isOriginal: true,
+  packed: { field: 'snapshot', blocks: 'snapshot_blocks' },
 } as const satisfies ContentEntry<SnapshotEntity>;

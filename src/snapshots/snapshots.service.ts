@@ -6,7 +6,7 @@ import { validate } from '../validation/index.js';
 import { InjectTable, Table, type List } from '../database/index.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { type SnapshotWith, type SnapshotListItemWith, type SnapshotMeta } from './dto/snapshot.response.js';
-import { SnapshotEntity } from './snapshot.entity.js';
+import { SnapshotEntity, UNPACKED } from './snapshot.entity.js';
 
 /** The topic of writes to snapshots. */
 export const SNAPSHOTS_TOPIC = 'snapshots';
@@ -45,7 +45,7 @@ export abstract class SnapshotsServiceBase<Json> {
   /** The same for a request body, which is not validated twice. */
   async save(input: { snapshot: object; timestamp?: Timestamp | undefined }): Promise<SnapshotWith<Json>> {
     const valid = validate(CreateSnapshotDto, input);
-    const row = { timestamp: valid.timestamp ?? now(), snapshot: valid.snapshot.text };
+    const row = { timestamp: valid.timestamp ?? now(), snapshot: valid.snapshot.text, ...UNPACKED };
     const { id, timestamp } = await this.snapshots.insert(row);
     return { id, timestamp, snapshot: this.json.fromDocument(valid.snapshot) };
   }

@@ -1,5 +1,7 @@
 import { copyFileSync, renameSync } from 'node:fs';
+import { expect } from '@jest/globals';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
+import { openBlockSync, type StoredBlock } from '../../src/columns/index.js';
 
 /** What a database file holds: its schema, and every row of every table. */
 export interface Content {
@@ -230,5 +232,16 @@ export function contentOf(source: string | SqliteHandle): Content {
 }
 
 function rowsOf(handle: SqliteHandle, table: string): Row[] {
-  return handle.prepare(`SELECT * FROM "${table.replaceAll('"', '""')}" ORDER BY 1`).all() as Row[];
+  const rows = handle.prepare(`SELECT * FROM "${table.replaceAll('"', '""')}" ORDER BY 1`).all() as Row[];
+  return table === 'cluster_snapshots' ? rows.map((row) => asBefore(row, handle)) : rows;
+}
+
+/** A snapshot as the first backend has it, packed or not. */
+function asBefore(row: Row, handle: SqliteHandle): Row {
+  const { block_id: id, block_index: index, bytes, ...kept } = row;
+  if (row['snapshot'] !== '' || typeof id !== 'number') return kept;
+  const stored = handle.prepare('SELECT body, digest FROM snapshot_blocks WHERE id = ?').get(id);
+  const snapshot = openBlockSync(stored as StoredBlock).textAt(Number(index));
+  expect(Buffer.byteLength(snapshot)).toBe(bytes);
+  return { ...kept, snapshot };
 }

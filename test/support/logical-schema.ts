@@ -1,6 +1,6 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { DataSource, type ColumnType } from 'typeorm';
-import { migrationOptions } from '../../ormconfig.js';
+import { postgresOptions } from '../../ormconfig.js';
 import { migrations } from '../../migrations/postgres/index.js';
 import { MIGRATIONS_TABLE } from '../../src/database/migrations.table.js';
 
@@ -13,12 +13,13 @@ export const COLUMNS_IN_POSTGRES: ReadonlyMap<ColumnType, { type?: ColumnType; c
     [Number, { type: 'bigint' }],
     ['integer', { type: 'bigint' }],
     ['real', { type: 'double precision' }],
+    ['blob', { type: 'bytea' }],
     ['text', { collation: 'C' }],
   ]);
 
 /** A connection that knows the first `count` migrations, and what entities mean in PostgreSQL. */
 export async function connectPostgres(url: string, count = migrations.length): Promise<DataSource> {
-  const { entities = [] } = migrationOptions(':memory:');
+  const { entities = [] } = postgresOptions({ url, poolSize: 1, statementTimeoutMs: 0 });
   const dataSource = await new DataSource({
     type: 'postgres',
     url,

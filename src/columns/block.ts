@@ -1,0 +1,136 @@
+import { ByteReader, ByteWriter } from './bytes.js';
+import { readColumn, writeColumn, type Column, type ColumnSinks } from './column.js';
+import { PlaneReader, PlaneWriter } from './planes.js';
+import { PLACE, splitValues } from './values.js';
+
+/** Texts of the same shape: they differ in values only. */
+interface Group {
+  readonly template: string;
+  readonly rows: (readonly string[])[];
+}
+
+/**
+ * Puts texts together. Of texts that differ in numbers and strings only, what they share is kept once, and what differs in
+ * columns, each of which holds the values of one place: its numbers are alike, and compress well. Any text is taken.
+ */
+export function writeTexts(texts: readonly string[]): Buffer {
+  const groups: Group[] = [];
+  const order = groupTexts(texts, groups);
+  const [head, templates] = [new ByteWriter(), new ByteWriter()];
+  const sinks = { heads: new ByteWriter(), texts: new ByteWriter(), numbers: new PlaneWriter() };
+  head.varint(texts.length);
+  head.varint(groups.length);
+  for (const group of groups) {
+    const template = Buffer.from(writeGroup(group, sinks));
+    head.varint(template.length);
+    templates.bytes(template);
+  }
+  for (const index of order) head.varint(index);
+  const parts = [head, templates, sinks.heads, sinks.texts].map((part) => part.result());
+  return join([...parts, ...sinks.numbers.results()]);
+}
+
+/** Each part with its length before it. */
+function join(parts: readonly Buffer[]): Buffer {
+  const writer = new ByteWriter();
+  for (const part of parts) {
+    writer.varint(part.length);
+    writer.bytes(part);
+  }
+  return writer.result();
+}
+
+/** @returns the index of the group of each text. */
+function groupTexts(texts: readonly string[], groups: Group[]): number[] {
+  const known = new Map<string, number>();
+  return texts.map((text) => {
+    // A text that has the mark of a place by itself is no JSON; it is kept whole.
+    const isWhole = text.includes(PLACE);
+    const { template, values } = isWhole ? { template: text, values: [] } : splitValues(text);
+    let index = isWhole ? undefined : known.get(template);
+    if (index === undefined) {
+      index = groups.push({ template, rows: [] }) - 1;
+      if (!isWhole) known.set(template, index);
+    }
+    groups[index]?.rows.push(values);
+    return index;
+  });
+}
+
+/** Writes the columns in which the texts of a group differ. @returns the template with all other values in it. */
+function writeGroup({ template, rows }: Group, sinks: ColumnSinks): string {
+  const [first = []] = rows;
+  if (first.length === 0) {
+    sinks.heads.varint(0);
+    return template;
+  }
+  const between = template.split(PLACE);
+  const varying = first.map((value, place) => rows.some((row) => row[place] !== value));
+  sinks.heads.varint(varying.filter(Boolean).length);
+  let filled = between[0] ?? '';
+  for (const [place, value] of first.entries()) {
+    filled += (varying[place] ? PLACE : value) + (between[place + 1] ?? '');
+    if (varying[place])
+      writeColumn(
+        rows.map((row) => row[place] ?? ''),
+        sinks,
+      );
+  }
+  return filled;
+}
+
+/** A group as it is read. */
+interface ReadGroup {
+  readonly between: readonly string[];
+  readonly columns: readonly Column[];
+}
+
+/** The texts that `writeTexts` has put together; each is made again by itself. */
+export class TextBlock {
+  private readonly groups: readonly ReadGroup[];
+  /** The group of each text, and its place among the texts of the group. */
+  private readonly places: readonly { readonly group: number; readonly place: number }[];
+
+  /** @throws RangeError where the bytes are of something else. */
+  constructor(bytes: Buffer) {
+    const reader = new ByteReader(bytes);
+    const part = (): Buffer => reader.bytes(reader.varint());
+    const [head, templates] = [new ByteReader(part()), new ByteReader(part())];
+    const [heads, texts] = [new ByteReader(part()), new ByteReader(part())];
+    const sources = { heads, texts, numbers: new PlaneReader(part) };
+    const count = head.varint();
+    const sizes = Array.from({ length: head.varint() }, () => head.varint());
+    const rows = sizes.map(() => 0);
+    this.places = Array.from({ length: count }, () => {
+      const group = head.varint();
+      const place = rows[group] ?? 0;
+      rows[group] = place + 1;
+      return { group, place };
+    });
+    this.groups = sizes.map((size, index) => {
+      const columns = heads.varint();
+      const template = templates.text(size);
+      return {
+        between: columns === 0 ? [template] : template.split(PLACE),
+        columns: Array.from({ length: columns }, () => readColumn(rows[index] ?? 0, sources)),
+      };
+    });
+  }
+
+  get count(): number {
+    return this.places.length;
+  }
+
+  /** @throws RangeError where there is no such text. */
+  textAt(index: number): string {
+    const found = this.places[index];
+    const group = found && this.groups[found.group];
+    if (!group) throw new RangeError(`There is no text ${index}.`);
+    const { between, columns } = group;
+    let text = between[0] ?? '';
+    columns.forEach((column, at) => {
+      text += column(found.place) + (between[at + 1] ?? '');
+    });
+    return text;
+  }
+}

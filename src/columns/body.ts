@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { brotliCompress, brotliDecompress, brotliDecompressSync, constants } from 'node:zlib';
+import { TextBlock } from './block.js';
+
+const compress = promisify(brotliCompress);
+const decompress = promisify(brotliDecompress);
+
+/** The first byte of a body: what follows is what `writeTexts` gives, compressed by Brotli. */
+const VERSION = 1;
+/** Above this the best compression would take seconds for a few percent. */
+const MAX_BYTES_FOR_BEST = 1_048_576;
+const QUALITY = { best: 10, quick: 5 };
+
+/** A block as it is stored. */
+export interface StoredBlock {
+  readonly body: Buffer;
+  /** SHA-256 of the body, in hex. */
+  readonly digest: string;
+}
+
+/** What is stored is not what was written. */
+export class DamagedBlock extends Error {
+  override readonly name = 'DamagedBlock';
+}
+
+/** Compresses what `writeTexts` gave, outside the event loop. */
+export async function toStoredBlock(bytes: Uint8Array): Promise<StoredBlock> {
+  const quality = bytes.length > MAX_BYTES_FOR_BEST ? QUALITY.quick : QUALITY.best;
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: quality,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+  };
+  const body = Buffer.concat([Buffer.of(VERSION), await compress(bytes, { params })]);
+  return { body, digest: digestOf(body) };
+}
+
+/**
+ * Opens a stored block, outside the event loop where it is decompressed.
+ * @throws DamagedBlock where it is not what was written.
+ */
+export async function openBlock(stored: StoredBlock): Promise<TextBlock> {
+  const compressed = verified(stored);
+  return opened(await decompress(compressed).catch(asDamage));
+}
+
+/** The same at once, for threads and commands. */
+export function openBlockSync(stored: StoredBlock): TextBlock {
+  const compressed = verified(stored);
+  try {
+    return opened(brotliDecompressSync(compressed));
+  } catch (error) {
+    return asDamage(error);
+  }
+}
+
+function verified({ body, digest }: StoredBlock): Buffer {
+  if (digestOf(body) !== digest) throw new DamagedBlock('its bytes are not those that were written');
+  if (body[0] !== VERSION)
+    throw new DamagedBlock(`it has the version ${body[0] ?? 'none'}, which is not known`);
+  return body.subarray(1);
+}
+
+function opened(bytes: Buffer): TextBlock {
+  try {
+    return new TextBlock(bytes);
+  } catch (error) {
+    return asDamage(error);
+  }
+}
+
+function asDamage(cause: unknown): never {
+  if (cause instanceof DamagedBlock) throw cause;
+  throw new DamagedBlock('it cannot be unpacked', { cause });
+}
+
+function digestOf(body: Buffer): string {
+  return createHash('sha256').update(body).digest('hex');
+}
