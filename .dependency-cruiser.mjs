@@ -1,6 +1,8 @@
 const PURE =
   '^src/(?:columns|problems|validation|paging|time|json|files|text|observability|cluster|json-patch)/';
-const FEATURES = '^src/(?:events|conversations|snapshots|preferences|recall)/';
+const FEATURES = '^src/(?:events|conversations|snapshots|preferences|recall|history)/';
+/** What is watched is known to nobody but the database, so that every feature may ask for it. */
+const COVERAGE = '^src/history/coverage/(?:index|read-coverage)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -23,7 +25,7 @@ export default {
       name: 'features-meet-through-their-index',
       severity: 'error',
       from: { path: '^src/([^/]+)/' },
-      to: { path: FEATURES, pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
+      to: { path: FEATURES, pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', COVERAGE] },
     },
     {
       name: 'tools-use-services-and-know-no-table',
@@ -46,7 +48,10 @@ export default {
       name: 'programs-in-threads-load-little',
       comment: 'What a thread imports takes it time at its start, and memory.',
       severity: 'error',
-      from: { path: '^src/recall/(?:search|context|similar)/', pathNot: '/count-tokens\\.ts$' },
+      from: {
+        path: '^src/(?:recall/(?:search|context|similar)|history/(?:coverage|timeline))/',
+        pathNot: '/(?:count-tokens|index|[^/]+\\.(?:request|response))\\.ts$',
+      },
       to: { path: '^(?:src/database/index\\.ts|node_modules/(?:@nestjs|typeorm)/)' },
     },
     {
@@ -115,7 +120,7 @@ export default {
       severity: 'error',
       from: { path: '^src/database/' },
       to: {
-        path: '^src/(?:http|auth|operations|cli|memory|events|conversations|snapshots|preferences|mcp)/',
+        path: '^src/(?:http|auth|operations|cli|memory|events|conversations|snapshots|preferences|mcp|history)/',
       },
     },
   ],

@@ -33,6 +33,7 @@ import {
   WaitingSnapshotEntity,
 } from './src/history/changes/snapshot-changes.entity.js';
 import { EventCountEntity } from './src/events/statistics/event-count.entity.js';
+import { PreferenceChangeEntity } from './src/preferences/history/preference-change.entity.js';
 import { PreferenceEntity } from './src/preferences/preference.entity.js';
 import {
   ForgottenRangeEntity,
@@ -47,7 +48,7 @@ type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 /** Size of the cache of prepared statements; each shape of a list is a statement of its own. */
 const PREPARED_STATEMENTS = 500;
 
-const MEMORY = [EventEntity, MessageEntity, SnapshotEntity, PreferenceEntity];
+const MEMORY = [EventEntity, MessageEntity, SnapshotEntity, PreferenceEntity, PreferenceChangeEntity];
 const DERIVED = [EventCountEntity, SessionEntity, UsageEntity];
 const ACCESS = [ApiKeyEntity, RevokedTokenEntity, SecretEntity, LoginAttemptEntity];
 const COORDINATION = [LeaseEntity];

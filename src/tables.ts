@@ -23,6 +23,7 @@ import {
   EVENT_COUNTS_CHANGES,
   FORGOTTEN_EVENT_COUNTS,
 } from './events/statistics/event-count.table.js';
+import { PREFERENCE_HISTORY } from './preferences/history/preference-change.table.js';
 import { PREFERENCES } from './preferences/preference.table.js';
 import { FORGOTTEN_RANGES, RETENTION_SETTINGS, STORAGE_SAMPLES } from './retention/retention.table.js';
 import { SNAPSHOTS } from './snapshots/snapshot.table.js';
@@ -35,6 +36,7 @@ export const TABLES = [
   EVENTS,
   MESSAGES,
   SNAPSHOTS,
+  PREFERENCE_HISTORY,
   PREFERENCES,
   SESSIONS,
   USAGE,

@@ -43,6 +43,7 @@ const ADDED = [
   'leases',
   'login_attempts',
   'memory_migrations',
+  'preference_history',
   'retention_settings',
   'revoked_tokens',
   'search_events',

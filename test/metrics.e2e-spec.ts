@@ -289,6 +289,7 @@ describe('The rows in the metrics', () => {
       'jarvis_memory_rows{table="events"}': 3,
       'jarvis_memory_rows{table="conversations"}': 0,
       'jarvis_memory_rows{table="cluster_snapshots"}': 0,
+      'jarvis_memory_rows{table="preference_history"}': 1,
       'jarvis_memory_rows{table="preferences"}': 1,
     });
     expect(samples.get('jarvis_memory_rows_counted_timestamp_seconds')).toBeGreaterThan(1.7e9);

@@ -197,3 +197,128 @@ describe('Preferences over HTTP', () => {
     expect((await all()).filter(({ key }) => key === 'contested')).toHaveLength(1);
   });
 });
+
+describe('What preferences were', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startService();
+  });
+  afterAll(() => service.destroy());
+
+  const T = '2026-01-01T00:00:00.000Z';
+  const day = (number: number): string => `2026-01-0${number}T00:00:00.000Z`;
+
+  async function historyOf(key: string): Promise<unknown[]> {
+    const path = `/memory/preferences/${encodeURIComponent(key)}/history`;
+    const { body } = await service.call('get', path).expect(200);
+    expect(body.nextCursor).toBeNull();
+    return (body.history as { value: unknown; changedAt: string }[]).map(({ value, changedAt }) => [
+      value,
+      changedAt,
+    ]);
+  }
+
+  async function at(moment: string, more = ''): Promise<string[]> {
+    const { body } = await service.call('get', `/memory/preferences?at=${moment}${more}`).expect(200);
+    return (body.preferences as Record<string, string>[]).map(({ key, value }) => `${key}=${value}`);
+  }
+
+  const set = (key: string, value: string, when: string): Promise<unknown> =>
+    service.store.run(`INSERT INTO preferences VALUES ('${key}', '${value}', '${when}')
+      ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`);
+
+  it('is each value from its moment on, whoever set it; the same again is no change', async () => {
+    await set('theme', 'dark', day(1));
+    await set('theme', 'dark', day(2));
+    await set('theme', 'light', day(3));
+    await service.call('put', '/memory/preferences/theme').send({ value: 'black' }).expect(200);
+    await service.call('put', '/memory/preferences/theme').send({ value: 'black' }).expect(200);
+    const history = await historyOf('theme');
+    expect(history).toEqual([
+      ['black', expect.stringMatching(ONE_FORM)],
+      ['light', day(3)],
+      ['dark', day(1)],
+    ]);
+    expect(await at(day(1))).toEqual(['theme=dark']);
+    expect(await at('2025-12-31')).toEqual([]);
+    expect(await at('2026-01-02T23:59:59.999Z')).toEqual(['theme=dark']);
+    expect(await at(day(3))).toEqual(['theme=light']);
+    expect(await at(new Date().toISOString())).toEqual(['theme=black']);
+  });
+
+  it('is also known of one that was deleted, and set anew', async () => {
+    await set('gone', '1', day(1));
+    await service.call('delete', '/memory/preferences/gone').expect(204);
+    await service.call('get', '/memory/preferences/gone').expect(404);
+    expect(await historyOf('gone')).toEqual([
+      [null, expect.stringMatching(ONE_FORM)],
+      ['1', day(1)],
+    ]);
+    expect(await at(day(2))).toEqual(['gone=1', 'theme=dark']);
+    expect(await at(new Date().toISOString())).toEqual(['theme=black']);
+    await service.call('put', '/memory/preferences/gone').send({ value: '1' }).expect(200);
+    expect((await historyOf('gone')).map((change) => (change as unknown[])[0])).toEqual(['1', null, '1']);
+    await service.call('delete', '/memory/preferences/gone').expect(204);
+  });
+
+  it('ends with what holds, also where a clock goes backwards or a time is none', async () => {
+    await set('clock', 'first', day(5));
+    await set('clock', 'second', day(4));
+    await set('clock', 'third', 'yesterday');
+    const [third, second, first] = await historyOf('clock');
+    expect([second, first]).toEqual([
+      ['second', day(5)],
+      ['first', day(5)],
+    ]);
+    expect(third).toEqual(['third', expect.stringMatching(ONE_FORM)]);
+    await service.store.run(`UPDATE preferences SET key = 'renamed', value = 'x' WHERE key = 'clock'`);
+    expect((await historyOf('clock'))[0]).toEqual([null, expect.stringMatching(ONE_FORM)]);
+    expect((await historyOf('renamed'))[0]).toEqual(['x', expect.stringMatching(ONE_FORM)]);
+    await service.store.run('DELETE FROM preferences');
+    expect(await at(new Date().toISOString())).toEqual([]);
+  });
+
+  it('comes in pages, by key and by change', async () => {
+    const value = 'v'.repeat(1_048_576 - 100);
+    for (const key of ['a', 'b', 'c', 'd', 'e'])
+      await service.call('put', `/memory/preferences/large.${key}`).send({ value }).expect(200);
+    const moment = new Date().toISOString();
+    const first = await service.call('get', `/memory/preferences?at=${moment}`).expect(200);
+    expect(first.body.preferences).toHaveLength(4);
+    const { nextCursor } = first.body as { nextCursor: string };
+    expect(await at(moment, `&cursor=${nextCursor}`)).toEqual([`large.e=${value}`]);
+    await service.call('get', `/memory/preferences?at=${day(1)}&cursor=${nextCursor}`).expect(400);
+    await service.store.run('DELETE FROM preferences');
+    for (let count = 0; count < 5; count++) await set('often', String(count), T);
+    const page = await service.call('get', '/memory/preferences/often/history?limit=2').expect(200);
+    expect(page.body.history).toMatchObject([{ value: '4' }, { value: '3' }]);
+    const path = `/memory/preferences/often/history?limit=3&cursor=${page.body.nextCursor}`;
+    const rest = await service.call('get', path).expect(200);
+    expect(rest.body.history).toMatchObject([{ value: '2' }, { value: '1' }, { value: '0' }]);
+  });
+
+  it('looks at a thousand keys for a page', async () => {
+    await service.store
+      .run(`WITH RECURSIVE n(i) AS (SELECT 100000 UNION ALL SELECT i + 1 FROM n WHERE i < 101500)
+      INSERT INTO preferences SELECT 'k' || i, 'v', '${T}' FROM n`);
+    await service.store.run('DELETE FROM preferences');
+    const moment = new Date().toISOString();
+    const { body } = await service.call('get', `/memory/preferences?at=${moment}`).expect(200);
+    expect(body).toMatchObject({ preferences: [], nextCursor: expect.any(String) });
+    expect(await at(moment, `&cursor=${body.nextCursor}`)).toEqual([]);
+  });
+
+  it.each([
+    ['/memory/preferences?at=yesterday', 'at'],
+    ['/memory/preferences/theme/history?limit=0', 'limit'],
+    ['/memory/preferences/theme/history?cursor=nonsense', 'cursor'],
+  ])('refuses %s', async (path, field) => {
+    const { body } = await service.call('get', path).expect(400);
+    expectProblem(body, 'validation_failed', [field]);
+  });
+
+  it('is a 404 for a key that was never set', async () => {
+    const { body } = await service.call('get', '/memory/preferences/never/history').expect(404);
+    expectProblem(body, 'not_found');
+  });
+});

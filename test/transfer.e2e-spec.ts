@@ -16,7 +16,7 @@ import { rawRequest } from './factories/http.js';
 import { aMessage, anEvent, aSnapshot, AWKWARD_JSON } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
 import { KEPT_TEXTS } from './factories/texts.js';
-import { CONTENT_TABLES, type DatabaseTarget } from '../src/database/index.js';
+import { CONTENT_TABLES, KINDS, type DatabaseTarget } from '../src/database/index.js';
 import { makeFirstBackendFile } from './support/first-backend.js';
 import {
   isOnPostgres,
@@ -110,6 +110,8 @@ async function count(table: string): Promise<number> {
   return Number(found?.count);
 }
 
+const NONE = { event: 0, message: 0, snapshot: 0, preference_change: 0, preference: 0 };
+
 const KEPT = Object.values(CONTENT_TABLES);
 
 const eventIds = async (): Promise<number[]> =>
@@ -193,14 +195,14 @@ describe('What is exported', () => {
     const lines = linesOf(await exported(service));
     expect(lines[0]).toEqual({
       format: 'jarvis-memory-export',
-      version: 1,
+      version: 2,
       exportedAt: expect.stringMatching(/^\d{4}-.*Z$/),
-      kinds: ['event', 'message', 'snapshot', 'preference'],
-      lastIds: { event: 19, message: 13, snapshot: 2 },
+      kinds: ['event', 'message', 'snapshot', 'preference_change', 'preference'],
+      lastIds: { event: 19, message: 13, snapshot: 2, preference_change: 11 },
     });
     expect(lines.at(-1)).toEqual({
       end: true,
-      counts: { event: 19, message: 12, snapshot: 2, preference: 11 },
+      counts: { event: 19, message: 12, snapshot: 2, preference_change: 11, preference: 11 },
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
@@ -223,7 +225,7 @@ describe('What is exported', () => {
     const text = await exported(service);
     const { check, added } = await imported(text);
     expect(check.findings).toEqual([]);
-    expect(added).toEqual({ event: 19, message: 12, snapshot: 2, preference: 11 });
+    expect(added).toEqual({ event: 19, message: 12, snapshot: 2, preference_change: 11, preference: 11 });
     expect(await memoryIn(await freshStore())).toEqual(await memoryIn(service.store));
     expect(text).toContain('{"big":12345678901234567890,"10":1,"2":2,"a":1.50}');
   });
@@ -240,7 +242,7 @@ describe('What is exported', () => {
     expect(await memoryIn(there)).toEqual(await memoryIn(service.store));
     const copy = join(folder, 'copy.ndjson');
     await exportRows(there.target, copy, {
-      selection: { kinds: ['event', 'message', 'snapshot', 'preference'] },
+      selection: { kinds: KINDS },
       gzip: false,
       signal: new AbortController().signal,
       onProgress: () => undefined,
@@ -347,7 +349,11 @@ describe('An export that is under way', () => {
     await service.call('delete', '/memory/conversations/chat-1').expect(204);
     await service.call('post', '/memory/events/1/resolve').expect(200);
     const lines = linesOf(await finish(answer));
-    expect(lines.at(-1)!['counts']).toEqual({ event: 1, message: 60, snapshot: 0, preference: 0 });
+    expect(lines.at(-1)!['counts']).toEqual({
+      ...NONE,
+      event: 1,
+      message: 60,
+    });
     expect(lines[1]).toMatchObject({ kind: 'event', id: 1, resolved: false });
     await vacant(service);
     const after = linesOf(await exported(service));
@@ -399,7 +405,7 @@ describe('What is imported', () => {
   it('keeps ids, and gives none of them out again', async () => {
     await imported(anExport(rows, { header: { lastIds: { event: 40, snapshot: 1 } } }));
     expect(await eventIds()).toEqual([1, 3]);
-    const given = { events: 40, conversations: 5, cluster_snapshots: 2 };
+    const given = { events: 40, conversations: 5, cluster_snapshots: 2, preference_history: 2 };
     expect(await givenIds(await freshStore())).toEqual(given);
     await imported(anExport([], { header: { lastIds: { event: 7 } } }));
     expect(await givenIds(await freshStore())).toEqual(given);
@@ -409,15 +415,15 @@ describe('What is imported', () => {
     await imported(anExport(rows));
     const before = await memoryIn(await freshStore());
     const { added, check } = await imported(anExport(rows));
-    expect(added).toEqual({ event: 0, message: 0, snapshot: 0, preference: 0 });
-    expect(check.known).toEqual({ event: 2, message: 1, snapshot: 1, preference: 2 });
+    expect(added).toEqual(NONE);
+    expect(check.known).toEqual({ ...NONE, event: 2, message: 1, snapshot: 1, preference: 2 });
     expect(await memoryIn(await freshStore())).toEqual(before);
   });
 
   it('joins what is there already', async () => {
     await imported(anExport(rows));
     const { added } = await imported(anExport([aLine.event(1), aLine.event(2), aLine.preference('B')]));
-    expect(added).toEqual({ event: 1, message: 0, snapshot: 0, preference: 1 });
+    expect(added).toEqual({ ...NONE, event: 1, preference: 1 });
     expect(await eventIds()).toEqual([1, 2, 3]);
   });
 
@@ -444,7 +450,10 @@ describe('What is imported', () => {
 
   itOnSqlite('is looked at and not imported in a dry run, whether the database is there or not', async () => {
     const { check, added } = await imported(anExport(rows), { dryRun: true });
-    expect([check.fresh, added]).toEqual([{ event: 2, message: 1, snapshot: 1, preference: 2 }, undefined]);
+    expect([check.fresh, added]).toEqual([
+      { ...NONE, event: 2, message: 1, snapshot: 1, preference: 2 },
+      undefined,
+    ]);
     expect(existsSync(fresh())).toBe(false);
     await imported(anExport(rows));
     const before = readFileSync(fresh());
@@ -536,8 +545,8 @@ describeOnce('A file that is not in order', () => {
   it.each<[string, string, string[]]>([
     [
       'another version',
-      anExport(rows, { header: { version: 2 } }),
-      ['1: the export has version 2; this program knows version 1'],
+      anExport(rows, { header: { version: 3 } }),
+      ['1: the export has version 3; this program knows version 1, 2'],
     ],
     [
       'another format',
@@ -552,7 +561,7 @@ describeOnce('A file that is not in order', () => {
     [
       'an unknown kind',
       anExport([{ kind: 'key', id: 1 }]),
-      ['2: kind must be one of: event, message, snapshot, preference'],
+      ['2: kind must be one of: event, message, snapshot, preference_change, preference'],
     ],
     [
       'a kind that is not announced',

@@ -2,6 +2,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** A message of a conversation. */
 @Entity('conversations')
+@Index('conversations_by_time', ['timestamp', 'id'])
 @Index('conversations_by_session', ['sessionId', 'timestamp', 'id'])
 export class MessageEntity {
   @PrimaryGeneratedColumn()

@@ -2,6 +2,7 @@ export { decodeCursor, encodeCursor, type Position } from './cursor.js';
 export {
   answerLargePage,
   answerPage,
+  MAX_PAGE_BYTES,
   readAll,
   scopeOf,
   SMALL_PAGE_BYTES,

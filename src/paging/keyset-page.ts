@@ -41,7 +41,7 @@ export type SliceReader<Row> = (part: Part) => Promise<Slice<Row>>;
 export type ToAnswer<Row, Answer> = (row: Row) => Answer | Promise<Answer>;
 
 /** The largest page: it bounds the memory and the time that one list takes. */
-const MAX_PAGE_BYTES = 4 * 1_048_576;
+export const MAX_PAGE_BYTES = 4 * 1_048_576;
 /** A page up to this size is mapped to an answer in the same turn of the event loop. */
 export const SMALL_PAGE_BYTES = 262_144;
 /** The slice that is read and mapped between two turns of the event loop. */

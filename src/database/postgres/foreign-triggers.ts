@@ -4,6 +4,7 @@ import { USAGE_FUNCTIONS } from '../../../migrations/postgres/1795305608000-usag
 import { SEARCH_FUNCTIONS } from '../../../migrations/postgres/1795305609000-search-index.js';
 import { COMPARISON_FUNCTIONS } from '../../../migrations/postgres/1795305611000-snapshot-changes.js';
 import { STATISTICS_FUNCTIONS } from '../../../migrations/postgres/1795305612000-event-statistics.js';
+import { PREFERENCE_HISTORY_FUNCTION } from '../../../migrations/postgres/1795305613000-preference-history.js';
 import { CATALOGUE } from '../catalogue.js';
 import { poolOf } from './queries/row-reader.js';
 
@@ -13,6 +14,7 @@ const OWN_FUNCTIONS = [
   ...SEARCH_FUNCTIONS,
   ...COMPARISON_FUNCTIONS,
   ...STATISTICS_FUNCTIONS,
+  PREFERENCE_HISTORY_FUNCTION,
 ];
 const FOREIGN = `SELECT DISTINCT triggers.tgname::text AS "name" FROM pg_trigger AS triggers
   JOIN pg_class AS tables ON tables.oid = triggers.tgrelid

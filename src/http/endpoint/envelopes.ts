@@ -12,9 +12,14 @@ export async function wrap<Name extends string, Value>(
   value: Promise<Value | null>,
   what: string = name,
 ): Promise<Record<Name, Value>> {
+  return { [name]: await required(what, value) } as Record<Name, Value>;
+}
+
+/** @throws ProblemError `not_found` where the value is null. */
+export async function required<Value>(what: string, value: Promise<Value | null>): Promise<Value> {
   const found = await value;
   if (found === null) throw notFound(what);
-  return { [name]: found } as Record<Name, Value>;
+  return found;
 }
 
 /** Wraps a page under the name of its list. */

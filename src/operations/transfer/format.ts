@@ -5,13 +5,14 @@ import type { TimeSpan } from '../../database/row-transfer.js';
 
 /** The format is specified in docs/06-export-format.md. */
 export const FORMAT = 'jarvis-memory-export';
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 /**
  * The kinds of each version. A new kind needs a new version: exports of earlier versions stay readable, and an earlier
  * program refuses an export of which it would lose rows.
  */
 export const KINDS_OF_VERSION: Readonly<Record<number, readonly Kind[]>> = {
   1: ['event', 'message', 'snapshot', 'preference'],
+  2: ['event', 'message', 'snapshot', 'preference_change', 'preference'],
 };
 export const MEDIA_TYPE = 'application/x-ndjson';
 

@@ -72,6 +72,7 @@ const LINES: Readonly<Record<Kind, fc.Arbitrary<Record<string, unknown>>>> = {
     ),
   }),
   snapshot: fc.record({ id, timestamp: moment, snapshot: document.map((json) => ({ json })) }),
+  preference_change: fc.record({ id, key: text(255), value: orNull(text(2000, 0)), changedAt: moment }),
   preference: fc.record({ key: text(255), value: text(2000, 0), updatedAt: moment }),
 };
 

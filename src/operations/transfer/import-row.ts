@@ -1,12 +1,13 @@
 import { check } from '../../validation/index.js';
 import { CONTENT_TABLES, KINDS, type Cell, type Kind, type StoredRow } from '../../database/index.js';
-import { EventRow, MessageRow, PreferenceRow, SnapshotRow } from './row.dto.js';
+import { EventRow, MessageRow, PreferenceChangeRow, PreferenceRow, SnapshotRow } from './row.dto.js';
 
 /** The DTO that validates the rows of each kind. */
 export const ROWS: Readonly<Record<Kind, new () => object>> = {
   event: EventRow,
   message: MessageRow,
   snapshot: SnapshotRow,
+  preference_change: PreferenceChangeRow,
   preference: PreferenceRow,
 };
 

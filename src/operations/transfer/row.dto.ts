@@ -3,6 +3,7 @@ import {
   ChoiceField,
   Field,
   BooleanField,
+  LongTextField,
   TimestampField,
   TextField,
   fieldErrors,
@@ -110,6 +111,26 @@ export class SnapshotRow extends CreateSnapshotDto {
 
   @StoredJsonField({ maxBytes: MAX_SNAPSHOT_BYTES, description: 'The state of the cluster.' })
   override snapshot!: JsonText;
+}
+
+/** A value that a preference had. */
+export class PreferenceChangeRow {
+  @StoredIdField()
+  id!: number;
+
+  @TextField({ max: 255, description: 'The key.' })
+  key!: string;
+
+  @LongTextField({
+    maxBytes: ONE_MEGABYTE,
+    description: 'The value; none where it was deleted.',
+    optional: true,
+    nullable: true,
+  })
+  value?: string | null;
+
+  @TimestampField({ description: 'From when on it held.' })
+  changedAt!: string;
 }
 
 /** A stored preference. */
