@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ANY_TOPIC,
+  programUrl,
+  type BackgroundRun,
+  type BackgroundWork,
+  type Change,
+  type Database,
+  type ThreadProgram,
+} from '../../database/index.js';
+import { SNAPSHOTS_TOPIC } from '../../snapshots/index.js';
+import type { ComparedSnapshot } from './compare-waiting.js';
+import { writeChanges } from './write-changes.js';
+
+const COMPARE: ThreadProgram<undefined, ComparedSnapshot[]> = {
+  url: programUrl(import.meta.url, './compare-thread.js'),
+};
+/** Snapshots that are saved one after the other are compared together. */
+const GATHERING_MS = 250;
+/** Snapshots are compared again where others came before them meanwhile; so often, and then by the next run. */
+const MAX_ATTEMPTS = 5;
+
+const IS_BEHIND = { text: 'SELECT id FROM snapshots_to_compare LIMIT 1', values: [] };
+
+/** Compares each snapshot with the one before it a moment after it was saved, and keeps what changed in lines. */
+export class SnapshotComparer implements BackgroundWork {
+  readonly name = 'comparison of snapshots';
+
+  constructor(private readonly database: Database) {}
+
+  isDueAfter(changes: readonly Change[]): boolean {
+    return changes.some(({ topic }) => topic === SNAPSHOTS_TOPIC || topic === ANY_TOPIC);
+  }
+
+  isBehind(): Promise<boolean> {
+    return this.database.read(async (reader) => (await reader.read(IS_BEHIND)).rows.length > 0);
+  }
+
+  async catchUp({ write, signal, restAfter }: BackgroundRun): Promise<void> {
+    await sleep(GATHERING_MS, undefined, { ref: false, signal });
+    const { dialect } = this.database.engine.rows;
+    for (let attempts = 0; attempts < MAX_ATTEMPTS;) {
+      const begun = performance.now();
+      const compared = await this.database.inThread(COMPARE, undefined, signal);
+      if (compared.length === 0) return;
+      if (!(await write(writeChanges(compared, dialect)))) attempts++;
+      await restAfter(performance.now() - begun);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import type { Dialect, Query, Work } from '../../database/index.js';
+import type { ComparedSnapshot } from './compare-waiting.js';
+
+/**
+ * Keeps the lines of snapshots that were compared, and lets them wait no longer; except where another snapshot is before one
+ * by now: that waits on. @returns whether one of them waits no longer.
+ */
+export function writeChanges(compared: readonly ComparedSnapshot[], { toDriver }: Dialect): Work<boolean> {
+  return async (manager) => {
+    const run = <Row>({ text, values }: Query): Promise<Row[]> =>
+      manager.query<Row[]>(toDriver(text), [...values]);
+    const found = await run<{ id: number }>({
+      text: `SELECT id FROM (${current(compared)}) AS found`,
+      values: [],
+    });
+    const valid = new Set(found.map(({ id }) => Number(id)));
+    const kept = compared.filter(({ id }) => valid.has(id));
+    if (kept.length === 0) {
+      await run({ text: FORGET_DELETED, values: [] });
+      return false;
+    }
+    const ids = kept.map(({ id }) => id).join(', ');
+    await run({ text: `DELETE FROM snapshot_changes WHERE snapshot_id IN (${ids})`, values: [] });
+    for (const { id, lines } of kept) if (lines.length > 0) await run(insertLines(id, JSON.stringify(lines)));
+    const done = `SELECT "timestamp", id FROM (${current(kept)}) AS found`;
+    await run({ text: `DELETE FROM snapshots_to_compare WHERE ("timestamp", id) IN (${done})`, values: [] });
+    return true;
+  };
+}
+
+/** A program can delete rows without triggers. */
+const FORGET_DELETED = `DELETE FROM snapshots_to_compare WHERE NOT EXISTS (SELECT 1 FROM cluster_snapshots AS kept
+  WHERE (kept."timestamp", kept.id) = (snapshots_to_compare."timestamp", snapshots_to_compare.id))`;
+
+/** Those that still have the same one before them. Ids are numbers, which SQL takes as they are. */
+function current(compared: readonly ComparedSnapshot[]): string {
+  const pairs = compared.map(({ id, before }) => `(${id}, ${before})`).join(', ');
+  return `WITH compared(id, before) AS (VALUES ${pairs})
+    SELECT fresh."timestamp", fresh.id FROM compared
+    JOIN cluster_snapshots AS fresh ON fresh.id = compared.id
+    WHERE compared.before = coalesce((SELECT id FROM cluster_snapshots
+      WHERE ("timestamp", id) < (fresh."timestamp", fresh.id)
+      ORDER BY "timestamp" DESC, id DESC LIMIT 1), 0)`;
+}
+
+function insertLines(id: number, lines: string): Query {
+  return {
+    text: `INSERT INTO snapshot_changes (snapshot_id, "timestamp", lines)
+      SELECT id, "timestamp", ? FROM cluster_snapshots WHERE id = ?`,
+    values: [lines, id],
+  };
+}

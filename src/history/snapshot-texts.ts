@@ -1,0 +1,31 @@
+import type { ThreadReader } from '../database/programs.js';
+
+/** A snapshot as a program reads it. */
+export interface SnapshotText {
+  readonly id: number;
+  readonly timestamp: string;
+  /** As it was sent. */
+  readonly text: string;
+}
+
+interface Row {
+  readonly id: number;
+  readonly timestamp: string;
+  readonly snapshot: string;
+}
+
+/**
+ * Reads snapshots by their ids, in order of time.
+ * @param maxBytes the texts end before they are larger together; one at least is read.
+ */
+export async function readSnapshots(
+  reader: ThreadReader,
+  ids: readonly number[],
+  maxBytes?: number,
+): Promise<SnapshotText[]> {
+  if (ids.length === 0) return [];
+  const text = `SELECT id, "timestamp", snapshot FROM cluster_snapshots
+    WHERE id IN (${ids.map(() => '?').join(', ')}) ORDER BY "timestamp", id`;
+  const { rows } = await reader.read<Row>({ text, values: ids }, { maxBytes });
+  return rows.map(({ id, timestamp, snapshot }) => ({ id: Number(id), timestamp, text: snapshot }));
+}
