@@ -22,6 +22,7 @@ const ON_EVERY_ENGINE = [
   'in-process',
   'json-text',
   'large-answers',
+  'open-at',
   'polling',
   'preferences',
   'recall-search',

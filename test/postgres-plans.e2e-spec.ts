@@ -18,6 +18,8 @@ const LISTS: EventFilters[] = [
   { type: ['alert'], severity: ['critical'], source: ['user'] },
   { type: ['alert'], severity: ['critical'], source: ['user'], node: ['pve0'], resolved: false },
   { type: ['alert'], node: ['nowhere'] },
+  { openAt: '2026-01-01T12:00:00.000Z' },
+  { openAt: '2026-01-01T12:00:00.000Z', severity: ['critical'], resolved: true },
 ];
 
 let store: TestDatabase;
@@ -28,10 +30,11 @@ beforeAll(async () => {
   const postgres = { url: store.url, poolSize: 2, statementTimeoutMs: 30_000 };
   database = await Database.open({ file: '', logger: false, postgres });
   await store.query(`BEGIN; SET LOCAL jarvis_memory.unit = 'on';
-    INSERT INTO events (timestamp, type, severity, source, node, summary, resolved)
+    INSERT INTO events (timestamp, type, severity, source, node, summary, resolved, resolved_at)
     SELECT to_char(timestamp '2026-01-01' + i * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS.000Z'),
       (array['alert', 'action', 'status', 'metric'])[1 + i % 4], (array['info', 'info', 'critical'])[1 + i % 3],
-      (array['monitor', 'user'])[1 + i % 2], 'pve' || i % 5, 'event ' || i, i % 7 <> 0
+      (array['monitor', 'user'])[1 + i % 2], 'pve' || i % 5, 'event ' || i, i % 7 <> 0,
+      to_char(timestamp '2026-01-01' + (i + i % 7 * 900) * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS.000Z')
     FROM generate_series(1, ${ROWS}) AS i;
     COMMIT`);
   // Without VACUUM, as after an import: the planner then thinks the least of the indexes.

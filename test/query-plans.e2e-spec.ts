@@ -6,6 +6,7 @@ import type { DataSource } from 'typeorm';
 import { READER } from '../src/database/connections.js';
 import { Database } from '../src/database/index.js';
 import { EventsService } from '../src/events/index.js';
+import { openAtConditions } from '../src/events/open-at.js';
 import { startService, type TestService } from './support/service.js';
 
 const SINCE = 'since=2026-01-01';
@@ -190,6 +191,17 @@ describe('The work of every list', () => {
     expectBounded(statements);
   });
 
+  it('of events that were open at a moment walks an index of spans, and reads no row', () => {
+    for (const { text, values } of openAtConditions('2026-01-05T12:00:00.000Z')) {
+      const sql = `SELECT "timestamp", id FROM events WHERE ${text} AND "timestamp" < ? ORDER BY "timestamp" DESC, id DESC`;
+      const [step, ...others] = planOf({ sql, values: [...values, '2026-01-05T12:00:00.001Z'] });
+      expect(others).toEqual([]);
+      expect(step).toMatch(
+        / USING COVERING INDEX events_(?:unresolved \(timestamp<\?\)|by_span \(<expr>=\? AND timestamp>\? AND timestamp<\?\))$/,
+      );
+    }
+  });
+
   it('reads a meta list whose states cannot be read at all', async () => {
     const { body } = await service.call('get', '/memory/snapshots?view=meta&limit=2').expect(200);
     expect(body.snapshots[0].bytes).toBeGreaterThan(0);
@@ -211,10 +223,11 @@ function fill(path: string): void {
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${most})`;
   const pick = (words: string[]): string =>
     `json_extract('${JSON.stringify(words)}', '$[' || (i % ${words.length}) || ']')`;
-  handle.exec(`${numbers(20_000)} INSERT INTO events (timestamp, type, severity, source, node, summary, resolved)
+  handle.exec(`${numbers(20_000)} INSERT INTO events (timestamp, type, severity, source, node, summary, resolved, resolved_at)
     SELECT ${moment('300')}, ${pick(['metric', 'status', 'action', 'metric', 'alert'])},
       ${pick(['info', 'info', 'info', 'info', 'info', 'info', 'warning', 'error', 'critical'])},
-      ${pick(['monitor', 'jarvis', 'user', 'system'])}, ${pick(['pve1', 'pve2', 'pve3'])}, 'event ' || i, i % 50 <> 0 FROM n`);
+      ${pick(['monitor', 'jarvis', 'user', 'system'])}, ${pick(['pve1', 'pve2', 'pve3'])}, 'event ' || i, i % 50 <> 0,
+      ${moment('301')} FROM n`);
   handle.exec(`${numbers(20_000)} INSERT INTO conversations (session_id, timestamp, role, content)
     SELECT 'session-' || (i % 200), ${moment('200')}, ${pick(['system', 'user', 'assistant'])}, 'message ' || i FROM n`);
   handle.exec(`${numbers(300)} INSERT INTO cluster_snapshots (timestamp, snapshot)

@@ -100,8 +100,7 @@ const SPAN = `CASE ${[16, 15, 13, 12, 10, 9, 7, 6, 4, 3]
     (length) => `WHEN substr("timestamp", 1, ${length}) = substr("resolved_at", 1, ${length}) THEN ${length}`,
   )
   .join(' ')} ELSE 0 END`;
-const IS_RESOLVED = 'WHERE "resolved_at" IS NOT NULL';
 const INDEXES = [
-  `CREATE INDEX "events_resolved" ON "events" ("resolved_at", "id") ${IS_RESOLVED}`,
-  `CREATE INDEX "events_by_span" ON "events" ((${SPAN}), "timestamp", "id", "resolved_at") ${IS_RESOLVED}`,
+  `CREATE INDEX "events_resolved" ON "events" ("resolved_at", "id") WHERE "resolved_at" IS NOT NULL`,
+  `CREATE INDEX "events_by_span" ON "events" ((${SPAN}), "timestamp", "id", "resolved_at") WHERE "resolved" = true`,
 ];

@@ -1,4 +1,4 @@
-import type { Value } from './query.js';
+import type { Query, Value } from './query.js';
 
 export type Property<Entity> = keyof Entity & string;
 
@@ -10,6 +10,11 @@ export interface Conditions<Entity> {
   readonly oneOf?: Readonly<Partial<Record<Property<Entity>, readonly Value[] | undefined>>>;
   /** Each column is true or false. A partial index has to hold the rows in which it is false. */
   readonly flags?: Readonly<Partial<Record<Property<Entity>, boolean | undefined>>>;
+  /**
+   * One of these conditions holds, which exclude one another, each along an index that has the rows in list order. The list
+   * is read along them, outside the event loop: an index may have many entries for which its condition does not hold.
+   */
+  readonly anyOf?: readonly Query[] | undefined;
   /** Rows from `since` on (inclusive) and before `until`, by the column of `sortBy`. */
   readonly since?: string | undefined;
   readonly until?: string | undefined;

@@ -6,15 +6,13 @@ import type { ListRequest } from './list.js';
 
 /** A condition of a list, with the index that holds the matching rows in list order. */
 export interface Filter {
-  /** The values of one column, each a range of the index; none for a flag. */
-  readonly values: readonly Value[] | undefined;
-  /** The condition for the index seek: for one of the values, or for the flag. */
-  readonly indexCondition: string | undefined;
+  /** The conditions for index seeks, one for each value; undefined where no index has the rows. */
+  readonly ranges: readonly Query[] | undefined;
   /** The residual predicate: the condition on a row (`key`) that a scan of another index has found. */
   readonly residual: Query;
 }
 
-/** The filters of a request: those with a partial index first. */
+/** The filters of a request that may be read along an index or tested row by row: those with a partial index first. */
 export function filtersOf<Entity>(
   metadata: EntityMetadata,
   request: ListRequest<Entity>,
@@ -34,7 +32,7 @@ function valueFilter(metadata: EntityMetadata, property: string, given: readonly
   const values = [...new Set(given)];
   const column = nameOf(metadata, property);
   const residual = { text: `${column} IN (${values.map(() => '?').join(', ')})`, values };
-  return { values, indexCondition: `${column} = ?`, residual };
+  return { ranges: values.map((value) => ({ text: `${column} = ?`, values: [value] })), residual };
 }
 
 /**
@@ -53,16 +51,16 @@ function flagFilter(
   const index = metadata.indices.find(({ where }) => where === isFalse);
   if (!index) throw new Error(`${metadata.name} has no index of the rows where ${isFalse}`);
   const column = nameOf(metadata, property);
-  const indexCondition = flag ? undefined : isFalse;
+  const ranges = flag ? undefined : [{ text: isFalse, values: [] }];
   if (!namesIndexes) {
     const residual = { text: flag ? column : `NOT ${column}`, values: [] };
-    return { values: undefined, indexCondition, residual };
+    return { ranges, residual };
   }
   const isIn =
     `EXISTS (SELECT 1 FROM "${metadata.tableName}" AS "other" INDEXED BY "${index.name}" WHERE "other".${isFalse} ` +
     `AND ("other"."${columnOf(metadata, sortBy).databaseName}", "other"."id") = ("key"."sortKey", "key"."id"))`;
   const text = flag ? `NOT ${isIn} AND ${column}` : isIn;
-  return { values: undefined, indexCondition, residual: { text, values: [] } };
+  return { ranges, residual: { text, values: [] } };
 }
 
 function nameOf(metadata: EntityMetadata, property: string): string {

@@ -10,8 +10,12 @@ import { withinBytes } from './within-bytes.js';
 
 /** A scan of one index in list order. The residual predicates of the other filters are tested row by row. */
 export interface IndexScan {
-  readonly filter: Filter | undefined;
+  readonly filter?: Filter;
+  /** The parts of the index, each in list order; missing where all of it is scanned. */
+  readonly ranges?: readonly Query[] | undefined;
 }
+
+const ALL: Query = { text: '', values: [] };
 
 /**
  * The SQL of a list. The text depends on the shape of the request only, so that each shape is prepared once. Each
@@ -45,8 +49,10 @@ export class ListStatement<Entity> {
 
   /** Every index scan that can read this list, the most promising first; the last one scans the whole list. */
   get scans(): readonly [IndexScan, ...IndexScan[]] {
-    const indexed = this.filters.filter(({ indexCondition }) => indexCondition !== undefined);
-    return [...indexed.map((filter) => ({ filter })), { filter: undefined }] as unknown as [
+    const { anyOf } = this.request;
+    if (anyOf) return [{ ranges: anyOf }];
+    const indexed = this.filters.filter(({ ranges }) => ranges !== undefined);
+    return [...indexed.map((filter) => ({ filter, ranges: filter.ranges })), {}] as unknown as [
       IndexScan,
       ...IndexScan[],
     ];
@@ -110,35 +116,32 @@ export class ListStatement<Entity> {
    * Selects, for each range of a scan, the position of its last key when `maxKeys` keys are scanned in all: one statement
    * per range, each with an equal share.
    */
-  scanEnds({ filter }: IndexScan, maxKeys: number): Query[] {
-    const choices = filter?.values?.map((value) => ({ ...filter, values: [value] })) ?? [filter];
-    const offset = Math.ceil(maxKeys / choices.length) - 1;
-    return choices.map((choice) => this.entry({ filter: choice }, offset));
+  scanEnds({ ranges }: IndexScan, maxKeys: number): Query[] {
+    const each = ranges?.map((range) => ({ ranges: [range] })) ?? [{}];
+    const offset = Math.ceil(maxKeys / each.length) - 1;
+    return each.map((range) => this.entry(range, offset));
   }
 
   /**
    * Selects the keys of a scan in list order.
    * @param limit how many of them are read at most; undefined where the end of the scan bounds them.
    */
-  private keys({ filter }: IndexScan, limit: number | undefined, scanEnd?: Position): Query {
+  private keys({ ranges = [ALL] }: IndexScan, limit: number | undefined, scanEnd?: Position): Query {
     const span = this.range(scanEnd);
-    const conditions = [
-      ...(filter?.indexCondition ? [filter.indexCondition] : []),
-      ...span.map(({ text }) => text),
-    ];
-    const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
-    const select = `SELECT ${this.sortColumn} AS "sortKey", ${this.column('id')} AS "id" FROM ${this.table}${where}`;
-    const bounds = span.flatMap(({ values }) => values);
-    const choices = filter?.values?.map((value) => [value]) ?? [[]];
     const order = ` ORDER BY ${this.orderBy('"sortKey"', '"id"')}`;
     // Where ranges are not merged, each gives no more than all of them may.
-    const isCut = choices.length > 1 && limit !== undefined && !this.dialect.mergesRanges;
-    const range = isCut ? `(${select}${order} LIMIT ?)` : select;
-    const cut = isCut ? [limit] : [];
+    const isCut = ranges.length > 1 && limit !== undefined && !this.dialect.mergesRanges;
+    const selects = ranges.map(({ text }) => {
+      const conditions = [text, ...span.map((bound) => bound.text)].filter((one) => one !== '');
+      const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+      const select = `SELECT ${this.sortColumn} AS "sortKey", ${this.column('id')} AS "id" FROM ${this.table}${where}`;
+      return isCut ? `(${select}${order} LIMIT ?)` : select;
+    });
+    const bounds = [...span.flatMap(({ values }) => values), ...(isCut ? [limit] : [])];
     return {
-      // One SELECT per value, merged in order: each walks its range of the index, whereas IN would sort or scan.
-      text: `${choices.map(() => range).join(' UNION ALL ')}${order}`,
-      values: choices.flatMap((choice) => [...choice, ...bounds, ...cut]),
+      // One SELECT per range, merged in order: each walks its part of the index, whereas IN would sort or scan.
+      text: `${selects.join(' UNION ALL ')}${order}`,
+      values: ranges.flatMap(({ values }) => [...values, ...bounds]),
     };
   }
 

@@ -53,8 +53,8 @@ function storable<Entity>({ oneOf }: ListRequest<Entity>): ListRequest<Entity>['
 
 /** @throws Error for options that a list by primary key does not support, so that no filter is ignored. */
 function requireAllByKey<Entity>(request: ListRequest<Entity>): void {
-  const { order, columns, sizes, expressions, oneOf, flags, since, until } = request;
-  const given = [columns, sizes, expressions, oneOf, flags, since, until];
+  const { order, columns, sizes, expressions, oneOf, flags, anyOf, since, until } = request;
+  const given = [columns, sizes, expressions, oneOf, flags, anyOf, since, until];
   if (order === 'ASC' && given.every((one) => one === undefined)) return;
   throw new Error('A list by primary key is ascending, and has all rows and columns.');
 }
@@ -74,6 +74,8 @@ class SliceOfList<Entity extends ObjectLiteral, Row> {
   async read(): Promise<Slice<Row>> {
     const { scans } = this.statement;
     const exact = scans.find((scan) => this.statement.isExact(scan));
+    if (this.request.anyOf)
+      return exact ? this.scanHeavily(exact, this.request.limit + 1) : this.scanFar(scans);
     if (exact) return this.scan(exact, this.request.limit + 1);
     const probe = await this.scan(scans[0], PROBE_ENTRIES);
     if (probe.next) return probe;
@@ -94,11 +96,19 @@ class SliceOfList<Entity extends ObjectLiteral, Row> {
   /** Scans the index that reaches farthest, outside the event loop. */
   private async scanFar(scans: readonly IndexScan[]): Promise<Slice<Row>> {
     const { scan, scanEnd } = await this.longestScan(scans);
-    const { limit, maxBytes } = this.request;
-    const query = this.statement.rows(scan, undefined, scanEnd);
-    const [taken] = await this.reader.readHeavy<Row>([query], { limit, maxBytes }, this.signal);
-    const scanned = toSlice(taken ?? NOTHING, this.placeOf);
+    const scanned = await this.scanHeavily(scan, undefined, scanEnd);
     return { ...scanned, next: scanned.next ?? scanEnd };
+  }
+
+  private async scanHeavily(
+    scan: IndexScan,
+    maxKeys: number | undefined,
+    scanEnd?: Position,
+  ): Promise<Slice<Row>> {
+    const { limit, maxBytes } = this.request;
+    const query = this.statement.rows(scan, maxKeys, scanEnd);
+    const [taken] = await this.reader.readHeavy<Row>([query], { limit, maxBytes }, this.signal);
+    return toSlice(taken ?? NOTHING, this.placeOf);
   }
 
   /** The scan that reaches farthest; without a `scanEnd` it reaches the end of the list. */

@@ -148,4 +148,11 @@ export class UnresolvedEventsQueryDto extends SpanQueryDto {
 export class EventsQueryDto extends UnresolvedEventsQueryDto {
   @BooleanQueryField({ description: 'Only resolved ones (true) or only unresolved ones (false).' })
   resolved?: boolean;
+
+  @TimestampField({
+    description:
+      'Only events that were open at this moment: that had happened, and were not resolved yet, or are not to this day.',
+    optional: true,
+  })
+  openAt?: string;
 }
