@@ -3,6 +3,7 @@ import { ConversationsModule, ConversationsServiceModule } from '../conversation
 import { DatabaseModule, type DatabaseAsyncOptions, type DatabaseOptions } from '../database/index.js';
 import { EtagsModule } from '../http/etags/etags.module.js';
 import { EventsModule, EventsServiceModule } from '../events/index.js';
+import { SnapshotHistoryModule, SnapshotHistoryServiceModule } from '../history/index.js';
 import { PreferencesModule, PreferencesServiceModule } from '../preferences/index.js';
 import { RecallModule, RecallServiceModule } from '../recall/index.js';
 import { SnapshotsModule, SnapshotsServiceModule } from '../snapshots/index.js';
@@ -13,11 +14,14 @@ const SERVICES = [
   SnapshotsServiceModule,
   PreferencesServiceModule,
   RecallServiceModule,
+  SnapshotHistoryServiceModule,
 ];
 const ROUTES = [
   EtagsModule,
   EventsModule,
   ConversationsModule,
+  // Before the snapshots, whose path takes any name for an id.
+  SnapshotHistoryModule,
   SnapshotsModule,
   PreferencesModule,
   RecallModule,
