@@ -31,6 +31,8 @@ const ROUTES = [
   'get /memory/preferences/{key}/history 200',
   'get /memory/search 200',
   'get /memory/snapshots 200',
+  'get /memory/snapshots/at 200',
+  'get /memory/snapshots/diff 200',
   'get /memory/snapshots/latest 200',
   'get /memory/snapshots/{id} 200',
   'get /memory/usage 200',
