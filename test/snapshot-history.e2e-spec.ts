@@ -30,7 +30,7 @@ const cluster = (more: object = {}, cpu = 0.1): string =>
     ],
   });
 
-const diff = async (query: string): Promise<any> =>
+const diff = async (query: string) =>
   (await service.call('get', `/memory/snapshots/diff?${query}`).expect(200)).body;
 
 describe('Before there is a snapshot', () => {
@@ -55,7 +55,7 @@ describe('Snapshots at a time', () => {
   });
 
   it('are the latest that are not after it, with their age', async () => {
-    const read = async (time: string): Promise<any> =>
+    const read = async (time: string) =>
       (await service.call('get', `/memory/snapshots/at?time=${time}`).expect(200)).body;
     expect(await read(at(1))).toMatchObject({ snapshot: { id: ids[1], timestamp: at(1) }, ageSeconds: 0 });
     const between = await read('2026-11-22T03:01:30.500%2B01:00');
