@@ -26,6 +26,7 @@ const ON_EVERY_ENGINE = [
   'polling',
   'preferences',
   'recall-search',
+  'retention',
   'snapshot-history',
   'snapshots',
   'table',

@@ -6,6 +6,7 @@ import { EventsModule, EventsServiceModule } from '../events/index.js';
 import { SnapshotHistoryModule, SnapshotHistoryServiceModule } from '../history/index.js';
 import { PreferencesModule, PreferencesServiceModule } from '../preferences/index.js';
 import { RecallModule, RecallServiceModule } from '../recall/index.js';
+import { RetentionServiceModule } from '../retention/index.js';
 import { SnapshotsModule, SnapshotsServiceModule } from '../snapshots/index.js';
 
 const SERVICES = [
@@ -15,6 +16,7 @@ const SERVICES = [
   PreferencesServiceModule,
   RecallServiceModule,
   SnapshotHistoryServiceModule,
+  RetentionServiceModule,
 ];
 const ROUTES = [
   EtagsModule,

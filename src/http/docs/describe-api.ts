@@ -34,6 +34,7 @@ const TAGS = [
   ['API keys', 'Access for machines, with no more rights than they need.'],
   ['Export', 'All of it, to keep or to move.'],
   ['Backups', 'Copies of the whole memory.'],
+  ['Retention', 'What is forgotten, and what the memory takes.'],
   ['Health', 'How the service is. Open to all.'],
   ['Metrics', 'Numbers for Prometheus.'],
   ['Problems', 'What the error answers mean. Open to all.'],
