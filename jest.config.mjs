@@ -48,6 +48,7 @@ const ON_EVERY_ENGINE_SLOWLY = [
   'sessions',
   'shared-access',
   'short-pages',
+  'timeline',
   'token-attacks',
   'traffic',
   'transfer',

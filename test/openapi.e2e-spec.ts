@@ -37,6 +37,7 @@ const ROUTES = [
   'get /memory/snapshots/diff 200',
   'get /memory/snapshots/latest 200',
   'get /memory/snapshots/{id} 200',
+  'get /memory/timeline 200',
   'get /memory/usage 200',
   'get /metrics 200',
   'get /problems/{code} 200',
@@ -129,7 +130,7 @@ describe('The OpenAPI document', () => {
 
   it('shows the topics in the order in which a newcomer meets them', () => {
     expect(document.tags?.map(({ name }) => name)).toEqual([
-      ...['Events', 'Conversations', 'Usage', 'Snapshots', 'Preferences', 'Search', 'Context'],
+      ...['Events', 'Conversations', 'Usage', 'Snapshots', 'Preferences', 'Search', 'Timeline', 'Context'],
       ...['Login', 'API keys', 'Export', 'Backups', 'Retention', 'Health', 'Metrics', 'Problems'],
     ]);
     const used = new Set(operations.flatMap(({ node }) => node['tags'] as string[]));
@@ -228,6 +229,8 @@ describe('The OpenAPI document', () => {
         '/memory/search neighbours=0',
         '/memory/snapshots limit=20',
         '/memory/snapshots view=full',
+        '/memory/timeline limit=50',
+        '/memory/timeline minutes=15',
         '/memory/usage groupBy=day',
         '/memory/usage timeZone=UTC',
       ].sort(),

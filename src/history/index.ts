@@ -12,3 +12,9 @@ export {
   type AtWith,
   type DiffWith,
 } from './diff/index.js';
+export { HistoryModule, HistoryServiceModule } from './history.module.js';
+export { HistoryService } from './history.service.js';
+export { CoverageDto, GapDto } from './coverage/index.js';
+export { TimelineQueryDto, type TimelineQuery } from './timeline/timeline.request.js';
+export { TimelineAnswer, TimelineItemDto } from './timeline/timeline.response.js';
+export type { Around, TimelineKind } from './timeline/timeline.types.js';

@@ -3,7 +3,12 @@ import { ConversationsModule, ConversationsServiceModule } from '../conversation
 import { DatabaseModule, type DatabaseAsyncOptions, type DatabaseOptions } from '../database/index.js';
 import { EtagsModule } from '../http/etags/etags.module.js';
 import { EventsModule, EventsServiceModule } from '../events/index.js';
-import { SnapshotHistoryModule, SnapshotHistoryServiceModule } from '../history/index.js';
+import {
+  HistoryModule,
+  HistoryServiceModule,
+  SnapshotHistoryModule,
+  SnapshotHistoryServiceModule,
+} from '../history/index.js';
 import { PreferencesModule, PreferencesServiceModule } from '../preferences/index.js';
 import { RecallModule, RecallServiceModule } from '../recall/index.js';
 import { RetentionServiceModule } from '../retention/index.js';
@@ -17,6 +22,7 @@ const SERVICES = [
   RecallServiceModule,
   SnapshotHistoryServiceModule,
   RetentionServiceModule,
+  HistoryServiceModule,
 ];
 const ROUTES = [
   EtagsModule,
@@ -27,6 +33,7 @@ const ROUTES = [
   SnapshotsModule,
   PreferencesModule,
   RecallModule,
+  HistoryModule,
 ];
 
 interface RoutesOption {
@@ -38,7 +45,7 @@ interface RoutesOption {
 }
 
 /**
- * The four features together, and the search over them. The root module of an application imports `MemoryModule.forRoot(...)` once; every other
+ * The four features together, the search over them and their history. The root module of an application imports `MemoryModule.forRoot(...)` once; every other
  * module imports `MemoryModule` and injects the services.
  */
 @Module({ imports: SERVICES, exports: SERVICES })

@@ -29,6 +29,7 @@ const TAGS = [
   ['Snapshots', 'What the cluster looked like.'],
   ['Preferences', 'What the owner prefers.'],
   ['Search', 'Anything that was said or happened, the best first.'],
+  ['Timeline', 'Everything that happened, in the order of time.'],
   ['Context', 'What an assistant should know before it answers.'],
   ['Login', 'From the password to a token, and out again.'],
   ['API keys', 'Access for machines, with no more rights than they need.'],
