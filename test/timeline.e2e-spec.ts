@@ -46,7 +46,7 @@ describe('The timeline', () => {
           resolved ? `true, '${resolved}', 'user'` : 'false, NULL, NULL'
         })`);
     for (const [time, session, content] of [
-      ['08:20', 'chat-1', '\nWhat happened?\nTell me all.'],
+      ['08:20', 'chat-1', '\nWhat happened!\nTell me all.'],
       ['08:21', 'chat-1', 'word '.repeat(200)],
       ['12:00', 'chat-2', 'Hello'],
     ] as const)
@@ -90,7 +90,7 @@ describe('The timeline', () => {
   it('says of each what happened in one line', async () => {
     const { items } = await list('');
     const titled = Object.fromEntries(items.map((item) => [shortOf(item), item]));
-    expect(titled['08:20 message 1']!.title).toBe('user: What happened?');
+    expect(titled['08:20 message 1']!.title).toBe('user: What happened!');
     expect(titled['08:21 message 2']!.title).toMatch(/^user: word .* …$/);
     expect(titled['08:21 message 2']!.title.length).toBeLessThanOrEqual(300);
     expect(titled['08:20 resolution 2']).toMatchObject({
@@ -241,7 +241,7 @@ describe('The timeline', () => {
   it('has no gap where retention forgot what was there, and says so', async () => {
     await service.store
       .run(`INSERT INTO forgotten_ranges (kind, rule, "from", until, first_id, last_id, since, at, rows, keys)
-      VALUES ('snapshot', 'keep-last', '${at('08:15')}', '${at('08:41')}', 16, 42, '${at('10:00')}', '${at('10:00')}', 27, NULL)`);
+      VALUES ('snapshot', 'keep-last', '${at('08:15')}', '${at('08:41')}', 16, 42, '${at('10:00')}', '${at('10:00')}', 27, '')`);
     const window = 'since=2026-03-10T08:10Z&until=2026-03-10T08:50Z';
     expect((await list(window)).body['coverage']).toMatchObject({ gaps: [], thinned: true });
     const later = 'since=2026-03-10T09:00Z&until=2026-03-10T09:30Z';
@@ -290,5 +290,7 @@ describe('The timeline', () => {
     expect(timeline.map(({ kind }) => kind)).toEqual(['preference', 'message', 'event']);
     const same = await history.timeline({ around: 'event:4', minutes: 1, limit: 1 });
     expect(same.timeline).toMatchObject([{ kind: 'event', id: 4 }]);
+    const { items } = await history.openAt(at('08:30'));
+    expect(items.map(({ id }) => id)).toEqual([3, 1]);
   });
 });

@@ -1,12 +1,18 @@
 import { Module } from '@nestjs/common';
+import { EventsServiceModule } from '../events/index.js';
 import { HistoryService } from './history.service.js';
 import { TimelineController } from './timeline/timeline.controller.js';
+import { TimelineService } from './timeline/timeline.service.js';
 
-/** The service without routes. */
-@Module({ providers: [HistoryService], exports: [HistoryService] })
+/** The services without routes. */
+@Module({
+  imports: [EventsServiceModule],
+  providers: [TimelineService, HistoryService],
+  exports: [TimelineService, HistoryService],
+})
 export class HistoryServiceModule {}
 
-/** The service with its routes. */
+/** The services with their routes. */
 @Module({
   imports: [HistoryServiceModule],
   controllers: [TimelineController],

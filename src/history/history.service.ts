@@ -1,77 +1,33 @@
 import { Injectable } from '@nestjs/common';
-import { Database, programUrl, type ThreadProgram } from '../database/index.js';
-import { decodeCursor, encodeCursor, scopeOf } from '../paging/index.js';
-import { invalidInput, notFound } from '../problems/problem.error.js';
-import { now } from '../time/time.js';
+import { EventsService, type EventsQueryDto, type EventWith } from '../events/index.js';
+import type { StoredObject } from '../json/index.js';
+import type { Page } from '../paging/index.js';
+import type { Timestamp } from '../time/time.js';
 import { validate } from '../validation/index.js';
-import { TimelineQueryDto, type TimelineQuery } from './timeline/timeline.request.js';
+import { MomentDto } from './moment.request.js';
+import type { TimelineQuery } from './timeline/timeline.request.js';
 import type { TimelineAnswer } from './timeline/timeline.response.js';
-import type {
-  Place,
-  PlacedItem,
-  TimelineInput,
-  TimelineItem,
-  TimelineKind,
-  TimelineOutput,
-} from './timeline/timeline.types.js';
+import { TimelineService } from './timeline/timeline.service.js';
 
-const TIMELINE: ThreadProgram<TimelineInput, TimelineOutput | null> = {
-  url: programUrl(import.meta.url, './timeline/timeline-thread.js'),
-};
-
-/** What was, and what happened. Invalid input rejects with `validation_failed`. */
+/** What was, what changed and what happened, for in-process callers. Invalid input rejects with `validation_failed`. */
 @Injectable()
 export class HistoryService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly events: EventsService,
+    private readonly timelines: TimelineService,
+  ) {}
 
-  /**
-   * One page of everything that happened, newest first. It may be short, even empty, with a `nextCursor`, where little is
-   * of the node.
-   * @param signal drops it where it still waits.
-   * @throws ProblemError `not_found` where there is nothing that it shall be centred on; `read_queue_full`.
-   */
-  async timeline(input: TimelineQuery = {}, signal?: AbortSignal): Promise<TimelineAnswer> {
-    const { cursor, limit, minutes, around, since, until, ...filters } = validate(TimelineQueryDto, input);
-    if (around && (since ?? until) !== undefined)
-      throw invalidInput([
-        { field: 'around', message: 'has a window of its own, so that since and until do not go with it' },
-      ]);
-    const window = around ? { around, minutes } : { since, until };
-    const scope = scopeOf('timeline', { ...window, ...filters });
-    const after = cursor === undefined ? undefined : toPlace(cursor, scope);
-    const output = await this.database.inThread(
-      TIMELINE,
-      { filters, since, until, around, minutes, limit, after, now: now() },
-      signal,
-    );
-    if (!output) throw notFound(around?.kind ?? 'item');
-    const { items, next, coverage, uncomparedSince } = output;
-    return {
-      timeline: items.map(withoutPlace),
-      nextCursor: next ? fromPlace(next, scope) : null,
-      coverage: { ...coverage, gaps: [...coverage.gaps] },
-      uncomparedSince,
-    };
+  /** One page of everything that happened, newest first; see `TimelineService.findTimeline`. */
+  timeline(query: TimelineQuery = {}, signal?: AbortSignal): Promise<TimelineAnswer> {
+    return this.timelines.findTimeline(query, signal);
   }
-}
 
-function withoutPlace({ at, kind, id, title, node, severity }: PlacedItem): TimelineItem {
-  return {
-    at,
-    kind,
-    id,
-    title,
-    ...(node !== undefined && { node }),
-    ...(severity !== undefined && { severity }),
-  };
-}
-
-function fromPlace({ at, kind, id }: Place, scope: string): string {
-  return encodeCursor({ sortKey: `${at} ${kind}`, id }, scope);
-}
-
-function toPlace(cursor: string, scope: string): Place {
-  const { sortKey, id } = decodeCursor(cursor, scope);
-  const [at = '', kind] = sortKey.split(' ');
-  return { at, kind: kind as TimelineKind, id };
+  /** One page of the events that were open at a moment, newest first, with the same filters as other lists of events. */
+  async openAt(
+    time: Timestamp,
+    query: Partial<EventsQueryDto> = {},
+    signal?: AbortSignal,
+  ): Promise<Page<EventWith<StoredObject>>> {
+    return this.events.findEvents({ ...query, openAt: validate(MomentDto, { time }).time }, signal);
+  }
 }

@@ -14,6 +14,7 @@ export {
 } from './diff/index.js';
 export { HistoryModule, HistoryServiceModule } from './history.module.js';
 export { HistoryService } from './history.service.js';
+export { TimelineService } from './timeline/timeline.service.js';
 export { CoverageDto, GapDto } from './coverage/index.js';
 export { TimelineQueryDto, type TimelineQuery } from './timeline/timeline.request.js';
 export { TimelineAnswer, TimelineItemDto } from './timeline/timeline.response.js';

@@ -45,8 +45,8 @@ interface RoutesOption {
 }
 
 /**
- * The four features together, the search over them and their history. The root module of an application imports `MemoryModule.forRoot(...)` once; every other
- * module imports `MemoryModule` and injects the services.
+ * The four features together, the search over them and their history. The root module of an application imports
+ * `MemoryModule.forRoot(...)` once; every other module imports `MemoryModule` and injects the services.
  */
 @Module({ imports: SERVICES, exports: SERVICES })
 export class MemoryModule {

@@ -3,13 +3,13 @@ import { READERS } from '../../auth/roles.js';
 import { CallerSignal } from '../../http/endpoint/caller-signal.js';
 import { Endpoint, READ_PROBLEMS } from '../../http/endpoint/endpoint.js';
 import { MemoryController } from '../../http/endpoint/memory-controller.js';
-import { HistoryService } from '../history.service.js';
 import { TimelineQueryDto } from './timeline.request.js';
 import { TimelineAnswer } from './timeline.response.js';
+import { TimelineService } from './timeline.service.js';
 
 @MemoryController('timeline')
 export class TimelineController {
-  constructor(private readonly history: HistoryService) {}
+  constructor(private readonly timeline: TimelineService) {}
 
   @Get()
   @Endpoint({
@@ -24,6 +24,6 @@ export class TimelineController {
     problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
   })
   list(@Query() query: TimelineQueryDto, @CallerSignal() signal: AbortSignal): Promise<TimelineAnswer> {
-    return this.history.timeline(query, signal);
+    return this.timeline.findTimeline(query, signal);
   }
 }
