@@ -1,14 +1,15 @@
 import { Module } from '@nestjs/common';
 import { EventsServiceModule } from '../events/index.js';
+import { SnapshotHistoryServiceModule } from './diff/index.js';
 import { HistoryService } from './history.service.js';
 import { TimelineController } from './timeline/timeline.controller.js';
 import { TimelineService } from './timeline/timeline.service.js';
 
 /** The services without routes. */
 @Module({
-  imports: [EventsServiceModule],
+  imports: [EventsServiceModule, SnapshotHistoryServiceModule],
   providers: [TimelineService, HistoryService],
-  exports: [TimelineService, HistoryService],
+  exports: [TimelineService, HistoryService, SnapshotHistoryServiceModule],
 })
 export class HistoryServiceModule {}
 

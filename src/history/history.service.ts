@@ -4,6 +4,7 @@ import type { StoredObject } from '../json/index.js';
 import type { Page } from '../paging/index.js';
 import type { Timestamp } from '../time/time.js';
 import { validate } from '../validation/index.js';
+import { SnapshotHistory, type AtWith, type DiffQueryDto, type DiffWith } from './diff/index.js';
 import { MomentDto } from './moment.request.js';
 import type { TimelineQuery } from './timeline/timeline.request.js';
 import type { TimelineAnswer } from './timeline/timeline.response.js';
@@ -14,8 +15,19 @@ import { TimelineService } from './timeline/timeline.service.js';
 export class HistoryService {
   constructor(
     private readonly events: EventsService,
+    private readonly snapshots: SnapshotHistory,
     private readonly timelines: TimelineService,
   ) {}
+
+  /** The snapshot in force at a time, with its age; see `SnapshotHistory.at`. */
+  at(time: Timestamp): Promise<AtWith<StoredObject>> {
+    return this.snapshots.at(time);
+  }
+
+  /** What changed from one snapshot to another; see `SnapshotHistory.diff`. */
+  diff(query: Partial<DiffQueryDto>, signal?: AbortSignal): Promise<DiffWith<StoredObject>> {
+    return this.snapshots.diff(query, signal);
+  }
 
   /** One page of everything that happened, newest first; see `TimelineService.findTimeline`. */
   timeline(query: TimelineQuery = {}, signal?: AbortSignal): Promise<TimelineAnswer> {

@@ -3,12 +3,7 @@ import { ConversationsModule, ConversationsServiceModule } from '../conversation
 import { DatabaseModule, type DatabaseAsyncOptions, type DatabaseOptions } from '../database/index.js';
 import { EtagsModule } from '../http/etags/etags.module.js';
 import { EventsModule, EventsServiceModule } from '../events/index.js';
-import {
-  HistoryModule,
-  HistoryServiceModule,
-  SnapshotHistoryModule,
-  SnapshotHistoryServiceModule,
-} from '../history/index.js';
+import { HistoryModule, HistoryServiceModule, SnapshotHistoryModule } from '../history/index.js';
 import { PreferencesModule, PreferencesServiceModule } from '../preferences/index.js';
 import { RecallModule, RecallServiceModule } from '../recall/index.js';
 import { RetentionServiceModule } from '../retention/index.js';
@@ -20,7 +15,6 @@ const SERVICES = [
   SnapshotsServiceModule,
   PreferencesServiceModule,
   RecallServiceModule,
-  SnapshotHistoryServiceModule,
   RetentionServiceModule,
   HistoryServiceModule,
 ];
