@@ -11,7 +11,6 @@ import { McpModule } from './mcp/index.js';
 import { MemoryModule } from './memory/index.js';
 import { MetricsModule } from './operations/metrics/index.js';
 import { ProblemsModule } from './http/docs/index.js';
-import { RetentionModule } from './retention/index.js';
 import { TransferModule } from './operations/transfer/index.js';
 
 @Module({})
@@ -31,7 +30,6 @@ export class AppModule {
         McpModule,
         MetricsModule,
         ProblemsModule,
-        RetentionModule,
         TransferModule,
       ],
       providers: [

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Dialect } from './queries/dialect.js';
-import type { WriteOptions } from './database.options.js';
-import { NO_CHANGE, type About } from './feed/feed-change.js';
-import type { Work } from './unit.js';
-
-/** Runs a unit of work. @param about what it writes; default: nothing that changes an answer. */
-export type WriteAbout = <T>(work: Work<T>, about?: About<T>, options?: WriteOptions) => Promise<T>;
+import type { Write } from './unit.js';
 
 /** The right to do some scheduled work, for a while. */
 export interface Lease {
@@ -15,7 +10,7 @@ export interface Lease {
    * longer than it lasts writes nothing beside the next holder. Each unit prolongs it.
    * @throws LeaseLost.
    */
-  readonly write: WriteAbout;
+  readonly write: Write;
 }
 
 export class LeaseLost extends Error {
@@ -35,7 +30,7 @@ export class Leases {
 
   constructor(
     dialect: Dialect,
-    private readonly write: WriteAbout,
+    private readonly write: Write,
   ) {
     const { clockMs, toDriver } = dialect;
     this.take = toDriver(
@@ -56,9 +51,8 @@ export class Leases {
    * @throws what the work throws, LeaseLost among it.
    */
   async run(name: string, lastsMs: number, work: (lease: Lease) => Promise<void>): Promise<boolean> {
-    const fence = await this.write(
-      (manager) => this.fenceOf(manager, this.take, [name, this.holder, lastsMs]),
-      NO_CHANGE,
+    const fence = await this.write((manager) =>
+      this.fenceOf(manager, this.take, [name, this.holder, lastsMs]),
     );
     if (fence === undefined) return false;
     const renew = async (manager: EntityManager, forMs: number): Promise<void> => {
@@ -66,20 +60,16 @@ export class Leases {
       if (held === undefined) throw new LeaseLost(name);
     };
     const lease: Lease = {
-      write: (unit, about = NO_CHANGE, options) =>
-        this.write(
-          async (manager) => {
-            await renew(manager, lastsMs);
-            return unit(manager);
-          },
-          about,
-          options,
-        ),
+      write: (unit) =>
+        this.write(async (manager) => {
+          await renew(manager, lastsMs);
+          return unit(manager);
+        }),
     };
     try {
       await work(lease);
     } finally {
-      await this.write((manager) => renew(manager, 0), NO_CHANGE).catch(() => undefined);
+      await this.write((manager) => renew(manager, 0)).catch(() => undefined);
     }
     return true;
   }

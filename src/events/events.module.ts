@@ -3,6 +3,8 @@ import { Table, TableModule, type Database, type TableOptions } from '../databas
 import { EventEntity } from './event.entity.js';
 import { EventsController } from './events.controller.js';
 import { EVENTS_TOPIC, EventsService, EventsTextService } from './events.service.js';
+import { EventStatisticsController } from './statistics/statistics.controller.js';
+import { EventStatisticsService } from './statistics/statistics.service.js';
 
 const TABLE: TableOptions<EventEntity> = { entity: EventEntity, topic: EVENTS_TOPIC, large: 'details' };
 
@@ -14,11 +16,16 @@ export function eventsOf(database: Database): EventsTextService {
 /** The service without routes. */
 @Module({
   imports: [TableModule.forFeature(TABLE)],
-  providers: [EventsService, EventsTextService],
-  exports: [EventsService, EventsTextService],
+  providers: [EventsService, EventsTextService, EventStatisticsService],
+  exports: [EventsService, EventsTextService, EventStatisticsService],
 })
 export class EventsServiceModule {}
 
 /** The service with its routes. */
-@Module({ imports: [EventsServiceModule], controllers: [EventsController], exports: [EventsServiceModule] })
+@Module({
+  imports: [EventsServiceModule],
+  // Its route stands before that of one event by its id.
+  controllers: [EventStatisticsController, EventsController],
+  exports: [EventsServiceModule],
+})
 export class EventsModule {}

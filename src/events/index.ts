@@ -5,4 +5,8 @@ export { SimilarAnswer, SimilarDto } from './dto/similar.response.js';
 export { EventRecall } from './event-recall.js';
 export { CreateEventDto, EventIdDto, EventsQueryDto, type EventInput } from './dto/event.request.js';
 export * from './event.values.js';
+export { StatisticsQueryDto, type StatisticsGroup } from './statistics/dto/statistics.request.js';
+export { EventBucketDto, EventGroupDto, StatisticsAnswer } from './statistics/dto/statistics.response.js';
+export { EventStatisticsService } from './statistics/statistics.service.js';
+export { recountEvents } from './statistics/recount-events.js';
 export { forgettingStatements } from './statistics/event-count.table.js';

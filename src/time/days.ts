@@ -13,8 +13,8 @@ export interface Day extends Span {
   readonly day: string;
 }
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
+export const MINUTE_MS = 60_000;
+export const DAY_MS = 86_400_000;
 const FIRST_MOMENT = '0000-01-01T00:00:00.000Z';
 const LAST_MOMENT = '9999-12-31T23:59:59.999Z';
 
@@ -56,7 +56,7 @@ export function daysOf({ since, until }: Span, timeZone: string, max: number): D
 }
 
 /** Luxon keeps each name that it was ever given, so that it gets a zone by one spelling only. */
-function zoneOf(timeZone: string): IANAZone {
+export function zoneOf(timeZone: string): IANAZone {
   return IANAZone.create(new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone);
 }
 
@@ -71,8 +71,8 @@ function nextDay(begins: number, zone: IANAZone, offset: number): { begins: numb
   return { begins: next.toMillis(), offset: next.offset };
 }
 
-/** A day at the ends of what a timestamp can say is cut there. */
-function toMoment(milliseconds: number): string {
+/** In canonical form. What lies past the ends of what a timestamp can say is cut there. */
+export function toMoment(milliseconds: number): string {
   const inRange = Math.min(Date.parse(LAST_MOMENT), Math.max(Date.parse(FIRST_MOMENT), milliseconds));
   return canonicalTimestamp(new Date(inRange)) ?? LAST_MOMENT;
 }

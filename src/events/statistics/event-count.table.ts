@@ -71,11 +71,21 @@ export function forgettingStatements(ids: readonly number[], derivesByTriggers: 
   ];
 }
 
-/** Makes the counts again from the events. What retention forgot is counted elsewhere, and stays. */
-export const REBUILDING: readonly Query[] = [
-  { text: 'DELETE FROM event_counts', values: [] },
-  addEvents('event_counts', { text: '1 = 1', values: [] }),
-];
+/**
+ * Counts the events from one quarter of an hour to another again, in one unit. What retention forgot is counted elsewhere.
+ * @param until undefined for all that follow.
+ */
+export function recountingStatements(since: string, until: string | undefined): readonly Query[] {
+  const span = (column: string): Query => ({
+    text: `"${column}" >= ?${until === undefined ? '' : ` AND "${column}" < ?`}`,
+    values: until === undefined ? [since] : [since, until],
+  });
+  const kept = span('began_at');
+  return [
+    { text: `DELETE FROM event_counts WHERE ${kept.text}`, values: kept.values },
+    addEvents('event_counts', span('timestamp')),
+  ];
+}
 
 /** Maintained by triggers or by its upkeep, so that copying the events rebuilds it. */
 export const EVENT_COUNTS = {
