@@ -50,7 +50,7 @@ export default {
       severity: 'error',
       from: {
         path: '^src/(?:recall/(?:search|context|similar)|history/(?:coverage|timeline))/',
-        pathNot: '/(?:count-tokens|index|[^/]+\\.(?:request|response))\\.ts$',
+        pathNot: '/(?:count-tokens|index|[^/]+\\.(?:request|response|controller|service))\\.ts$',
       },
       to: { path: '^(?:src/database/index\\.ts|node_modules/(?:@nestjs|typeorm)/)' },
     },

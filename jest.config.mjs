@@ -27,6 +27,8 @@ const ON_EVERY_ENGINE = [
   'polling',
   'preferences',
   'recall-search',
+  'retention',
+  'snapshot-history',
   'snapshots',
   'table',
 ];
@@ -47,6 +49,7 @@ const ON_EVERY_ENGINE_SLOWLY = [
   'sessions',
   'shared-access',
   'short-pages',
+  'timeline',
   'token-attacks',
   'traffic',
   'transfer',

@@ -11,6 +11,7 @@ import { McpModule } from './mcp/index.js';
 import { MemoryModule } from './memory/index.js';
 import { MetricsModule } from './operations/metrics/index.js';
 import { ProblemsModule } from './http/docs/index.js';
+import { RetentionModule } from './retention/index.js';
 import { TransferModule } from './operations/transfer/index.js';
 
 @Module({})
@@ -30,6 +31,7 @@ export class AppModule {
         McpModule,
         MetricsModule,
         ProblemsModule,
+        RetentionModule,
         TransferModule,
       ],
       providers: [

@@ -9,6 +9,8 @@ export * from './conversations/index.js';
 export * from './snapshots/index.js';
 export * from './preferences/index.js';
 export * from './recall/index.js';
+export * from './retention/index.js';
+export * from './history/index.js';
 export type { Page } from './paging/index.js';
 export type { JsonContainer } from './json/index.js';
 export type { Timestamp } from './time/time.js';

@@ -17,6 +17,8 @@ const EXAMPLE_PASSWORD = 'the password of your Jarvis';
 /** The routes of the design, to the letter, and what they answer when all is well. */
 const ROUTES = [
   'get /admin/backups 200',
+  'get /admin/retention 200',
+  'get /admin/storage 200',
   'get /health 200',
   'get /health/live 200',
   'get /memory/conversations 200',
@@ -32,12 +34,17 @@ const ROUTES = [
   'get /memory/preferences/{key}/history 200',
   'get /memory/search 200',
   'get /memory/snapshots 200',
+  'get /memory/snapshots/at 200',
+  'get /memory/snapshots/diff 200',
   'get /memory/snapshots/latest 200',
   'get /memory/snapshots/{id} 200',
+  'get /memory/timeline 200',
   'get /memory/usage 200',
   'get /metrics 200',
   'get /problems/{code} 200',
   'post /admin/backups 201',
+  'post /admin/retention/preview 200',
+  'put /admin/retention 200',
   'post /auth/login 200',
   'post /auth/logout 204',
   'post /auth/password 204',
@@ -124,8 +131,8 @@ describe('The OpenAPI document', () => {
 
   it('shows the topics in the order in which a newcomer meets them', () => {
     expect(document.tags?.map(({ name }) => name)).toEqual([
-      ...['Events', 'Conversations', 'Usage', 'Snapshots', 'Preferences', 'Search', 'Context'],
-      ...['Login', 'API keys', 'Export', 'Backups', 'Health', 'Metrics', 'Problems'],
+      ...['Events', 'Conversations', 'Usage', 'Snapshots', 'Preferences', 'Search', 'Timeline', 'Context'],
+      ...['Login', 'API keys', 'Export', 'Backups', 'Retention', 'Health', 'Metrics', 'Problems'],
     ]);
     const used = new Set(operations.flatMap(({ node }) => node['tags'] as string[]));
     expect(document.tags?.map(({ name }) => name)).toEqual(expect.arrayContaining([...used]));
@@ -179,7 +186,8 @@ describe('The OpenAPI document', () => {
     expect(without((one) => !one.needsToken || has(one, 401, 503))).toEqual([]);
     expect(without((one) => !('requestBody' in one.node) || has(one, 400, 413, 415))).toEqual([]);
     // What only reads takes no space.
-    const reads = (one: Operation): boolean => one.method === 'get' || one.path === '/memory/context';
+    const reads = (one: Operation): boolean =>
+      one.method === 'get' || ['/memory/context', '/admin/retention/preview'].includes(one.path);
     expect(without((one) => reads(one) || !one.needsToken || has(one, 507))).toEqual([]);
     expect(without((one) => !/\{\w+\}$/.test(one.path) || one.method === 'put' || has(one, 400))).toEqual([]);
     expect(
@@ -224,6 +232,8 @@ describe('The OpenAPI document', () => {
         '/memory/search neighbours=0',
         '/memory/snapshots limit=20',
         '/memory/snapshots view=full',
+        '/memory/timeline limit=50',
+        '/memory/timeline minutes=15',
         '/memory/usage groupBy=day',
         '/memory/usage timeZone=UTC',
       ].sort(),
@@ -242,7 +252,7 @@ describe('The OpenAPI document', () => {
   });
 
   it('says that a preference may be a number or a boolean, and that resolving needs no body', () => {
-    const set = operations.find(({ method }) => method === 'put')!;
+    const set = operations.find(({ method, path }) => method === 'put' && path.startsWith('/memory/'))!;
     const value = (requestSchemaOf(set)['properties'] as Record<string, Node>)['value']!;
     const types = ((value['oneOf'] ?? value['anyOf'] ?? [value]) as Node[]).map(({ type }) => type);
     expect(types.sort()).toEqual(['boolean', 'number', 'string']);
@@ -334,7 +344,7 @@ describe('The OpenAPI document', () => {
 
   it('shows a body for every operation that takes one, and sends all of it', () => {
     const bodies = operations.filter(({ node }) => 'requestBody' in node);
-    expect(bodies).toHaveLength(11);
+    expect(bodies).toHaveLength(13);
     for (const operation of bodies) {
       const body = exampleBody(document, operation);
       expect(JSON.stringify(body)).not.toContain('"string"');

@@ -64,7 +64,7 @@ export function toolCalls(requests: RequestSpec[]): {
     'mcp-name': 'memory_search',
   };
   const calls = requests.map(({ path }): RequestSpec => {
-    const params = { name: 'memory_search', arguments: { query: queryOf(path) }, _meta: meta };
+    const params = { name: 'memory_search', arguments: { q: queryOf(path) }, _meta: meta };
     return {
       method: 'POST',
       path: '/api/mcp',

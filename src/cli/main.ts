@@ -11,6 +11,7 @@ import { addMcp } from './commands/mcp.js';
 import { addPassword } from './commands/password.js';
 import { addReindex } from './commands/reindex.js';
 import { addRestore } from './commands/restore.js';
+import { addRetention } from './commands/retention.js';
 import { addServe } from './commands/serve.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit.js';
 import { print, printMessage } from './output.js';
@@ -26,6 +27,7 @@ const COMMANDS = [
   addImport,
   addKeys,
   addPassword,
+  addRetention,
   addMcp,
 ];
 

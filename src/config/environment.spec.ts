@@ -41,6 +41,7 @@ describe('Reading the environment', () => {
       BACKUP_GZIP: true,
       DISK_RESERVE: 33_554_432,
       DISK_MIN_FREE: 268_435_456,
+      RETENTION_SCHEDULE: '30 4 * * *',
     });
   });
 
@@ -72,6 +73,12 @@ describe('Reading the environment', () => {
       BACKUP_GZIP: 'false',
       DISK_RESERVE: '1 GB',
       DISK_MIN_FREE: '4096',
+      RETENTION_SNAPSHOTS: 'keep-last=60,keep-daily=30',
+      RETENTION_EVENTS: 'info=90d,warning=1y',
+      RETENTION_CONVERSATIONS: '2y',
+      MEMORY_BUDGET: '2GB',
+      RETENTION_TIME_ZONE: 'Europe/Berlin',
+      RETENTION_SCHEDULE: '0 5 * * 0',
       PATH: '/usr/bin',
     };
     expect(readEnvironment(variables)).toEqual({
@@ -101,6 +108,12 @@ describe('Reading the environment', () => {
       BACKUP_GZIP: false,
       DISK_RESERVE: 1_073_741_824,
       DISK_MIN_FREE: 4096,
+      RETENTION_SNAPSHOTS: 'keep-last=60,keep-daily=30',
+      RETENTION_EVENTS: 'info=90d,warning=1y',
+      RETENTION_CONVERSATIONS: '2y',
+      MEMORY_BUDGET: '2GB',
+      RETENTION_TIME_ZONE: 'Europe/Berlin',
+      RETENTION_SCHEDULE: '0 5 * * 0',
     });
   });
 
@@ -142,6 +155,15 @@ describe('Reading the environment', () => {
     ['BACKUP_GZIP', 'yes'],
     ['DISK_RESERVE', '32 megabytes'],
     ['DISK_MIN_FREE', '-5MB'],
+    ['RETENTION_SNAPSHOTS', 'keep-last=-1'],
+    ['RETENTION_SNAPSHOTS', 'keep-last=0'],
+    ['RETENTION_SNAPSHOTS', '30d'],
+    ['RETENTION_EVENTS', 'info=1y,error=1d'],
+    ['RETENTION_EVENTS', '90d'],
+    ['RETENTION_CONVERSATIONS', '1s'],
+    ['MEMORY_BUDGET', '1KB'],
+    ['RETENTION_TIME_ZONE', 'Mars/Olympus'],
+    ['RETENTION_SCHEDULE', 'nightly'],
     ['DATABASE_POOL', '0'],
     ['DATABASE_POOL', '101'],
     ['DATABASE_POOL', 'all'],

@@ -5,9 +5,12 @@ import type { DatabaseTarget } from '../database/index.js';
 import { databaseUrl, describeDatabaseUrl } from './database-url.js';
 import {
   budget,
+  budgetText,
+  conversationAge,
   count,
   DEFAULT_FILE,
   duration,
+  eventAges,
   file,
   fileOf,
   flag,
@@ -19,8 +22,10 @@ import {
   schedule,
   secret,
   size,
+  snapshotCounts,
   statementTimeout,
   threads,
+  timeZone,
 } from './validators.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
@@ -81,6 +86,27 @@ const SPECIFICATION = {
     desc: 'a file of this size is given up when the disk is full; 0 for none',
   }),
   DISK_MIN_FREE: size({ default: 256 * MB, desc: 'less free space than this makes the health degraded' }),
+  RETENTION_SNAPSHOTS: snapshotCounts({
+    default: undefined,
+    desc: 'which snapshots are kept, as Proxmox says it: keep-last=60,keep-daily=30',
+  }),
+  RETENTION_EVENTS: eventAges({
+    default: undefined,
+    desc: 'how old resolved events of a severity become: info=90d,warning=1y',
+  }),
+  RETENTION_CONVERSATIONS: conversationAge({
+    default: undefined,
+    desc: 'how old conversations become after their last message: 2y',
+  }),
+  MEMORY_BUDGET: budgetText({ default: undefined, desc: 'how large the memory may become: 2GB' }),
+  RETENTION_TIME_ZONE: timeZone({
+    default: undefined,
+    desc: 'whose days and weeks are meant by RETENTION_SNAPSHOTS; default: the zone of the machine',
+  }),
+  RETENTION_SCHEDULE: schedule({
+    default: '30 4 * * *',
+    desc: 'when it is forgotten what has to go: a cron expression, in that time zone',
+  }),
 };
 
 /** What has no effect on a memory in PostgreSQL. */

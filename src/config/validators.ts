@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import { Cron } from 'croner';
 import { EnvError, makeValidator } from 'envalid';
 import ms, { type StringValue } from 'ms';
+import { budgetRule, conversationRule, eventRule, snapshotRule } from '../retention/rules/notation.js';
+import { isTimeZone } from '../time/days.js';
 
 /** The default of `DB_PATH`. */
 export const DEFAULT_FILE = './data/jarvis.db';
@@ -93,6 +95,27 @@ export const schedule = makeValidator<string>((value) => {
   } catch {
     throw new EnvError('must be a cron expression such as "30 3 * * *" (every day at half past three)');
   }
+});
+
+/** The text of a rule of retention, once it can be read. */
+const ruleText = (read: (text: string) => unknown): ReturnType<typeof makeValidator<string>> =>
+  makeValidator<string>((value) => {
+    try {
+      if (value !== '') read(value);
+      return value;
+    } catch (error) {
+      throw new EnvError((error as Error).message);
+    }
+  });
+
+export const snapshotCounts = ruleText(snapshotRule);
+export const eventAges = ruleText(eventRule);
+export const conversationAge = ruleText(conversationRule);
+export const budgetText = ruleText(budgetRule);
+
+export const timeZone = makeValidator<string>((value) => {
+  if (value === '' || isTimeZone(value)) return value;
+  throw new EnvError('must be the name of a time zone, such as Europe/Berlin or UTC');
 });
 
 /** The values of Express's `trust proxy`: a number of proxies, or their addresses and networks. */

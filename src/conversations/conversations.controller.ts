@@ -70,7 +70,7 @@ export class ConversationsController {
     takesQuery: true,
     summary: 'List the messages of a conversation, oldest first unless said',
     answer: MessageListAnswer,
-    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
+    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found', 'gone'],
   })
   messages(
     @Param() { sessionId }: SessionIdDto,

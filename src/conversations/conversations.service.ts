@@ -11,7 +11,7 @@ import { encodeCursor, scopeOf, type Page } from '../paging/index.js';
 import { notFound } from '../problems/problem.error.js';
 import { now } from '../time/time.js';
 import { validate } from '../validation/index.js';
-import { Database, InjectTable, Table } from '../database/index.js';
+import { Database, explainMissing, InjectTable, Table } from '../database/index.js';
 import { MESSAGE_LIST, SESSION_LIST } from './conversations.lists.js';
 import {
   CreateMessageDto,
@@ -82,7 +82,7 @@ export abstract class ConversationsServiceBase<Json> {
 
   /**
    * One page of the messages of a session.
-   * @throws ProblemError `not_found` where the session is unknown.
+   * @throws ProblemError `not_found` where the session is unknown; `gone` where retention has forgotten it.
    */
   async findMessages(
     sessionId: string,
@@ -91,7 +91,10 @@ export abstract class ConversationsServiceBase<Json> {
     const wanted = validate(SessionIdDto, { sessionId });
     const query = { ...wanted, ...validate(MessagesQueryDto, input) };
     const page = await this.messages.page(MESSAGE_LIST, query, this.toAnswer);
-    if (page.items.length === 0 && !(await this.sessions.has(wanted))) throw notFound('session');
+    if (page.items.length === 0 && !(await this.sessions.has(wanted))) {
+      await explainMissing(this.database, 'session', sessionId);
+      throw notFound('session');
+    }
     return page;
   }
 

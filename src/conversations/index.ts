@@ -15,3 +15,4 @@ export {
 export { UsageQueryDto, type UsageGroup } from './usage/dto/usage.request.js';
 export { UsageAnswer, UsageDto, UsageSumsDto } from './usage/dto/usage.response.js';
 export * from './message.values.js';
+export { forgetMessages, type ForgottenMessages } from './forget-messages.js';

@@ -2,7 +2,7 @@ import type { DerivedEntry, Query } from '../database/index.js';
 import type { SessionEntity } from './session.entity.js';
 
 /** The same expression as in the triggers (migrations/sqlite/1795305603000-conversation-sessions.ts). */
-const TOKENS = 'COALESCE(tokens_used, COALESCE(input_tokens, 0) + COALESCE(output_tokens, 0))';
+export const TOKENS = 'COALESCE(tokens_used, COALESCE(input_tokens, 0) + COALESCE(output_tokens, 0))';
 const SESSIONS_OF_MESSAGES = `SELECT session_id, min("timestamp") AS first, max("timestamp") AS last,
   count(*) AS messages, sum(${TOKENS}) AS tokens FROM conversations GROUP BY session_id`;
 

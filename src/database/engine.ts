@@ -140,6 +140,8 @@ export interface Serving {
   readonly reads: ReadMeasures;
   /** A unit of work that writes without changing anything. */
   readonly probe: Work<unknown>;
+  /** A unit of work that gives some free space back to the disk, and says whether there is more; missing where it cannot. */
+  readonly giveBack?: Work<boolean>;
   /** Begins what the engine does in the background. @param write runs a unit of work that changes no answer. */
   begin(write: Write, changes: Changes): void;
 }

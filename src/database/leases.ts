@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Dialect } from './queries/dialect.js';
-import type { Write } from './unit.js';
+import type { WriteOptions } from './database.options.js';
+import { NO_CHANGE, type About } from './feed/feed-change.js';
+import type { Work } from './unit.js';
+
+/** Runs a unit of work. @param about what it writes; default: nothing that changes an answer. */
+export type WriteAbout = <T>(work: Work<T>, about?: About<T>, options?: WriteOptions) => Promise<T>;
 
 /** The right to do some scheduled work, for a while. */
 export interface Lease {
@@ -10,7 +15,7 @@ export interface Lease {
    * longer than it lasts writes nothing beside the next holder. Each unit prolongs it.
    * @throws LeaseLost.
    */
-  readonly write: Write;
+  readonly write: WriteAbout;
 }
 
 export class LeaseLost extends Error {
@@ -30,7 +35,7 @@ export class Leases {
 
   constructor(
     dialect: Dialect,
-    private readonly write: Write,
+    private readonly write: WriteAbout,
   ) {
     const { clockMs, toDriver } = dialect;
     this.take = toDriver(
@@ -51,8 +56,9 @@ export class Leases {
    * @throws what the work throws, LeaseLost among it.
    */
   async run(name: string, lastsMs: number, work: (lease: Lease) => Promise<void>): Promise<boolean> {
-    const fence = await this.write((manager) =>
-      this.fenceOf(manager, this.take, [name, this.holder, lastsMs]),
+    const fence = await this.write(
+      (manager) => this.fenceOf(manager, this.take, [name, this.holder, lastsMs]),
+      NO_CHANGE,
     );
     if (fence === undefined) return false;
     const renew = async (manager: EntityManager, forMs: number): Promise<void> => {
@@ -60,16 +66,20 @@ export class Leases {
       if (held === undefined) throw new LeaseLost(name);
     };
     const lease: Lease = {
-      write: (unit) =>
-        this.write(async (manager) => {
-          await renew(manager, lastsMs);
-          return unit(manager);
-        }),
+      write: (unit, about = NO_CHANGE, options) =>
+        this.write(
+          async (manager) => {
+            await renew(manager, lastsMs);
+            return unit(manager);
+          },
+          about,
+          options,
+        ),
     };
     try {
       await work(lease);
     } finally {
-      await this.write((manager) => renew(manager, 0)).catch(() => undefined);
+      await this.write((manager) => renew(manager, 0), NO_CHANGE).catch(() => undefined);
     }
     return true;
   }

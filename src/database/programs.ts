@@ -2,5 +2,6 @@
 export { CONTENT_TABLES } from './catalogue.js';
 export { INDEXED_KINDS, type IndexedKind, type Match, type MatchBounds } from './search/search.js';
 export { searchedEntry, selectTexts } from './search/text-rows.js';
+export { measureTables, type MeasuredSizes } from './queries/measure-tables.js';
 export type { Query, Taken, Value } from './query.js';
 export type { RunProgram, ThreadReader } from './thread-program.js';

@@ -40,7 +40,7 @@ export class Table<Entity extends ObjectLiteral> {
   constructor(
     /** On the read-only connection. */
     private readonly repository: Repository<Entity>,
-    private readonly database: Database,
+    readonly database: Database,
     private readonly options: TableOptions<Entity>,
   ) {
     this.inserted = { topic: options.topic, kind: 'insert', ids: ({ lastId }) => [lastId] };

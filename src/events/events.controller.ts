@@ -117,7 +117,7 @@ export class EventsController {
     roles: READERS,
     summary: 'Get one event',
     answer: EventAnswer,
-    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
+    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found', 'gone'],
   })
   get(
     @Param() { id }: EventIdDto,
@@ -133,7 +133,7 @@ export class EventsController {
     summary: 'Mark an event as dealt with',
     description: 'Repeating it changes nothing: the first resolution stays.',
     answer: EventAnswer,
-    problems: [...BODY_PROBLEMS, 'not_found'],
+    problems: [...BODY_PROBLEMS, 'not_found', 'gone'],
   })
   resolve(
     @Param() { id }: EventIdDto,

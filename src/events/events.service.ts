@@ -10,7 +10,7 @@ import {
 import { encodeCursor, scopeOf, SinceDto, type Page } from '../paging/index.js';
 import { now, type Timestamp } from '../time/time.js';
 import { validate } from '../validation/index.js';
-import { Database, InjectTable, Table, type List, type Subject } from '../database/index.js';
+import { Database, explainMissing, InjectTable, Table, type List, type Subject } from '../database/index.js';
 import { toEvent, type EventWith } from './dto/event.response.js';
 import {
   CreateEventDto,
@@ -60,7 +60,7 @@ export abstract class EventsServiceBase<Json> {
 
   constructor(
     @InjectTable(EventEntity) private readonly events: Table<EventEntity>,
-    private readonly database: Database,
+    protected readonly database: Database,
   ) {}
 
   /** Saves one event; resolves once it is on disk. */
@@ -191,6 +191,17 @@ export class EventsService extends EventsServiceBase<StoredObject> {
 @Injectable()
 export class EventsTextService extends EventsServiceBase<StoredText> {
   protected readonly json = AS_TEXT;
+
+  /** @throws ProblemError `gone` where retention has forgotten it, as below. */
+  override async getEvent(id: number): Promise<EventWith<StoredText> | null> {
+    return (await super.getEvent(id)) ?? explainMissing(this.database, 'event', id);
+  }
+
+  override async resolveEvent(
+    ...[id, ...rest]: Parameters<EventsServiceBase<StoredText>['resolveEvent']>
+  ): Promise<EventWith<StoredText> | null> {
+    return (await super.resolveEvent(id, ...rest)) ?? explainMissing(this.database, 'event', id);
+  }
 }
 
 function newRow(event: CreateEventDto): Omit<EventEntity, 'id'> {

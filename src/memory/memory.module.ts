@@ -3,8 +3,10 @@ import { ConversationsModule, ConversationsServiceModule } from '../conversation
 import { DatabaseModule, type DatabaseAsyncOptions, type DatabaseOptions } from '../database/index.js';
 import { EtagsModule } from '../http/etags/etags.module.js';
 import { EventsModule, EventsServiceModule } from '../events/index.js';
+import { HistoryModule, HistoryServiceModule, SnapshotHistoryModule } from '../history/index.js';
 import { PreferencesModule, PreferencesServiceModule } from '../preferences/index.js';
 import { RecallModule, RecallServiceModule } from '../recall/index.js';
+import { RetentionServiceModule } from '../retention/index.js';
 import { SnapshotsModule, SnapshotsServiceModule } from '../snapshots/index.js';
 
 const SERVICES = [
@@ -13,14 +15,19 @@ const SERVICES = [
   SnapshotsServiceModule,
   PreferencesServiceModule,
   RecallServiceModule,
+  RetentionServiceModule,
+  HistoryServiceModule,
 ];
 const ROUTES = [
   EtagsModule,
   EventsModule,
   ConversationsModule,
+  // Before the snapshots, whose path takes any name for an id.
+  SnapshotHistoryModule,
   SnapshotsModule,
   PreferencesModule,
   RecallModule,
+  HistoryModule,
 ];
 
 interface RoutesOption {
@@ -32,8 +39,8 @@ interface RoutesOption {
 }
 
 /**
- * The four features together, and the search over them. The root module of an application imports `MemoryModule.forRoot(...)` once; every other
- * module imports `MemoryModule` and injects the services.
+ * The four features together, the search over them and their history. The root module of an application imports
+ * `MemoryModule.forRoot(...)` once; every other module imports `MemoryModule` and injects the services.
  */
 @Module({ imports: SERVICES, exports: SERVICES })
 export class MemoryModule {

@@ -64,6 +64,11 @@ export const PROBLEMS = {
     title: 'This cannot be done now',
     remedy: '`detail` says what stands in the way.',
   },
+  gone: {
+    status: 410,
+    title: 'It was forgotten',
+    remedy: '`detail` says when, and by which rule of retention. A backup from before may have it.',
+  },
   payload_too_large: {
     status: 413,
     title: 'The body is too large',

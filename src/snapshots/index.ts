@@ -1,4 +1,4 @@
 export { SnapshotsModule, SnapshotsServiceModule, snapshotsOf } from './snapshots.module.js';
 export { SNAPSHOTS_TOPIC, SnapshotsService, SnapshotsTextService } from './snapshots.service.js';
-export { SnapshotDto, SnapshotListItemDto } from './dto/snapshot.response.js';
+export { SnapshotDto, SnapshotListItemDto, type SnapshotWith } from './dto/snapshot.response.js';
 export { CreateSnapshotDto, MAX_SNAPSHOT_BYTES, SnapshotsQueryDto } from './dto/snapshot.request.js';

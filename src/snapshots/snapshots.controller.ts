@@ -75,7 +75,7 @@ export class SnapshotsController {
     roles: READERS,
     summary: 'Get one snapshot',
     answer: SnapshotAnswer,
-    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
+    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found', 'gone'],
   })
   get(
     @Param() { id }: SnapshotIdDto,

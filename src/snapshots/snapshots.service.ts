@@ -3,7 +3,7 @@ import { AS_OBJECTS, AS_TEXT, type JsonForm, type StoredObject, type StoredText 
 import { SinceDto, type Page } from '../paging/index.js';
 import { now, type Timestamp } from '../time/time.js';
 import { validate } from '../validation/index.js';
-import { InjectTable, Table, type List } from '../database/index.js';
+import { explainMissing, InjectTable, Table, type List } from '../database/index.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { type SnapshotWith, type SnapshotListItemWith, type SnapshotMeta } from './dto/snapshot.response.js';
 import { SnapshotEntity, UNPACKED } from './snapshot.entity.js';
@@ -35,7 +35,7 @@ const META: List<SnapshotEntity, Span, SnapshotMeta> = {
 export abstract class SnapshotsServiceBase<Json> {
   protected abstract readonly json: JsonForm<Json>;
 
-  constructor(@InjectTable(SnapshotEntity) private readonly snapshots: Table<SnapshotEntity>) {}
+  constructor(@InjectTable(SnapshotEntity) protected readonly snapshots: Table<SnapshotEntity>) {}
 
   /** Saves the state of the cluster; resolves once it is on disk. @param timestamp when it was taken; default: now. */
   saveSnapshot(snapshot: object, timestamp?: Timestamp): Promise<SnapshotWith<Json>> {
@@ -95,4 +95,9 @@ export class SnapshotsService extends SnapshotsServiceBase<StoredObject> {
 @Injectable()
 export class SnapshotsTextService extends SnapshotsServiceBase<StoredText> {
   protected readonly json = AS_TEXT;
+
+  /** @throws ProblemError `gone` where retention has forgotten it. */
+  override async getSnapshot(id: number): Promise<SnapshotWith<StoredText> | null> {
+    return (await super.getSnapshot(id)) ?? explainMissing(this.snapshots.database, 'snapshot', id);
+  }
 }

@@ -1,4 +1,5 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { TIMESTAMP_FORMS, canonicalTimestamp } from '../time/time.js';
 import { Field, fieldErrors, type FieldOptions } from './fields.js';
 import type { Reader } from './field-registry.js';
 import { IS_BOOLEAN, IS_TIME_ZONE, oneOf, textOf, type Rule } from './rules.js';
@@ -65,6 +66,20 @@ export function IdField(what: string): PropertyDecorator {
       documentation: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
     },
   );
+}
+
+/** The id of a row, as digits or a number; or a time, in canonical form. */
+export function IdOrTimeField(options: FieldOptions): PropertyDecorator {
+  const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
+  return Field(options, {
+    read: (value, path) => {
+      if (value === undefined) return undefined;
+      const known = toWholeNumber(value) ?? canonicalTimestamp(value);
+      if (typeof known === 'string' || (known !== undefined && known > 0)) return known;
+      throw fieldErrors(path, `must be an id, or an ${TIMESTAMP_FORMS}`);
+    },
+    documentation: { anyOf: [id, { type: 'string', format: 'date-time' }] },
+  });
 }
 
 /** `true` or `false`. */

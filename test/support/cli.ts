@@ -2,7 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const COMMANDS = ['serve', 'backup', 'restore', 'check', 'reindex', 'keys', 'password', 'mcp'];
+export const COMMANDS = [
+  'serve',
+  'backup',
+  'restore',
+  'check',
+  'reindex',
+  'keys',
+  'password',
+  'retention',
+  'mcp',
+];
 
 const PROGRAM = 'dist/src/cli/main.js';
 

@@ -11,7 +11,7 @@ import type { BackgroundRun, BackgroundWork } from './background-work.js';
 const INTERVAL_MS = 60_000;
 const LEASE_MS = 30_000;
 /** Beside other writers the work may take this share of the time. */
-const BUSY_SHARE = 0.05;
+const BUSY_SHARE = 0.03;
 
 const log = new Logger('BackgroundJob');
 

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager, EntityMetadata } from 'typeorm';
-import { upkeepOf } from '../catalogue.js';
 import { columnOf, primaryColumnOf } from './columns.js';
 import type { Value } from '../query.js';
+import { beforeDelete, changesOf } from './delete-rows.js';
 import type { Dialect } from './dialect.js';
 
 const STEP_ROWS = 200;
@@ -16,7 +16,7 @@ export async function deleteInSteps(
   manager: EntityManager,
   metadata: EntityMetadata,
   values: object,
-  { toDriver, derivesByTriggers }: Dialect,
+  dialect: Dialect,
 ): Promise<number> {
   const id = `"${primaryColumnOf(metadata).databaseName}"`;
   const table = `"${metadata.tableName}"`;
@@ -24,11 +24,8 @@ export async function deleteInSteps(
     (property) => `"${columnOf(metadata, property).databaseName}" = ?`,
   );
   const condition = { text: conditions.join(' AND '), values: Object.values(values) as Value[] };
-  for (const { beforeDelete } of derivesByTriggers ? [] : upkeepOf(metadata.tableName)) {
-    const query = beforeDelete?.(condition);
-    if (query) await manager.query(toDriver(query.text), [...query.values]);
-  }
-  const step = toDriver(
+  await beforeDelete(manager, metadata.tableName, condition, dialect);
+  const step = dialect.toDriver(
     `DELETE FROM ${table} WHERE ${id} IN ` +
       `(SELECT ${id} FROM ${table} WHERE ${condition.text} LIMIT ${STEP_ROWS})`,
   );
@@ -39,9 +36,4 @@ export async function deleteInSteps(
     if (last === STEP_ROWS) await nextTurn();
   }
   return deleted;
-}
-
-async function changesOf(manager: EntityManager, text: string, values: readonly Value[]): Promise<number> {
-  const result: unknown = await manager.queryRunner?.query(text, [...values], true);
-  return Number((result as { affected?: number } | undefined)?.affected ?? 0);
 }

@@ -4,6 +4,19 @@ import type { SearchDialect } from '../search/search.js';
 /** A row as an engine returns it, by the aliases of the statement. */
 export type RawRow = Readonly<Record<string, unknown>>;
 
+export interface MeasuredTable {
+  readonly name: string;
+  /** What its rows have; none where its whole size is meant. */
+  readonly columns: readonly { readonly column: string }[];
+}
+
+/** What a table and its indexes hold, in bytes; space that is free inside them does not count. */
+export interface TableSizes {
+  readonly name: string;
+  readonly tableBytes: number;
+  readonly indexBytes: number;
+}
+
 /** Where the engines differ in statements that are otherwise the same. Placeholders are `?` in all of them. */
 export interface Dialect {
   /** The value of LIMIT for no limit. */
@@ -22,6 +35,10 @@ export interface Dialect {
   readonly hasNumericFlags: boolean;
   /** Whether triggers maintain derived tables, whoever writes; elsewhere the service does for what it writes. */
   readonly derivesByTriggers: boolean;
+  /** How large the stored value of a column is, without reading it. */
+  readonly storedBytes: (column: string) => string;
+  /** What tables and their indexes take: rows of `TableSizes`. */
+  readonly sizesOf: (tables: readonly MeasuredTable[]) => Query;
   /** The clock of the database, in milliseconds since 1970. */
   readonly clockMs: string;
   /** What an INSERT ends with so that `insertedId` finds the generated id. */

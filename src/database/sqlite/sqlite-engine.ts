@@ -23,6 +23,7 @@ import { sqliteHandle } from './connection/handle.js';
 import { watchQueries } from '../queries/slow-queries.js';
 import { optimizeDaily, rewriteFirstPage, SqliteTransaction } from './connection/transaction.js';
 import { DiskGuard } from './disk/disk-guard.js';
+import { giveBackPages } from './disk/disk-reclaim.js';
 import { DatabaseFile, logRefusal } from './file/database-file.js';
 import { requireMigrated } from './file/migrator.js';
 import { openAlongside, type AccessMode } from './file/open.js';
@@ -80,6 +81,7 @@ export class SqliteEngine implements Engine {
       counts: rowCounterOf(reader, file.maintenance),
       reads: readers,
       probe: rewriteFirstPage,
+      giveBack: () => Promise.resolve(giveBackPages(sqliteHandle(writer))),
       begin: (write) => {
         this.timers.push(optimizeDaily(write), pruneRegularly(this.rows, write));
         disk.watch(writer);

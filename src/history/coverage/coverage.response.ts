@@ -11,7 +11,7 @@ export class GapDto implements Gap {
   to!: string;
 
   @ApiProperty({
-    description: 'What was missing. `anything`: there are neither snapshots nor events of a monitor.',
+    description: 'What was missing. `anything`: there was no snapshot and no event of a monitor yet.',
     enum: [...WATCHES],
     example: 'snapshots',
   })

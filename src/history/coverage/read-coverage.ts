@@ -34,14 +34,15 @@ export interface Coverage {
 /** A stream of rows with a rhythm. */
 interface Stream {
   readonly what: Watch;
+  readonly kind: 'event' | 'snapshot';
   readonly table: string;
   readonly time: string;
   readonly condition: string;
 }
 
 const STREAMS: readonly Stream[] = [
-  { what: 'snapshots', ...timesOf('snapshot'), condition: '' },
-  { what: 'monitor events', ...timesOf('event'), condition: `source = 'monitor' AND ` },
+  { what: 'snapshots', kind: 'snapshot', ...timesOf('snapshot'), condition: '' },
+  { what: 'monitor events', kind: 'event', ...timesOf('event'), condition: `source = 'monitor' AND ` },
 ];
 /** So many places of a window are looked at: each gap that is longer than their distance has one of them in it. */
 const MAX_PLACES = 1000;
@@ -50,6 +51,7 @@ const LEAST_DISTANCE_MS = 60_000;
 const LEARNED_ROWS = 200;
 /** The longest are named where there are more. */
 const MAX_GAPS = 100;
+const MAX_FORGOTTEN = 1000;
 
 /** What is known of a window. It takes a few statements, whatever its width and the number of rows in it. */
 export async function readCoverage(
@@ -59,43 +61,57 @@ export async function readCoverage(
   const end = to < now ? to : now;
   const window = { from: Date.parse(from), to: Date.parse(end) };
   const places = placesOf(window);
+  const forgotten = await readForgotten(reader, from, to);
   const found: Gap[] = [];
-  let isWatched = false;
+  let began = window.to;
   for (const stream of window.from < window.to ? STREAMS : []) {
     const times = await readTimes(reader, stream, places);
     if (!times) continue;
-    isWatched = true;
-    found.push(...gapsOf(times, window, Date.parse(now)).map((gap) => toGap(gap, stream.what)));
+    began = Math.min(began, times.began ?? window.from);
+    const gaps = gapsOf(times, window, Date.parse(now)).map((gap) => toGap(gap, stream.what));
+    found.push(...gaps.filter((gap) => !forgotten.some((range) => range.kind === stream.kind && overlaps(range, gap))));
   }
-  if (!isWatched && window.from < window.to) found.push(toGap(window, 'anything'));
+  if (began - window.from > LEAST_GAP_MS) found.push(toGap({ from: window.from, to: began }, 'anything'));
   const distance = (window.to - window.from) / MAX_PLACES;
-  return { from, to, ...longest(found, Math.max(LEAST_GAP_MS, distance)), thinned: false };
+  return { from, to, ...longest(found, Math.max(LEAST_GAP_MS, distance)), thinned: forgotten.length > 0 };
 }
 
-/** The rows before and after each place, all of those before and after the window. */
+/** Times of rows that a retention rule removed: what is missing there may have been watched. */
+interface Forgotten {
+  readonly kind: string;
+  readonly from: string;
+  readonly until: string;
+}
+
+async function readForgotten(reader: ThreadReader, from: string, to: string): Promise<Forgotten[]> {
+  const { rows } = await reader.read<Forgotten>({
+    text: `SELECT kind, "from", "until" FROM forgotten_ranges
+      WHERE kind IN ('event', 'snapshot') AND "from" < ? AND "until" >= ? LIMIT ${MAX_FORGOTTEN}`,
+    values: [to, from],
+  });
+  return rows;
+}
+
+function overlaps({ from, until }: Forgotten, gap: Gap): boolean {
+  return from < gap.to && until > gap.from;
+}
+
+/** What is known of when the rows of a stream were written. */
 interface Times {
-  readonly before: readonly number[];
-  readonly pairs: readonly Pair[];
-  readonly after: readonly number[];
+  /** Around places of the window, and all of those before and after it. */
+  readonly intervals: readonly Interval[];
+  /** When the first of all rows was written, where that is not before the window; none where it is. */
+  readonly began: number | undefined;
 }
 
 /** Two rows that follow one another, with a place in between; none before the first, or after the last. */
 interface Pair {
-  readonly before: number | undefined;
-  readonly after: number | undefined;
+  readonly before: string | null;
+  readonly after: string | null;
 }
 
-function gapsOf({ before, pairs, after }: Times, window: Interval, now: number): Interval[] {
-  const first = pairs[0];
-  const inside = pairs.flatMap((pair) =>
-    pair.before === undefined ? [] : [{ from: pair.before, to: pair.after ?? now }],
-  );
-  const gaps = gapsAmong([...intervalsOf(before), ...inside, ...intervalsOf(after)]);
-  // Nobody watched before the first row there is.
-  const began = first?.after ?? window.to;
-  if (first?.before === undefined && began - window.from > LEAST_GAP_MS)
-    gaps.unshift({ from: window.from, to: began });
-  return gaps
+function gapsOf({ intervals }: Times, window: Interval, now: number): Interval[] {
+  return gapsAmong(intervals.map(({ from, to }) => ({ from, to: Math.min(to, now) })))
     .map(({ from, to }) => ({ from: Math.max(from, window.from), to: Math.min(to, window.to) }))
     .filter(({ from, to }) => to > from);
 }
@@ -106,22 +122,26 @@ async function readTimes(
   stream: Stream,
   places: readonly string[],
 ): Promise<Times | undefined> {
-  const { rows } = await reader.read<{ before: string | null; after: string | null }>(
-    aroundPlaces(stream, places),
-  );
+  const { rows } = await reader.read<Pair>(aroundPlaces(stream, places));
   if (rows.every(({ before, after }) => before === null && after === null)) return undefined;
-  const pairs = rows.map(({ before, after }) => ({ before: momentOf(before), after: momentOf(after) }));
   const before = await reader.read<{ at: string }>(neighbours(stream, '<', 'DESC', places[0]));
   const after = await reader.read<{ at: string }>(neighbours(stream, '>=', 'ASC', places.at(-1)));
+  const isNew = ({ before }: Pair, index: number): boolean => before !== rows[index - 1]?.before;
+  const inside = rows.filter(isNew).flatMap((pair) =>
+    pair.before === null
+      ? []
+      : // The silence after the last row goes on.
+        [{ from: Date.parse(pair.before), to: pair.after === null ? Infinity : Date.parse(pair.after) }],
+  );
+  const [first] = rows;
   return {
-    before: before.rows.map(({ at }) => Date.parse(at)).reverse(),
-    pairs: pairs.filter((pair, index) => pair.before !== pairs[index - 1]?.before || index === 0),
-    after: after.rows.map(({ at }) => Date.parse(at)),
+    intervals: [
+      ...intervalsOf(before.rows.map(({ at }) => Date.parse(at)).reverse()),
+      ...inside,
+      ...intervalsOf(after.rows.map(({ at }) => Date.parse(at))),
+    ],
+    began: first?.before === null ? Date.parse(first.after ?? '') : undefined,
   };
-}
-
-function momentOf(text: string | null): number | undefined {
-  return text === null ? undefined : Date.parse(text);
 }
 
 function aroundPlaces({ table, time, condition }: Stream, places: readonly string[]): Query {

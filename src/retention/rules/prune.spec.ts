@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { periodsIn } from './periods.js';
-import { prune, thins, type Keep } from './prune.js';
+import { Pruning, thins, type Keep, type KeepOption } from './prune.js';
 
 interface Item {
   readonly id: number;
@@ -13,6 +13,15 @@ const itemsAt = (...times: string[]): Item[] =>
     .map((time) => new Date(time.length === 10 ? `${time}T12:00Z` : `${time}Z`).toISOString())
     .sort((a, b) => (a < b ? 1 : -1))
     .map((timestamp, at) => ({ id: times.length - at, timestamp }));
+
+const prune = (
+  items: readonly Item[],
+  keep: Keep,
+  periodsOf: ReturnType<typeof periodsIn>,
+): (KeepOption | 'all' | undefined)[] => {
+  const pruning = new Pruning(keep);
+  return items.map(({ id, timestamp }) => pruning.keptBy(id, periodsOf(timestamp)));
+};
 
 const kept = (items: readonly Item[], keep: Keep, zone = 'UTC'): string[] =>
   prune(items, keep, periodsIn(zone)).flatMap((mark, at) =>

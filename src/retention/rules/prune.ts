@@ -15,66 +15,68 @@ export type KeepOption = keyof Keep;
 /** In the order in which they are processed. */
 export const KEEP_OPTIONS = ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const;
 
-interface Item {
-  readonly id: number;
-  readonly timestamp: string;
-}
-
-/** What an option says of an item; nothing where no option has reached it. */
-type Mark = KeepOption | 'remove' | undefined;
-
 /** Whether any option keeps something; where none does, Proxmox keeps all. */
 export function thins(keep: Keep): boolean {
   return KEEP_OPTIONS.some((option) => (keep[option] ?? 0) > 0);
 }
 
-/**
- * What the options of Proxmox keep (Proxmox Backup documentation, "Pruning", and its prune simulator, whose order of
- * steps this is): each keeps the newest of so many periods that have one and that no option before it has kept from.
- * @param items newest first.
- * @param periodsOf asked in that order.
- * @returns for each item the option that keeps it; undefined where it goes.
- */
-export function prune(
-  items: readonly Item[],
-  keep: Keep,
-  periodsOf: (timestamp: string) => Periods,
-): readonly (KeepOption | 'all' | undefined)[] {
-  if (!thins(keep)) return items.map(() => 'all');
-  const periods = items.map(({ timestamp }) => periodsOf(timestamp));
-  const nameOf: Record<KeepOption, (at: number) => string | number | undefined> = {
-    last: (at) => items[at]?.id,
-    hourly: (at) => periods[at]?.hour,
-    daily: (at) => periods[at]?.day,
-    weekly: (at) => periods[at]?.week,
-    monthly: (at) => periods[at]?.month,
-    yearly: (at) => periods[at]?.year,
-  };
-  const marks: Mark[] = items.map(() => undefined);
-  for (const option of KEEP_OPTIONS) mark(marks, option, keep[option] ?? 0, nameOf[option]);
-  return marks.map((found) => (found === 'remove' ? undefined : found));
+/** How far an option has come. */
+interface Progress {
+  readonly option: KeepOption;
+  readonly count: number;
+  /** The periods that an option before it has kept from. */
+  readonly covered: Set<number | string>;
+  readonly kept: Set<number | string>;
+  isOver: boolean;
 }
 
-function mark(
-  marks: Mark[],
-  option: KeepOption,
-  count: number,
-  nameOf: (at: number) => string | number | undefined,
-): void {
-  if (count === 0) return;
-  const covered = new Set<string | number | undefined>();
-  const kept = new Set<string | number | undefined>();
-  for (let at = 0; at < marks.length; at++) {
-    const name = nameOf(at);
-    if (covered.has(name)) continue;
-    if (marks[at] !== undefined) {
-      if (marks[at] !== 'remove') covered.add(name);
-    } else if (kept.has(name)) {
-      marks[at] = 'remove';
-    } else {
-      if (kept.size >= count) return;
-      kept.add(name);
-      marks[at] = option;
-    }
+/**
+ * What the options of Proxmox keep (Proxmox Backup documentation, "Pruning", and its prune simulator, whose steps these
+ * are): each keeps the newest of so many periods that have one and that no option before it has kept from. An option
+ * decides by what it has seen of newer ones, so that all of them can look at one after the other.
+ */
+export class Pruning {
+  private readonly options: readonly Progress[];
+
+  constructor(keep: Keep) {
+    this.options = KEEP_OPTIONS.map((option) => ({ option, count: keep[option] ?? 0 }))
+      .filter(({ count }) => count > 0)
+      .map((option) => ({ ...option, covered: new Set(), kept: new Set(), isOver: false }));
   }
+
+  /** Asked newest first. @returns the option that keeps it; undefined where it goes. */
+  keptBy(id: number, periods: Periods): KeepOption | 'all' | undefined {
+    if (this.options.length === 0) return 'all';
+    const mark = this.options.reduce<KeepOption | 'remove' | undefined>(
+      (found, progress) => look(progress, found, nameOf(progress.option, id, periods)),
+      undefined,
+    );
+    return mark === 'remove' ? undefined : mark;
+  }
+}
+
+function look(
+  progress: Progress,
+  mark: KeepOption | 'remove' | undefined,
+  name: number | string,
+): KeepOption | 'remove' | undefined {
+  const { option, count, covered, kept } = progress;
+  if (progress.isOver || covered.has(name)) return mark;
+  if (mark !== undefined) {
+    if (mark !== 'remove') covered.add(name);
+    return mark;
+  }
+  if (kept.has(name)) return 'remove';
+  progress.isOver = kept.size >= count;
+  if (progress.isOver) return undefined;
+  kept.add(name);
+  return option;
+}
+
+function nameOf(option: KeepOption, id: number, periods: Periods): number | string {
+  if (option === 'last') return id;
+  if (option === 'hourly') return periods.hour;
+  if (option === 'daily') return periods.day;
+  if (option === 'weekly') return periods.week;
+  return option === 'monthly' ? periods.month : periods.year;
 }

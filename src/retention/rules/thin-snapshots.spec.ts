@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { leastValuableFirst } from './fit-budget.js';
+import { LeastValuable } from './least-valuable.js';
 import { periodsIn } from './periods.js';
-import { thinSnapshots, type SnapshotRow } from './thin-snapshots.js';
+import { Thinning, type SnapshotRow } from './thin-snapshots.js';
+import type { SnapshotRule } from './notation.js';
 
 const NOW = '2026-11-22T12:00:00.000Z';
 
@@ -15,13 +16,18 @@ const minutes = (count: number, changedAt: readonly number[] = []): SnapshotRow[
     bytes: 500,
   }));
 
-const rule = (last: number, changesMs = 86_400_000): Parameters<typeof thinSnapshots>[1] => ({
-  keep: { last },
-  changesMs,
-});
-const keptOf = (rows: readonly SnapshotRow[], ...rest: [ReturnType<typeof rule>, string?]): number[] => {
-  const kept = thinSnapshots(rows, rest[0], periodsIn('UTC'), rest[1] ?? NOW);
-  return rows.flatMap((_, ago) => (kept[ago] ? [ago] : []));
+const periodsOf = periodsIn('UTC');
+const rule = (last: number, changesMs = 86_400_000): SnapshotRule => ({ keep: { last }, changesMs });
+const keptOf = (rows: readonly SnapshotRow[], wanted: SnapshotRule): number[] => {
+  const thinning = new Thinning(wanted, NOW);
+  return rows.flatMap((row, ago) => (thinning.keeps(row, periodsOf(row.timestamp)) ? [ago] : []));
+};
+const givenUp = (rows: readonly SnapshotRow[], bytes = Infinity): number[] => {
+  const order = new LeastValuable();
+  rows.forEach((row, at) => {
+    order.add({ ...row, id: at }, periodsOf(row.timestamp));
+  });
+  return order.take(bytes).map(({ id }) => id);
 };
 
 describe('Thinning snapshots', () => {
@@ -55,11 +61,12 @@ describe('A budget', () => {
       at('2026-11-14T08:00'),
       at('2026-10-14T08:00'),
     ];
-    expect(leastValuableFirst(rows, periodsIn('UTC'))).toEqual([5, 2, 1, 6, 7, 8, 4, 3]);
+    expect(givenUp(rows)).toEqual([5, 2, 1, 6, 7, 8, 4, 3]);
+    expect(givenUp(rows, 501)).toEqual([5, 2]);
   });
 
   it('gives up nothing that was not compared yet', () => {
     const rows = minutes(3).map((row) => ({ ...row, isCompared: false }));
-    expect(leastValuableFirst(rows, periodsIn('UTC'))).toEqual([]);
+    expect(givenUp(rows)).toEqual([]);
   });
 });

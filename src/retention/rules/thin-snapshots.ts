@@ -1,6 +1,6 @@
 import type { SnapshotRule } from './notation.js';
 import type { Periods } from './periods.js';
-import { prune } from './prune.js';
+import { Pruning } from './prune.js';
 
 /** What is known of a snapshot without its state. */
 export interface SnapshotRow {
@@ -14,26 +14,35 @@ export interface SnapshotRow {
   readonly bytes: number;
 }
 
-/**
- * Whether each snapshot is kept. One that was not compared yet is kept until it is: otherwise nobody would know what
- * changed. Those on both sides of a change are kept longer.
- * @param rows newest first.
- */
-export function thinSnapshots(
-  rows: readonly SnapshotRow[],
-  { keep, changesMs }: SnapshotRule,
-  periodsOf: (timestamp: string) => Periods,
-  now: string,
-): boolean[] {
-  const marks = prune(rows, keep, periodsOf);
-  const changesSince = new Date(Date.parse(now) - changesMs).toISOString();
-  return rows.map((row, at) => {
-    if (marks[at] !== undefined || !row.isCompared) return true;
-    return row.timestamp >= changesSince && isNextToChange(rows, at);
-  });
+/** Says of each whether it is the first with something new, or the last without it. Asked newest first. */
+export class NextToChange {
+  private newerHasChange = false;
+
+  of({ hasChange }: SnapshotRow): boolean {
+    const isNext = hasChange || this.newerHasChange;
+    this.newerHasChange = hasChange;
+    return isNext;
+  }
 }
 
-/** Whether it is the first with something new, or the last without it. */
-export function isNextToChange(rows: readonly SnapshotRow[], at: number): boolean {
-  return rows[at]?.hasChange === true || rows[at - 1]?.hasChange === true;
+/**
+ * Says of each snapshot whether a rule keeps it. One that was not compared yet is kept until it is: otherwise nobody
+ * would know what changed. Those on both sides of a change are kept longer.
+ */
+export class Thinning {
+  private readonly pruning: Pruning;
+  private readonly changes = new NextToChange();
+  private readonly changesSince: string;
+
+  constructor({ keep, changesMs }: SnapshotRule, now: string) {
+    this.pruning = new Pruning(keep);
+    this.changesSince = new Date(Date.parse(now) - changesMs).toISOString();
+  }
+
+  /** Asked newest first. */
+  keeps(row: SnapshotRow, periods: Periods): boolean {
+    const isNextToChange = this.changes.of(row);
+    const option = this.pruning.keptBy(row.id, periods);
+    return option !== undefined || !row.isCompared || (isNextToChange && row.timestamp >= this.changesSince);
+  }
 }

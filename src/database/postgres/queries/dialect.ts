@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Dialect } from '../../queries/dialect.js';
+import type { Dialect, MeasuredTable } from '../../queries/dialect.js';
+import type { Query } from '../../query.js';
 import { POSTGRES_SEARCH } from './search-dialect.js';
 
 const texts = new LRUCache<string, string>({ max: 500 });
@@ -15,6 +16,8 @@ export const POSTGRES_DIALECT: Dialect = {
   readsOneByOne: false,
   hasNumericFlags: false,
   derivesByTriggers: false,
+  storedBytes: (column) => `COALESCE(pg_column_size(${column}), 0)`,
+  sizesOf,
   clockMs: 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)',
   returning: (column) => ` RETURNING ${column} AS "id"`,
   insertedId: (result) => (result as readonly { readonly id: number }[])[0]?.id ?? 0,
@@ -30,4 +33,27 @@ function numbered(text: string): string {
   const made = text.replaceAll('?', () => `$${++count}`);
   texts.set(text, made);
   return made;
+}
+
+const ROW_BYTES = 28;
+
+/**
+ * Neither a table nor an index becomes smaller where rows are deleted: their space is used again. So the rows are added up, and an
+ * index counts by the part of its table that they are.
+ */
+function sizesOf(tables: readonly MeasuredTable[]): Query {
+  const live = (columns: MeasuredTable['columns']): string =>
+    columns.map(({ column }) => `COALESCE(pg_column_size("${column}"), 0)`).join(' + ');
+  const each = tables.map(
+    ({ name, columns }) => `SELECT '${name}' AS name, pg_table_size('"${name}"') AS whole,
+      pg_indexes_size('"${name}"') AS indexes,
+      ${columns.length === 0 ? 'NULL' : `(SELECT sum(${ROW_BYTES} + ${live(columns)}) FROM "${name}")`} AS live`,
+  );
+  const held = 'LEAST(whole, COALESCE(live, whole))';
+  return {
+    text: `SELECT name, CAST(${held} AS bigint) AS "tableBytes",
+        CAST(indexes * (${held} / CAST(GREATEST(whole, 1) AS double precision)) AS bigint) AS "indexBytes"
+      FROM (${each.join(' UNION ALL ')}) AS measured`,
+    values: [],
+  };
 }

@@ -20,3 +20,18 @@ export function reclaimSpace(writer: SqliteHandle): void {
     // The next call tries again.
   }
 }
+
+/** Pages of a unit of work: a millisecond. */
+const PAGES_PER_UNIT = 100;
+
+/**
+ * Moves the last pages of the file to free ones and cuts it, inside a transaction. Files of the first backend stay as large.
+ * @returns whether there are more free pages.
+ */
+export function giveBackPages(writer: SqliteHandle): boolean {
+  const freePages = (): number => Number(writer.pragma('freelist_count', { simple: true }));
+  const before = freePages();
+  if (before > 0) writer.exec(`PRAGMA incremental_vacuum(${PAGES_PER_UNIT})`);
+  const after = freePages();
+  return after > 0 && after < before;
+}

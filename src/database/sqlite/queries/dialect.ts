@@ -11,6 +11,14 @@ export const SQLITE_DIALECT: Dialect = {
   readsOneByOne: true,
   hasNumericFlags: true,
   derivesByTriggers: true,
+  storedBytes: (column) => `octet_length(${column})`,
+  sizesOf: () => ({
+    text: `SELECT s.tbl_name AS "name",
+        sum(CASE WHEN s.type = 'table' THEN d.pgsize - d.unused ELSE 0 END) AS "tableBytes",
+        sum(CASE WHEN s.type = 'index' THEN d.pgsize - d.unused ELSE 0 END) AS "indexBytes"
+      FROM dbstat AS d JOIN sqlite_schema AS s ON s.name = d.name WHERE d.aggregate = true GROUP BY 1`,
+    values: [],
+  }),
   clockMs: "CAST(unixepoch('subsec') * 1000 AS integer)",
   returning: () => '',
   insertedId: Number,

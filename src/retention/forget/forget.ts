@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CONVERSATIONS_TOPIC, forgetMessages } from '../../conversations/index.js';
+import {
+  CONTENT_TABLES,
+  deleteRows,
+  fingerprintOf,
+  type Database,
+  type Dialect,
+  type Lease,
+  type Work,
+} from '../../database/index.js';
+import { EVENTS_TOPIC, forgettingStatements } from '../../events/index.js';
+import { now } from '../../time/time.js';
+import type { Group } from '../plan/plan.types.js';
+import { noteForgotten, type Forgotten, type Range } from './unit.js';
+
+/** A unit holds the writer about so long, whatever rows there are. */
+const UNIT_MS = 8;
+const MAX_UNIT_ROWS = 200;
+const FIRST_UNIT_ROWS = 10;
+/** The others have the writer for the rest of the time. */
+const SHARE = 0.25;
+const OPTIONS = { allowOnFullDisk: true, takesPosition: true } as const;
+
+/** What a run has in its hands. */
+export interface Forgetting {
+  readonly database: Database;
+  readonly lease: Lease;
+  readonly signal: AbortSignal;
+  /** Conversations that have a message from this time on stay. */
+  readonly conversationsBefore: string;
+}
+
+type Unit = Work<{ readonly forgotten: Forgotten; readonly rangeId: number | undefined }>;
+
+/** Forgets what goes by one rule, in units of some milliseconds. @returns how many rows. */
+export async function forget(group: Group, rule: string, forgetting: Forgetting): Promise<number> {
+  const range: Range = { kind: group.kind, rule, id: undefined };
+  if (group.kind === 'session') return forgetSessions(group.keys as string[], range, forgetting);
+  // The newest first: where a snapshot goes, the next one has to be compared anew, and waits for that before it may go.
+  const ids = [...(group.keys as number[])].reverse();
+  const steps = new Steps(forgetting.signal);
+  let rows = 0;
+  for (let at = 0; at < ids.length && !forgetting.signal.aborted;) {
+    const chunk = ids.slice(at, at + steps.size);
+    const unit = unitOf(group.kind, chunk, range, forgetting.database);
+    const topic = group.kind === 'event' ? EVENTS_TOPIC : 'snapshots';
+    rows += await steps.run(range, () =>
+      forgetting.lease.write(unit, { topic, kind: 'delete', ids: () => chunk }, OPTIONS),
+    );
+    at += chunk.length;
+  }
+  return rows;
+}
+
+async function forgetSessions(
+  sessionIds: readonly string[],
+  range: Range,
+  { database, lease, signal, conversationsBefore: before }: Forgetting,
+): Promise<number> {
+  const { dialect } = database.engine.rows;
+  const steps = new Steps(signal);
+  let rows = 0;
+  for (const sessionId of sessionIds) {
+    const progress = { isOver: false };
+    while (!progress.isOver && !signal.aborted) {
+      const unit: Unit = async (manager) => {
+        const found = await forgetMessages(manager, { sessionId, before, limit: steps.size }, dialect);
+        progress.isOver = found.isOver;
+        const fingerprints = found.isGone ? [fingerprintOf(sessionId)] : [];
+        const forgotten = { ...found, firstId: 0, lastId: 0, fingerprints };
+        return { forgotten, rangeId: await note(manager, range, forgotten, database) };
+      };
+      rows += await steps.run(range, () => lease.write(unit, CONVERSATIONS_TOPIC, OPTIONS));
+    }
+  }
+  return rows;
+}
+
+/** How many rows a unit takes, by what the one before it took. */
+class Steps {
+  size = FIRST_UNIT_ROWS;
+
+  constructor(private readonly signal: AbortSignal) {}
+
+  async run(range: Range, write: () => ReturnType<Lease['write']>): Promise<number> {
+    const begun = performance.now();
+    const { forgotten, rangeId } = (await write()) as Awaited<ReturnType<Unit>>;
+    range.id = rangeId;
+    const ms = performance.now() - begun;
+    this.size = Math.max(1, Math.min(MAX_UNIT_ROWS, Math.round((this.size * UNIT_MS) / Math.max(ms, 1))));
+    const rest = ms * (1 / SHARE - 1);
+    await sleep(rest, undefined, { signal: this.signal, ref: false }).catch(() => undefined);
+    return forgotten.rows;
+  }
+}
+
+/** Looks again: what was planned may have gone meanwhile, or have been opened again. */
+function unitOf(kind: 'event' | 'snapshot', ids: readonly number[], range: Range, database: Database): Unit {
+  const { dialect } = database.engine.rows;
+  const { name: table } = CONTENT_TABLES[kind];
+  const still =
+    kind === 'event'
+      ? 'resolved = true'
+      : `NOT EXISTS (SELECT 1 FROM snapshots_to_compare AS w WHERE w."timestamp" = ${table}."timestamp" AND w.id = ${table}.id)`;
+  const select = dialect.toDriver(
+    `SELECT id AS "id", "timestamp" AS "timestamp" FROM ${table}
+     WHERE id IN (${ids.map(() => '?').join(', ')}) AND ${still} ORDER BY "timestamp", id`,
+  );
+  return async (manager) => {
+    const found = await manager.query<{ id: number; timestamp: string }[]>(select, [...ids]);
+    const going = found.map(({ id }) => Number(id));
+    const forgotten = {
+      rows: going.length,
+      from: found[0]?.timestamp ?? '',
+      until: found.at(-1)?.timestamp ?? '',
+      firstId: Math.min(...going),
+      lastId: Math.max(...going),
+      fingerprints: [],
+    };
+    if (going.length > 0) await remove(kind, manager, going, dialect);
+    return { forgotten, rangeId: await note(manager, range, forgotten, database) };
+  };
+}
+
+/** What is known of events in numbers stays. */
+async function remove(
+  kind: 'event' | 'snapshot',
+  manager: Parameters<Unit>[0],
+  ids: readonly number[],
+  dialect: Dialect,
+): Promise<void> {
+  if (kind === 'snapshot') await deleteRows(manager, CONTENT_TABLES.snapshot.name, ids, dialect);
+  else
+    for (const { text, values } of forgettingStatements(ids, dialect.derivesByTriggers))
+      await manager.query(dialect.toDriver(text), [...values]);
+}
+
+function note(
+  manager: Parameters<Unit>[0],
+  range: Range,
+  forgotten: Forgotten,
+  { engine }: Database,
+): Promise<number | undefined> | undefined {
+  if (forgotten.rows === 0) return Promise.resolve(range.id);
+  return noteForgotten(manager, range, forgotten, { at: now(), dialect: engine.rows.dialect });
+}

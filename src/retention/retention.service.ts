@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import { Cron } from 'croner';
+import { Database, programUrl, type ThreadProgram } from '../database/index.js';
+import { ProblemError } from '../problems/problem.error.js';
+import { now } from '../time/time.js';
+import { validate } from '../validation/index.js';
+import { RetentionRulesDto, rulesIn, SetRetentionDto } from './dto/retention.request.js';
+import type { RetentionDto, RetentionPreviewDto, RetentionRuleDto } from './dto/retention.response.js';
+import {
+  CLASSES,
+  type ClassPlan,
+  type Plan,
+  type PlanInput,
+  type RetentionClass,
+} from './plan/plan.types.js';
+import { RetentionSettings, type Confirmed } from './retention-settings.js';
+import { forgetsAnything, rulesOf, type RuleName, type RuleTexts } from './rule-texts.js';
+import { StorageService } from './storage/storage.service.js';
+
+const PLAN: ThreadProgram<PlanInput, Plan> = {
+  url: programUrl(import.meta.url, './plan/plan-thread.js'),
+};
+const NOTHING: Plan = { classes: [], groups: [], missingBytes: 0 };
+
+/** What the rules want now. */
+export interface Intention {
+  readonly texts: RuleTexts;
+  readonly plan: Plan;
+  /** What would remove more than half of a class, and was not agreed to. */
+  readonly waiting: readonly RetentionClass[];
+}
+
+/** The rules by which memory is forgotten: none, unless the owner sets them. */
+@Injectable()
+export class RetentionService {
+  constructor(
+    private readonly database: Database,
+    private readonly settings: RetentionSettings,
+    private readonly storage: StorageService,
+  ) {}
+
+  /** The rules that hold, and how the last run ended. */
+  async getRetention(): Promise<RetentionDto> {
+    const set = await this.settings.read('rules');
+    const texts = await this.settings.texts();
+    const ruleOf = (name: RuleName): RetentionRuleDto => {
+      const rule = texts[name] ?? null;
+      return { rule, source: rule === null ? null : name in set ? 'request' : 'environment' };
+    };
+    const rules = rulesOf(texts);
+    return {
+      snapshots: ruleOf('snapshots'),
+      events: ruleOf('events'),
+      conversations: ruleOf('conversations'),
+      budget: ruleOf('budget'),
+      timeZone: rules.timeZone,
+      nextRunAt: forgetsAnything(rules) ? this.nextRunAt(rules.timeZone) : null,
+      lastRun: await this.settings.read('last run'),
+    };
+  }
+
+  /**
+   * Sets rules in place of those that were set before; what they leave out holds as the environment says. With `confirm` alone
+   * the rules that hold are agreed to. Nothing is forgotten before the next run.
+   * @throws ProblemError `validation_failed`; `conflict` where they need `confirm`.
+   */
+  async setRetention(input: Partial<SetRetentionDto>): Promise<RetentionDto> {
+    const { confirm = false, ...rest } = validate(SetRetentionDto, input);
+    const given = rulesIn(rest);
+    const keepsRules = confirm && Object.keys(given).length === 0;
+    const set = keepsRules ? await this.settings.read('rules') : given;
+    const texts = { ...this.settings.environment, ...set };
+    if (confirm) {
+      const agreed = CLASSES.map((name) => [name, agreementOn(name, texts)]);
+      await this.settings.save('confirmed', Object.fromEntries(agreed) as Confirmed);
+    } else {
+      const { waiting } = await this.intend(texts);
+      if (waiting.length > 0) throw needsConfirm(waiting);
+    }
+    await this.settings.save('rules', set);
+    return this.getRetention();
+  }
+
+  /** What these rules would forget now; without rules, those that hold. Nothing is changed. */
+  async preview(input: Partial<RetentionRulesDto> = {}): Promise<RetentionPreviewDto> {
+    const given = rulesIn(validate(RetentionRulesDto, input));
+    const texts =
+      Object.keys(given).length === 0
+        ? await this.settings.texts()
+        : { ...this.settings.environment, ...given };
+    const rules = rulesOf(texts);
+    const sizes = await this.storage.sizes();
+    const { classes, missingBytes } = await this.planFor(texts, false);
+    return {
+      classes: classes.map((one) => ({ ...one, needsConfirm: isMost(one) })),
+      totalBytes: sizes.total,
+      budgetBytes: rules.budget ?? null,
+      missingBytes,
+    };
+  }
+
+  /** What the rules want now, for a run. */
+  async intend(given?: RuleTexts): Promise<Intention> {
+    const texts = given ?? (await this.settings.texts());
+    if (!forgetsAnything(rulesOf(texts))) return { texts, plan: NOTHING, waiting: [] };
+    const plan = await this.planFor(texts, true);
+    const confirmed = await this.settings.read('confirmed');
+    const waiting = plan.classes
+      .filter((one) => isMost(one) && confirmed[one.class] !== agreementOn(one.class, texts))
+      .map((one) => one.class);
+    return { texts, plan, waiting };
+  }
+
+  /** Whether there are rules at all. */
+  async hasRules(): Promise<boolean> {
+    return forgetsAnything(rulesOf(await this.settings.texts()));
+  }
+
+  private async planFor(texts: RuleTexts, isFresh: boolean): Promise<Plan> {
+    const rules = rulesOf(texts);
+    const sizes = await this.storage.sizes(isFresh && rules.budget !== undefined);
+    return this.database.inThread(PLAN, { rules, now: now(), sizes });
+  }
+
+  private nextRunAt(timeZone: string): string | null {
+    const schedule = new Cron(this.settings.schedule, { paused: true, timezone: timeZone });
+    const next = schedule.nextRun();
+    schedule.stop();
+    return next?.toISOString() ?? null;
+  }
+}
+
+/** Whether it is more than half of a class. */
+function isMost({ goes, rows }: ClassPlan): boolean {
+  return goes * 2 > rows;
+}
+
+/** What is agreed to: the rules of a class, as they are written. */
+function agreementOn(name: RetentionClass, texts: RuleTexts): string {
+  const { timeZone } = rulesOf(texts);
+  return JSON.stringify([texts[name] ?? null, texts.budget ?? null, timeZone]);
+}
+
+function needsConfirm(classes: readonly RetentionClass[]): ProblemError {
+  return new ProblemError(
+    'conflict',
+    `These rules remove more than half of ${classes.join(' and ')}. POST /api/admin/retention/preview says what goes; ` +
+      'send `"confirm": true` with them where that is wanted.',
+  );
+}
