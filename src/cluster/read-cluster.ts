@@ -1,5 +1,5 @@
 import type { BackupState, Cluster, GuestState, NodeState, StorageState, TaskState } from './cluster.js';
-import { isResource, numberOf, resourcesOf, textOf, type Resource } from './resources.js';
+import { isResource, numberOf, objectsOf, resourcesOf, textOf, type Resource } from './resources.js';
 
 /**
  * Reads what the API of Proxmox answers for resources, nodes, status or tasks, alone or as members of an object; and lists
@@ -8,7 +8,9 @@ import { isResource, numberOf, resourcesOf, textOf, type Resource } from './reso
  */
 export function readCluster(document: unknown): Cluster | undefined {
   const resources = resourcesOf(document);
-  const isQuorate = [document, ...resources].map(quorumOf).find((quorum) => quorum !== undefined);
+  const isQuorate = [...objectsOf(document), ...resources]
+    .map(quorumOf)
+    .find((quorum) => quorum !== undefined);
   const tasks = unique(resources.flatMap(toTask), ({ upid }) => upid);
   const cluster = {
     nodes: unique(resources.flatMap(toNode), ({ name }) => name),
@@ -22,9 +24,8 @@ export function readCluster(document: unknown): Cluster | undefined {
   return cluster.nodes.length + cluster.guests.length + cluster.storages.length === 0 ? undefined : cluster;
 }
 
-function quorumOf(value: unknown): boolean | undefined {
-  if (!isResource(value) || !('quorate' in value)) return undefined;
-  return Boolean(value['quorate']);
+function quorumOf(value: Resource): boolean | undefined {
+  return 'quorate' in value ? Boolean(value['quorate']) : undefined;
 }
 
 function toNode(resource: Resource): NodeState[] {

@@ -22,6 +22,13 @@ function* listed(value: unknown, depth: number): Iterable<Resource> {
   }
 }
 
+/** The document and the objects in it that are in no list: what is said of the cluster as a whole. */
+export function* objectsOf(value: unknown, depth = 0): Iterable<Resource> {
+  if (!isResource(value)) return;
+  yield value;
+  if (depth < MAX_DEPTH - 1) for (const member of Object.values(value)) yield* objectsOf(member, depth + 1);
+}
+
 export function isResource(value: unknown): value is Resource {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import { isSafeNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 
-/** A number that a double cannot hold has 16 digits or more, or an exponent. Strings may look the same: it is only slower. */
-const MAY_BE_UNSAFE = /\d[\d.]{15}|\d[eE]/;
+/** A number that a double cannot hold has 16 digits or more, or an exponent. A string may look so: that is only slower. */
+const MAY_BE_UNSAFE = /[1-9](?:\.?\d){15}|\d[eE]/;
 
 /**
  * Parses JSON text; a number that a double cannot hold keeps its digits. Of members with one name the last one counts, as in
