@@ -146,6 +146,38 @@ describe.each(ERAS)('An official client of %s', (era) => {
     expect(items[2]).not.toHaveProperty('neighbourOf');
   });
 
+  it('says what changed in the cluster', async () => {
+    const [day, guest] = [
+      era === ERAS[0] ? 2 : 3,
+      { id: 'qemu/104', vmid: 104, type: 'qemu', name: 'dns', node: 'pve1' },
+    ];
+    for (const [hour, status] of [
+      ['02', 'running'],
+      ['04', 'stopped'],
+    ])
+      await service
+        .call('post', '/memory/snapshots')
+        .send({ timestamp: `2026-01-0${day}T${hour}:00:00Z`, snapshot: { data: [{ ...guest, status }] } })
+        .expect(201);
+    const moment = (hour: string): string => `2026-01-0${day}T${hour}:30:00.000Z`;
+    const { items, from, to, nextCursor } = await answerOf('memory_diff', {
+      from: moment('02'),
+      to: moment('04'),
+    });
+    expect(items).toEqual([
+      {
+        line: 'guest qemu/104 (dns) went from running to stopped',
+        kind: 'guest.stopped',
+        subject: 'qemu/104',
+        node: 'pve1',
+      },
+    ]);
+    expect([from, to, nextCursor]).toMatchObject([{ timestamp: `2026-01-0${day}T02:00:00.000Z` }, {}, null]);
+    const same = await answerOf('memory_diff', { from: moment('04'), to: moment('05') });
+    expect(same.items).toEqual([]);
+    expect(await client.call('memory_diff', { from: '2025-01-01' })).toMatchObject({ isError: true });
+  });
+
   it('sets preferences and reads them', async () => {
     const key = `language-${era}`;
     expect(await answerOf('memory_set_preference', { key, value: 7 })).toMatchObject({
@@ -207,6 +239,17 @@ describe.each(ERAS)('An official client of %s', (era) => {
       id: `event ${first.id}`,
       line: `${at(1, 1)} info alert resolved ${node}: Disk usage on ${node} is at 91 %`,
     });
+    const { items: around, coverage } = await answerOf('memory_timeline', {
+      around: `event:${again.id}`,
+      node,
+      minutes: 60,
+    });
+    expect(around).toEqual([
+      { id: `event ${again.id}`, line: `${at(5, 1)} event info ${node}: Disk usage on ${node} is at 95 %` },
+    ]);
+    expect(coverage).toMatchObject({ from: at(5, 0), thinned: false });
+    const { items: resolutions } = await answerOf('memory_timeline', { kind: ['resolution'], node });
+    expect(resolutions).toMatchObject([{ id: `event ${first.id}` }]);
     expect(await client.call('memory_similar', { id: 999_999 })).toMatchObject({
       isError: true,
       answer: { code: 'not_found' },

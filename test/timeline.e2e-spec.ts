@@ -190,6 +190,7 @@ describe('The timeline', () => {
       '12:00 event 4',
     ]);
     expect(await around('resolution:1&minutes=1')).toEqual(['09:00 resolution 1']);
+    expect(await around('event:3&minutes=1&since=2026-03-10T08:21Z')).toEqual(['08:21 message 2']);
     expect(await around('event:2&minutes=1&node=pve2')).toEqual([
       '08:20 resolution 2',
       '08:20 event 2',
@@ -259,7 +260,8 @@ describe('The timeline', () => {
     ['around=event', 'around'],
     ['around=weather:1', 'around'],
     ['around=event:dns', 'around'],
-    ['around=event:1&since=2026-03-10', 'around'],
+    ['around=event:01', 'around'],
+    ['around=preference:', 'around'],
     ['minutes=0', 'minutes'],
     ['limit=201', 'limit'],
     ['cursor=nonsense', 'cursor'],

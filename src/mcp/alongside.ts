@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { conversationsOf } from '../conversations/index.js';
 import { Database, type DatabaseTarget } from '../database/index.js';
 import { eventsOf } from '../events/index.js';
+import { SnapshotHistoryText, TimelineService } from '../history/index.js';
 import { preferencesOf } from '../preferences/index.js';
 import { codeOf, reasonOf } from '../problems/errors.js';
 import { ProblemError } from '../problems/problem.error.js';
@@ -59,12 +60,15 @@ function memoryOf(database: Database): Memory {
   const events = eventsOf(database);
   const conversations = conversationsOf(database);
   const preferences = preferencesOf(database);
+  const snapshots = snapshotsOf(database);
   return {
     events,
     conversations,
     preferences,
-    snapshots: snapshotsOf(database),
+    snapshots,
     recall: new RecallTextService(database, events, conversations, preferences),
+    timeline: new TimelineService(database),
+    snapshotHistory: new SnapshotHistoryText(database, snapshots),
     changes: database.changes,
     countTokens,
   };

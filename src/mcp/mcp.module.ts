@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConversationsTextService } from '../conversations/index.js';
 import { Database } from '../database/index.js';
 import { EventsTextService } from '../events/index.js';
+import { SnapshotHistoryText, TimelineService } from '../history/index.js';
 import { MemoryModule } from '../memory/index.js';
 import { PreferencesService } from '../preferences/index.js';
 import { COUNT_TOKENS, RecallTextService } from '../recall/index.js';
@@ -16,6 +17,8 @@ type Services = readonly [
   Memory['snapshots'],
   Memory['preferences'],
   Memory['recall'],
+  Memory['timeline'],
+  Memory['snapshotHistory'],
   Database,
 ];
 
@@ -33,14 +36,26 @@ type Services = readonly [
         SnapshotsTextService,
         PreferencesService,
         RecallTextService,
+        TimelineService,
+        SnapshotHistoryText,
         Database,
       ],
       useFactory: (
-        ...[events, conversations, snapshots, preferences, recall, database]: Services
+        ...[
+          events,
+          conversations,
+          snapshots,
+          preferences,
+          recall,
+          timeline,
+          snapshotHistory,
+          database,
+        ]: Services
       ): MemoryAccess => {
         const { changes } = database;
         const countTokens: Memory['countTokens'] = (texts) => database.inThread(COUNT_TOKENS, texts);
-        const memory = { events, conversations, snapshots, preferences, recall, changes, countTokens };
+        const services = { events, conversations, snapshots, preferences, recall, timeline, snapshotHistory };
+        const memory = { ...services, changes, countTokens };
         return (_, work) => work(memory);
       },
     },

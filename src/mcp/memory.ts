@@ -1,6 +1,7 @@
 import type { ConversationsTextService } from '../conversations/index.js';
 import type { Changes } from '../database/index.js';
 import type { EventsTextService } from '../events/index.js';
+import type { SnapshotHistoryText, TimelineService } from '../history/index.js';
 import type { PreferencesService } from '../preferences/index.js';
 import type { RecallTextService } from '../recall/index.js';
 import type { SnapshotsTextService } from '../snapshots/index.js';
@@ -12,6 +13,8 @@ export interface Memory {
   readonly snapshots: SnapshotsTextService;
   readonly preferences: PreferencesService;
   readonly recall: RecallTextService;
+  readonly timeline: TimelineService;
+  readonly snapshotHistory: SnapshotHistoryText;
   readonly changes: Changes;
   /** How many tokens each text has, as models count them. */
   readonly countTokens: (texts: readonly string[]) => Promise<readonly number[]>;

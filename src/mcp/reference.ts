@@ -1,10 +1,11 @@
-import { KINDS, type Kind } from '../database/index.js';
 import { Field, fieldErrors } from '../validation/index.js';
 import { endOfPart } from './answer-size.js';
 
+const KINDS = ['event', 'message', 'snapshot', 'preference'] as const;
+
 /** A row, as tools name it: `event 12`. */
 export interface Reference {
-  readonly kind: Kind;
+  readonly kind: (typeof KINDS)[number];
   readonly id: number | string;
 }
 
@@ -53,5 +54,5 @@ function referenceOf(text: string): Reference | undefined {
   const [, kind, id] = FORM.exec(text.trim()) ?? [];
   if (kind === undefined || id === undefined) return undefined;
   if (kind === 'preference') return { kind, id };
-  return ROW_ID.test(id) ? { kind: kind as Kind, id: Number(id) } : undefined;
+  return ROW_ID.test(id) ? { kind: kind as Reference['kind'], id: Number(id) } : undefined;
 }

@@ -30,7 +30,7 @@ export class CoverageDto implements Coverage {
     GapDto,
     'When nobody was watching: longer than usual there came no snapshot, or no event of the monitor. The longest 100.',
   )
-  gaps!: GapDto[];
+  gaps!: readonly GapDto[];
 
   @ApiProperty({ description: 'Whether retention removed rows of the window.', example: false })
   thinned!: boolean;

@@ -28,7 +28,7 @@ export async function readTimeline(
   const { around, now } = input;
   const centre = around && (await findCentre(reader, around));
   if (around && !centre) return null;
-  const window = centre ? windowAround(centre, input.minutes) : input;
+  const window = centre ? windowAround(centre, input) : input;
   const page =
     centre && !input.after
       ? await readAround(reader, { ...input, ...window }, centre)
@@ -110,11 +110,17 @@ async function findCentre(
   return row && { at: row.at, kind: around.kind, id: Number(row.id) };
 }
 
-function windowAround({ at }: Place, minutes: number): { readonly since: string; readonly until: string } {
+function windowAround(
+  { at }: Place,
+  { minutes, since = '', until }: TimelineInput,
+): Pick<TimelineInput, 'since' | 'until'> {
   const moment = Date.parse(at);
+  const [from, to] = [-minutes * MINUTE_MS, minutes * MINUTE_MS + 1].map((ms) =>
+    new Date(moment + ms).toISOString(),
+  );
   return {
-    since: new Date(moment - minutes * MINUTE_MS).toISOString(),
-    until: new Date(moment + minutes * MINUTE_MS + 1).toISOString(),
+    since: from !== undefined && from > since ? from : since,
+    until: until !== undefined && to !== undefined && until < to ? until : to,
   };
 }
 

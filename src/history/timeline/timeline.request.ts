@@ -10,7 +10,9 @@ import { TIMELINE_KINDS, type Around, type TimelineKind } from './timeline.types
 
 const MAX_MINUTES = 1440;
 const DEFAULT_MINUTES = 15;
-const REFERENCE = new RegExp(`^(${TIMELINE_KINDS.join('|')})[: ](.{1,255})$`, 'su');
+const WITH_IDS = TIMELINE_KINDS.filter((kind) => kind !== 'preference').join('|');
+const PATTERN = `^(?:(?:${WITH_IDS})[: ][1-9]\\d{0,14}|preference[: ][^\\0]{1,255})$`;
+const REFERENCE = new RegExp(PATTERN, 'u');
 const EXPLAINED = `must be a kind and an id, such as event:12 or preference:ui.theme; a kind is one of: ${TIMELINE_KINDS.join(', ')}`;
 
 /** What is wanted of the timeline. All filters combine (AND); a kind that does not have a field is left out. */
@@ -46,39 +48,30 @@ function AroundField(): PropertyDecorator {
   return Field(
     {
       description:
-        'A kind and an id, such as `event:12`: what happened before and after it, half of the page on each side. Not with ' +
-        '`since` and `until`.',
+        'A kind and an id, such as `event:12`: what happened before and after it, half of the page on each side.',
       example: 'event:1',
       optional: true,
     },
     {
       read: (value, path) => {
         if (value === undefined) return undefined;
-        const around = typeof value === 'string' ? readAround(value) : asAround(value);
+        const around = readAround(typeof value === 'string' ? value : nameOf(value));
         if (!around) throw fieldErrors(path, EXPLAINED);
         return around;
       },
-      documentation: { type: 'string', maxLength: 300 },
+      documentation: { type: 'string', pattern: PATTERN },
     },
   );
 }
 
 function readAround(text: string): Around | undefined {
-  const [, kind, id] = REFERENCE.exec(text) ?? [];
-  return kind === undefined || id === undefined ? undefined : toAround(kind as TimelineKind, id);
+  if (!REFERENCE.test(text)) return undefined;
+  const [kind = '', id] = [text.split(/[: ]/, 1)[0], text.slice(text.search(/[: ]/) + 1)];
+  return { kind: kind as TimelineKind, id: kind === 'preference' ? id : Number(id) };
 }
 
-/** One that was read already, or that is given in process. */
-function asAround(value: unknown): Around | undefined {
-  const { kind, id } = (value ?? {}) as Partial<Around>;
-  return kind !== undefined && TIMELINE_KINDS.includes(kind) && id !== undefined
-    ? toAround(kind, String(id))
-    : undefined;
-}
-
-function toAround(kind: TimelineKind, id: string): Around | undefined {
-  if (kind === 'preference') return { kind, id };
-  return /^[1-9]\d{0,15}$/.test(id) && Number.isSafeInteger(Number(id))
-    ? { kind, id: Number(id) }
-    : undefined;
+/** Of one that was read already, or that is given in process. */
+function nameOf(value: unknown): string {
+  const { kind = '', id = '' } = (value ?? {}) as Partial<Around>;
+  return `${kind}:${id}`;
 }

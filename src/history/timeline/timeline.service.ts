@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, programUrl, type ThreadProgram } from '../../database/index.js';
 import { decodeCursor, encodeCursor, scopeOf } from '../../paging/index.js';
-import { invalidInput, notFound } from '../../problems/problem.error.js';
+import { notFound } from '../../problems/problem.error.js';
 import { now } from '../../time/time.js';
 import { validate } from '../../validation/index.js';
 import { TimelineQueryDto, type TimelineQuery } from './timeline.request.js';
@@ -32,11 +32,7 @@ export class TimelineService {
    */
   async findTimeline(input: TimelineQuery = {}, signal?: AbortSignal): Promise<TimelineAnswer> {
     const { cursor, limit, minutes, around, since, until, ...filters } = validate(TimelineQueryDto, input);
-    if (around && (since ?? until) !== undefined)
-      throw invalidInput([
-        { field: 'around', message: 'has a window of its own, so that since and until do not go with it' },
-      ]);
-    const window = around ? { around, minutes } : { since, until };
+    const window = { since, until, around, minutes: around && minutes };
     const scope = scopeOf('timeline', { ...window, ...filters });
     const after = cursor === undefined ? undefined : toPlace(cursor, scope);
     const output = await this.database.inThread(
@@ -49,7 +45,7 @@ export class TimelineService {
     return {
       timeline: items.map(withoutPlace),
       nextCursor: next ? fromPlace(next, scope) : null,
-      coverage: { ...coverage, gaps: [...coverage.gaps] },
+      coverage,
       uncomparedSince,
     };
   }
