@@ -51,10 +51,12 @@ async function readPage(reader: ThreadReader, input: TimelineInput): Promise<Pag
 
 /** What is nearest, half of it before and half of it after, or more of one side where the other has less. */
 async function readAround(reader: ThreadReader, input: TimelineInput, centre: Place): Promise<Page> {
-  const { since, until, limit } = input;
-  const itself = { ...centre, id: centre.id + 1 };
-  const older = await merge(reader, input, { order: 'DESC', since, after: itself }, limit);
-  const newer = await merge(reader, input, { order: 'ASC', until, after: centre }, limit);
+  const { since = '', until = input.now, limit } = input;
+  // The window may end before the centre, or begin after it.
+  const upper = until <= centre.at ? { until } : { after: { ...centre, id: centre.id + 1 } };
+  const lower = since > centre.at ? { since } : { after: centre };
+  const older = await merge(reader, input, { order: 'DESC', since, ...upper }, limit);
+  const newer = await merge(reader, input, { order: 'ASC', until, ...lower }, limit);
   const half = Math.ceil(limit / 2);
   const before = older.items.slice(0, Math.max(half, limit - newer.items.length));
   const after = newer.items.slice(0, limit - before.length);
