@@ -24,6 +24,7 @@ const ON_EVERY_ENGINE = [
   'json-text',
   'large-answers',
   'open-at',
+  'packing',
   'polling',
   'preferences',
   'recall-search',

@@ -30,6 +30,17 @@ export function writeTexts(texts: readonly string[]): Buffer {
   return join([...parts, ...sinks.numbers.results()]);
 }
 
+/** A block with one text, which is kept whole: to look for its values would take a large text some time. */
+export function writeWholeText(text: string): Buffer {
+  const template = Buffer.from(text);
+  const head = new ByteWriter();
+  for (const value of [1, 1, template.length, 0]) head.varint(value);
+  const heads = new ByteWriter();
+  heads.varint(0);
+  const nothing = new PlaneWriter().results();
+  return join([head.result(), template, heads.result(), Buffer.alloc(0), ...nothing]);
+}
+
 /** Each part with its length before it. */
 function join(parts: readonly Buffer[]): Buffer {
   const writer = new ByteWriter();
@@ -91,8 +102,12 @@ export class TextBlock {
   /** The group of each text, and its place among the texts of the group. */
   private readonly places: readonly { readonly group: number; readonly place: number }[];
 
+  /** How much memory it holds, about. */
+  readonly bytes: number;
+
   /** @throws RangeError where the bytes are of something else. */
   constructor(bytes: Buffer) {
+    this.bytes = bytes.length;
     const reader = new ByteReader(bytes);
     const part = (): Buffer => reader.bytes(reader.varint());
     const [head, templates] = [new ByteReader(part()), new ByteReader(part())];

@@ -14,7 +14,7 @@ const QUALITY = { best: 10, quick: 5 };
 
 /** A block as it is stored. */
 export interface StoredBlock {
-  readonly body: Buffer;
+  readonly body: Uint8Array;
   /** SHA-256 of the body, in hex. */
   readonly digest: string;
 }
@@ -25,7 +25,7 @@ export class DamagedBlock extends Error {
 }
 
 /** Compresses what `writeTexts` gave, outside the event loop. */
-export async function toStoredBlock(bytes: Uint8Array): Promise<StoredBlock> {
+export async function toStoredBlock(bytes: Uint8Array): Promise<StoredBlock & { readonly body: Buffer }> {
   const quality = bytes.length > MAX_BYTES_FOR_BEST ? QUALITY.quick : QUALITY.best;
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: quality,
@@ -54,8 +54,13 @@ export function openBlockSync(stored: StoredBlock): TextBlock {
   }
 }
 
-function verified({ body, digest }: StoredBlock): Buffer {
-  if (digestOf(body) !== digest) throw new DamagedBlock('its bytes are not those that were written');
+/** Whether the bytes of a block are those that were written. */
+export function isWholeBlock(body: unknown, digest: unknown): boolean {
+  return body instanceof Uint8Array && digestOf(body) === digest;
+}
+
+function verified({ body, digest }: StoredBlock): Uint8Array {
+  if (!isWholeBlock(body, digest)) throw new DamagedBlock('its bytes are not those that were written');
   if (body[0] !== VERSION)
     throw new DamagedBlock(`it has the version ${body[0] ?? 'none'}, which is not known`);
   return body.subarray(1);
@@ -74,6 +79,6 @@ function asDamage(cause: unknown): never {
   throw new DamagedBlock('it cannot be unpacked', { cause });
 }
 
-function digestOf(body: Buffer): string {
+function digestOf(body: Uint8Array): string {
   return createHash('sha256').update(body).digest('hex');
 }

@@ -1,2 +1,9 @@
-export { DamagedBlock, openBlock, openBlockSync, toStoredBlock, type StoredBlock } from './body.js';
-export { writeTexts, type TextBlock } from './block.js';
+export {
+  DamagedBlock,
+  isWholeBlock,
+  openBlock,
+  openBlockSync,
+  toStoredBlock,
+  type StoredBlock,
+} from './body.js';
+export { writeTexts, writeWholeText, type TextBlock } from './block.js';

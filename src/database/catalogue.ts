@@ -59,6 +59,12 @@ export function upkeepOf(table: string): readonly Upkeep[] {
   );
 }
 
+/** The column of a table whose texts may be packed; undefined where it has none. */
+export function packedColumnOf(table: string): string | undefined {
+  const entry = CATALOGUE.find(({ name }) => name === table)?.entry;
+  return entry?.role === 'content' && entry.packed ? columnOf(entry.packed.field) : undefined;
+}
+
 /** The names of the tables that satisfy a predicate. */
 export function tablesWhere(predicate: (table: CatalogueTable) => boolean): readonly string[] {
   return CATALOGUE.filter(predicate).map(({ name }) => name);

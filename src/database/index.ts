@@ -1,7 +1,10 @@
 /** The public interface of the database for features. */
 export { Database } from './database.js';
 export type { BackgroundRun, BackgroundWork } from './background/background-work.js';
-export { backedUpByServer } from './database-problems.js';
+export { BlockTexts } from './blocks/block-texts.js';
+export { insertPacked } from './blocks/insert-packed.js';
+export { placeOf, type PackedRow } from './blocks/read-block.js';
+export { backedUpByServer, blockDamaged } from './database-problems.js';
 export { databaseExists } from './open-engine.js';
 export type { DatabaseOptions, DatabaseTarget, WriteOptions } from './database.options.js';
 export { DatabaseModule, type DatabaseAsyncOptions } from './database.module.js';

@@ -24,7 +24,7 @@ export function toStoredRow(
 }
 
 /** A text that is no JSON object or array, or has several lines, is exported as a string, which keeps it byte for byte. */
-function toDocument(value: unknown, isJson: boolean): Cell {
+export function toDocument(value: unknown, isJson: boolean): Cell {
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string') return toPlain(value);
   const isOnOneLine = !value.includes('\n') && !value.includes('\r') && !value.includes('\0');

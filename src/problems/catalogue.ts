@@ -89,6 +89,12 @@ export const PROBLEMS = {
     title: 'The headers are too large',
     remedy: 'Send fewer or shorter headers: 16 KB at most.',
   },
+  data_damaged: {
+    status: 500,
+    title: 'What is stored here is damaged',
+    remedy:
+      'All else is served. `jarvis-memory check` says what is damaged; a backup from before has it (docs/12-recovery.md).',
+  },
   internal_error: {
     status: 500,
     title: 'The service made a mistake',

@@ -1,3 +1,4 @@
+import { PROBLEMS, type ProblemCode } from './catalogue.js';
 import { ProblemError } from './problem.error.js';
 
 /**
@@ -8,6 +9,19 @@ export function codeOf(error: unknown): string | undefined {
   const code: unknown =
     typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
+}
+
+/** The error that another thread has told of: problems are problems here as well. */
+export function errorOf({
+  message,
+  code,
+}: {
+  readonly message: string;
+  readonly code: string | undefined;
+}): Error {
+  if (code !== undefined && Object.hasOwn(PROBLEMS, code))
+    return new ProblemError(code as ProblemCode, message);
+  return Object.assign(new Error(message), { code });
 }
 
 /** The message of an error with its causes, in one line, for logs and terminals: it may contain paths. */

@@ -8,7 +8,8 @@ import { MemoryController } from '../http/endpoint/memory-controller.js';
 import { INGESTERS, READERS } from '../auth/roles.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { SnapshotAnswer, SnapshotListAnswer } from './dto/snapshot.response.js';
-import { SNAPSHOTS_TOPIC, SnapshotsTextService } from './snapshots.service.js';
+import { SNAPSHOTS_TOPIC } from './snapshot.topic.js';
+import { SnapshotsTextService } from './snapshots.service.js';
 
 @MemoryController('snapshots')
 export class SnapshotsController {
@@ -41,7 +42,7 @@ export class SnapshotsController {
     roles: READERS,
     summary: 'Get the newest snapshot',
     answer: SnapshotAnswer,
-    problems: [...READ_PROBLEMS, 'not_found'],
+    problems: [...READ_PROBLEMS, 'not_found', 'data_damaged'],
   })
   latest(
     @Res({ passthrough: true }) response: Response,
@@ -58,7 +59,7 @@ export class SnapshotsController {
     takesQuery: true,
     summary: 'List snapshots, newest first',
     answer: SnapshotListAnswer,
-    problems: [...READ_PROBLEMS, 'validation_failed'],
+    problems: [...READ_PROBLEMS, 'validation_failed', 'data_damaged'],
   })
   list(
     @Query() query: SnapshotsQueryDto,
@@ -75,7 +76,7 @@ export class SnapshotsController {
     roles: READERS,
     summary: 'Get one snapshot',
     answer: SnapshotAnswer,
-    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found', 'gone'],
+    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found', 'gone', 'data_damaged'],
   })
   get(
     @Param() { id }: SnapshotIdDto,

@@ -7,9 +7,7 @@ import { explainMissing, InjectTable, Table, type List } from '../database/index
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { type SnapshotWith, type SnapshotListItemWith, type SnapshotMeta } from './dto/snapshot.response.js';
 import { SnapshotEntity, UNPACKED } from './snapshot.entity.js';
-
-/** The topic of writes to snapshots. */
-export const SNAPSHOTS_TOPIC = 'snapshots';
+import { isLarge, SnapshotTexts } from './snapshot-texts.js';
 
 type Span = Partial<Pick<SnapshotsQueryDto, 'since' | 'until'>>;
 
@@ -19,6 +17,7 @@ const FULL: List<SnapshotEntity, Span> = {
   sortBy: 'timestamp',
   order: 'DESC',
   large: 'snapshot',
+  readBytes: '"cluster_snapshots"."bytes"',
   where: ({ since, until }) => ({ since, until }),
 };
 
@@ -27,6 +26,7 @@ const META: List<SnapshotEntity, Span, SnapshotMeta> = {
   ...FULL,
   row: undefined,
   large: undefined,
+  readBytes: undefined,
   columns: ['id', 'timestamp'],
   sizes: { bytes: 'snapshot' },
 };
@@ -35,7 +35,10 @@ const META: List<SnapshotEntity, Span, SnapshotMeta> = {
 export abstract class SnapshotsServiceBase<Json> {
   protected abstract readonly json: JsonForm<Json>;
 
-  constructor(@InjectTable(SnapshotEntity) protected readonly snapshots: Table<SnapshotEntity>) {}
+  constructor(
+    @InjectTable(SnapshotEntity) protected readonly snapshots: Table<SnapshotEntity>,
+    private readonly texts: SnapshotTexts,
+  ) {}
 
   /** Saves the state of the cluster; resolves once it is on disk. @param timestamp when it was taken; default: now. */
   saveSnapshot(snapshot: object, timestamp?: Timestamp): Promise<SnapshotWith<Json>> {
@@ -45,8 +48,11 @@ export abstract class SnapshotsServiceBase<Json> {
   /** The same for a request body, which is not validated twice. */
   async save(input: { snapshot: object; timestamp?: Timestamp | undefined }): Promise<SnapshotWith<Json>> {
     const valid = validate(CreateSnapshotDto, input);
-    const row = { timestamp: valid.timestamp ?? now(), snapshot: valid.snapshot.text, ...UNPACKED };
-    const { id, timestamp } = await this.snapshots.insert(row);
+    const { text } = valid.snapshot;
+    const timestamp = valid.timestamp ?? now();
+    const { id } = isLarge(text)
+      ? await this.texts.insert(timestamp, text)
+      : await this.snapshots.insert({ timestamp, snapshot: text, ...UNPACKED });
     return { id, timestamp, snapshot: this.json.fromDocument(valid.snapshot) };
   }
 
@@ -74,14 +80,10 @@ export abstract class SnapshotsServiceBase<Json> {
       : this.snapshots.page(META, query, (meta) => meta);
   }
 
-  private readonly toAnswer = async ({
-    id,
-    timestamp,
-    snapshot,
-  }: SnapshotEntity): Promise<SnapshotWith<Json>> => ({
-    id,
-    timestamp,
-    snapshot: await this.json.fromText(snapshot),
+  private readonly toAnswer = async (row: SnapshotEntity): Promise<SnapshotWith<Json>> => ({
+    id: row.id,
+    timestamp: row.timestamp,
+    snapshot: await this.json.fromText(await this.texts.of(row)),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Changes } from '../changes.js';
 import type { Engine } from '../engine.js';
+import { Packer } from '../blocks/packer.js';
 import { SearchIndexer } from '../search/search-indexer.js';
 import type { Write } from '../unit.js';
 import { BackgroundJob } from './background-job.js';
@@ -15,6 +16,7 @@ export class BackgroundJobs {
     private readonly changes: Changes,
   ) {
     this.start(new SearchIndexer(engine));
+    this.start(new Packer(engine));
   }
 
   /** Runs some work whenever it is due, until the database is closed. */

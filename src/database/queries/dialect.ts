@@ -39,6 +39,13 @@ export interface Dialect {
   readonly storedBytes: (column: string) => string;
   /** What tables and their indexes take: rows of `TableSizes`. */
   readonly sizesOf: (tables: readonly MeasuredTable[]) => Query;
+  /** SHA-256 of a text, in hex. */
+  readonly digestOf: (column: string) => string;
+  /**
+   * Whether rows that became small leave their pages as they are: pages are merged only where rows go away from them, as
+   * they do where their key changes. Elsewhere a row that is updated is written anew.
+   */
+  readonly mergesPagesOnMove: boolean;
   /** The clock of the database, in milliseconds since 1970. */
   readonly clockMs: string;
   /** What an INSERT ends with so that `insertedId` finds the generated id. */

@@ -5,6 +5,7 @@ import { columnOf, isText } from './columns.js';
 import type { Dialect } from './dialect.js';
 import { filtersOf, type Filter } from './list-filters.js';
 import type { ListRequest } from './list.js';
+import { textSizeOf } from './text-size.js';
 import { READ_BYTES } from './take-slice.js';
 import { withinBytes } from './within-bytes.js';
 
@@ -178,7 +179,7 @@ export class ListStatement<Entity> {
     return [
       ...Object.entries(sizes).map(([name, property]): [string, string] => [
         name,
-        `octet_length(${this.column(property)})`,
+        textSizeOf(this.metadata, property),
       ]),
       ...Object.entries(expressions),
       ...(readBytes === undefined ? [] : [[READ_BYTES, readBytes] as [string, string]]),

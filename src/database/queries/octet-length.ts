@@ -1,9 +1,10 @@
 import type { ObjectLiteral, Repository } from 'typeorm';
-import { columnOf, primaryColumnOf } from './columns.js';
+import { primaryColumnOf } from './columns.js';
 import type { RowReader } from './dialect.js';
+import { textSizeOf } from './text-size.js';
 
 /**
- * Reads the size of a text column of one row without reading the text: both engines have it beside the row.
+ * Reads the size of a text column of one row.
  * @returns 0 where it is NULL; undefined where the row does not exist.
  */
 export async function octetLengthOf<Entity extends ObjectLiteral>(
@@ -12,9 +13,8 @@ export async function octetLengthOf<Entity extends ObjectLiteral>(
   key: string | number,
   reader: RowReader,
 ): Promise<number | undefined> {
-  const column = columnOf(metadata, property).databaseName;
   const text =
-    `SELECT coalesce(octet_length("${column}"), 0) AS "bytes" FROM "${metadata.tableName}" ` +
+    `SELECT coalesce(${textSizeOf(metadata, property)}, 0) AS "bytes" FROM "${metadata.tableName}" ` +
     `WHERE "${primaryColumnOf(metadata).databaseName}" = ?`;
   const [found] = (await reader.read<{ bytes: unknown }>({ text, values: [key] })).rows;
   return found && Number(found.bytes);

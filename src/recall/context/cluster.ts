@@ -1,16 +1,11 @@
 import { clusterOf, digestOf } from '../../cluster/index.js';
-import type { ThreadReader } from '../../database/programs.js';
+import { readSnapshots, type SnapshotText, type ThreadReader } from '../../database/programs.js';
 import type { Draft, DraftSection } from './context.types.js';
 import { minuteOf } from './quote.js';
-import { readRows, type SnapshotRow } from './rows.js';
-
-/** The largest snapshot that the API takes. */
-const MAX_SNAPSHOT_CHARACTERS = 16 * 1_048_576;
 
 /** What the latest snapshot says, in a few lines. */
 export async function draftCluster(reader: ThreadReader): Promise<DraftSection> {
-  const newest = 'ORDER BY "timestamp" DESC, id DESC LIMIT 1';
-  const [snapshot] = await readRows(reader, 'snapshot', newest, [], MAX_SNAPSHOT_CHARACTERS);
+  const [snapshot] = await readSnapshots(reader, 'ORDER BY "timestamp" DESC, id DESC LIMIT 1');
   return {
     name: 'cluster',
     drafts: snapshot ? draftDigest(snapshot) : [],
@@ -18,7 +13,7 @@ export async function draftCluster(reader: ThreadReader): Promise<DraftSection> 
   };
 }
 
-export function draftDigest({ id, timestamp, snapshot }: SnapshotRow): Draft[] {
+export function draftDigest({ id, timestamp, snapshot }: SnapshotText): Draft[] {
   return digestOf(clusterOf(snapshot)).map(({ about, text }, index) => ({
     kind: 'snapshot',
     id,

@@ -30,17 +30,10 @@ export interface PreferenceRow {
   readonly updatedAt: string;
 }
 
-export interface SnapshotRow {
-  readonly id: number;
-  readonly timestamp: string;
-  readonly snapshot: string;
-}
-
 interface RowOfKind {
   readonly event: EventRow;
   readonly message: MessageRow;
   readonly preference: PreferenceRow;
-  readonly snapshot: SnapshotRow;
 }
 
 const FIELDS: { readonly [Kind in keyof RowOfKind]: readonly (keyof RowOfKind[Kind])[] } = {
@@ -58,7 +51,6 @@ const FIELDS: { readonly [Kind in keyof RowOfKind]: readonly (keyof RowOfKind[Ki
   ],
   message: ['id', 'timestamp', 'role', 'content'],
   preference: ['key', 'value', 'updatedAt'],
-  snapshot: ['id', 'timestamp', 'snapshot'],
 };
 
 /** Reads rows; long texts are cut. @param rest the condition, the order and the limit. */
@@ -67,7 +59,6 @@ export async function readRows<Kind extends keyof RowOfKind>(
   kind: Kind,
   rest: string,
   values: readonly Value[],
-  maxCharacters = MAX_CHARACTERS,
 ): Promise<RowOfKind[Kind][]> {
   const { name, columns } = CONTENT_TABLES[kind];
   const fields = new Set<string>(FIELDS[kind] as readonly string[]);
@@ -75,7 +66,7 @@ export async function readRows<Kind extends keyof RowOfKind>(
     .filter(({ field }) => fields.has(field))
     .map(({ field, column, form }) => {
       const isText = form === 'plain' || form === 'document';
-      return `${isText ? `substr(CAST("${column}" AS text), 1, ${maxCharacters})` : `"${column}"`} AS "${field}"`;
+      return `${isText ? `substr(CAST("${column}" AS text), 1, ${MAX_CHARACTERS})` : `"${column}"`} AS "${field}"`;
     });
   const text = `SELECT ${selected.join(', ')} FROM "${name}" ${rest}`;
   return (await readAll<RowOfKind[Kind]>(reader, { text, values })).map(normalized);

@@ -18,6 +18,8 @@ export const POSTGRES_DIALECT: Dialect = {
   derivesByTriggers: false,
   storedBytes: (column) => `COALESCE(pg_column_size(${column}), 0)`,
   sizesOf,
+  digestOf: (column) => `encode(sha256(convert_to(${column}, 'UTF8')), 'hex')`,
+  mergesPagesOnMove: false,
   clockMs: 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)',
   returning: (column) => ` RETURNING ${column} AS "id"`,
   insertedId: (result) => (result as readonly { readonly id: number }[])[0]?.id ?? 0,

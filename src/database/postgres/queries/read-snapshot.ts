@@ -1,24 +1,20 @@
 import pg, { type Client } from 'pg';
+import type { StoredBlock } from '../../../columns/index.js';
 import type { PostgresOptions } from '../../database.options.js';
 import { CONTENT_TABLES, type ContentTable, type Kind, type StoredRow } from '../../catalogue.js';
+import { blockQuery } from '../../blocks/read-block.js';
+import { RowUnpacker, type FoundRow } from '../../blocks/unpacked-rows.js';
 import type { ReadSnapshot, TimeSpan } from '../../engine.js';
-import type { Query } from '../../query.js';
-import { withinBytes } from '../../queries/within-bytes.js';
 import { spanConditions } from '../../queries/time-span.js';
-import { toStoredRow } from '../../stored-row.js';
 import { clientOptions } from '../connection/client-options.js';
 import { sqlStateOf, translatePostgresError } from '../connection/errors.js';
 import { POSTGRES_DIALECT } from './dialect.js';
-
-const ROWS_PER_SLICE = 1000;
-const BYTES_PER_SLICE = 4 * 1_048_576;
+import { columnsOf, sliceOf, toFoundRow, toRows, type Found, type Key } from './slice.js';
 
 /** How long the server may take to say goodbye. */
 const END_TIMEOUT_MS = 5000;
 /** Since PostgreSQL 16 the server says whether a text is JSON. */
 const VALIDATES = `current_setting('server_version_num')::int >= 160000`;
-/** Larger documents are not parsed here, where everything else would wait for it. */
-const MAX_PARSED_CHARACTERS = 262_144;
 /** JSON so deep that the server refuses to look at it. */
 const TOO_DEEP_CODE = '54001';
 
@@ -27,6 +23,7 @@ const TOO_DEEP_CODE = '54001';
  * its first statement.
  */
 export class PostgresReadSnapshot implements ReadSnapshot {
+  private readonly unpacker = new RowUnpacker((id) => this.block(id));
   private closing: Promise<void> | undefined;
 
   private constructor(
@@ -79,8 +76,12 @@ export class PostgresReadSnapshot implements ReadSnapshot {
   }
 
   /** The caller may yield to the event loop between two slices, and between two rows. */
-  async *slices(kind: Kind, span: TimeSpan = {}): AsyncGenerator<Iterable<StoredRow>> {
+  slices(kind: Kind, span: TimeSpan = {}): AsyncIterable<Iterable<StoredRow>> {
     const table = CONTENT_TABLES[kind];
+    return this.unpacker.slices(table, this.foundSlices(table, span));
+  }
+
+  private async *foundSlices(table: ContentTable, span: TimeSpan): AsyncGenerator<Iterable<FoundRow>> {
     for (let after: Key | undefined; ;) {
       const found = await this.slice(table, span, after);
       if (found.length === 0) return;
@@ -91,11 +92,14 @@ export class PostgresReadSnapshot implements ReadSnapshot {
 
   async find(kind: Kind, row: StoredRow): Promise<StoredRow | undefined> {
     const table = CONTENT_TABLES[kind];
-    const columns = table.columns.map(({ column }) => `"${column}"`).join(', ');
-    const found = await this.rows<Found>(`SELECT ${columns} FROM "${table.name}" WHERE "${table.key}" = ?`, [
-      row[table.key],
-    ]);
-    return [...toRows(table, found)][0];
+    const columns = columnsOf(table)
+      .map((column) => `"${column}"`)
+      .join(', ');
+    const [found] = await this.rows<Found>(
+      `SELECT ${columns} FROM "${table.name}" WHERE "${table.key}" = ?`,
+      [row[table.key]],
+    );
+    return found && this.unpacker.row(table, toFoundRow(table, found));
   }
 
   cancel(): void {
@@ -104,6 +108,11 @@ export class PostgresReadSnapshot implements ReadSnapshot {
 
   close(): Promise<void> {
     return (this.closing ??= endOf(this.client));
+  }
+
+  private async block(id: number): Promise<StoredBlock | undefined> {
+    const { text, values } = blockQuery(id);
+    return (await this.rows<StoredBlock>(text, values))[0];
   }
 
   private async slice(table: ContentTable, span: TimeSpan, after: Key | undefined): Promise<Found[]> {
@@ -128,9 +137,6 @@ export class PostgresReadSnapshot implements ReadSnapshot {
   }
 }
 
-type Key = string | number;
-type Found = Readonly<Record<string, unknown>>;
-
 /** Ends a connection in any state. */
 async function endOf(client: Client): Promise<void> {
   const timer = setTimeout(() => {
@@ -138,63 +144,6 @@ async function endOf(client: Client): Promise<void> {
   }, END_TIMEOUT_MS).unref();
   await client.end().catch(() => undefined);
   clearTimeout(timer);
-}
-
-/** The query for the next rows after a key, of a bounded size: the server looks into no documents but theirs. */
-function sliceOf(
-  { name, key, timeColumn, columns }: ContentTable,
-  span: TimeSpan,
-  after: Key | undefined,
-  validates: boolean,
-): Query {
-  const { conditions, values } = spanConditions(`"${timeColumn}"`, span);
-  const where = [...(after === undefined ? [] : [`"${key}" > ?`]), ...conditions];
-  const properties = columns.map(({ column }) => column);
-  const rows = {
-    text:
-      `SELECT ${properties.map((column) => `"${column}"`).join(', ')} FROM "${name}"` +
-      `${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''} ORDER BY "${key}" LIMIT ${ROWS_PER_SLICE}`,
-    values: [...(after === undefined ? [] : [after]), ...values],
-  };
-  const texts = columns
-    .filter(({ form }) => form === 'plain' || form === 'document')
-    .map(({ column }) => column);
-  const slice = withinBytes(
-    POSTGRES_DIALECT,
-    rows,
-    { properties, texts, order: `"${key}"` },
-    BYTES_PER_SLICE,
-  );
-  const checks = columns
-    .filter(({ form }) => validates && form === 'document')
-    .map(({ column }) => `, pg_input_is_valid("${column}", 'json') AS "${checkOf(column)}"`);
-  const text = `SELECT *${checks.join('')} FROM (${slice.text}) AS "slice" ORDER BY "${key}"`;
-  return { text, values: slice.values };
-}
-
-/** Whether a document is JSON, as the server says. */
-function checkOf(column: string): string {
-  return `${column} is JSON`;
-}
-
-function* toRows({ columns }: ContentTable, rows: Iterable<Found>): Generator<StoredRow> {
-  for (const row of rows) {
-    yield toStoredRow(columns, (form, column) => ({
-      value: row[column],
-      isJson: form === 'document' && ((row[checkOf(column)] as boolean | null) ?? isJson(row[column])),
-    }));
-  }
-}
-
-/** A large document that nobody has checked counts as a text, which is exported as a string, byte for byte. */
-function isJson(value: unknown): boolean {
-  if (typeof value !== 'string' || value.length > MAX_PARSED_CHARACTERS) return false;
-  try {
-    JSON.parse(value);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The generator of the ids of a table, as PostgreSQL names that of an identity column. */

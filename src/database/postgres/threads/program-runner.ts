@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
+import { errorOf } from '../../../problems/errors.js';
 import { databaseUnavailable } from '../../database-problems.js';
 import { programUrl } from '../../program-url.js';
 import type { ThreadProgram, ThreadRunner } from '../../thread-program.js';
@@ -36,7 +37,7 @@ export class ProgramRunner implements ThreadRunner {
       const end = await this.runOnSnapshot({ program: url.href, input });
       // The type of the output belongs to the program.
       if ('output' in end) return end.output as Output;
-      throw Object.assign(new Error(end.message), { code: end.code });
+      throw errorOf(end);
     }, signal);
   }
 

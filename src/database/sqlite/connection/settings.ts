@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Database as SqliteHandle } from 'better-sqlite3';
+
+/** The function of the connection that writes which PostgreSQL has by itself. */
+export const DIGEST_FUNCTION = 'sha256_hex';
 
 /**
  * The `prepareDatabase` hook of the writer. TypeORM enables WAL after it (`enableWAL`), because `auto_vacuum` is ignored
@@ -12,6 +16,9 @@ export function prepareWriter(handle: SqliteHandle): void {
   handle.pragma('cell_size_check = ON');
   handle.pragma('journal_size_limit = 67108864');
   handle.pragma('temp_store = MEMORY');
+  handle.function(DIGEST_FUNCTION, { deterministic: true, directOnly: true }, (text) =>
+    createHash('sha256').update(String(text)).digest('hex'),
+  );
 }
 
 /** The `prepareDatabase` hook of the reader. */

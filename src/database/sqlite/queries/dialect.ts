@@ -1,4 +1,5 @@
 import type { Dialect } from '../../queries/dialect.js';
+import { DIGEST_FUNCTION } from '../connection/settings.js';
 import { SQLITE_SEARCH } from './search-dialect.js';
 
 export const SQLITE_DIALECT: Dialect = {
@@ -19,6 +20,8 @@ export const SQLITE_DIALECT: Dialect = {
       FROM dbstat AS d JOIN sqlite_schema AS s ON s.name = d.name WHERE d.aggregate = true GROUP BY 1`,
     values: [],
   }),
+  digestOf: (column) => `${DIGEST_FUNCTION}(${column})`,
+  mergesPagesOnMove: true,
   clockMs: "CAST(unixepoch('subsec') * 1000 AS integer)",
   returning: () => '',
   insertedId: Number,

@@ -1,8 +1,11 @@
 /* eslint-disable @typescript-eslint/require-await -- SQLite answers at once; other engines do not */
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
+import type { StoredBlock } from '../../../columns/index.js';
 import { CONTENT_TABLES, type ContentTable, type Kind, type StoredRow } from '../../catalogue.js';
 import type { ReadSnapshot, TimeSpan } from '../../engine.js';
 import { spanConditions } from '../../queries/time-span.js';
+import { blockQuery, placeIn } from '../../blocks/read-block.js';
+import { RowUnpacker, type FoundRow } from '../../blocks/unpacked-rows.js';
 import { toStoredRow } from '../../stored-row.js';
 import { openReadOnly } from '../connection/read-only.js';
 import { identify } from '../file/identity.js';
@@ -16,6 +19,8 @@ const ROWS_PER_SLICE = 1000;
  */
 export class SqliteReadSnapshot implements ReadSnapshot {
   private readonly finders = new Map<Kind, Statement<unknown[], unknown[]>>();
+
+  private readonly unpacker = new RowUnpacker((id) => Promise.resolve(this.block(id)));
 
   private constructor(private readonly handle: SqliteHandle) {}
 
@@ -58,7 +63,23 @@ export class SqliteReadSnapshot implements ReadSnapshot {
   }
 
   /** The caller may yield to the event loop between two slices, and between two rows. */
-  async *slices(kind: Kind, span: TimeSpan = {}): AsyncGenerator<Iterable<StoredRow>> {
+  slices(kind: Kind, span: TimeSpan = {}): AsyncIterable<Iterable<StoredRow>> {
+    return this.unpacker.slices(CONTENT_TABLES[kind], this.foundSlices(kind, span));
+  }
+
+  async find(kind: Kind, row: StoredRow): Promise<StoredRow | undefined> {
+    const { key } = CONTENT_TABLES[kind];
+    const select = this.finders.get(kind) ?? this.select(kind, [`"${key}" = ?`]);
+    this.finders.set(kind, select);
+    const [found] = toRows(CONTENT_TABLES[kind], select.all(row[key]));
+    return found && this.unpacker.row(CONTENT_TABLES[kind], found);
+  }
+
+  async close(): Promise<void> {
+    if (this.handle.open) this.handle.close();
+  }
+
+  private async *foundSlices(kind: Kind, span: TimeSpan): AsyncGenerator<Iterable<FoundRow>> {
     const { name, key, timeColumn } = CONTENT_TABLES[kind];
     const ends = this.handle
       .prepare(
@@ -81,33 +102,30 @@ export class SqliteReadSnapshot implements ReadSnapshot {
     }
   }
 
-  async find(kind: Kind, row: StoredRow): Promise<StoredRow | undefined> {
-    const { key } = CONTENT_TABLES[kind];
-    const select = this.finders.get(kind) ?? this.select(kind, [`"${key}" = ?`]);
-    this.finders.set(kind, select);
-    return [...toRows(CONTENT_TABLES[kind], select.all(row[key]))][0];
-  }
-
-  async close(): Promise<void> {
-    if (this.handle.open) this.handle.close();
+  private block(id: number): StoredBlock | undefined {
+    const { text, values } = blockQuery(id);
+    return this.handle.prepare<unknown[], StoredBlock>(text).get(...values);
   }
 
   private select(kind: Kind, conditions: readonly string[]): Statement<unknown[], unknown[]> {
-    const { name, key, columns } = CONTENT_TABLES[kind];
+    const { name, key, columns, entry } = CONTENT_TABLES[kind];
     const selected = columns.map(({ column, form }) =>
       form === 'document' ? `"${column}", json_valid("${column}")` : `"${column}"`,
     );
+    if (entry.packed) selected.push('block_id', 'block_index');
     const sql = `SELECT ${selected.join(', ')} FROM "${name}" WHERE ${conditions.join(' AND ')} ORDER BY "${key}"`;
     return this.handle.prepare<unknown[], unknown[]>(sql).raw();
   }
 }
 
-function* toRows({ columns }: ContentTable, rows: Iterable<unknown[]>): Generator<StoredRow> {
+function* toRows({ columns, entry }: ContentTable, rows: Iterable<unknown[]>): Generator<FoundRow> {
   for (const values of rows) {
     let at = 0;
-    yield toStoredRow(columns, (form) => {
+    const row = toStoredRow(columns, (form) => {
       const value = values[at++];
       return form === 'document' ? { value, isJson: values[at++] === 1 } : { value, isJson: false };
     });
+    const [blockId, blockIndex] = values.slice(at) as (number | null)[];
+    yield { row, place: entry.packed && placeIn(row[entry.packed.field], blockId, blockIndex) };
   }
 }

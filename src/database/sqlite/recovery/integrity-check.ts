@@ -1,9 +1,11 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
-import { CATALOGUE, columnsWith } from '../../catalogue.js';
+import { IS_PACKED } from '../../blocks/read-block.js';
+import { CATALOGUE, columnsWith, packedColumnOf } from '../../catalogue.js';
 import type { CountCheck } from '../../table-entry.js';
 import { countRows, type RowCounts } from '../backup/copy.js';
 import { isDamage } from '../connection/errors.js';
 import { identify, readSchema, type Identity } from '../file/identity.js';
+import { checkBlocks } from './check-blocks.js';
 import { checkIndexedTexts } from './check-search.js';
 import { openReadOnly } from '../connection/read-only.js';
 import {
@@ -67,7 +69,7 @@ async function checkAll(handle: SqliteHandle): Promise<CheckReport> {
   }
   // An older file has other formats until it is migrated; the columns of a newer one are unknown.
   if (identity === 'current') {
-    findings.push(...runAll(handle, RULES), ...checkIndexedTexts(handle));
+    findings.push(...runAll(handle, RULES), ...checkBlocks(handle), ...checkIndexedTexts(handle));
     notes.push(...runAll(handle, REMARKS));
   }
   return { identity, rows: countRows(handle), findings, notes };
@@ -110,6 +112,7 @@ const RULES: readonly CountCheck[] = [
 ];
 
 const REMARKS: readonly CountCheck[] = columnsWith('document').map(({ table: { name }, column }) => ({
-  count: `SELECT count(*) FROM "${name}" WHERE "${column}" IS NOT NULL AND NOT ${looksLikeJson(column)}`,
+  count: `SELECT count(*) FROM "${name}" WHERE "${column}" IS NOT NULL AND NOT ${looksLikeJson(column)}
+    ${packedColumnOf(name) === column ? `AND NOT (${IS_PACKED})` : ''}`,
   message: `${name}.${column}: plain text of an earlier program, kept as it is`,
 }));

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { errorOf } from '../../../problems/errors.js';
 import { databaseUnavailable } from '../../database-problems.js';
 import type { ProgramOrder, ReaderInput, ReadOrder, ReadReply } from './reader-thread.js';
 import { startWorker } from './start-worker.js';
@@ -60,7 +61,7 @@ export class Reader {
     const { caller } = this;
     this.caller = undefined;
     this.worker.unref();
-    if ('message' in reply) caller?.reject(Object.assign(new Error(reply.message), { code: reply.code }));
+    if ('message' in reply) caller?.reject(errorOf(reply));
     else caller?.resolve(reply);
   }
 

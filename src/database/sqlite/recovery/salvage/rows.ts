@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
+import { isWholeBlock } from '../../../../columns/index.js';
+import { SNAPSHOT_BLOCKS } from '../../../blocks/block.table.js';
 import { columnsWith } from '../../../catalogue.js';
 import type { TableReport } from '../quarantine.js';
 import { isDamage, sqliteCodeOf } from '../../connection/errors.js';
@@ -88,7 +90,9 @@ function plausibility(
 ): (row: Row, key?: bigint) => boolean {
   const isText = columns.map(({ type }) => TEXT.test(type));
   const isTimestamp = columns.map(({ name }) => isOurs && isContentTimestamp(table, name));
+  const isWhole = table === SNAPSHOT_BLOCKS.name ? blockCheck(columns) : () => true;
   return (row, key) =>
+    isWhole(row) &&
     row.every((value, index) => {
       if (value === null) return true;
       if (isTimestamp[index] && !(typeof value === 'string' && CANONICAL.test(value))) return false;
@@ -98,6 +102,12 @@ function plausibility(
       if (!value.includes(REPLACEMENT_CHARACTER)) return true;
       return key === undefined || isValidUtf8(source, table, columns[index]?.name ?? '', key);
     });
+}
+
+/** Bytes that changed inside a block are detected by its digest. */
+function blockCheck(columns: readonly Column[]): (row: Row) => boolean {
+  const [body, digest] = ['body', 'digest'].map((name) => columns.findIndex((one) => one.name === name));
+  return (row) => isWholeBlock(row[body ?? -1], row[digest ?? -1]);
 }
 
 /** Only content rows are checked: a row that denies access (a revoked token) must be kept even if it is damaged. */

@@ -1,0 +1,38 @@
+import { toStoredBlock, writeWholeText } from '../../columns/index.js';
+import type { Database } from '../database.js';
+import type { Subject } from '../feed/feed-change.js';
+import { insertBlock } from './write-block.js';
+
+/** A row whose text is packed before it is written. */
+export interface LargeRow {
+  readonly timestamp: string;
+  readonly text: string;
+}
+
+/**
+ * Saves a large snapshot in a block of its own. It is compressed outside the event loop: what is written, and what the log and
+ * the disk get of it, is a part of it.
+ * @returns its id.
+ * @throws the problems of `Database.write`.
+ */
+export async function insertPacked(
+  database: Database,
+  { timestamp, text }: LargeRow,
+  topic: string,
+): Promise<number> {
+  const stored = await toStoredBlock(writeWholeText(text));
+  const { dialect } = database.engine.rows;
+  const { toDriver, returning, insertedId } = dialect;
+  const subject: Subject<number> = { topic, kind: 'insert', ids: (id) => [id] };
+  const row = `INSERT INTO cluster_snapshots ("timestamp", snapshot, block_id, block_index, bytes)
+    VALUES (?, '', ?, 0, ?)${returning('"id"')}`;
+  return database.write(
+    async (manager) => {
+      const block = await insertBlock(manager, dialect, 1, stored);
+      const values = [timestamp, block, Buffer.byteLength(text)];
+      return insertedId(await manager.query(toDriver(row), values));
+    },
+    subject,
+    { bytes: stored.body.length },
+  );
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { writeTexts } from '../../columns/index.js';
+import type { Query } from '../query.js';
+import type { ThreadReader } from '../thread-program.js';
+import { MAX_BYTES, MAX_ROWS, type Packing } from './packing.js';
+
+/** So many rows are packed, or fewer with so much text: an hour of minutes, and the last ones of it stay as they came. */
+const WAITING_ROWS = 64;
+const WAITING_BYTES = 2 * 1_048_576;
+/** What is asked for most is not worth packing. */
+const NEWEST_ROWS = 4;
+
+interface Row {
+  readonly id: number;
+  readonly snapshot: unknown;
+}
+
+/** How much waits: the sizes of texts are known without reading them. @returns a query for `Waiting`. */
+export const WAITING: Query = {
+  text: `SELECT count(*) AS "rows", coalesce(sum(bytes), 0) AS "bytes" FROM (
+    SELECT octet_length(snapshot) AS bytes FROM cluster_snapshots
+    WHERE block_id IS NULL AND snapshot <> '' ORDER BY id LIMIT ${MAX_ROWS}) AS waiting`,
+  values: [],
+};
+
+export interface Waiting {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export function isEnough({ rows, bytes }: Waiting): boolean {
+  return rows > NEWEST_ROWS && (Number(rows) >= WAITING_ROWS || Number(bytes) >= WAITING_BYTES);
+}
+
+/** Puts the texts of the oldest rows together that are not packed; undefined where they are too few. */
+export async function packRows(reader: ThreadReader): Promise<Packing | undefined> {
+  const [waiting] = (await reader.read<Waiting>(WAITING)).rows;
+  if (!waiting || !isEnough(waiting)) return undefined;
+  const taken = await reader.read<Row>(
+    {
+      text: `SELECT id, snapshot FROM cluster_snapshots WHERE block_id IS NULL AND snapshot <> '' ORDER BY id LIMIT ?`,
+      values: [MAX_ROWS],
+    },
+    { maxBytes: MAX_BYTES },
+  );
+  const hasNewest = !taken.isCut && taken.rows.length < MAX_ROWS;
+  const rows = hasNewest ? taken.rows.slice(0, -NEWEST_ROWS) : taken.rows;
+  return packingOf(rows);
+}
+
+/** A file of the first backend may hold anything; what is no text stays. */
+function packingOf(rows: readonly Row[]): Packing | undefined {
+  const texts = rows.flatMap(({ id, snapshot }) =>
+    typeof snapshot === 'string' ? [{ id: Number(id), text: snapshot }] : [],
+  );
+  if (texts.length === 0) return undefined;
+  return {
+    bytes: writeTexts(texts.map(({ text }) => text)),
+    rows: texts.map(({ id, text }) => ({ id, bytes: Buffer.byteLength(text), was: digestOf(text) })),
+    replaced: [],
+  };
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,60 @@
+import { toStoredBlock } from '../../columns/index.js';
+import type { BackgroundRun, BackgroundWork } from '../background/background-work.js';
+import type { Engine } from '../engine.js';
+import type { Change } from '../feed/feed-change.js';
+import { programUrl } from '../program-url.js';
+import type { ThreadProgram } from '../thread-program.js';
+import type { Merge } from './merge-blocks.js';
+import { isEnough, WAITING, type Waiting } from './pack-rows.js';
+import type { PackInput } from './pack-thread.js';
+import { writeBlock } from './write-block.js';
+
+const PACK: ThreadProgram<PackInput, Merge> = { url: programUrl(import.meta.url, './pack-thread.js') };
+const TOPICS: ReadonlySet<string> = new Set(['snapshots', '*']);
+/** After so many new snapshots it is worth a look whether they are enough for a block. */
+const LOOK_ROWS = 16;
+
+/**
+ * Packs snapshots: the oldest ones that are not packed, block by block, and then blocks that hold few. Each step is
+ * prepared in a thread, compressed outside the event loop, and written by one unit of work; it changes no answer.
+ */
+export class Packer implements BackgroundWork {
+  readonly name = 'packing of snapshots';
+  private pending = 0;
+  /** Blocks before this one are as they should be; undefined where nothing is to be looked for. */
+  private from: number | undefined = 0;
+  private lastFrom = 0;
+
+  constructor(private readonly engine: Engine) {}
+
+  isDueAfter(changes: readonly Change[]): boolean {
+    for (const { topic, ids, kind } of changes) {
+      if (!TOPICS.has(topic)) continue;
+      if (kind !== 'insert') this.from = 0;
+      this.pending += kind === 'insert' ? ids.length : LOOK_ROWS;
+    }
+    return this.pending >= LOOK_ROWS;
+  }
+
+  async isBehind(): Promise<boolean> {
+    this.pending = 0;
+    if (this.from !== undefined) return true;
+    const { rows } = await this.engine.rows.read<Waiting>(WAITING);
+    return rows.some(isEnough);
+  }
+
+  async catchUp({ write, signal, restAfter }: BackgroundRun): Promise<void> {
+    let from = this.from ?? this.lastFrom;
+    this.from = undefined;
+    while (!signal.aborted) {
+      const { packing, from: next } = await this.engine.threads.run(PACK, { from }, signal);
+      from = next;
+      if (!packing) break;
+      const stored = await toStoredBlock(packing.bytes);
+      const begun = performance.now();
+      await write((manager) => writeBlock(manager, this.engine.rows.dialect, packing, stored));
+      await restAfter(performance.now() - begun);
+    }
+    this.lastFrom = from;
+  }
+}

@@ -1,0 +1,88 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EntityManager } from 'typeorm';
+import type { StoredBlock } from '../../columns/index.js';
+import type { Dialect } from '../queries/dialect.js';
+import type { Query } from '../query.js';
+import type { PackedRowState, Packing } from './packing.js';
+
+/** So many rows are updated between two turns of the event loop: the pages of their texts become free. */
+const STEP_ROWS = 40;
+
+/** Writes a block in a unit of work. @returns its id. */
+export async function insertBlock(
+  manager: EntityManager,
+  { toDriver, returning, insertedId }: Dialect,
+  count: number,
+  { body, digest }: StoredBlock,
+): Promise<number> {
+  const text = `INSERT INTO snapshot_blocks (count, digest, body) VALUES (?, ?, ?)${returning('"id"')}`;
+  return insertedId(await manager.query(toDriver(text), [count, digest, body]));
+}
+
+/**
+ * Writes a block, and lets the rows refer to it whose texts are still those that it holds: what was changed or deleted
+ * meanwhile stays as it is.
+ * @throws Error where none is, with nothing written.
+ */
+export async function writeBlock(
+  manager: EntityManager,
+  dialect: Dialect,
+  { rows, replaced }: Packing,
+  stored: StoredBlock,
+): Promise<void> {
+  let packed = 0;
+  if (rows.length > 0) {
+    const block = await insertBlock(manager, dialect, rows.length, stored);
+    for (let first = 0; first < rows.length; first += STEP_ROWS) {
+      if (first > 0) await nextTurn();
+      const step = rows.slice(first, first + STEP_ROWS).map((row, at) => ({ row, index: first + at }));
+      packed += await update(manager, dialect, updateOf(dialect, block, step));
+    }
+    if (packed === 0) throw new Error('All snapshots were changed while they were packed.');
+    if (dialect.mergesPagesOnMove) await update(manager, dialect, MOVE_BACK);
+  }
+  if (replaced.length > 0) await update(manager, dialect, deleteOf(replaced));
+}
+
+const MOVE_BACK: Query = { text: 'UPDATE cluster_snapshots SET id = -id WHERE id < 0', values: [] };
+
+interface Step {
+  readonly row: PackedRowState;
+  readonly index: number;
+}
+
+/** A row of values that the statement compares and sets. */
+const PLACES = `(${[...Array<string>(5).fill('CAST(? AS bigint)'), 'CAST(? AS text)'].join(', ')})`;
+const TABLE = 'cluster_snapshots';
+
+function updateOf({ digestOf, mergesPagesOnMove }: Dialect, block: number, steps: readonly Step[]): Query {
+  const values = steps.flatMap(({ row: { id, bytes, was }, index }) =>
+    typeof was === 'string' ? [id, index, bytes, -1, -1, was] : [id, index, bytes, was.block, was.index, ''],
+  );
+  const isSame =
+    typeof steps[0]?.row.was === 'string'
+      ? `${TABLE}.block_id IS NULL AND ${digestOf(`${TABLE}.snapshot`)} = packed.digest`
+      : `${TABLE}.block_id = packed.old_block AND ${TABLE}.block_index = packed.old_index AND ${TABLE}.snapshot = ''`;
+  // Negative for a moment: where a key changes the row leaves its page, and pages that became empty are merged.
+  const move = mergesPagesOnMove ? `id = -${TABLE}.id, ` : '';
+  const text = `WITH packed (id, place, bytes, old_block, old_index, digest) AS (VALUES ${steps.map(() => PLACES).join(', ')})
+    UPDATE ${TABLE} SET ${move}snapshot = '', block_id = ?, block_index = packed.place, bytes = packed.bytes
+    FROM packed WHERE ${TABLE}.id = packed.id AND ${isSame}`;
+  return { text, values: [...values, block] };
+}
+
+function deleteOf(blocks: readonly number[]): Query {
+  const text = `DELETE FROM snapshot_blocks WHERE id IN (${blocks.map(() => '?').join(', ')})
+    AND NOT EXISTS (SELECT 1 FROM ${TABLE} WHERE block_id = snapshot_blocks.id AND snapshot = '')`;
+  return { text, values: blocks };
+}
+
+/** @returns the number of rows. */
+async function update(
+  manager: EntityManager,
+  { toDriver }: Dialect,
+  { text, values }: Query,
+): Promise<number> {
+  const result: unknown = await manager.queryRunner?.query(toDriver(text), [...values], true);
+  return Number((result as { affected?: number } | undefined)?.affected ?? 0);
+}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import {
+  BlockTexts,
+  blockDamaged,
+  Database,
+  insertPacked,
+  placeOf,
+  type PackedRow,
+} from '../database/index.js';
+import { fitsInBytes } from '../json/index.js';
+import { notFound } from '../problems/problem.error.js';
+import { SNAPSHOTS_TOPIC } from './snapshot.topic.js';
+
+/** A row is read anew where its text was packed anew meanwhile; so often, because that happens once in a while only. */
+const MAX_READS = 3;
+
+/** Larger texts are compressed before they are written. */
+const MAX_PLAIN_BYTES = 1_048_576;
+
+const ROW =
+  'SELECT id, snapshot, block_id AS "blockId", block_index AS "blockIndex" FROM cluster_snapshots WHERE id = ?';
+
+export function isLarge(text: string): boolean {
+  return !fitsInBytes(text, MAX_PLAIN_BYTES);
+}
+
+/** The texts of snapshots, whether they stand in their rows or in blocks. */
+@Injectable()
+export class SnapshotTexts {
+  private readonly blocks: BlockTexts;
+
+  constructor(private readonly database: Database) {
+    this.blocks = new BlockTexts(database);
+  }
+
+  /** Saves a large snapshot. @throws the problems of `Database.write`. */
+  async insert(timestamp: string, text: string): Promise<{ readonly id: number }> {
+    return { id: await insertPacked(this.database, { timestamp, text }, SNAPSHOTS_TOPIC) };
+  }
+
+  /** @throws ProblemError `data_damaged`; `not_found` where the snapshot was deleted meanwhile. */
+  async of(row: PackedRow): Promise<string> {
+    let current: PackedRow = row;
+    for (let read = 1; ; read++) {
+      const place = placeOf(current);
+      if (!place) return current.snapshot;
+      const text = await this.blocks.at(place);
+      if (text !== undefined) return text;
+      if (read === MAX_READS) throw blockDamaged(place.block, 'it is not there');
+      current = await this.rowOf(row.id);
+    }
+  }
+
+  private async rowOf(id: number): Promise<PackedRow> {
+    const { rows } = await this.database.read(async (reader) =>
+      reader.read<PackedRow>({ text: ROW, values: [id] }),
+    );
+    if (!rows[0]) throw notFound('snapshot');
+    return rows[0];
+  }
+}

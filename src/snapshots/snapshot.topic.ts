@@ -1,0 +1,2 @@
+/** The topic of writes to snapshots. */
+export const SNAPSHOTS_TOPIC = 'snapshots';
