@@ -1,4 +1,4 @@
-import type { ThreadReader } from '../database/programs.js';
+import { readSnapshots as readRows, type ThreadReader } from '../database/programs.js';
 
 /** A snapshot as a program reads it. */
 export interface SnapshotText {
@@ -6,12 +6,6 @@ export interface SnapshotText {
   readonly timestamp: string;
   /** As it was sent. */
   readonly text: string;
-}
-
-interface Row {
-  readonly id: number;
-  readonly timestamp: string;
-  readonly snapshot: string;
 }
 
 /**
@@ -24,8 +18,7 @@ export async function readSnapshots(
   maxBytes?: number,
 ): Promise<SnapshotText[]> {
   if (ids.length === 0) return [];
-  const text = `SELECT id, "timestamp", snapshot FROM cluster_snapshots
-    WHERE id IN (${ids.map(() => '?').join(', ')}) ORDER BY "timestamp", id`;
-  const { rows } = await reader.read<Row>({ text, values: ids }, { maxBytes });
-  return rows.map(({ id, timestamp, snapshot }) => ({ id: Number(id), timestamp, text: snapshot }));
+  const rest = `WHERE id IN (${ids.map(() => '?').join(', ')}) ORDER BY "timestamp", id`;
+  const rows = await readRows(reader, rest, ids, maxBytes);
+  return rows.map(({ id, timestamp, snapshot }) => ({ id, timestamp, text: snapshot }));
 }

@@ -1,6 +1,7 @@
 import type { StoredBlock, TextBlock } from '../../columns/index.js';
 import { blockDamaged } from '../database-problems.js';
 import type { Value } from '../query.js';
+import { READ_BYTES } from '../queries/take-slice.js';
 import type { ThreadReader } from '../thread-program.js';
 import { blockQuery, openBlockOfSync, placeOf, textAt, type PackedRow } from './read-block.js';
 
@@ -32,15 +33,19 @@ export interface SnapshotText {
 /**
  * Reads snapshots with their texts, packed or not.
  * @param rest the condition, the order and the limit.
+ * @param maxBytes the texts end before they are larger together; one at least is read.
  * @throws ProblemError `data_damaged`.
  */
 export async function readSnapshots(
   reader: ThreadReader,
   rest: string,
   values: readonly Value[] = [],
+  maxBytes?: number,
 ): Promise<SnapshotText[]> {
-  const text = `SELECT id, "timestamp", snapshot, block_id AS "blockId", block_index AS "blockIndex" FROM cluster_snapshots ${rest}`;
-  const { rows } = await reader.read<PackedRow & { readonly timestamp: string }>({ text, values });
+  const text = `SELECT id, "timestamp", snapshot, block_id AS "blockId", block_index AS "blockIndex",
+    bytes AS "${READ_BYTES}" FROM cluster_snapshots ${rest}`;
+  const bounds = maxBytes === undefined ? undefined : { maxBytes };
+  const { rows } = await reader.read<PackedRow & { readonly timestamp: string }>({ text, values }, bounds);
   const texts = await unpackedTexts(reader, rows);
   return rows.map(({ id, timestamp }, index) => ({
     id: Number(id),
