@@ -200,6 +200,7 @@ describe('The context pack', () => {
     ['no section', { sections: [] }, ['sections']],
     ['an empty query', { query: '' }, ['query']],
     ['10 001 characters', { query: 'a'.repeat(10_001) }, ['query']],
+    ['a moment that is none', { at: 'yesterday' }, ['at']],
     ['a conversation that is no text', { sessionId: 5 }, ['sessionId']],
     ['an unknown field', { q: 'backup' }, ['q']],
   ])('refuses %s', async (_, request, fields) => {
@@ -214,6 +215,50 @@ describe('The context pack', () => {
     ['operators', 'NEAR AND content:x* "words'],
   ])('takes a query of %s', async (_, query) => {
     expect((await packOf({ query })).sections.map(({ name }) => name)).toEqual(ALL);
+  });
+
+  it('is as the memory was at a moment: nothing of later is in it', async () => {
+    const on = (day: number, hour = 0): string => `2025-03-0${day}T0${hour}:00:00.000Z`;
+    const run = (sql: string): Promise<unknown> => service.store.run(sql);
+    const guest = (status: string): string =>
+      JSON.stringify({
+        data: [{ id: 'qemu/104', vmid: 104, type: 'qemu', name: 'dns', node: 'pve1', status }],
+      });
+    const [state, later] = [guest('stopped'), guest('running')];
+    const snapshots = `INSERT INTO cluster_snapshots ("timestamp", snapshot)`;
+    await run(`${snapshots} VALUES ('${on(2, 7)}', '${state}'), ('${on(4)}', '${later}')`);
+    const [{ id }] = (await service.store.run<{ id: number }>(
+      `SELECT id FROM cluster_snapshots WHERE "timestamp" = '${on(2, 7)}'`,
+    )) as [{ id: number }];
+    await run(`INSERT INTO snapshot_changes (snapshot_id, "timestamp", lines) VALUES (${id}, '${on(2, 7)}',
+      '[{"text":"guest qemu/104 (dns) went from running to stopped","kind":"guest.stopped","subject":"qemu/104"}]')
+      ON CONFLICT (snapshot_id) DO UPDATE SET lines = excluded.lines`);
+    await run(`INSERT INTO preferences VALUES ('dns.server', 'pihole', '${on(1)}')`);
+    await run(`UPDATE preferences SET value = 'unbound', updated_at = '${on(4)}' WHERE key = 'dns.server'`);
+    await run(`INSERT INTO events ("timestamp", type, severity, source, node, summary, resolved, resolved_at, resolved_by)
+      VALUES ('${on(2, 6)}', 'alert', 'error', 'monitor', 'pve1', 'The name server does not answer', true, '${on(3, 1)}', 'user'),
+        ('${on(3, 2)}', 'alert', 'error', 'monitor', 'pve1', 'Another one', false, NULL, NULL)`);
+    const { text, coverage, sections } = (await packOf({
+      at: on(3),
+      query: 'name server',
+      budgetTokens: 1000,
+    })) as Pack & {
+      coverage: { from: string; to: string };
+    };
+    expect(sections.map(({ name }) => name)).toEqual(ALL);
+    expect(text).toContain('[preference dns.server] pihole');
+    expect(text).toContain(
+      `[snapshot ${id}] 2025-03-02 07:00: 0 of 1 guests running; stopped: 104 dns on pve1.`,
+    );
+    expect(text).toContain(
+      `[snapshot ${id}] 2025-03-02 07:00 changed: guest qemu/104 (dns) went from running to stopped.`,
+    );
+    expect(text).toMatch(
+      /# Open events, worst first\n\[event \d+\] 2025-03-02 06:00 error pve1: The name server does not answer\n/,
+    );
+    for (const unknown of ['unbound', 'Another one', 'resolved', 'mail', 'pve2'])
+      expect(text).not.toContain(unknown);
+    expect(coverage).toMatchObject({ from: on(1, 7), to: on(2, 7) });
   });
 
   it('is for readers only', async () => {

@@ -26,7 +26,7 @@ export function compose(
   counter: TokenCounter,
   sections: readonly DraftSection[],
   budgetTokens: number,
-): ContextOutput {
+): Omit<ContextOutput, 'coverage'> {
   const { opening, closing } = frameFor(sections);
   const writers = sections.map((section) => ({
     name: section.name,

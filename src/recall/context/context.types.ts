@@ -1,3 +1,5 @@
+import type { Coverage } from '../../history/coverage/read-coverage.js';
+
 /** The sections of a context pack in their order: what changes least is first, so that prompt caches hold. */
 export const CONTEXT_SECTIONS = [
   'preferences',
@@ -21,6 +23,8 @@ export interface ContextInput {
   readonly query?: string | undefined;
   readonly sessionId?: string | undefined;
   readonly node?: string | undefined;
+  /** As the memory was at this moment. Default: as it is. */
+  readonly at?: string | undefined;
   readonly budgetTokens: number;
   /** Default: all. */
   readonly sections?: readonly SectionName[] | undefined;
@@ -80,4 +84,6 @@ export interface ContextOutput {
   readonly budgetTokens: number;
   readonly sections: readonly ContextSection[];
   readonly omitted: readonly OmittedItems[];
+  /** Of the day before the newest row, or before the moment that was asked about. */
+  readonly coverage: Coverage;
 }

@@ -3,10 +3,16 @@ import type { Draft, DraftSection } from './context.types.js';
 import { minuteOf } from './quote.js';
 import { readRows, type MessageRow } from './rows.js';
 
-/** The newest messages of a conversation, the newest first. */
-export function readLastTurns(reader: ThreadReader, sessionId: string, count: number): Promise<MessageRow[]> {
-  const rest = 'WHERE session_id = ? ORDER BY "timestamp" DESC, id DESC LIMIT ?';
-  return readRows(reader, 'message', rest, [sessionId, count]);
+/** The newest messages of a conversation, the newest first; of those that there were at a moment, where one is given. */
+export function readLastTurns(
+  reader: ThreadReader,
+  sessionId: string,
+  count: number,
+  at?: string,
+): Promise<MessageRow[]> {
+  const [until, values] = at === undefined ? ['', []] : ['AND "timestamp" <= ? ', [at]];
+  const rest = `WHERE session_id = ? ${until}ORDER BY "timestamp" DESC, id DESC LIMIT ?`;
+  return readRows(reader, 'message', rest, [sessionId, ...values, count]);
 }
 
 /** They stand in the order in which they were said. */

@@ -11,14 +11,17 @@ const SEVERITIES = ['critical', 'error', 'warning'] as const;
 const WINDOW = 2000;
 const MAX_OPEN = 100;
 
-/** The events that nobody has dealt with, the worst first; where a node is asked for, its own before all others. */
-export async function readOpenEvents(reader: ThreadReader, node?: string): Promise<EventRow[]> {
+/**
+ * The events that nobody has dealt with, the worst first; where a node is asked for, its own before all others.
+ * @param at those that were open at this moment.
+ */
+export async function readOpenEvents(reader: ThreadReader, node?: string, at?: string): Promise<EventRow[]> {
   const open: EventRow[] = [];
   if (node !== undefined) {
-    const own = await readOpen(reader, '"node" = ?', node);
+    const own = await readOpen(reader, '"node" = ?', node, at);
     for (const severity of SEVERITIES) open.push(...own.filter((event) => event.severity === severity));
   }
-  for (const severity of SEVERITIES) open.push(...(await readOpen(reader, '"severity" = ?', severity)));
+  for (const severity of SEVERITIES) open.push(...(await readOpen(reader, '"severity" = ?', severity, at)));
   return [...new Map(open.map((event) => [event.id, event])).values()];
 }
 
@@ -49,10 +52,25 @@ function toDraft(same: readonly EventRow[]): Draft[] {
   return [{ kind: 'event', id, timestamp, why: `open: ${severity}`, text, isAlert }];
 }
 
-function readOpen(reader: ThreadReader, condition: string, value: string): Promise<EventRow[]> {
-  const newest = `SELECT id, "timestamp", severity, resolved FROM events WHERE ${condition}
+async function readOpen(
+  reader: ThreadReader,
+  condition: string,
+  value: string,
+  at: string | undefined,
+): Promise<EventRow[]> {
+  const [by, isOpen] =
+    at === undefined ? ['', 'NOT resolved'] : [' AND "timestamp" <= ?', `(NOT resolved OR resolved_at > ?)`];
+  const newest = `SELECT id, "timestamp", severity, resolved, resolved_at FROM events WHERE ${condition}${by}
     ORDER BY "timestamp" DESC, id DESC LIMIT ${WINDOW}`;
-  const open = `SELECT id FROM (${newest}) AS newest WHERE NOT resolved AND severity <> 'info'
+  const open = `SELECT id FROM (${newest}) AS newest WHERE ${isOpen} AND severity <> 'info'
     ORDER BY "timestamp" DESC, id DESC LIMIT ${MAX_OPEN}`;
-  return readRows(reader, 'event', `WHERE id IN (${open}) ORDER BY "timestamp" DESC, id DESC`, [value]);
+  const values = at === undefined ? [value] : [value, at, at];
+  const rows = await readRows(
+    reader,
+    'event',
+    `WHERE id IN (${open}) ORDER BY "timestamp" DESC, id DESC`,
+    values,
+  );
+  // What was resolved later was not yet.
+  return rows.map((row) => ({ ...row, resolved: false, resolvedAt: null, resolvedBy: null }));
 }

@@ -15,6 +15,8 @@ export interface RecallInput {
   /** Of a longer text, the part is taken where the query is. */
   readonly maxCharacters: number;
   readonly now: string;
+  /** Only what was there before this moment. */
+  readonly until?: string | undefined;
 }
 
 /** What is worth less than this part of the best of its kind is not worth its tokens. */
@@ -33,15 +35,18 @@ interface Rows {
 /** Finds what was said and happened, with the turn that a question or an answer belongs to. */
 export async function draftRecalled(reader: ThreadReader, input: RecallInput): Promise<DraftSection> {
   const hits = await findHits(reader, input);
-  const rows = await readRowsOf(reader, hits);
+  const rows = await readRowsOf(reader, hits, input.until);
   const drafts = inTurns(hits, rows.message, input.query).flatMap((hit, rank) =>
     draftHit(hit, rows, input).map((draft): Draft => ({ ...draft, place: 4 * rank + (draft.place ?? 0) })),
   );
   return { name: 'recalled', drafts };
 }
 
-async function findHits(reader: ThreadReader, { query, limit, now }: RecallInput): Promise<readonly Hit[]> {
-  const asked = { q: query, filters: {}, limit, neighbours: REACH, fold: true, explain: false, now };
+async function findHits(
+  reader: ThreadReader,
+  { query, limit, now, until }: RecallInput,
+): Promise<readonly Hit[]> {
+  const asked = { q: query, filters: { until }, limit, neighbours: REACH, fold: true, explain: false, now };
   const { hits, searched } = await search(reader, asked);
   // By recency, nothing says that it has to do with the query.
   if (searched.order === 'recency') return [];
@@ -53,15 +58,25 @@ async function findHits(reader: ThreadReader, { query, limit, now }: RecallInput
   });
 }
 
-async function readRowsOf(reader: ThreadReader, hits: readonly Hit[]): Promise<Rows> {
+async function readRowsOf(reader: ThreadReader, hits: readonly Hit[], until?: string): Promise<Rows> {
   const keysOf = (kind: Hit['kind']): Hit['key'][] =>
     hits.filter((hit) => hit.kind === kind).map(({ key }) => key);
   const around = hits.flatMap(({ before = [], after = [] }) => [...before, ...after]);
   return {
-    event: await readRowsByKey(reader, 'event', keysOf('event')),
+    event: asOf(await readRowsByKey(reader, 'event', keysOf('event')), until),
     preference: await readRowsByKey(reader, 'preference', keysOf('preference')),
     message: await readRowsByKey(reader, 'message', [...new Set([...keysOf('message'), ...around])]),
   };
+}
+
+/** What was resolved later was not yet. */
+function asOf(events: Rows['event'], until: string | undefined): Rows['event'] {
+  if (until === undefined) return events;
+  const open = { resolved: false, resolvedAt: null, resolvedBy: null };
+  const rows = [...events].map(
+    ([id, event]) => [id, (event.resolvedAt ?? '') < until ? event : { ...event, ...open }] as const,
+  );
+  return new Map(rows);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ChoicesField, TextField, WholeNumberField } from '../../validation/index.js';
+import { ChoicesField, TextField, TimestampField, WholeNumberField } from '../../validation/index.js';
 import {
   CONTEXT_SECTIONS,
   DEFAULT_BUDGET,
@@ -34,6 +34,14 @@ export class ContextRequestDto {
     optional: true,
   })
   node?: string;
+
+  @TimestampField({
+    description:
+      'As the memory was at this moment: the cluster, the preferences, what was open, what had been said and had happened. ' +
+      'Without how often an alert was seen. Default: as it is.',
+    optional: true,
+  })
+  at?: string;
 
   @WholeNumberField({
     description: 'The most tokens that the text has (o200k_base).',

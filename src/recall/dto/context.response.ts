@@ -6,6 +6,7 @@ import {
   TextAnswer,
   TimestampAnswer,
 } from '../../http/endpoint/response-fields.js';
+import { CoverageDto } from '../../history/coverage/index.js';
 import {
   CONTEXT_SECTIONS,
   SOURCE_KINDS,
@@ -86,4 +87,10 @@ export class ContextAnswer implements ContextOutput {
 
   @ListAnswer(OmittedItemsDto, 'What was found and had no room.')
   omitted!: OmittedItemsDto[];
+
+  @ApiProperty({
+    description: 'How well the cluster was watched on the day before the newest row, or before `at`.',
+    type: CoverageDto,
+  })
+  coverage!: CoverageDto;
 }
