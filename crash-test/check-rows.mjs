@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readRows } from './read-rows.mjs';
 
 /** The tables whose rows are written once and never change. */
 export const TABLES = ['events', 'conversations', 'cluster_snapshots'];
@@ -14,7 +15,7 @@ const MARK_OF = {
  * @returns {Promise<string[]>} the findings.
  */
 export async function checkRows(database, table, after, entries) {
-  const rows = await database.all(`SELECT * FROM ${table} WHERE id > ? ORDER BY id`, [after]);
+  const rows = await readRows(database, table, 'id > ?', [after]);
   const expected = new Map(entries.flatMap((entry) => entry.rows.map((row) => [row.mark, row])));
   const found = new Map();
   const findings = [];
@@ -67,10 +68,7 @@ function checkEntry(table, { rows, acknowledged, ids }, found) {
 /** A digest of the rows of a table in a range of ids. */
 export async function digestOf(database, table, after, upTo) {
   const digest = createHash('sha256');
-  const rows = await database.all(`SELECT * FROM ${table} WHERE id > ? AND id <= ? ORDER BY id`, [
-    after,
-    upTo,
-  ]);
+  const rows = await readRows(database, table, 'id BETWEEN ? AND ?', [after + 1, upTo]);
   for (const row of rows) digest.update(JSON.stringify(Object.values(row)));
   return `${rows.length} rows ${digest.digest('hex')}`;
 }

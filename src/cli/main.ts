@@ -4,6 +4,7 @@ import { reasonOf } from '../problems/errors.js';
 import { VERSION } from '../config/version.js';
 import { addBackup } from './commands/backup.js';
 import { addCheck } from './commands/check.js';
+import { addCompact } from './commands/compact.js';
 import { addExport } from './commands/export.js';
 import { addImport } from './commands/import.js';
 import { addKeys } from './commands/keys.js';
@@ -23,6 +24,7 @@ const COMMANDS = [
   addRestore,
   addCheck,
   addReindex,
+  addCompact,
   addExport,
   addImport,
   addKeys,
