@@ -12,7 +12,8 @@ const MAX_CHARACTERS = 4 * 1_048_576;
 
 export interface DiffInput {
   readonly from: SnapshotRef;
-  readonly to: SnapshotRef;
+  /** Default: the newest. */
+  readonly to: SnapshotRef | undefined;
   readonly noise: boolean;
   readonly now: string;
 }
@@ -36,18 +37,17 @@ export type DiffOutput =
   | { readonly isReversed: true };
 
 export async function diffSnapshots(reader: ThreadReader, input: DiffInput): Promise<DiffOutput> {
-  const [from, to] = [await findSnapshot(reader, input.from), await findSnapshot(reader, input.to)];
-  if (isBefore(input.to, input.from)) return { isReversed: true };
+  const wanted = { from: input.from, to: input.to ?? NEWEST };
+  if (input.to && isBefore(input.to, input.from)) return { isReversed: true };
+  const [from, to] = [await findSnapshot(reader, wanted.from), await findSnapshot(reader, wanted.to)];
   if (!from || !to)
-    return { missing: from ? input.to : input.from, earliest: (await findEarliest(reader))?.timestamp };
+    return { missing: from ? wanted.to : wanted.from, earliest: (await findEarliest(reader))?.timestamp };
   if (isLater(from, to)) return { isReversed: true };
-  const coverage = await readCoverage(reader, {
-    from: momentOf(input.from, from),
-    to: momentOf(input.to, to),
-    now: input.now,
-  });
+  const coverage = await readCoverage(reader, { ...windowOf(input, from, to), now: input.now });
   return { difference: { from, to, ...(await compare(reader, from, to, input.noise)), coverage } };
 }
+
+const NEWEST: SnapshotRef = { time: '9999-12-31T23:59:59.999Z' };
 
 function isBefore(one: SnapshotRef, other: SnapshotRef): boolean {
   return 'time' in one && 'time' in other && one.time < other.time;
@@ -57,8 +57,15 @@ function isLater(one: SnapshotHead, other: SnapshotHead): boolean {
   return one.timestamp > other.timestamp || (one.timestamp === other.timestamp && one.id > other.id);
 }
 
-function momentOf(ref: SnapshotRef, { timestamp }: SnapshotHead): string {
-  return 'time' in ref ? ref.time : timestamp;
+/** What is asked for; up to now, where the newest is. */
+function windowOf(
+  { from, to, now }: DiffInput,
+  before: SnapshotHead,
+  after: SnapshotHead,
+): { from: string; to: string } {
+  const begin = 'time' in from ? from.time : before.timestamp;
+  const end = to ? ('time' in to ? to.time : after.timestamp) : now;
+  return { from: begin, to: end < begin ? begin : end };
 }
 
 async function compare(

@@ -54,7 +54,7 @@ export abstract class SnapshotHistoryBase<Json> {
    */
   async diff(input: Partial<DiffQueryDto>, signal?: AbortSignal): Promise<DiffWith<Json>> {
     const { from, to, noise = false } = validate(DiffQueryDto, input);
-    const wanted = { from: refOf(from), to: refOf(to ?? now()), noise, now: now() };
+    const wanted = { from: refOf(from), to: to === undefined ? undefined : refOf(to), noise, now: now() };
     const output = await this.database.inThread(DIFF, wanted, signal);
     if ('isReversed' in output) throw invalidInput([{ field: 'to', message: 'must not be before from' }]);
     if ('missing' in output) throw await this.problemOf(output.missing, output.earliest);

@@ -13,7 +13,7 @@ export class DiffQueryDto {
   from!: number | string;
 
   @IdOrTimeField({
-    description: 'The snapshot after: its id, or a moment at which it was in force. Default: now.',
+    description: 'The snapshot after: its id, or a moment at which it was in force. Default: the newest.',
     example: '2026-11-22T22:30:00Z',
     optional: true,
   })
