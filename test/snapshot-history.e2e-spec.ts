@@ -115,7 +115,8 @@ describe('Snapshots at a time', () => {
     expect(await diff(`from=${at(1)}&to=${at(1)}`)).toMatchObject({ summary: [], noise: null, changes: [] });
     expect(await diff(`from=${String(ids[2])}`)).toMatchObject({ to: { id: ids[3] } });
     // After the last one that is still in force.
-    expect(await diff(`from=2030-01-01&to=2031-01-01`)).toMatchObject({ from: { id: ids[3] }, changes: [] });
+    expect(await diff('from=2030-01-01&to=2031-01-01')).toMatchObject({ from: { id: ids[3] }, changes: [] });
+    expect(await diff('from=2030-01-01')).toMatchObject({ from: { id: ids[3] }, changes: [] });
   });
 
   it.each([
@@ -141,6 +142,15 @@ describe('Snapshots at a time', () => {
     expectProblem((await service.call('get', '/memory/snapshots/at').expect(400)).body, 'validation_failed', [
       'time',
     ]);
+  });
+
+  it('are gone where a rule of retention has forgotten one', async () => {
+    await service.store.run(`INSERT INTO forgotten_ranges
+      (kind, rule, "from", until, first_id, last_id, since, "at", "rows", "keys") VALUES
+      ('snapshot', 'keep-last', '2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z', 5000, 5001,
+        '2026-02-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z', 2, '')`);
+    const { body } = await service.call('get', '/memory/snapshots/diff?from=5001').expect(410);
+    expectProblem(body, 'gone');
   });
 
   it('are there for a caller in the process', async () => {

@@ -34,7 +34,7 @@ export class SnapshotHistoryController {
       'Things are matched by what identifies them (`id`, `vmid`, `node`, `name`, `upid`), whatever their places. Where a ' +
       'state is none of a Proxmox cluster, the summary names the members that changed.',
     answer: DiffAnswer,
-    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found'],
+    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found', 'gone'],
   })
   diff(@Query() query: DiffQueryDto, @CallerSignal() signal: AbortSignal): Promise<DiffAnswer> {
     return this.history.diff(query, signal);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, programUrl, type ThreadProgram } from '../../database/index.js';
+import { Database, explainMissing, programUrl, type ThreadProgram } from '../../database/index.js';
 import {
   AS_OBJECTS,
   AS_TEXT,
@@ -50,7 +50,7 @@ export abstract class SnapshotHistoryBase<Json> {
 
   /**
    * What changed from one snapshot to another, each given by its id or by a time at which it was in force.
-   * @throws ProblemError `not_found` where there is no such snapshot; `read_queue_full`.
+   * @throws ProblemError `not_found` where there is no such snapshot, `gone` where it was forgotten; `read_queue_full`.
    */
   async diff(input: Partial<DiffQueryDto>, signal?: AbortSignal): Promise<DiffWith<Json>> {
     const { from, to, noise = false } = validate(DiffQueryDto, input);
@@ -62,10 +62,9 @@ export abstract class SnapshotHistoryBase<Json> {
     return { ...difference, changes: this.json.fromDocument(new JsonText(changes)) };
   }
 
-  /** Why there is no such snapshot: reading it tells where it was forgotten. */
   private async problemOf(ref: SnapshotRef, earliest: string | undefined): Promise<ProblemError> {
     if ('time' in ref) return noneSoOld(earliest);
-    await this.snapshots.getSnapshot(ref.id);
+    await explainMissing(this.database, 'snapshot', ref.id);
     return notFound('snapshot');
   }
 }
