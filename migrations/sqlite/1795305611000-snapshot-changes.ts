@@ -12,7 +12,7 @@ export class SnapshotChanges1795305611000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const event of ['insert', 'update', 'delete']) {
+    for (const event of ['replace', 'insert', 'update', 'delete']) {
       await runner.query(`DROP TRIGGER "snapshots_to_compare_on_${event}"`);
     }
     await runner.query('DROP TABLE "snapshots_to_compare"');
@@ -47,8 +47,21 @@ const FORGET = `
   DELETE FROM snapshots_to_compare WHERE ("timestamp", id) = (OLD."timestamp", OLD.id);
   DELETE FROM snapshot_changes WHERE snapshot_id = OLD.id;`;
 
+/** `INSERT OR REPLACE` deletes a row, for which no other trigger fires. */
+const ENQUEUE_REPLACED = `
+  INSERT INTO snapshots_to_compare ("timestamp", id)
+  SELECT "timestamp", id FROM cluster_snapshots WHERE id = NEW.id
+  ON CONFLICT ("timestamp", id) DO NOTHING;
+  INSERT INTO snapshots_to_compare ("timestamp", id)
+  SELECT "timestamp", id FROM cluster_snapshots
+  WHERE ("timestamp", id) > (SELECT "timestamp", id FROM cluster_snapshots WHERE id = NEW.id)
+  ORDER BY "timestamp", id LIMIT 1
+  ON CONFLICT ("timestamp", id) DO NOTHING;`;
+
 /** A text that goes to a block, or comes back from there, is still the same; packing negates ids for a moment. */
 const TRIGGERS = [
+  `CREATE TRIGGER "snapshots_to_compare_on_replace" BEFORE INSERT ON "cluster_snapshots"
+    WHEN EXISTS (SELECT 1 FROM cluster_snapshots WHERE id = NEW.id) BEGIN ${ENQUEUE_REPLACED} END`,
   `CREATE TRIGGER "snapshots_to_compare_on_insert" AFTER INSERT ON "cluster_snapshots" BEGIN ${ENQUEUE} END`,
   `CREATE TRIGGER "snapshots_to_compare_on_update" AFTER UPDATE OF "id", "timestamp", "snapshot" ON "cluster_snapshots"
     WHEN (OLD.snapshot <> '' AND NEW.snapshot <> '')

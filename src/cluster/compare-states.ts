@@ -1,10 +1,11 @@
-import { compareDocuments, parseLossless, type PatchWriter } from '../json-patch/index.js';
-import type { Cluster } from './cluster.js';
+import { JsonScanner } from '../json/scanner.js';
+import { compareDocuments, parseLossless, PatchWriter, RawJson } from '../json-patch/index.js';
 import { compareClusters } from './compare-clusters.js';
 import type { ChangeLine } from './lines.js';
 import { noiseLine, noiseLines } from './noise-lines.js';
 import { readCluster } from './read-cluster.js';
 import { structureLines } from './structure-lines.js';
+import { isTooLarge } from './too-large.js';
 
 /** What two states of different content are told apart by. */
 export interface Comparison {
@@ -21,39 +22,57 @@ export interface CompareOptions {
   readonly noise: boolean;
 }
 
+/** So many lines are told; of the others it is said how many they are. */
+const MAX_LINES = 500;
+/** So many operations say what changed in a document that is no state of a cluster. */
+const TELLING_OPERATIONS = 1000;
+
 /** Compares the JSON texts of two states. */
 export function compareStates(before: string, after: string, { limit, noise }: CompareOptions): Comparison {
-  const document = parseLossless(after);
-  const patch = compareDocuments(parseLossless(before), document, limit);
+  if (isTooLarge(before) || isTooLarge(after)) return replaced(before, after);
+  const [old, fresh] = [parseLossless(before), parseLossless(after)];
+  const patch = compareDocuments(old, fresh, limit);
   const moved = patch.noiseOperations;
   return {
-    summary: [...summaryOf(before, after, () => patch), ...(noise ? noiseLines(moved, document) : [])],
+    summary: [...summaryOf(old, fresh, () => patch), ...(noise ? noiseLines(moved, fresh) : [])],
     noise: noiseLine(moved, patch.counts.noise),
     patch,
   };
 }
 
-/** So many operations say what changed in a document that is no state of a cluster. */
-const TELLING_OPERATIONS = 1000;
-
 /** What changed from one state to the next, in lines: none where it is noise. */
-export function summarize(before: string, after: string): ChangeLine[] {
+export function summarize(before: string, after: string): readonly ChangeLine[] {
   if (before === after) return [];
-  return summaryOf(before, after, () =>
-    compareDocuments(parseLossless(before), parseLossless(after), TELLING_OPERATIONS),
-  );
+  if (isTooLarge(before) || isTooLarge(after)) return [REPLACED];
+  const [old, fresh] = [parseLossless(before), parseLossless(after)];
+  return summaryOf(old, fresh, () => compareDocuments(old, fresh, TELLING_OPERATIONS));
 }
 
-function summaryOf(before: string, after: string, patchOf: () => PatchWriter): ChangeLine[] {
-  const [old, fresh] = [clusterOf(before), clusterOf(after)];
-  return old && fresh ? compareClusters(old, fresh) : structureLines(patchOf().tellingOperations);
+function summaryOf(before: unknown, after: unknown, patchOf: () => PatchWriter): ChangeLine[] {
+  const [old, fresh] = [readCluster(before), readCluster(after)];
+  const lines = old && fresh ? compareClusters(old, fresh) : structureLines(patchOf().tellingOperations);
+  const more = lines.length - MAX_LINES;
+  if (more <= 0) return lines;
+  return [...lines.slice(0, MAX_LINES), { text: `${more} more changes`, kind: 'summary.cut', subject: '' }];
 }
 
-/** The cluster in the text of a snapshot; `undefined` where it has none, or is no JSON. */
-export function clusterOf(text: string): Cluster | undefined {
+const REPLACED: ChangeLine = {
+  text: 'the document was changed; it has too many values to say where',
+  kind: 'structure.changed',
+  subject: '',
+};
+
+function replaced(before: string, after: string): Comparison {
+  const patch = new PatchWriter(1);
+  if (before === after) return { summary: [], noise: null, patch };
+  patch.write({ op: 'replace', path: '', value: new RawJson(isJson(after) ? after : JSON.stringify(after)) });
+  return { summary: [REPLACED], noise: null, patch };
+}
+
+function isJson(text: string): boolean {
   try {
-    return readCluster(JSON.parse(text));
+    return new JsonScanner(Buffer.from(text)).advance(Infinity);
   } catch {
-    return undefined;
+    return false;
   }
 }

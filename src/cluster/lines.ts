@@ -32,6 +32,7 @@ export const LINE_KINDS = [
   'structure.added',
   'structure.removed',
   'structure.changed',
+  'summary.cut',
 ] as const;
 export type LineKind = (typeof LINE_KINDS)[number];
 

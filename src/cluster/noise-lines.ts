@@ -47,10 +47,13 @@ function memberOf(value: unknown, step: string): unknown {
 }
 
 function namesOf(operations: readonly Operation[]): string {
-  const names = new Set(
-    operations.map(({ path }) => label(path.replace(/^.*\/(?=[^/]*[^/\d][^/]*(?:\/\d+)*$)/, ''))),
-  );
+  const names = new Set(operations.map(({ path }) => label(nameIn(path))));
   const more = names.size - MAX_NAMES;
   const shown = [...names].sort().slice(0, MAX_NAMES).join(', ');
   return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+/** The last name in a path: elements of a list have its name. */
+function nameIn(path: string): string {
+  return path.split('/').findLast((step) => !/^\d*$/.test(step)) ?? path;
 }

@@ -1,5 +1,7 @@
 import type { BackupState, Cluster, GuestState, NodeState, StorageState, TaskState } from './cluster.js';
+import { parseLossless } from '../json-patch/index.js';
 import { isResource, numberOf, objectsOf, resourcesOf, textOf, type Resource } from './resources.js';
+import { isTooLarge } from './too-large.js';
 
 /**
  * Reads what the API of Proxmox answers for resources, nodes, status or tasks, alone or as members of an object; and lists
@@ -22,6 +24,11 @@ export function readCluster(document: unknown): Cluster | undefined {
     ...(isQuorate === undefined ? {} : { isQuorate }),
   };
   return cluster.nodes.length + cluster.guests.length + cluster.storages.length === 0 ? undefined : cluster;
+}
+
+/** The cluster in the text of a snapshot; `undefined` where it has none, is no JSON or too large. */
+export function clusterOf(text: string): Cluster | undefined {
+  return isTooLarge(text) ? undefined : readCluster(parseLossless(text));
 }
 
 function quorumOf(value: Resource): boolean | undefined {

@@ -1,3 +1,5 @@
+import { isNumber, isObject, toNumber } from '../json-patch/index.js';
+
 export type Resource = Readonly<Record<string, unknown>>;
 
 /** Lists lie no deeper than this: `{ resources: { data: [...] } }`. */
@@ -29,19 +31,17 @@ export function* objectsOf(value: unknown, depth = 0): Iterable<Resource> {
   if (depth < MAX_DEPTH - 1) for (const member of Object.values(value)) yield* objectsOf(member, depth + 1);
 }
 
-export function isResource(value: unknown): value is Resource {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export const isResource: (value: unknown) => value is Resource = isObject;
 
 /** A text or number as a text; undefined where it is empty or something else. */
 export function textOf(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value);
+  if (isNumber(value)) return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** The first of these members that is a number. A member of a member is written with a point. */
 export function numberOf(resource: Resource, fields: readonly string[]): number | undefined {
-  return fields.map((field) => memberOf(resource, field)).find((value) => typeof value === 'number');
+  return fields.map((field) => toNumber(memberOf(resource, field))).find((value) => value !== undefined);
 }
 
 function memberOf(resource: Resource, path: string): unknown {

@@ -1,11 +1,13 @@
 import { identitiesOf } from './identity.js';
-import { isEqual, isObject, isSameScalar } from './lossless.js';
+import { isEqual, isObject, isSameScalar, type Budget } from './lossless.js';
 import { movesOf } from './moves.js';
 import { isNoise } from './noise.js';
 import { PatchWriter, within } from './patch.js';
 
 /** Deeper than this a value is replaced as a whole. No document that the API takes is so deep. */
 const MAX_DEPTH = 500;
+/** So many values are looked at to find what lists have in common at their beginnings and ends. */
+const MAX_LOOKS = 1_000_000;
 
 /** What leads to a value. */
 interface Place {
@@ -25,13 +27,15 @@ export function compareDocuments(before: unknown, after: unknown, limit: number)
 }
 
 class Comparison {
+  private readonly budget: Budget = { left: MAX_LOOKS };
+
   constructor(readonly writer: PatchWriter) {}
 
   values(place: Place, before: unknown, after: unknown): void {
     if (place.depth < MAX_DEPTH && isObject(before) && isObject(after)) this.objects(place, before, after);
     else if (place.depth < MAX_DEPTH && Array.isArray(before) && Array.isArray(after))
       this.lists(place, before as unknown[], after as unknown[]);
-    else if (!isSameScalar(before, after) && !(place.depth >= MAX_DEPTH && isEqual(before, after)))
+    else if (!isSameScalar(before, after) && !isEqual(before, after, this.budget))
       this.writer.write(
         { op: 'replace', path: place.path, value: after },
         isNoise(place.name, before, after),
@@ -91,12 +95,8 @@ class Comparison {
 
   /** What both have at their beginnings and ends stays; between them elements are compared one by one. */
   private byPosition(place: Place, before: readonly unknown[], after: readonly unknown[]): void {
-    const shorter = Math.min(before.length, after.length);
-    let head = 0;
-    while (head < shorter && isEqual(before[head], after[head])) head++;
-    let tail = 0;
-    while (tail < shorter - head && isEqual(before.at(-1 - tail), after.at(-1 - tail))) tail++;
-    const end = shorter - tail;
+    const { head, tail } = before.length === after.length ? NOTHING : this.inCommon(before, after);
+    const end = Math.min(before.length, after.length) - tail;
     for (let index = before.length - tail - 1; index >= end; index--)
       this.writer.write({ op: 'remove', path: within(place.path, index) });
     for (let index = end; index < after.length - tail; index++)
@@ -104,7 +104,19 @@ class Comparison {
     for (let index = head; index < end; index++)
       this.values(elementOf(place, index), before[index], after[index]);
   }
+
+  private inCommon(before: readonly unknown[], after: readonly unknown[]): typeof NOTHING {
+    const { budget } = this;
+    const shorter = Math.min(before.length, after.length);
+    let head = 0;
+    while (head < shorter && isEqual(before[head], after[head], budget)) head++;
+    let tail = 0;
+    while (tail < shorter - head && isEqual(before.at(-1 - tail), after.at(-1 - tail), budget)) tail++;
+    return { head, tail };
+  }
 }
+
+const NOTHING = { head: 0, tail: 0 };
 
 function elementOf({ path, name, depth }: Place, index: number): Place {
   return { path: within(path, index), name, depth: depth + 1 };

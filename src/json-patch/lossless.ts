@@ -30,6 +30,12 @@ export function isSameScalar(one: unknown, other: unknown): boolean {
   return one === other;
 }
 
+/** The number that a value is; undefined where it is none. */
+export function toNumber(value: unknown): number | undefined {
+  if (value instanceof LosslessNumber) return Number(value.value);
+  return typeof value === 'number' ? value : undefined;
+}
+
 export function isNumber(value: unknown): boolean {
   return typeof value === 'number' || value instanceof LosslessNumber;
 }
@@ -41,13 +47,19 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   );
 }
 
-export function isEqual(one: unknown, other: unknown): boolean {
+/** How many values may be looked at; what is beyond it counts as different. */
+export interface Budget {
+  left: number;
+}
+
+export function isEqual(one: unknown, other: unknown, budget: Budget): boolean {
+  if (--budget.left < 0) return false;
   if (Array.isArray(one) && Array.isArray(other))
-    return one.length === other.length && one.every((value, index) => isEqual(value, other[index]));
+    return one.length === other.length && one.every((value, index) => isEqual(value, other[index], budget));
   if (!isObject(one) || !isObject(other)) return isSameScalar(one, other);
   const names = Object.keys(one);
   return (
     names.length === Object.keys(other).length &&
-    names.every((name) => Object.hasOwn(other, name) && isEqual(one[name], other[name]))
+    names.every((name) => Object.hasOwn(other, name) && isEqual(one[name], other[name], budget))
   );
 }

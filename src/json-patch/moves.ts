@@ -1,5 +1,7 @@
-/** Beyond so many a list is in another order, and each move of a long list takes time. */
+/** Beyond so many a list is in another order. */
 const MAX_MOVES = 1000;
+/** Each move looks through the list. */
+const MAX_LOOKS = 10_000_000;
 
 export interface Move {
   readonly from: number;
@@ -12,8 +14,9 @@ export interface Move {
  */
 export function movesOf(numbers: readonly number[]): Move[] | undefined {
   const staying = longestIncreasing(numbers);
-  if (numbers.length - staying.size > MAX_MOVES) return undefined;
-  if (numbers.length === staying.size) return [];
+  const moves = numbers.length - staying.size;
+  if (moves === 0) return [];
+  if (moves > MAX_MOVES || moves * numbers.length > MAX_LOOKS) return undefined;
   const sorted = [...numbers].sort((one, other) => one - other);
   const current = [...numbers];
   return sorted.flatMap((number, rank) => {

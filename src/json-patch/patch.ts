@@ -1,3 +1,5 @@
+import { stringifyLossless } from './lossless.js';
+
 /** An operation of RFC 6902. Paths are JSON pointers. */
 export type Operation =
   | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
@@ -47,6 +49,17 @@ export class PatchWriter {
 }
 
 const COUNTED_AS = { add: 'added', remove: 'removed', replace: 'changed', move: 'moved' } as const;
+
+/** The JSON text of a value that is too large to be parsed. */
+export class RawJson {
+  constructor(readonly text: string) {}
+}
+
+export function operationText(operation: Operation): string {
+  if (!('value' in operation && operation.value instanceof RawJson)) return stringifyLossless(operation);
+  const { op, path, value } = operation;
+  return `{"op":${JSON.stringify(op)},"path":${JSON.stringify(path)},"value":${value.text}}`;
+}
 
 /** The pointer to a member or an element. */
 export function within(path: string, name: string | number): string {

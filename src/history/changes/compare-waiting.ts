@@ -15,15 +15,27 @@ export interface ComparedSnapshot {
   readonly lines: readonly ChangeLine[];
 }
 
-/** A snapshot that waits, between its neighbours. */
-interface Waiting {
+export interface CompareOutput {
+  readonly compared: readonly ComparedSnapshot[];
+  /** What waits in vain: a program has replaced the snapshot, which fires no trigger for what was before. */
+  readonly orphans: readonly WaitingKey[];
+}
+
+export interface WaitingKey {
+  readonly timestamp: string;
   readonly id: number;
+}
+
+/** A snapshot that waits, between its neighbours. */
+interface Waiting extends WaitingKey {
+  readonly exists: number | null;
   readonly before: number | null;
   /** The next one; missing where that waits itself. */
   readonly next: number | null;
 }
 
-const WAITING = `SELECT waiting.id,
+const WAITING = `SELECT waiting."timestamp", waiting.id,
+    (SELECT id FROM cluster_snapshots WHERE id = waiting.id AND "timestamp" = waiting."timestamp") AS "exists",
     (SELECT id FROM cluster_snapshots WHERE ("timestamp", id) < (waiting."timestamp", waiting.id)
       ORDER BY "timestamp" DESC, id DESC LIMIT 1) AS before,
     (SELECT id FROM cluster_snapshots AS following WHERE ("timestamp", id) = (
@@ -33,16 +45,34 @@ const WAITING = `SELECT waiting.id,
         WHERE (other."timestamp", other.id) = (following."timestamp", following.id))) AS next
   FROM snapshots_to_compare AS waiting ORDER BY waiting."timestamp", waiting.id LIMIT ${BATCH}`;
 
-/** Compares the first snapshots that wait, and those after them that had another one before them until now. */
-export async function compareWaiting(reader: ThreadReader): Promise<ComparedSnapshot[]> {
+/**
+ * Compares the first snapshots that wait, and those after them that had another one before them until now.
+ * @param isGivenUp only says of the first one that it could not be compared.
+ */
+export async function compareWaiting(reader: ThreadReader, isGivenUp: boolean): Promise<CompareOutput> {
   const { rows } = await reader.read<Waiting>({ text: WAITING, values: [] });
-  const [first] = rows;
-  if (!first) return [];
-  const texts = textsById(await readSnapshots(reader, idsOf(rows), MAX_BYTES));
-  const ready = rows.findIndex((row) => idsOf([row]).some((id) => !texts.has(id)));
-  if (ready === 0) return compare(first, textsById(await readSnapshots(reader, idsOf([first]))));
-  return rows.slice(0, ready < 0 ? rows.length : ready).flatMap((row) => compare(row, texts));
+  const waiting = rows.filter(({ exists }) => exists !== null);
+  const orphans = rows.filter(({ exists }) => exists === null);
+  const [first] = waiting;
+  if (!first) return { compared: [], orphans };
+  if (isGivenUp) return { compared: compare(first, () => GIVEN_UP), orphans };
+  const texts = textsById(await readSnapshots(reader, idsOf(waiting), MAX_BYTES));
+  const cut = waiting.findIndex((row) => idsOf([row]).some((id) => !texts.has(id)));
+  if (cut !== 0) {
+    const ready = waiting.slice(0, cut < 0 ? waiting.length : cut);
+    return { compared: ready.flatMap((row) => compare(row, linesBy(texts))), orphans };
+  }
+  const own = textsById(await readSnapshots(reader, idsOf([first])));
+  return { compared: compare(first, linesBy(own)), orphans };
 }
+
+const GIVEN_UP: readonly ChangeLine[] = [
+  {
+    text: 'the snapshot could not be compared with the one before it',
+    kind: 'structure.changed',
+    subject: '',
+  },
+];
 
 function idsOf(rows: readonly Waiting[]): number[] {
   const ids = rows.flatMap(({ id, before, next }) => [before, id, next]).filter((id) => id !== null);
@@ -53,15 +83,23 @@ function textsById(snapshots: readonly SnapshotText[]): ReadonlyMap<number, stri
   return new Map(snapshots.map(({ id, text }) => [id, text]));
 }
 
-function compare({ id, before, next }: Waiting, texts: ReadonlyMap<number, string>): ComparedSnapshot[] {
+type LinesOf = (before: number, after: number) => readonly ChangeLine[];
+
+function linesBy(texts: ReadonlyMap<number, string>): LinesOf {
+  return (before, after) => {
+    const [old, fresh] = [texts.get(before), texts.get(after)];
+    return old === undefined || fresh === undefined ? [] : summarize(old, fresh);
+  };
+}
+
+function compare({ id, before, next }: Waiting, linesOf: LinesOf): ComparedSnapshot[] {
   const pairs = [
     [before, id],
     [id, next],
   ] as const;
   return pairs.flatMap(([from, to]) => {
     if (to === null) return [];
-    const [old, fresh] = [from === null ? undefined : texts.get(Number(from)), texts.get(Number(to))];
-    const lines = old === undefined || fresh === undefined ? [] : summarize(old, fresh);
-    return [{ id: Number(to), before: Number(from ?? 0), lines }];
+    const [old, fresh] = [Number(from ?? 0), Number(to)];
+    return [{ id: fresh, before: old, lines: old === 0 ? [] : linesOf(old, fresh) }];
   });
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { Database } from '../../database/index.js';
 import { checkFile } from '../../database/sqlite/recovery/integrity-check.js';
@@ -117,6 +117,37 @@ describe('SnapshotComparer', () => {
     run('UPDATE cluster_snapshots SET id = -id WHERE id = -2');
     run('UPDATE cluster_snapshots SET snapshot = ? WHERE id = 2', state('stopped'));
     expect(run('SELECT id FROM snapshots_to_compare')).toEqual([]);
+    expect(lines()).toEqual({ 2: [STOPPED] });
+  });
+
+  it('compares again what others replace, which fires no trigger for what was there', async () => {
+    await save([0, state('running')], [1, state('stopped')], [2, state('stopped')], [3, state('running')]);
+    await compared();
+    expect(lines()).toEqual({ 2: [STOPPED], 4: [STARTED] });
+    run(
+      'INSERT OR REPLACE INTO cluster_snapshots (id, "timestamp", snapshot) VALUES (2, ?, ?)',
+      minute(9),
+      state('stopped'),
+    );
+    await wake();
+    expect(lines()).toEqual({ 2: [STOPPED], 3: [STOPPED], 4: [STARTED] });
+    expect((await checkFile(file)).findings).toEqual([]);
+  });
+
+  it('gives up on two that end the thread again and again', async () => {
+    const given = jest.spyOn(database, 'inThread');
+    given
+      .mockRejectedValueOnce(new Error('1'))
+      .mockRejectedValueOnce(new Error('2'))
+      .mockRejectedValueOnce(new Error('3'));
+    await save([0, state('running')], [1, state('stopped')]);
+    for (let failures = 1; failures <= 3; failures++) {
+      while (given.mock.calls.length < failures) await new Promise((resolve) => setTimeout(resolve, 20));
+      await database.write((manager) => manager.query('SELECT 1'), 'snapshots');
+    }
+    await wake();
+    expect(given.mock.calls.map(([, input]) => input)).toContainEqual({ isGivenUp: true });
+    // The first has none before it; the second was compared again.
     expect(lines()).toEqual({ 2: [STOPPED] });
   });
 

@@ -9,22 +9,27 @@ import {
   type ThreadProgram,
 } from '../../database/index.js';
 import { SNAPSHOTS_TOPIC } from '../../snapshots/index.js';
-import type { ComparedSnapshot } from './compare-waiting.js';
+import type { CompareInput } from './compare-thread.js';
+import type { CompareOutput } from './compare-waiting.js';
 import { writeChanges } from './write-changes.js';
 
-const COMPARE: ThreadProgram<undefined, ComparedSnapshot[]> = {
+const COMPARE: ThreadProgram<CompareInput, CompareOutput> = {
   url: programUrl(import.meta.url, './compare-thread.js'),
 };
 /** Snapshots that are saved one after the other are compared together. */
 const GATHERING_MS = 250;
 /** Snapshots are compared again where others came before them meanwhile; so often, and then by the next run. */
 const MAX_ATTEMPTS = 5;
+/** Two snapshots that end the thread so often are not compared. */
+const MAX_FAILURES = 3;
 
 const IS_BEHIND = { text: 'SELECT id FROM snapshots_to_compare LIMIT 1', values: [] };
 
 /** Compares each snapshot with the one before it a moment after it was saved, and keeps what changed in lines. */
 export class SnapshotComparer implements BackgroundWork {
   readonly name = 'comparison of snapshots';
+
+  private failures = 0;
 
   constructor(private readonly database: Database) {}
 
@@ -41,10 +46,22 @@ export class SnapshotComparer implements BackgroundWork {
     const { dialect } = this.database.engine.rows;
     for (let attempts = 0; attempts < MAX_ATTEMPTS;) {
       const begun = performance.now();
-      const compared = await this.database.inThread(COMPARE, undefined, signal);
-      if (compared.length === 0) return;
-      if (!(await write(writeChanges(compared, dialect)))) attempts++;
+      const output = await this.compare(signal);
+      if (output.compared.length + output.orphans.length === 0) return;
+      if (!(await write(writeChanges(output, dialect)))) attempts++;
       await restAfter(performance.now() - begun);
+    }
+  }
+
+  private async compare(signal: AbortSignal): Promise<CompareOutput> {
+    try {
+      const isGivenUp = this.failures >= MAX_FAILURES;
+      const output = await this.database.inThread(COMPARE, { isGivenUp }, signal);
+      this.failures = 0;
+      return output;
+    } catch (error) {
+      this.failures++;
+      throw error;
     }
   }
 }

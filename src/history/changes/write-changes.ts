@@ -1,24 +1,23 @@
 import type { Dialect, Query, Work } from '../../database/index.js';
-import type { ComparedSnapshot } from './compare-waiting.js';
+import type { ComparedSnapshot, CompareOutput, WaitingKey } from './compare-waiting.js';
 
 /**
  * Keeps the lines of snapshots that were compared, and lets them wait no longer; except where another snapshot is before one
  * by now: that waits on. @returns whether one of them waits no longer.
  */
-export function writeChanges(compared: readonly ComparedSnapshot[], { toDriver }: Dialect): Work<boolean> {
+export function writeChanges({ compared, orphans }: CompareOutput, { toDriver }: Dialect): Work<boolean> {
   return async (manager) => {
     const run = <Row>({ text, values }: Query): Promise<Row[]> =>
       manager.query<Row[]>(toDriver(text), [...values]);
+    for (const orphan of orphans) await run(forgetOrphan(orphan));
+    if (compared.length === 0) return false;
     const found = await run<{ id: number }>({
       text: `SELECT id FROM (${current(compared)}) AS found`,
       values: [],
     });
     const valid = new Set(found.map(({ id }) => Number(id)));
     const kept = compared.filter(({ id }) => valid.has(id));
-    if (kept.length === 0) {
-      await run({ text: FORGET_DELETED, values: [] });
-      return false;
-    }
+    if (kept.length === 0) return false;
     const ids = kept.map(({ id }) => id).join(', ');
     await run({ text: `DELETE FROM snapshot_changes WHERE snapshot_id IN (${ids})`, values: [] });
     for (const { id, lines } of kept) if (lines.length > 0) await run(insertLines(id, JSON.stringify(lines)));
@@ -28,9 +27,13 @@ export function writeChanges(compared: readonly ComparedSnapshot[], { toDriver }
   };
 }
 
-/** A program can delete rows without triggers. */
-const FORGET_DELETED = `DELETE FROM snapshots_to_compare WHERE NOT EXISTS (SELECT 1 FROM cluster_snapshots AS kept
-  WHERE (kept."timestamp", kept.id) = (snapshots_to_compare."timestamp", snapshots_to_compare.id))`;
+function forgetOrphan({ timestamp, id }: WaitingKey): Query {
+  return {
+    text: `DELETE FROM snapshots_to_compare WHERE ("timestamp", id) = (?, ?)
+      AND NOT EXISTS (SELECT 1 FROM cluster_snapshots WHERE ("timestamp", id) = (?, ?))`,
+    values: [timestamp, id, timestamp, id],
+  };
+}
 
 /** Those that still have the same one before them. Ids are numbers, which SQL takes as they are. */
 function current(compared: readonly ComparedSnapshot[]): string {

@@ -1,4 +1,4 @@
-import { stringifyLossless, type PatchWriter } from '../../json-patch/index.js';
+import { operationText, type PatchWriter } from '../../json-patch/index.js';
 
 export interface BoundedPatch {
   /** The JSON text of the operations. */
@@ -15,7 +15,7 @@ export function patchText(patch: PatchWriter, maxOperations: number, maxCharacte
   const texts: string[] = [];
   let characters = 0;
   for (const operation of [...patch.tellingOperations, ...patch.noiseOperations]) {
-    const text = stringifyLossless(operation);
+    const text = operationText(operation);
     characters += text.length;
     if (texts.length === maxOperations || (texts.length > 0 && characters > maxCharacters)) break;
     texts.push(text);

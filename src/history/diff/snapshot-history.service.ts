@@ -8,6 +8,7 @@ import {
   type StoredObject,
   type StoredText,
 } from '../../json/index.js';
+import { codeOf } from '../../problems/errors.js';
 import { invalidInput, notFound, ProblemError } from '../../problems/problem.error.js';
 import { SnapshotsService, SnapshotsTextService, type SnapshotWith } from '../../snapshots/index.js';
 import { now, type Timestamp } from '../../time/time.js';
@@ -37,8 +38,8 @@ export abstract class SnapshotHistoryBase<Json> {
    */
   async at(time: Timestamp): Promise<AtWith<Json>> {
     const moment = validate(AtQueryDto, { time }).time;
-    const head = await this.database.read((reader) => findSnapshot(reader, { time: moment }));
-    const snapshot = head && (await this.snapshots.getSnapshot(head.id));
+    // One that is forgotten at the same moment is looked for once more.
+    const snapshot = (await this.inForce(moment)) ?? (await this.inForce(moment));
     if (!snapshot) throw noneSoOld((await this.database.read(findEarliest))?.timestamp);
     const window = { from: snapshot.timestamp, to: moment, now: now() };
     return {
@@ -60,6 +61,16 @@ export abstract class SnapshotHistoryBase<Json> {
     if ('missing' in output) throw await this.problemOf(output.missing, output.earliest);
     const { changes, ...difference } = output.difference;
     return { ...difference, changes: this.json.fromDocument(new JsonText(changes)) };
+  }
+
+  private async inForce(time: string): Promise<SnapshotWith<Json> | null> {
+    const head = await this.database.read((reader) => findSnapshot(reader, { time }));
+    try {
+      return head ? await this.snapshots.getSnapshot(head.id) : null;
+    } catch (error) {
+      if (codeOf(error) === 'gone') return null;
+      throw error;
+    }
   }
 
   private async problemOf(ref: SnapshotRef, earliest: string | undefined): Promise<ProblemError> {
