@@ -53,15 +53,16 @@ export class SnapshotComparer implements BackgroundWork {
     }
   }
 
+  /** What ends the thread again and again, or lies in a damaged block, is not compared, and the next is tried at once. */
   private async compare(signal: AbortSignal): Promise<CompareOutput> {
     try {
-      const isGivenUp = this.failures >= MAX_FAILURES;
-      const output = await this.database.inThread(COMPARE, { isGivenUp }, signal);
+      const output = await this.database.inThread(COMPARE, { isGivenUp: false }, signal);
       this.failures = 0;
       return output;
     } catch (error) {
-      this.failures++;
-      throw error;
+      this.failures = Math.min(this.failures + 1, MAX_FAILURES);
+      if (signal.aborted || this.failures < MAX_FAILURES) throw error;
+      return this.database.inThread(COMPARE, { isGivenUp: true }, signal);
     }
   }
 }
