@@ -8,6 +8,7 @@ import {
   type EventInput,
   type StatisticsAnswer,
 } from '../src/events/index.js';
+import { countReturned } from '../src/operations/transfer/returned-events.js';
 import { EVENT_COUNTS } from '../src/events/statistics/event-count.table.js';
 import { nextMidnight } from '../src/time/days.js';
 import { anEvent } from './factories/index.js';
@@ -238,6 +239,39 @@ describe('Statistics of events', () => {
     const { total, coverage } = await stats(`interval=minute&${hour}`);
     expect([total, coverage.thinned]).toEqual([1, true]);
     expect((await stats(`interval=minute&since=${at(30)}&until=${at(40)}`)).coverage.thinned).toBe(false);
+  });
+
+  it('count an event once that retention had removed and an import brings back', async () => {
+    const timestamp = '2026-07-21T10:10:00.000Z';
+    const [gone, kept] = await save({ timestamp, node: 'pve1' }, { timestamp, node: 'pve1' });
+    const parts = {
+      timestamp,
+      node: 'pve1',
+      type: 'alert',
+      source: 'monitor',
+      severity: 'info',
+      summary: 'back',
+    };
+    const rest = { details: null, resolved: false, resolvedAt: null, resolvedBy: null };
+    const rows = [gone!, kept!].map((id) => ({ id, ...parts, ...rest }));
+    const before = await stats('since=2026-07-21&until=2026-07-22');
+    await forget([gone!]);
+    await service.store.run(
+      `INSERT INTO forgotten_ranges (kind, rule, "from", until, first_id, last_id, since, at, rows, keys)
+       VALUES ('event', 'info=1d', ?, ?, ?, ?, ?, ?, 1, '')`,
+      ...[timestamp, timestamp, gone, kept, timestamp, timestamp],
+    );
+    const database = service.app.get(Database);
+    const bringBack = countReturned(database, rows, (manager) =>
+      database.transfer.insert(manager, 'event', rows),
+    );
+    for (const added of [1, 0]) {
+      expect(await database.write(bringBack, undefined, { takesPosition: true })).toBe(added);
+      expect((await stats('since=2026-07-21&until=2026-07-22')).total).toBe(before.total);
+      expect(await wrong()).toBe(0);
+    }
+    const empty = await service.store.run('SELECT * FROM forgotten_event_counts WHERE event_count = 0');
+    expect(empty).toEqual([]);
   });
 
   it('are right where many are saved at once', async () => {

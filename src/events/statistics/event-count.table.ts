@@ -72,6 +72,28 @@ export function forgettingStatements(ids: readonly number[], derivesByTriggers: 
 }
 
 /**
+ * What to run where events have come back that retention had removed: they are counted with those that are there again.
+ * @param ids of events that were added, and had not been there.
+ */
+export function returningStatements(ids: readonly number[]): readonly Query[] {
+  const { text, values } = idsIn(ids);
+  const wasForgotten = `EXISTS (SELECT 1 FROM forgotten_ranges AS forgotten
+    WHERE forgotten.kind = 'event' AND events.id BETWEEN forgotten.first_id AND forgotten.last_id)`;
+  const lowered = NAMES.map(
+    (name) => `${name} = CASE WHEN kept.${name} > back.${name} THEN kept.${name} - back.${name} ELSE 0 END`,
+  );
+  return [
+    {
+      text: `UPDATE forgotten_event_counts AS kept SET ${lowered.join(', ')}
+        FROM (${countsOf(`WHERE ${text} AND ${wasForgotten}`)}) AS back
+        WHERE (kept.began_at, kept.node) = (back.began_at, back.node)`,
+      values,
+    },
+    { text: 'DELETE FROM forgotten_event_counts WHERE event_count = 0', values: [] },
+  ];
+}
+
+/**
  * Counts the events from one quarter of an hour to another again, in one unit. What retention forgot is counted elsewhere.
  * @param until undefined for all that follow.
  */

@@ -4,6 +4,7 @@ import type { ImportCheck } from './import-check.js';
 import type { ImportSource } from './import-source.js';
 import { noCounts, type Counts } from './format.js';
 import { linesOf } from './lines.js';
+import { countReturned } from './returned-events.js';
 
 /** Limits of the rows of one transaction. */
 const BATCH_ROWS = 5000;
@@ -67,7 +68,8 @@ class Batch {
     const { kind, rows } = this;
     if (kind === undefined || rows.length === 0) return;
     const { transfer } = this.database;
-    const work: Work<number> = (manager) => transfer.insert(manager, kind, rows);
+    const insert: Work<number> = (manager) => transfer.insert(manager, kind, rows);
+    const work = kind === 'event' ? countReturned(this.database, rows, insert) : insert;
     // Rows derived from them are written with them.
     this.added[kind] += await this.database.write(work, undefined, { takesPosition: true });
     this.rows = [];
