@@ -278,6 +278,19 @@ describe('What preferences were', () => {
     expect(await at(new Date().toISOString())).toEqual([]);
   });
 
+  it('is not held by a clock that was in the future', async () => {
+    await set('ahead', 'then', '2199-01-01T00:00:00.000Z');
+    await service.store.run(
+      `UPDATE preference_history SET changed_at = '2199-01-01T00:00:00.000Z' WHERE key = 'ahead'`,
+    );
+    await service.call('put', '/memory/preferences/ahead').send({ value: 'now' }).expect(200);
+    const history = (await historyOf('ahead')) as [string, string][];
+    expect(history.map(([value]) => value)).toEqual(['now', 'then']);
+    for (const [, changedAt] of history)
+      expect(changedAt <= new Date(Date.now() + 1000).toISOString()).toBe(true);
+    await service.call('delete', '/memory/preferences/ahead').expect(204);
+  });
+
   it('comes in pages, by key and by change', async () => {
     const value = 'v'.repeat(1_048_576 - 100);
     for (const key of ['a', 'b', 'c', 'd', 'e'])

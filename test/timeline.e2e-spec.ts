@@ -239,12 +239,21 @@ describe('The timeline', () => {
     });
   });
 
-  it('has no gap where retention forgot what was there, and says so', async () => {
-    await service.store
-      .run(`INSERT INTO forgotten_ranges (kind, rule, "from", until, first_id, last_id, since, at, rows, keys)
-      VALUES ('snapshot', 'keep-last', '${at('08:15')}', '${at('08:41')}', 16, 42, '${at('10:00')}', '${at('10:00')}', 27, '')`);
+  it('has no gap where retention forgot what was there, but one where there was nothing to forget', async () => {
+    const forget = async (from: string, until: string): Promise<void> => {
+      await service.store.run('DELETE FROM forgotten_ranges');
+      await service.store
+        .run(`INSERT INTO forgotten_ranges (kind, rule, "from", until, first_id, last_id, since, at, rows, keys)
+        VALUES ('snapshot', 'keep-last', '${at(from)}', '${at(until)}', 16, 42, '${at('10:00')}', '${at('10:00')}', 27, '')`);
+    };
     const window = 'since=2026-03-10T08:10Z&until=2026-03-10T08:50Z';
+    await forget('08:15', '08:41');
     expect((await list(window)).body['coverage']).toMatchObject({ gaps: [], thinned: true });
+    await forget('08:15', '08:20');
+    expect((await list(window)).body['coverage']).toMatchObject({
+      gaps: [{ from: at('08:20'), to: at('08:42'), what: 'snapshots' }],
+      thinned: true,
+    });
     const later = 'since=2026-03-10T09:00Z&until=2026-03-10T09:30Z';
     expect((await list(later)).body['coverage']).toMatchObject({ thinned: false });
   });

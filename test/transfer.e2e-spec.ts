@@ -420,6 +420,42 @@ describe('What is imported', () => {
     expect(await memoryIn(await freshStore())).toEqual(before);
   });
 
+  it('takes changes of preferences for what they say, whatever their ids are', async () => {
+    const changed = (id: number, key: string, value: string | null, day: number): object => ({
+      kind: 'preference_change',
+      id,
+      key,
+      value,
+      changedAt: `2026-01-0${day}T00:00:00.000Z`,
+    });
+    const header = { version: 2, kinds: KINDS };
+    // It begins the history of both, with ids of this database.
+    await imported(anExport([aLine.preference('A'), aLine.preference('B')]));
+    const moment = '2026-11-22T20:15:00.123Z';
+    const history = [
+      changed(1, 'B', 'light', 1),
+      changed(2, 'B', null, 2),
+      { ...changed(3, 'B', 'dark', 3), changedAt: moment },
+      changed(9, 'C', 'x', 4),
+    ];
+    const full = anExport([...history, aLine.preference('B')], { header });
+    const { added, check } = await imported(full);
+    expect([check.findings, added]).toEqual([[], { ...NONE, preference_change: 3 }]);
+    expect((await imported(full)).added).toEqual(NONE);
+    const rows = await (
+      await freshStore()
+    ).run<{ key: string; value: string | null }>(
+      'SELECT key, value FROM preference_history ORDER BY key, changed_at, id',
+    );
+    expect(rows.map(({ key, value }) => `${key} ${value}`)).toEqual([
+      'A dark',
+      'B light',
+      'B null',
+      'B dark',
+      'C x',
+    ]);
+  });
+
   it('joins what is there already', async () => {
     await imported(anExport(rows));
     const { added } = await imported(anExport([aLine.event(1), aLine.event(2), aLine.preference('B')]));

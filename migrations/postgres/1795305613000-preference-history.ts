@@ -55,8 +55,9 @@ async function hasRowTriggers(runner: QueryRunner): Promise<boolean> {
  * its history along. Where the clock went backwards, the change counts as made at the time of the one before it.
  */
 const note = (key: string, value: string, at: string): string => `
+    UPDATE preference_history SET changed_at = ${NOW} WHERE "key" = ${key} AND changed_at COLLATE "C" > ${NOW} COLLATE "C";
     INSERT INTO preference_history ("key", value, changed_at)
-    SELECT ${key}, ${value}, greatest(${at} COLLATE "C", (SELECT max(changed_at) FROM preference_history WHERE "key" = ${key}))
+    SELECT ${key}, ${value}, greatest(least(${at} COLLATE "C", ${NOW} COLLATE "C"), (SELECT max(changed_at) FROM preference_history WHERE "key" = ${key}))
     WHERE NOT EXISTS (
       SELECT 1 FROM (SELECT value FROM preference_history WHERE "key" = ${key} ORDER BY changed_at DESC, id DESC LIMIT 1) AS last
       WHERE last.value IS NOT DISTINCT FROM ${value});`;

@@ -41,8 +41,9 @@ const FILL = `INSERT INTO preference_history ("key", value, changed_at)
  * its history along. Where the clock went backwards, the change counts as made at the time of the one before it.
  */
 const note = (key: string, value: string, at: string): string => `
+  UPDATE preference_history SET changed_at = ${NOW} WHERE "key" = ${key} AND changed_at > ${NOW};
   INSERT INTO preference_history ("key", value, changed_at)
-  SELECT ${key}, ${value}, max(${at}, COALESCE((SELECT max(changed_at) FROM preference_history WHERE "key" = ${key}), ''))
+  SELECT ${key}, ${value}, max(min(${at}, ${NOW}), COALESCE((SELECT max(changed_at) FROM preference_history WHERE "key" = ${key}), ''))
   WHERE NOT EXISTS (
     SELECT 1 FROM (SELECT value AS last FROM preference_history WHERE "key" = ${key} ORDER BY changed_at DESC, id DESC LIMIT 1)
     WHERE last IS ${value});`;

@@ -38,6 +38,11 @@ export interface ContentEntry<Entity = Record<string, unknown>> extends Entry<En
   readonly key: FieldOf<Entity>;
   /** The timestamp that orders rows and selects a time span. */
   readonly timeField: FieldOf<Entity>;
+  /**
+   * The fields by which rows are the same, where ids say nothing: they are given out by triggers in each database. An import
+   * takes them for what they are, and gives new ids.
+   */
+  readonly sameBy?: readonly FieldOf<Entity>[];
   /** Whether the first Jarvis backend had the table: those tables identify a file. */
   readonly isOriginal: boolean;
   /** What the text index takes in; missing where the table has none. */

@@ -68,8 +68,9 @@ export async function readCoverage(
     const times = await readTimes(reader, stream, places);
     if (!times) continue;
     began = Math.min(began, times.began ?? window.from);
-    const gaps = gapsOf(times, window, Date.parse(now)).map((gap) => toGap(gap, stream.what));
-    found.push(...gaps.filter((gap) => !forgotten.some((range) => range.kind === stream.kind && overlaps(range, gap))));
+    const known = forgotten.filter(({ kind }) => kind === stream.kind).map(toInterval);
+    const intervals = times.intervals.flatMap((interval) => without(interval, known));
+    found.push(...gapsOf(intervals, window, Date.parse(now)).map((gap) => toGap(gap, stream.what)));
   }
   if (began - window.from > LEAST_GAP_MS) found.push(toGap({ from: window.from, to: began }, 'anything'));
   const distance = (window.to - window.from) / MAX_PLACES;
@@ -92,8 +93,20 @@ async function readForgotten(reader: ThreadReader, from: string, to: string): Pr
   return rows;
 }
 
-function overlaps({ from, until }: Forgotten, gap: Gap): boolean {
-  return from < gap.to && until > gap.from;
+function toInterval({ from, until }: Forgotten): Interval {
+  return { from: Date.parse(from), to: Date.parse(until) };
+}
+
+/** What is left of an interval between two rows where those in between were forgotten: there it was watched. */
+function without({ from, to }: Interval, forgotten: readonly Interval[]): Interval[] {
+  const inside = to - from > LEAST_GAP_MS ? forgotten.filter((range) => range.from < to && range.to > from) : [];
+  const parts: Interval[] = [];
+  let begin = from;
+  for (const range of [...inside].sort((one, other) => one.from - other.from)) {
+    if (range.from > begin) parts.push({ from: begin, to: range.from });
+    begin = Math.max(begin, range.to);
+  }
+  return begin < to ? [...parts, { from: begin, to }] : parts;
 }
 
 /** What is known of when the rows of a stream were written. */
@@ -110,7 +123,7 @@ interface Pair {
   readonly after: string | null;
 }
 
-function gapsOf({ intervals }: Times, window: Interval, now: number): Interval[] {
+function gapsOf(intervals: readonly Interval[], window: Interval, now: number): Interval[] {
   return gapsAmong(intervals.map(({ from, to }) => ({ from, to: Math.min(to, now) })))
     .map(({ from, to }) => ({ from: Math.max(from, window.from), to: Math.min(to, window.to) }))
     .filter(({ from, to }) => to > from);

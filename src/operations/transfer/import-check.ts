@@ -1,5 +1,5 @@
 import { JsonText } from '../../json/index.js';
-import { keyOf, type Cell, type Kind, type StoredRow } from '../../database/index.js';
+import { CONTENT_TABLES, keyOf, type Cell, type Kind, type StoredRow } from '../../database/index.js';
 import type { ReadSnapshot } from '../../database/row-transfer.js';
 import { ExportReader } from './export-reader.js';
 import { isUnpackingError, type ImportSource } from './import-source.js';
@@ -67,6 +67,7 @@ function largestOf(...all: readonly Partial<Record<Kind, number>>[]): Partial<Re
 
 /** How a row differs from the stored one with the same key; `undefined` where it does not. */
 function conflictOf(kind: Kind, row: StoredRow, stored: StoredRow): string | undefined {
+  if (CONTENT_TABLES[kind].entry.sameBy) return undefined;
   const field = Object.keys(row).find((name) => textOf(row[name]) !== textOf(stored[name]));
   if (field === undefined) return undefined;
   const both = `${field} is ${shown(row[field])} here and ${shown(stored[field])} there`;

@@ -14,5 +14,6 @@ export const PREFERENCE_HISTORY = {
     value: 'plain',
     changedAt: 'timestamp',
   },
+  sameBy: ['key', 'changedAt', 'value'],
   isOriginal: false,
 } as const satisfies ContentEntry<PreferenceChangeEntity>;

@@ -2,6 +2,7 @@ import pg, { type Client } from 'pg';
 import type { StoredBlock } from '../../../columns/index.js';
 import type { PostgresOptions } from '../../database.options.js';
 import { CONTENT_TABLES, type ContentTable, type Kind, type StoredRow } from '../../catalogue.js';
+import { sameRow } from '../../queries/same-row.js';
 import { blockQuery } from '../../blocks/read-block.js';
 import { RowUnpacker, type FoundRow } from '../../blocks/unpacked-rows.js';
 import type { ReadSnapshot, TimeSpan } from '../../engine.js';
@@ -92,12 +93,13 @@ export class PostgresReadSnapshot implements ReadSnapshot {
 
   async find(kind: Kind, row: StoredRow): Promise<StoredRow | undefined> {
     const table = CONTENT_TABLES[kind];
+    const { condition, fields } = sameRow(table);
     const columns = columnsOf(table)
       .map((column) => `"${column}"`)
       .join(', ');
     const [found] = await this.rows<Found>(
-      `SELECT ${columns} FROM "${table.name}" WHERE "${table.key}" = ?`,
-      [row[table.key]],
+      `SELECT ${columns} FROM "${table.name}" WHERE ${condition} LIMIT 1`,
+      fields.map((field) => row[field]),
     );
     return found && this.unpacker.row(table, toFoundRow(table, found));
   }

@@ -41,14 +41,34 @@ async function insert(
   table: ContentTable,
   rows: readonly StoredRow[],
 ): Promise<Key[]> {
-  const { name, key, columns } = table;
+  const { name, key, columns, entry } = table;
   const names = columns.map(({ column }) => `"${column}"`).join(', ');
   const places = `(${columns.map(() => '?').join(', ')})`;
+  const given = `VALUES ${rows.map(() => places).join(', ')}`;
   const text =
-    `INSERT INTO "${name}" (${names}) VALUES ${rows.map(() => places).join(', ')} ` +
+    `INSERT INTO "${name}" (${names}) ${entry.sameBy ? unlessSame(table, given) : given} ` +
     `ON CONFLICT ("${key}") DO NOTHING RETURNING "${key}" AS "key"`;
   const values = rows.flatMap((row) => columns.map(({ field }) => toStored(row[field])));
   return (await run<{ key: Key }>(manager, { text, values })).map((row) => row.key);
+}
+
+/** Of rows whose ids say nothing, those that are not there; where the id is taken, the row gets another. */
+function unlessSame({ name, key, columns, entry: { sameBy = [] } }: ContentTable, given: string): string {
+  const names = columns.map(({ column }) => `"${column}"`).join(', ');
+  const values = columns.map(({ column, field }) =>
+    field === key
+      ? `CASE WHEN EXISTS (SELECT 1 FROM "${name}" AS taken WHERE taken."${key}" = CAST(given."${column}" AS bigint))
+          THEN nextval('"${sequenceOf(name)}"') ELSE CAST(given."${column}" AS bigint) END`
+      : `given."${column}"`,
+  );
+  const same = columns
+    .filter(({ field }) => sameBy.includes(field))
+    .map(({ column, field }) => {
+      const comparison = field === sameBy[0] ? '=' : 'IS NOT DISTINCT FROM';
+      return `there."${column}" ${comparison} given."${column}"`;
+    });
+  return `SELECT ${values.join(', ')} FROM (${given}) AS given(${names})
+    WHERE NOT EXISTS (SELECT 1 FROM "${name}" AS there WHERE ${same.join(' AND ')}) `;
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import type { StoredBlock } from '../../../columns/index.js';
 import { CONTENT_TABLES, type ContentTable, type Kind, type StoredRow } from '../../catalogue.js';
+import { sameRow } from '../../queries/same-row.js';
 import type { ReadSnapshot, TimeSpan } from '../../engine.js';
 import { spanConditions } from '../../queries/time-span.js';
 import { blockQuery, placeIn } from '../../blocks/read-block.js';
@@ -68,10 +69,10 @@ export class SqliteReadSnapshot implements ReadSnapshot {
   }
 
   async find(kind: Kind, row: StoredRow): Promise<StoredRow | undefined> {
-    const { key } = CONTENT_TABLES[kind];
-    const select = this.finders.get(kind) ?? this.select(kind, [`"${key}" = ?`]);
+    const { condition, fields } = sameRow(CONTENT_TABLES[kind]);
+    const select = this.finders.get(kind) ?? this.select(kind, [condition]);
     this.finders.set(kind, select);
-    const [found] = toRows(CONTENT_TABLES[kind], select.all(row[key]));
+    const [found] = toRows(CONTENT_TABLES[kind], select.all(...fields.map((field) => row[field])));
     return found && this.unpacker.row(CONTENT_TABLES[kind], found);
   }
 
