@@ -8,6 +8,7 @@ import {
 } from '../src/retention/index.js';
 import { aMessage, anEvent } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
+import { askUncached } from './support/health.js';
 import { startService, type TestService } from './support/service.js';
 
 const DAY = 86_400_000;
@@ -212,11 +213,14 @@ describe('Retention by the environment', () => {
     }
     const run = () => service.app.get(RetentionRun).run();
     expect(await run()).toMatchObject({ forgotten: { events: 0 }, waiting: ['events'] });
-    const health = (await service.callAnonymously('get', '/health')).body;
+    const health = (await askUncached(() => service.callAnonymously('get', '/health'))).body;
     expect(health.components.retention).toMatchObject({ state: 'degraded' });
     expect(health.components.retention.detail).toContain('More than half of events would go');
     const { body } = await service.call('put', '/admin/retention').send({ confirm: true }).expect(200);
     expect(body.retention.events).toEqual({ rule: 'info=1d', source: 'environment' });
+    expect(await service.call('get', '/admin/retention')).toMatchObject({ status: 200 });
+    const agreed = (await askUncached(() => service.callAnonymously('get', '/health'))).body;
+    expect(agreed.components.retention).toMatchObject({ state: 'up' });
     expect(await run()).toMatchObject({ forgotten: { events: 3 }, waiting: [] });
   });
 });

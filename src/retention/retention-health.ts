@@ -31,16 +31,20 @@ export class RetentionHealth implements HealthIndicator, OnModuleInit {
   }
 
   private async conditionNow(): Promise<HealthStatus> {
-    if (!(await this.retention.hasRules())) return { state: 'up', detail: 'No rules: nothing is forgotten.' };
+    const outlook = await this.retention.outlook();
+    if (outlook === undefined) return { state: 'up', detail: 'No rules: nothing is forgotten.' };
     const last = await this.settings.read('last run');
-    if (!last) return { state: 'up', detail: 'The rules were not applied yet.' };
+    const { waiting = [], missingBytes = 0 } = outlook ?? {};
     const troubles = [
-      last.waiting.length > 0 &&
-        `More than half of ${last.waiting.join(' and ')} would go: that waits for a confirmation (PUT /api/admin/retention).`,
-      last.missingBytes > 0 && 'The budget cannot be kept: what is left may not be forgotten.',
-      last.failed && 'The last run ended before its time; the next one goes on.',
+      waiting.length > 0 &&
+        `More than half of ${waiting.join(' and ')} would go: that waits for a confirmation (PUT /api/admin/retention).`,
+      missingBytes > 0 && 'The budget cannot be kept: what is left may not be forgotten.',
+      last?.failed === true && 'The last run ended before its time; the next one goes on.',
     ].filter((trouble) => trouble !== false);
-    if (troubles.length > 0) return { state: 'degraded', detail: troubles.join(' '), since: last.at };
-    return { state: 'up', detail: `The rules were applied at ${last.at}.` };
+    if (troubles.length > 0) return { state: 'degraded', detail: troubles.join(' ') };
+    return {
+      state: 'up',
+      detail: last ? `The rules were applied at ${last.at}.` : 'The rules were not applied yet.',
+    };
   }
 }

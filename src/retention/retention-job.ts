@@ -33,11 +33,19 @@ export class RetentionJob implements OnApplicationBootstrap, BeforeApplicationSh
       new Cron(this.settings.schedule, { ...options, timezone: timeZone }, () => this.run()),
       new Cron(SAMPLES, options, () => this.storage.takeSample()),
     ];
+    void this.look();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     for (const schedule of this.schedules) schedule.stop();
     await this.runs.stop();
+  }
+
+  /** So that health says from the start on what waits. Nothing is forgotten by it. */
+  private async look(): Promise<void> {
+    await this.runs.look().catch((error: unknown) => {
+      this.log.warn(`What the rules want is looked at later: ${describeError(error).message}`);
+    });
   }
 
   private async run(): Promise<void> {

@@ -47,6 +47,12 @@ export class RetentionRun {
     return this.running;
   }
 
+  /** Notes what the rules want, where there are any. */
+  async look(): Promise<void> {
+    if ((await this.retention.outlook()) !== undefined && !this.stopping.signal.aborted)
+      await this.retention.look();
+  }
+
   /** Resolves when nothing is forgotten any more. */
   async stop(): Promise<void> {
     this.stopping.abort();
@@ -54,8 +60,8 @@ export class RetentionRun {
   }
 
   private async runOnce(): Promise<LastRun | undefined> {
-    if (this.stopping.signal.aborted || !(await this.retention.hasRules())) return undefined;
-    const intention = await this.retention.intend();
+    if (this.stopping.signal.aborted || (await this.retention.outlook()) === undefined) return undefined;
+    const intention = await this.retention.look();
     const forgotten: Counts = { snapshots: 0, events: 0, conversations: 0 };
     const begun = performance.now();
     const at = now();

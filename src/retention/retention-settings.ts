@@ -23,13 +23,21 @@ export interface LastRun {
 /** What was confirmed for each class: the rules as they were written then. */
 export type Confirmed = Readonly<Partial<Record<RetentionClass, string>>>;
 
+/** What the rules that hold cannot do, as far as it was looked at. */
+export interface Outlook {
+  readonly texts: RuleTexts;
+  readonly waiting: readonly RetentionClass[];
+  readonly missingBytes: number;
+}
+
 interface Settings {
   readonly rules: RuleTexts;
   readonly confirmed: Confirmed;
   readonly 'last run': LastRun | null;
+  readonly outlook: Outlook | null;
 }
 
-const DEFAULTS: Settings = { rules: {}, confirmed: {}, 'last run': null };
+const DEFAULTS: Settings = { rules: {}, confirmed: {}, 'last run': null, outlook: null };
 const SAVE = `INSERT INTO retention_settings (name, value, updated_at) VALUES (?, ?, ?)
   ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`;
 

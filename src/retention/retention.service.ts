@@ -13,7 +13,7 @@ import {
   type PlanInput,
   type RetentionClass,
 } from './plan/plan.types.js';
-import { RetentionSettings, type Confirmed } from './retention-settings.js';
+import { RetentionSettings, type Confirmed, type Outlook } from './retention-settings.js';
 import { forgetsAnything, rulesOf, type RuleName, type RuleTexts } from './rule-texts.js';
 import { StorageService } from './storage/storage.service.js';
 
@@ -70,14 +70,13 @@ export class RetentionService {
     const keepsRules = confirm && Object.keys(given).length === 0;
     const set = keepsRules ? await this.settings.read('rules') : given;
     const texts = { ...this.settings.environment, ...set };
-    if (confirm) {
-      const agreed = CLASSES.map((name) => [name, agreementOn(name, texts)]);
-      await this.settings.save('confirmed', Object.fromEntries(agreed) as Confirmed);
-    } else {
-      const { waiting } = await this.intend(texts);
-      if (waiting.length > 0) throw needsConfirm(waiting);
-    }
+    const agreed = CLASSES.map((name) => [name, agreementOn(name, texts)]);
+    const confirmed: Confirmed = confirm ? Object.fromEntries(agreed) : await this.settings.read('confirmed');
+    const intention = await this.intend(texts, confirmed);
+    if (!confirm && intention.waiting.length > 0) throw needsConfirm(intention.waiting);
+    if (confirm) await this.settings.save('confirmed', confirmed);
     await this.settings.save('rules', set);
+    await this.note(intention);
     return this.getRetention();
   }
 
@@ -99,21 +98,32 @@ export class RetentionService {
     };
   }
 
-  /** What the rules want now, for a run. */
-  async intend(given?: RuleTexts): Promise<Intention> {
-    const texts = given ?? (await this.settings.texts());
+  /** What the rules that hold want now; health says what of it waits. */
+  async look(): Promise<Intention> {
+    const intention = await this.intend(await this.settings.texts(), await this.settings.read('confirmed'));
+    await this.note(intention);
+    return intention;
+  }
+
+  /** What the rules that hold cannot do; undefined without rules, null where nobody has looked. */
+  async outlook(): Promise<Outlook | null | undefined> {
+    const texts = await this.settings.texts();
+    if (!forgetsAnything(rulesOf(texts))) return undefined;
+    const found = await this.settings.read('outlook');
+    return found && isSame(found.texts, texts) ? found : null;
+  }
+
+  private async intend(texts: RuleTexts, confirmed: Confirmed): Promise<Intention> {
     if (!forgetsAnything(rulesOf(texts))) return { texts, plan: NOTHING, waiting: [] };
     const plan = await this.planFor(texts, true);
-    const confirmed = await this.settings.read('confirmed');
     const waiting = plan.classes
       .filter((one) => isMost(one) && confirmed[one.class] !== agreementOn(one.class, texts))
       .map((one) => one.class);
     return { texts, plan, waiting };
   }
 
-  /** Whether there are rules at all. */
-  async hasRules(): Promise<boolean> {
-    return forgetsAnything(rulesOf(await this.settings.texts()));
+  private async note({ texts, waiting, plan: { missingBytes } }: Intention): Promise<void> {
+    await this.settings.save('outlook', { texts, waiting, missingBytes });
   }
 
   private async planFor(texts: RuleTexts, isFresh: boolean): Promise<Plan> {
@@ -147,4 +157,9 @@ function needsConfirm(classes: readonly RetentionClass[]): ProblemError {
     `These rules remove more than half of ${classes.join(' and ')}. POST /api/admin/retention/preview says what goes; ` +
       'send `"confirm": true` with them where that is wanted.',
   );
+}
+
+function isSame(one: RuleTexts, other: RuleTexts): boolean {
+  const entries = (texts: RuleTexts): string => JSON.stringify(Object.entries(texts).sort());
+  return entries(one) === entries(other);
 }
