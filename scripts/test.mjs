@@ -37,6 +37,13 @@ const TIERS = {
     [['crash test, 20 rounds', npm('crash-test', '--rounds', '20')]],
     // Four faults in turn.
     [['crash test on PostgreSQL, 40 rounds', npm('crash-test', '--postgres', '--rounds', '40')]],
+    [['crash test while memory is forgotten, 12 rounds', npm('crash-test:forget', '--rounds', '12')]],
+    [
+      [
+        'crash test while memory is forgotten, on PostgreSQL, 8 rounds',
+        npm('crash-test:forget', '--postgres', '--rounds', '8'),
+      ],
+    ],
     [['steps of the Dockerfile', npm('test:deploy', '--installed')]],
   ],
 };

@@ -61,7 +61,7 @@ export class RetentionRun {
 
   private async runOnce(): Promise<LastRun | undefined> {
     if (this.stopping.signal.aborted || (await this.retention.outlook()) === undefined) return undefined;
-    const intention = await this.retention.look();
+    const intention = await this.retention.look(true);
     const forgotten: Counts = { snapshots: 0, events: 0, conversations: 0 };
     const begun = performance.now();
     const at = now();

@@ -70,7 +70,7 @@ export class RetentionService {
     const keepsRules = confirm && Object.keys(given).length === 0;
     const set = keepsRules ? await this.settings.read('rules') : given;
     const texts = { ...this.settings.environment, ...set };
-    const agreed = CLASSES.map((name) => [name, agreementOn(name, texts)]);
+    const agreed = CLASSES.map((name) => [name, agreementOn(name, texts)] as const);
     const confirmed: Confirmed = confirm ? Object.fromEntries(agreed) : await this.settings.read('confirmed');
     const intention = await this.intend(texts, confirmed);
     if (!confirm && intention.waiting.length > 0) throw needsConfirm(intention.waiting);
@@ -89,7 +89,7 @@ export class RetentionService {
         : { ...this.settings.environment, ...given };
     const rules = rulesOf(texts);
     const sizes = await this.storage.sizes();
-    const { classes, missingBytes } = await this.planFor(texts, false);
+    const { classes, missingBytes } = await this.planFor(texts, { isFresh: false, isForRun: false });
     return {
       classes: classes.map((one) => ({ ...one, needsConfirm: isMost(one) })),
       totalBytes: sizes.total,
@@ -98,9 +98,10 @@ export class RetentionService {
     };
   }
 
-  /** What the rules that hold want now; health says what of it waits. */
-  async look(): Promise<Intention> {
-    const intention = await this.intend(await this.settings.texts(), await this.settings.read('confirmed'));
+  /** What the rules that hold want now; health says what of it waits. @param isForRun whether the rows are named. */
+  async look(isForRun = false): Promise<Intention> {
+    const confirmed = await this.settings.read('confirmed');
+    const intention = await this.intend(await this.settings.texts(), confirmed, isForRun);
     await this.note(intention);
     return intention;
   }
@@ -113,9 +114,9 @@ export class RetentionService {
     return found && isSame(found.texts, texts) ? found : null;
   }
 
-  private async intend(texts: RuleTexts, confirmed: Confirmed): Promise<Intention> {
+  private async intend(texts: RuleTexts, confirmed: Confirmed, isForRun = false): Promise<Intention> {
     if (!forgetsAnything(rulesOf(texts))) return { texts, plan: NOTHING, waiting: [] };
-    const plan = await this.planFor(texts, true);
+    const plan = await this.planFor(texts, { isFresh: true, isForRun });
     const waiting = plan.classes
       .filter((one) => isMost(one) && confirmed[one.class] !== agreementOn(one.class, texts))
       .map((one) => one.class);
@@ -126,10 +127,13 @@ export class RetentionService {
     await this.settings.save('outlook', { texts, waiting, missingBytes });
   }
 
-  private async planFor(texts: RuleTexts, isFresh: boolean): Promise<Plan> {
+  private async planFor(
+    texts: RuleTexts,
+    { isFresh, isForRun }: { isFresh: boolean; isForRun: boolean },
+  ): Promise<Plan> {
     const rules = rulesOf(texts);
     const sizes = await this.storage.sizes(isFresh && rules.budget !== undefined);
-    return this.database.inThread(PLAN, { rules, now: now(), sizes });
+    return this.database.inThread(PLAN, { rules, now: now(), sizes, isForRun });
   }
 
   private nextRunAt(timeZone: string): string | null {

@@ -36,13 +36,13 @@ type Unit = Work<{ readonly forgotten: Forgotten; readonly rangeId: number | und
 /** Forgets what goes by one rule, in units of some milliseconds. @returns how many rows. */
 export async function forget(group: Group, rule: string, forgetting: Forgetting): Promise<number> {
   const range: Range = { kind: group.kind, rule, id: undefined };
-  if (group.kind === 'session') return forgetSessions(group.keys as string[], range, forgetting);
+  if (group.kind === 'session') return forgetSessions(group.keys as readonly string[], range, forgetting);
   // The newest first: where a snapshot goes, the next one has to be compared anew, and waits for that before it may go.
-  const ids = [...(group.keys as number[])].reverse();
+  const ids = (group.keys as Float64Array).slice().reverse();
   const steps = new Steps(forgetting.signal);
   let rows = 0;
   for (let at = 0; at < ids.length && !forgetting.signal.aborted;) {
-    const chunk = ids.slice(at, at + steps.size);
+    const chunk = [...ids.subarray(at, at + steps.size)];
     const unit = unitOf(group.kind, chunk, range, forgetting.database);
     const topic = group.kind === 'event' ? EVENTS_TOPIC : 'snapshots';
     rows += await steps.run(range, () =>

@@ -28,7 +28,7 @@ export async function summarize(
   const text = `SELECT ${count} AS "rows", min("${time}") AS "oldestAt" FROM ${table}`;
   const [found] = (await reader.read<{ rows: number | null; oldestAt: string | null }>({ text, values: [] }))
     .rows;
-  const gone = new Set(groups.flatMap(({ keys }) => keys));
+  const gone = new Set(groups.flatMap<number | string>(({ keys }) => [...keys]));
   const reachesBackTo = await oldestLeft(reader, { table, key, time }, gone);
   return {
     class: name,

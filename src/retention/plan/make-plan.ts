@@ -3,7 +3,7 @@ import type { Given } from '../rules/least-valuable.js';
 import { summarize, type ClassTable } from './class-summary.js';
 import { giveUpEvents, planEvents, type PlannedEvents } from './events.js';
 import type { Group, Plan, PlanInput, RetentionClass } from './plan.types.js';
-import { planSnapshots } from './snapshots.js';
+import { bytesWaitingInBlocks, planSnapshots } from './snapshots.js';
 
 const TABLES: Readonly<Record<RetentionClass, ClassTable>> = {
   snapshots: {
@@ -38,14 +38,18 @@ interface Going {
 }
 
 /** What goes by the rules as of now: by ages and counts first, and then by the budget. */
-export async function makePlan(reader: ThreadReader, { rules, now, sizes }: PlanInput): Promise<Plan> {
+export async function makePlan(
+  reader: ThreadReader,
+  { rules, now, sizes, isForRun }: PlanInput,
+): Promise<Plan> {
   const { timeZone, budget } = rules;
   const conversations = await planConversations(reader, rules.conversations, now, sizes.each.conversations);
   const thinned = await planSnapshots(reader, rules.snapshots, { timeZone, now });
   const aged = await planEvents(reader, rules.events ?? {}, now);
   const eventBytes = Math.max(1, sizes.each.events);
   const freed = bytesOf(thinned.going) + countOf(aged) * eventBytes + conversations.bytesFreed;
-  let missing = budget === undefined ? 0 : Math.max(0, sizes.total - budget - freed);
+  const held = sizes.total - (budget === undefined ? 0 : await bytesWaitingInBlocks(reader));
+  let missing = budget === undefined ? 0 : Math.max(0, held - budget - freed);
   const given = thinned.rest.take(missing);
   missing -= bytesOf(given);
   const givenEvents = await giveUpEvents(reader, rules.events ?? {}, now, Math.ceil(missing / eventBytes));
@@ -60,7 +64,7 @@ export async function makePlan(reader: ThreadReader, { rules, now, sizes }: Plan
     ],
     groups: [snapshots, events, conversations]
       .flatMap(({ groups }) => groups)
-      .filter(({ keys }) => keys.length > 0),
+      .filter(({ keys }) => isForRun && keys.length > 0),
     missingBytes: Math.max(0, Math.ceil(missing)),
   };
 }
@@ -91,8 +95,8 @@ function ofSnapshots(going: readonly Given[], given: readonly Given[]): Going {
   const all = [...going, ...given];
   return {
     groups: [
-      { kind: 'snapshot', by: 'rule', keys: going.map(({ id }) => id) },
-      { kind: 'snapshot', by: 'budget', keys: given.map(({ id }) => id) },
+      { kind: 'snapshot', by: 'rule', keys: idsOf(going) },
+      { kind: 'snapshot', by: 'budget', keys: idsOf(given) },
     ],
     goes: all.length,
     bytesFreed: bytesOf(all),
@@ -102,7 +106,7 @@ function ofSnapshots(going: readonly Given[], given: readonly Given[]): Going {
 
 function ofEvents(aged: readonly PlannedEvents[], given: readonly PlannedEvents[], eachBytes: number): Going {
   const groupsOf = (planned: readonly PlannedEvents[], by: Group['by']): Group[] =>
-    planned.map(({ severity, ids }) => ({ kind: 'event', by, severity, keys: ids }));
+    planned.map(({ severity, ids }) => ({ kind: 'event', by, severity, keys: Float64Array.from(ids) }));
   const goes = countOf(aged) + countOf(given);
   return {
     groups: [...groupsOf(aged, 'rule'), ...groupsOf(given, 'budget')],
@@ -118,6 +122,10 @@ function summaryOf(
   { groups, ...going }: Going,
 ): Promise<Plan['classes'][number]> {
   return summarize(reader, TABLES[name], groups, going);
+}
+
+function idsOf(list: readonly Given[]): Float64Array {
+  return Float64Array.from(list, ({ id }) => Number(id));
 }
 
 function bytesOf(list: readonly Given[]): number {

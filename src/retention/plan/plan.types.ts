@@ -19,6 +19,8 @@ export interface PlanInput {
   readonly rules: Rules;
   readonly now: string;
   readonly sizes: Sizes;
+  /** Whether the keys are wanted, and not only how many there are. */
+  readonly isForRun: boolean;
 }
 
 /** What the memory takes, in bytes. */
@@ -34,7 +36,8 @@ export interface Group {
   readonly by: 'rule' | 'budget';
   /** Of a severity, where the rule is about one. */
   readonly severity?: string;
-  readonly keys: readonly (number | string)[];
+  /** Numbers as bytes: a year of minutes is copied to the event loop at once. */
+  readonly keys: Float64Array | readonly string[];
 }
 
 export interface ClassPlan {

@@ -18,10 +18,30 @@ interface Row {
   readonly timestamp: string;
   readonly waiting: number | null;
   readonly changed: number | null;
+  readonly packed: number | null;
   readonly bytes: number;
 }
 
-/** Looks at all snapshots without reading their states. @param bytes what one takes where it is in a block. */
+/** A row, its entries in the indexes, and its part of what belongs to each. */
+const ROW_BYTES = 90;
+
+/** What blocks hold of snapshots that are no longer there: it is given back when they are packed anew. */
+export async function bytesWaitingInBlocks(reader: ThreadReader): Promise<number> {
+  const text = `SELECT sum(${reader.dialect.storedBytes('b.body')} * (b.count -
+      (SELECT count(*) FROM ${TABLE} AS s WHERE s.block_id = b.id)) / b.count) AS "bytes" FROM snapshot_blocks AS b`;
+  return Number((await reader.read<{ bytes: number | null }>({ text, values: [] })).rows[0]?.bytes ?? 0);
+}
+
+/** What is left of a byte of a text in a block. */
+async function packedShare(reader: ThreadReader): Promise<number> {
+  const text = `SELECT (SELECT sum(${reader.dialect.storedBytes('body')}) FROM snapshot_blocks) AS "packed",
+    (SELECT sum(bytes) FROM ${TABLE} WHERE block_id IS NOT NULL) AS "plain"`;
+  const [sums] = (await reader.read<{ packed: number | null; plain: number | null }>({ text, values: [] }))
+    .rows;
+  return Math.min(1, Number(sums?.packed ?? 0) / Math.max(1, Number(sums?.plain ?? 0)));
+}
+
+/** Looks at all snapshots without reading their states. */
 export async function planSnapshots(
   reader: ThreadReader,
   rule: SnapshotRule | undefined,
@@ -31,7 +51,7 @@ export async function planSnapshots(
   const thinning = rule && new Thinning(rule, now);
   const going: Given[] = [];
   const rest = new LeastValuable();
-  for await (const row of newestFirst(reader)) {
+  for await (const row of newestFirst(reader, await packedShare(reader))) {
     const periods = periodsOf(row.timestamp);
     if (thinning && !thinning.keeps(row, periods)) going.push(row);
     else rest.add(row, periods);
@@ -39,9 +59,9 @@ export async function planSnapshots(
   return { going: going.reverse(), rest };
 }
 
-async function* newestFirst(reader: ThreadReader): AsyncGenerator<SnapshotRow> {
+async function* newestFirst(reader: ThreadReader, share: number): AsyncGenerator<SnapshotRow> {
   const text = `SELECT s.id AS "id", s."timestamp" AS "timestamp", w.id AS "waiting", c.snapshot_id AS "changed",
-      ${reader.dialect.storedBytes('s.snapshot')} AS "bytes"
+      s.bytes AS "packed", ${reader.dialect.storedBytes('s.snapshot')} AS "bytes"
     FROM ${TABLE} AS s
     LEFT JOIN snapshots_to_compare AS w ON w."timestamp" = s."timestamp" AND w.id = s.id
     LEFT JOIN snapshot_changes AS c ON c.snapshot_id = s.id
@@ -51,7 +71,9 @@ async function* newestFirst(reader: ThreadReader): AsyncGenerator<SnapshotRow> {
     const { rows } = await reader.read<Row>({ text, values: [before.timestamp, before.id] });
     isMore = rows.length === PAGE_ROWS;
     before = rows.at(-1) ?? before;
-    for (const { id, timestamp, waiting, changed, bytes } of rows)
-      yield { id, timestamp, isCompared: waiting === null, hasChange: changed !== null, bytes };
+    for (const { id, timestamp, waiting, changed, packed, bytes } of rows) {
+      const held = ROW_BYTES + Math.round(packed === null ? Number(bytes) : Number(packed) * share);
+      yield { id, timestamp, isCompared: waiting === null, hasChange: changed !== null, bytes: held };
+    }
   }
 }
