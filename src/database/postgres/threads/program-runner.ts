@@ -11,7 +11,12 @@ import type { ProgramEnd, ProgramMessage, ProgramOrder, QueryReply } from './pro
 
 /** The thread ends after this time without a program: it holds what its programs have learned. */
 const IDLE_TIMEOUT_MS = 600_000;
-const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+/**
+ * Programs send many statements that look dear to the planner and take milliseconds: to compile them (JIT) would take longer.
+ * Not every engine has that setting.
+ */
+const BEGIN = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+  SELECT set_config('jit', 'off', true) WHERE current_setting('jit', true) IS NOT NULL`;
 
 /** Runs programs in a thread, one at a time, each on one snapshot that a connection of the pool reads for it. */
 export class ProgramRunner implements ThreadRunner {
