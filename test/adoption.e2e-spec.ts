@@ -275,7 +275,7 @@ const VARIANTS: [string, FirstBackendOptions][] = [
 
 /** Each start tells in the feed that anything may have changed before, and in the background the text index grows and snapshots are packed. */
 function withoutBackground({ schema, tables }: Content): Content {
-  const others = Object.entries(tables).filter(([name]) => !/^(?:feed|search|snapshots?)_/.test(name));
+  const others = Object.entries(tables).filter(([name]) => !/^(?:feed|search|snapshots?|storage)_/.test(name));
   return { schema, tables: Object.fromEntries(others) };
 }
 
