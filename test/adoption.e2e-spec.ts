@@ -275,8 +275,11 @@ const VARIANTS: [string, FirstBackendOptions][] = [
 
 /** Each start tells in the feed that anything may have changed before, and in the background the text index grows and snapshots are packed. */
 function withoutBackground({ schema, tables }: Content): Content {
-  const others = Object.entries(tables).filter(([name]) => !/^(?:feed|search|snapshots?|storage)_/.test(name));
-  return { schema, tables: Object.fromEntries(others) };
+  const isOfBackground = (name: unknown): boolean =>
+    /^(?:feed|search|snapshots?|storage)_/.test(String(name));
+  const others = Object.entries(tables).filter(([name]) => !isOfBackground(name));
+  const ids = tables['sqlite_sequence']?.filter(({ name }) => !isOfBackground(name)) ?? [];
+  return { schema, tables: { ...Object.fromEntries(others), sqlite_sequence: ids } };
 }
 
 describe('Starting on a file of the first Jarvis backend', () => {

@@ -125,7 +125,8 @@ describe('Two instances', () => {
     });
     const numberOf = async (query: string): Promise<unknown> => (await database.query(query))[0]?.['number'];
     await until(async () => (await numberOf('SELECT count(*)::int AS number FROM feed_changes')) === 10_000);
-    const lease = 'SELECT fence::int AS number FROM leases WHERE until <= extract(epoch FROM now()) * 1000';
+    const lease =
+      "SELECT fence::int AS number FROM leases WHERE name = 'pruning of the change feed' AND until <= extract(epoch FROM now()) * 1000";
     await until(async () => (await numberOf(lease)) !== undefined);
     expect(await numberOf(lease)).toBe(1);
   });
