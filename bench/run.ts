@@ -8,6 +8,7 @@ import { measurePostgres } from './figures/postgres.js';
 import { measureRecall } from './figures/recall.js';
 import { measureScale } from './figures/scale.js';
 import { measureScalePostgres } from './figures/scale-postgres.js';
+import { measureSnapshots } from './figures/snapshots.js';
 import { measureMemory } from './figures/soak.js';
 import { measureStall } from './figures/stall.js';
 import { readOptions, type Options } from './options.js';
@@ -27,6 +28,7 @@ const GROUPS = [
   measureRecall,
   measureScale,
   measureScalePostgres,
+  measureSnapshots,
   measureStall,
   measureHostile,
   measureMemory,

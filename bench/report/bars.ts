@@ -6,6 +6,7 @@ import { MEMORY_AFTER } from '../figures/soak.js';
 import { STALL } from '../figures/stall.js';
 import type { Bar } from './bar.js';
 import { RECALL_BARS } from './recall-bars.js';
+import { SNAPSHOT_BARS } from './snapshot-bars.js';
 
 const NODE = Number(process.versions.node.split('.')[0]);
 
@@ -145,6 +146,7 @@ export const BARS: Bar[] = [
     unit: 'MB',
     largeFile: true,
   },
+  ...SNAPSHOT_BARS,
   {
     name: 'Peak of resident memory under hostile load',
     work: HOSTILE_MEMORY,

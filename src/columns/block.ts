@@ -43,12 +43,13 @@ export function writeWholeText(text: string): Buffer {
 
 /** Each part with its length before it. */
 function join(parts: readonly Buffer[]): Buffer {
-  const writer = new ByteWriter();
-  for (const part of parts) {
-    writer.varint(part.length);
-    writer.bytes(part);
-  }
-  return writer.result();
+  return Buffer.concat(
+    parts.flatMap((part) => {
+      const length = new ByteWriter();
+      length.varint(part.length);
+      return [length.result(), part];
+    }),
+  );
 }
 
 /** @returns the index of the group of each text. */

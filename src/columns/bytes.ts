@@ -1,4 +1,4 @@
-const FIRST_BYTES = 4096;
+const FIRST_BYTES = 64;
 
 /** Grows as numbers are written to it. */
 export class ByteWriter {

@@ -1,7 +1,11 @@
 import { toStoredBlock, writeWholeText } from '../../columns/index.js';
+import { Mutex } from '../../time/mutex.js';
 import type { Database } from '../database.js';
 import type { Subject } from '../feed/feed-change.js';
 import { insertBlock } from './write-block.js';
+
+/** One after the other: each needs memory for the text once more. */
+const compressing = new Mutex();
 
 /** A row whose text is packed before it is written. */
 export interface LargeRow {
@@ -20,7 +24,7 @@ export async function insertPacked(
   { timestamp, text }: LargeRow,
   topic: string,
 ): Promise<number> {
-  const stored = await toStoredBlock(writeWholeText(text));
+  const stored = await compressing.runExclusive(() => toStoredBlock(writeWholeText(text)));
   const { dialect } = database.engine.rows;
   const { toDriver, returning, insertedId } = dialect;
   const subject: Subject<number> = { topic, kind: 'insert', ids: (id) => [id] };

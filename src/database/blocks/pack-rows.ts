@@ -19,7 +19,7 @@ interface Row {
 export const WAITING: Query = {
   text: `SELECT count(*) AS "rows", coalesce(sum(bytes), 0) AS "bytes" FROM (
     SELECT octet_length(snapshot) AS bytes FROM cluster_snapshots
-    WHERE block_id IS NULL AND snapshot <> '' ORDER BY id LIMIT ${MAX_ROWS}) AS waiting`,
+    WHERE block_id IS NULL AND snapshot <> '' ORDER BY id LIMIT ${WAITING_ROWS}) AS waiting`,
   values: [],
 };
 
@@ -39,13 +39,12 @@ export async function packRows(reader: ThreadReader): Promise<Packing | undefine
   const taken = await reader.read<Row>(
     {
       text: `SELECT id, snapshot FROM cluster_snapshots WHERE block_id IS NULL AND snapshot <> '' ORDER BY id LIMIT ?`,
-      values: [MAX_ROWS],
+      values: [MAX_ROWS + NEWEST_ROWS],
     },
     { maxBytes: MAX_BYTES },
   );
-  const hasNewest = !taken.isCut && taken.rows.length < MAX_ROWS;
-  const rows = hasNewest ? taken.rows.slice(0, -NEWEST_ROWS) : taken.rows;
-  return packingOf(rows);
+  // What was cut off may be the newest rows, or rows that the next block takes.
+  return packingOf(taken.isCut ? taken.rows : taken.rows.slice(0, -NEWEST_ROWS));
 }
 
 /** A file of the first backend may hold anything; what is no text stays. */
