@@ -45,7 +45,7 @@ const STREAMS: readonly Stream[] = [
   { what: 'monitor events', kind: 'event', ...timesOf('event'), condition: `source = 'monitor' AND ` },
 ];
 /** So many places of a window are looked at: each gap that is longer than their distance has one of them in it. */
-const MAX_PLACES = 1000;
+const MAX_PLACES = 400;
 const LEAST_DISTANCE_MS = 60_000;
 /** So many rows before and after the window are looked at to learn what is usual. */
 const LEARNED_ROWS = 200;
