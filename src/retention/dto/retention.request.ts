@@ -9,6 +9,7 @@ const MAX_CHARACTERS = 500;
 /** A rule in its notation; where that has names, an object with them will do. `null` is the same as leaving it out. */
 function RuleField(
   options: Pick<FieldOptions, 'description' | 'example'>,
+  format: string,
   read: (text: string) => unknown,
 ): PropertyDecorator {
   return Field(
@@ -26,7 +27,7 @@ function RuleField(
         }
         return text;
       },
-      documentation: { type: 'string' },
+      documentation: { type: 'string', format },
     },
   );
 }
@@ -49,6 +50,7 @@ export class RetentionRulesDto implements RuleTexts {
         'Which snapshots are kept, by the options of Proxmox Backup: `keep-last`, `keep-hourly`, `keep-daily`, `keep-weekly`, `keep-monthly`, `keep-yearly`; with `keep-changes` (a time span, 30d) for those before and after a change. `keep-all` for all. Also as an object: `{ "keep-last": 60 }`.',
       example: 'keep-last=1440,keep-hourly=168,keep-daily=90,keep-weekly=52',
     },
+    'keep-options',
     snapshotRule,
   )
   snapshots?: string;
@@ -59,6 +61,7 @@ export class RetentionRulesDto implements RuleTexts {
         'How old resolved events of a severity become; those of a severity that is not named stay, and so do all that nobody has dealt with. `keep-all` for all.',
       example: 'info=90d,warning=1y',
     },
+    'severity-ages',
     eventRule,
   )
   events?: string;
@@ -68,6 +71,7 @@ export class RetentionRulesDto implements RuleTexts {
       description: 'How long conversations are kept after their last message. `keep-all` for all.',
       example: '2y',
     },
+    'age',
     conversationRule,
   )
   conversations?: string;
@@ -78,6 +82,7 @@ export class RetentionRulesDto implements RuleTexts {
         'How large the memory may become: then snapshots go, the least valuable first, and then resolved events, the least severe first. `keep-all` for no limit.',
       example: '2GB',
     },
+    'byte-size',
     budgetRule,
   )
   budget?: string;

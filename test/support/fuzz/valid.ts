@@ -21,7 +21,14 @@ export function validValue(schema: Schema): fc.Arbitrary<unknown> {
     : value;
 }
 
-const TIME_ZONES = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns', 'Pacific/Apia'];
+/** Texts of a format, where not every text is one. */
+const OF_FORMAT: Readonly<Record<string, readonly string[]>> = {
+  'time-zone': ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns', 'Pacific/Apia'],
+  'keep-options': ['keep-all', 'keep-last=1440', 'keep-last=60,keep-daily=90,keep-weekly=52'],
+  'severity-ages': ['keep-all', 'info=90d', 'info=90d,warning=1y'],
+  age: ['keep-all', '30d', '2y'],
+  'byte-size': ['keep-all', '500MB', '2GB', '1.5TB'],
+};
 
 function validUnlessNull(schema: Schema): fc.Arbitrary<unknown> {
   if (Array.isArray(schema['enum'])) return fc.constantFrom(...(schema['enum'] as unknown[]));
@@ -29,8 +36,7 @@ function validUnlessNull(schema: Schema): fc.Arbitrary<unknown> {
   if (choices) return validChoice(choices);
   switch (schema['type']) {
     case 'string':
-      if (schema['format'] === 'time-zone') return fc.constantFrom(...TIME_ZONES);
-      return schema['format'] === 'date-time' ? moment() : text(schema);
+      return textOf(schema);
     case 'integer':
       return wholeNumber(schema);
     case 'number':
@@ -55,6 +61,12 @@ function validChoice(choices: readonly Schema[]): fc.Arbitrary<unknown> {
         : validValue(choice),
     ),
   );
+}
+
+function textOf(schema: Schema): fc.Arbitrary<unknown> {
+  if (schema['format'] === 'date-time') return moment();
+  const texts = OF_FORMAT[String(schema['format'])];
+  return texts ? fc.constantFrom(...texts) : text(schema);
 }
 
 function text({ minLength = 0, maxLength = SHORT + 1 }: Schema): fc.Arbitrary<string> {
