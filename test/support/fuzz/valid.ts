@@ -65,6 +65,7 @@ function validChoice(choices: readonly Schema[]): fc.Arbitrary<unknown> {
 
 function textOf(schema: Schema): fc.Arbitrary<unknown> {
   if (schema['format'] === 'date-time') return moment();
+  if (typeof schema['pattern'] === 'string') return fc.stringMatching(new RegExp(schema['pattern'], 'u'));
   const texts = OF_FORMAT[String(schema['format'])];
   return texts ? fc.constantFrom(...texts) : text(schema);
 }
