@@ -92,7 +92,7 @@ export function ListField(
 export function ChoicesField(
   options: Pick<FieldOptions, 'description'> & { values: readonly string[] },
 ): PropertyDecorator {
-  const field = ChoicesQueryField(options);
+  const field = ChoicesQueryField(options, (path, index) => `${path}.${index}`);
   return (target, name) => {
     listNames.add(String(name));
     field(target, name);

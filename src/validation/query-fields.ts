@@ -127,12 +127,13 @@ export function TimeZoneField(options: QueryFieldOptions & { fallback: string })
 /** One or more of a fixed set of values: `?type=alert&type=action`. */
 export function ChoicesQueryField(
   options: QueryFieldOptions & { values: readonly string[] },
+  ofWrong: (path: string, index: number) => string = (path) => path,
 ): PropertyDecorator {
   const { values } = options;
   return Field(
     { ...options, optional: true },
     {
-      read: readRepeated(oneOf(values)),
+      read: readRepeated(oneOf(values), ofWrong),
       documentation: arrayOf({ type: 'string', enum: [...values] }),
     },
   );
@@ -143,7 +144,7 @@ export function TextsQueryField(options: QueryFieldOptions & { max: number }): P
   return Field(
     { ...options, optional: true },
     {
-      read: readRepeated(textOf(1, options.max)),
+      read: readRepeated(textOf(1, options.max), (path) => path),
       documentation: arrayOf({ type: 'string', minLength: 1, maxLength: options.max }),
     },
   );
@@ -155,15 +156,15 @@ function arrayOf(items: object): ApiPropertyOptions {
   return { type: 'array', items, minItems: 1, maxItems: MAX_REPEATS };
 }
 
-function readRepeated({ test, message }: Rule): Reader {
+function readRepeated({ test, message }: Rule, ofWrong: (path: string, index: number) => string): Reader {
   return (value, path) => {
     if (value === undefined) return undefined;
     const values: unknown[] = Array.isArray(value) ? value : [value];
     if (values.length === 0 || values.length > MAX_REPEATS) {
       throw fieldErrors(path, `must be given 1 to ${MAX_REPEATS} times`);
     }
-    if (!values.every((one): one is string => typeof one === 'string' && test(one, values)))
-      throw fieldErrors(path, message);
-    return [...new Set(values)].sort();
+    const wrong = values.findIndex((one) => typeof one !== 'string' || !test(one, values));
+    if (wrong >= 0) throw fieldErrors(ofWrong(path, wrong), message);
+    return [...new Set(values as string[])].sort();
   };
 }
