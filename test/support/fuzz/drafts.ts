@@ -36,7 +36,7 @@ export function validDraft(operation: Operation): fc.Arbitrary<Draft> {
       kind: 'valid',
       operation,
       path,
-      query: withoutEnd(operation, boundedByDay(operation, inOrder(query.flat()))),
+      query: withoutEnd(operation, withinBounds(operation, inOrder(query.flat()))),
       body: sent,
       headers: {},
       credential: { of: 'owner' },
@@ -44,10 +44,11 @@ export function validDraft(operation: Operation): fc.Arbitrary<Draft> {
     }));
 }
 
-/** Days are listed one by one, so that their span is bounded: no schema can say so. */
-function boundedByDay({ template }: Operation, query: Pairs): Pairs {
+/** Parts of time are listed one by one, so that their span is bounded: no schema can say so. */
+function withinBounds({ template }: Operation, query: Pairs): Pairs {
   const isByDay = !query.some(([name, value]) => name === 'groupBy' && value !== 'day');
-  return template.endsWith('/usage') && isByDay ? query.filter(([name]) => name !== 'since') : query;
+  const isBounded = template.endsWith('/stats') || (template.endsWith('/usage') && isByDay);
+  return isBounded ? query.filter(([name]) => name !== 'since') : query;
 }
 
 /** Of two snapshots the later one is compared with the earlier one: no schema can say which that is. */
