@@ -69,11 +69,11 @@ export class RetentionRun {
     const leases = new Leases(rows.dialect, (work, about, options) =>
       this.database.write(work, about, { ...OPTIONS, ...options }),
     );
-    let failed = false;
+    const outcome = { failed: false };
     const isOurs = await leases
       .run(LEASE, LEASE_MS, (lease) => this.forgetAll(intention, lease, { at, forgotten }))
       .catch((error: unknown) => {
-        failed = true;
+        outcome.failed = true;
         this.log.warn(`It is gone on with at the next time: ${describeError(error).message}`);
         return true;
       });
@@ -85,7 +85,7 @@ export class RetentionRun {
       bytesFreed: bytesFreed(intention, forgotten),
       waiting: intention.waiting,
       missingBytes: intention.plan.missingBytes,
-      failed,
+      failed: outcome.failed || this.stopping.signal.aborted,
     };
     await this.settings.save('last run', run);
     await this.report(run);
@@ -104,6 +104,7 @@ export class RetentionRun {
     for (const group of plan.groups) {
       const name = CLASS_OF[group.kind];
       if (waiting.includes(name)) continue;
+      if (!(await this.retention.stillHolds(texts))) return;
       forgotten[name] += await forget(group, ruleOf(group, texts), forgetting);
       await lease.write((manager) => mergeRanges(manager, group.kind, database.engine.rows.dialect));
     }

@@ -106,6 +106,11 @@ export class RetentionService {
     return intention;
   }
 
+  /** Whether these rules are those that hold: a run ends where others were set. */
+  async stillHolds(texts: RuleTexts): Promise<boolean> {
+    return isSame(texts, await this.settings.texts());
+  }
+
   /** What the rules that hold cannot do; undefined without rules, null where nobody has looked. */
   async outlook(): Promise<Outlook | null | undefined> {
     const texts = await this.settings.texts();

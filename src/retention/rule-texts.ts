@@ -1,5 +1,6 @@
 import type { Environment } from '../config/index.js';
 import type { Rules } from './plan/plan.types.js';
+import { isTimeZone } from '../time/days.js';
 import { budgetRule, conversationRule, eventRule, snapshotRule } from './rules/notation.js';
 
 /** The parts of a rule set, by the names that requests give them. */
@@ -33,7 +34,7 @@ export function withoutUnset(texts: Partial<Record<RuleName | 'timeZone', string
 export function rulesOf(texts: RuleTexts): Rules {
   const { snapshots, events, conversations, budget, timeZone } = texts;
   return {
-    timeZone: timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: timeZone ?? zoneOfMachine(),
     snapshots: snapshots === undefined ? undefined : snapshotRule(snapshots),
     events: events === undefined ? undefined : eventRule(events),
     conversations: conversations === undefined ? undefined : conversationRule(conversations),
@@ -44,4 +45,10 @@ export function rulesOf(texts: RuleTexts): Rules {
 /** Whether anything may be forgotten. */
 export function forgetsAnything({ snapshots, events, conversations, budget }: Rules): boolean {
   return [snapshots, events, conversations, budget].some((rule) => rule !== undefined);
+}
+
+/** A machine may name a zone that nobody knows, such as `TZ=UTC+3`. */
+function zoneOfMachine(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions() as { timeZone: string | undefined };
+  return timeZone !== undefined && isTimeZone(timeZone) ? timeZone : 'UTC';
 }

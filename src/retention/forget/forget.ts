@@ -17,7 +17,9 @@ import { noteForgotten, type Forgotten, type Range } from './unit.js';
 /** A unit holds the writer about so long, whatever rows there are. */
 const UNIT_MS = 8;
 const MAX_UNIT_ROWS = 200;
-const FIRST_UNIT_ROWS = 10;
+const FIRST_UNIT_ROWS = 25;
+const MIN_UNIT_ROWS = 10;
+const MAX_REST_MS = 5000;
 /** The others have the writer for the rest of the time. */
 const SHARE = 0.25;
 const OPTIONS = { allowOnFullDisk: true, takesPosition: true } as const;
@@ -31,7 +33,12 @@ export interface Forgetting {
   readonly conversationsBefore: string;
 }
 
-type Unit = Work<{ readonly forgotten: Forgotten; readonly rangeId: number | undefined }>;
+type Unit = Work<{
+  readonly forgotten: Forgotten;
+  readonly rangeId: number | undefined;
+  /** How long it held the writer. */
+  readonly ms: number;
+}>;
 
 /** Forgets what goes by one rule, in units of some milliseconds. @returns how many rows. */
 export async function forget(group: Group, rule: string, forgetting: Forgetting): Promise<number> {
@@ -65,11 +72,13 @@ async function forgetSessions(
     const progress = { isOver: false };
     while (!progress.isOver && !signal.aborted) {
       const unit: Unit = async (manager) => {
+        const begun = performance.now();
         const found = await forgetMessages(manager, { sessionId, before, limit: steps.size }, dialect);
         progress.isOver = found.isOver;
         const fingerprints = found.isGone ? [fingerprintOf(sessionId)] : [];
         const forgotten = { ...found, firstId: 0, lastId: 0, fingerprints };
-        return { forgotten, rangeId: await note(manager, range, forgotten, database) };
+        const rangeId = await note(manager, range, forgotten, database);
+        return { forgotten, rangeId, ms: performance.now() - begun };
       };
       rows += await steps.run(range, () => lease.write(unit, CONVERSATIONS_TOPIC, OPTIONS));
     }
@@ -84,12 +93,13 @@ class Steps {
   constructor(private readonly signal: AbortSignal) {}
 
   async run(range: Range, write: () => ReturnType<Lease['write']>): Promise<number> {
-    const begun = performance.now();
-    const { forgotten, rangeId } = (await write()) as Awaited<ReturnType<Unit>>;
+    const { forgotten, rangeId, ms } = (await write()) as Awaited<ReturnType<Unit>>;
     range.id = rangeId;
-    const ms = performance.now() - begun;
-    this.size = Math.max(1, Math.min(MAX_UNIT_ROWS, Math.round((this.size * UNIT_MS) / Math.max(ms, 1))));
-    const rest = ms * (1 / SHARE - 1);
+    this.size = Math.max(
+      MIN_UNIT_ROWS,
+      Math.min(MAX_UNIT_ROWS, Math.round((this.size * UNIT_MS) / Math.max(ms, 1))),
+    );
+    const rest = Math.min(MAX_REST_MS, ms * (1 / SHARE - 1));
     await sleep(rest, undefined, { signal: this.signal, ref: false }).catch(() => undefined);
     return forgotten.rows;
   }
@@ -108,6 +118,7 @@ function unitOf(kind: 'event' | 'snapshot', ids: readonly number[], range: Range
      WHERE id IN (${ids.map(() => '?').join(', ')}) AND ${still} ORDER BY "timestamp", id`,
   );
   return async (manager) => {
+    const begun = performance.now();
     const found = await manager.query<{ id: number; timestamp: string }[]>(select, [...ids]);
     const going = found.map(({ id }) => Number(id));
     const forgotten = {
@@ -119,7 +130,8 @@ function unitOf(kind: 'event' | 'snapshot', ids: readonly number[], range: Range
       fingerprints: [],
     };
     if (going.length > 0) await remove(kind, manager, going, dialect);
-    return { forgotten, rangeId: await note(manager, range, forgotten, database) };
+    const rangeId = await note(manager, range, forgotten, database);
+    return { forgotten, rangeId, ms: performance.now() - begun };
   };
 }
 

@@ -52,6 +52,7 @@ export async function planSnapshots(
   const going: Given[] = [];
   const rest = new LeastValuable();
   for await (const row of newestFirst(reader, await packedShare(reader))) {
+    if (Number.isNaN(Date.parse(row.timestamp))) continue;
     const periods = periodsOf(row.timestamp);
     if (thinning && !thinning.keeps(row, periods)) going.push(row);
     else rest.add(row, periods);

@@ -16,6 +16,7 @@ const QUARTER_MS = 900_000;
 /** The periods of moments in a time zone, asked for in order of time: those of a quarter of an hour are made once. */
 export function periodsIn(timeZone: string): (timestamp: string) => Periods {
   const zone = IANAZone.create(timeZone);
+  if (!zone.isValid) throw new Error(`${timeZone} is no time zone.`);
   let last = Number.NaN;
   let periods: Periods | undefined;
   return (timestamp) => {

@@ -49,7 +49,7 @@ function sizesOf(tables: readonly MeasuredTable[]): Query {
   const each = tables.map(
     ({ name, columns }) => `SELECT '${name}' AS name, pg_table_size('"${name}"') AS whole,
       pg_indexes_size('"${name}"') AS indexes,
-      ${columns.length === 0 ? 'NULL' : `(SELECT sum(${ROW_BYTES} + ${live(columns)}) FROM "${name}")`} AS live`,
+      (SELECT sum(${ROW_BYTES} + ${columns.length === 0 ? 'pg_column_size(t)' : live(columns)}) FROM "${name}" AS t) AS live`,
   );
   const held = 'LEAST(whole, COALESCE(live, whole))';
   return {
