@@ -9,6 +9,7 @@ import { PART_SIZE, partsOf, writeJson } from '../../json/index.js';
 import type { Traffic } from '../traffic/index.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+const MAX_LISTENERS = 20;
 const LARGE_BYTES = 65_536;
 
 /** Whether setting an object's prototype makes V8 drop its hidden class: see `withPrototype`. */
@@ -77,7 +78,11 @@ export class JsonAdapter extends ExpressAdapter {
 function send(response: Response, text: string, bytes: number): void {
   // Node would take three times the memory of a large text's UTF-8.
   if (bytes <= PART_SIZE) response.end(bytes < LARGE_BYTES ? text : Buffer.from(text));
-  else pipeline(Readable.from(encodeInParts(text)), response, () => undefined);
+  else {
+    // A pipeline adds several of its own to those of the request: they are more than the ten that Node takes for a leak.
+    response.setMaxListeners(MAX_LISTENERS);
+    pipeline(Readable.from(encodeInParts(text)), response, () => undefined);
+  }
 }
 
 /**
