@@ -70,10 +70,16 @@ export class RetentionService {
     const keepsRules = confirm && Object.keys(given).length === 0;
     const set = keepsRules ? await this.settings.read('rules') : given;
     const texts = { ...this.settings.environment, ...set };
-    const agreed = CLASSES.map((name) => [name, agreementOn(name, texts)] as const);
-    const confirmed: Confirmed = confirm ? Object.fromEntries(agreed) : await this.settings.read('confirmed');
+    const before = await this.settings.texts();
+    const touched = CLASSES.filter(
+      (name) => keepsRules || agreementOn(name, before) !== agreementOn(name, texts),
+    );
+    const agreed = touched.map((name) => [name, agreementOn(name, texts)] as const);
+    const known = await this.settings.read('confirmed');
+    const confirmed: Confirmed = confirm ? { ...known, ...Object.fromEntries(agreed) } : known;
     const intention = await this.intend(texts, confirmed);
-    if (!confirm && intention.waiting.length > 0) throw needsConfirm(intention.waiting);
+    const asked = intention.waiting.filter((name) => touched.includes(name));
+    if (!confirm && asked.length > 0) throw needsConfirm(asked);
     if (confirm) await this.settings.save('confirmed', confirmed);
     await this.settings.save('rules', set);
     await this.note(intention);
