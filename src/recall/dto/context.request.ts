@@ -39,6 +39,7 @@ export class ContextRequestDto {
     description:
       'As the memory was at this moment: the cluster, the preferences, what was open, what had been said and had happened. ' +
       'Without how often an alert was seen. Default: as it is.',
+    example: '2026-11-22T20:30:00Z',
     optional: true,
   })
   at?: string;
