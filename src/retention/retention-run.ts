@@ -61,35 +61,42 @@ export class RetentionRun {
 
   private async runOnce(): Promise<LastRun | undefined> {
     if (this.stopping.signal.aborted || (await this.retention.outlook()) === undefined) return undefined;
-    const intention = await this.retention.look(true);
-    const forgotten: Counts = { snapshots: 0, events: 0, conversations: 0 };
-    const begun = performance.now();
-    const at = now();
     const { rows } = this.database.engine;
     const leases = new Leases(rows.dialect, (work, about, options) =>
       this.database.write(work, about, { ...OPTIONS, ...options }),
     );
-    const outcome = { failed: false };
-    const isOurs = await leases
-      .run(LEASE, LEASE_MS, (lease) => this.forgetAll(intention, lease, { at, forgotten }))
-      .catch((error: unknown) => {
-        outcome.failed = true;
+    const done: { run?: LastRun } = {};
+    await leases.run(LEASE, LEASE_MS, async (lease) => {
+      // Planned under the lease: another instance has nothing left to do by an older plan.
+      done.run = await this.forgetBy(await this.retention.look(true), lease);
+    });
+    if (done.run) {
+      await this.settings.save('last run', done.run);
+      await this.report(done.run);
+    }
+    return done.run;
+  }
+
+  private async forgetBy(intention: Intention, lease: Lease): Promise<LastRun> {
+    const forgotten: Counts = { snapshots: 0, events: 0, conversations: 0 };
+    const begun = performance.now();
+    const at = now();
+    const isWhole = await this.forgetAll(intention, lease, { at, forgotten }).then(
+      () => !this.stopping.signal.aborted,
+      (error: unknown) => {
         this.log.warn(`It is gone on with at the next time: ${describeError(error).message}`);
-        return true;
-      });
-    if (!isOurs) return undefined;
-    const run: LastRun = {
+        return false;
+      },
+    );
+    return {
       at,
       durationMs: Math.round(performance.now() - begun),
       forgotten,
       bytesFreed: bytesFreed(intention, forgotten),
       waiting: intention.waiting,
       missingBytes: intention.plan.missingBytes,
-      failed: outcome.failed || this.stopping.signal.aborted,
+      failed: !isWhole,
     };
-    await this.settings.save('last run', run);
-    await this.report(run);
-    return run;
   }
 
   private async forgetAll(
@@ -100,11 +107,12 @@ export class RetentionRun {
     const { database, stopping } = this;
     const { conversations = 0 } = rulesOf(texts);
     const conversationsBefore = new Date(Date.parse(at) - conversations).toISOString();
-    const forgetting = { database, lease, signal: stopping.signal, conversationsBefore };
+    const stillHolds = (): Promise<boolean> => this.retention.stillHolds(texts);
+    const forgetting = { database, lease, signal: stopping.signal, conversationsBefore, stillHolds };
     for (const group of plan.groups) {
       const name = CLASS_OF[group.kind];
       if (waiting.includes(name)) continue;
-      if (!(await this.retention.stillHolds(texts))) return;
+      if (!(await stillHolds())) return;
       forgotten[name] += await forget(group, ruleOf(group, texts), forgetting);
       await lease.write((manager) => mergeRanges(manager, group.kind, database.engine.rows.dialect));
     }

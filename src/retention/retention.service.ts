@@ -54,7 +54,7 @@ export class RetentionService {
       conversations: ruleOf('conversations'),
       budget: ruleOf('budget'),
       timeZone: rules.timeZone,
-      nextRunAt: forgetsAnything(rules) ? this.nextRunAt(rules.timeZone) : null,
+      nextRunAt: forgetsAnything(rules) ? this.nextRunAt() : null,
       lastRun: await this.settings.read('last run'),
     };
   }
@@ -147,7 +147,9 @@ export class RetentionService {
     return this.database.inThread(PLAN, { rules, now: now(), sizes, isForRun });
   }
 
-  private nextRunAt(timeZone: string): string | null {
+  /** In the zone of the environment, as the job is scheduled. */
+  private nextRunAt(): string | null {
+    const { timeZone } = rulesOf(this.settings.environment);
     const schedule = new Cron(this.settings.schedule, { paused: true, timezone: timeZone });
     const next = schedule.nextRun();
     schedule.stop();

@@ -20,6 +20,10 @@ const MAX_UNIT_ROWS = 200;
 const FIRST_UNIT_ROWS = 25;
 const MIN_UNIT_ROWS = 10;
 const MAX_REST_MS = 5000;
+/** After so many units the rules are looked at again. */
+const UNITS_BETWEEN_LOOKS = 50;
+/** The text of a range is written anew with each of its conversations: it stays short. */
+const MAX_SESSIONS_OF_RANGE = 200;
 /** The others have the writer for the rest of the time. */
 const SHARE = 0.25;
 const OPTIONS = { allowOnFullDisk: true, takesPosition: true } as const;
@@ -31,6 +35,8 @@ export interface Forgetting {
   readonly signal: AbortSignal;
   /** Conversations that have a message from this time on stay. */
   readonly conversationsBefore: string;
+  /** Whether the rules are still those that were planned with. */
+  readonly stillHolds: () => Promise<boolean>;
 }
 
 type Unit = Work<{
@@ -46,9 +52,9 @@ export async function forget(group: Group, rule: string, forgetting: Forgetting)
   if (group.kind === 'session') return forgetSessions(group.keys as readonly string[], range, forgetting);
   // The newest first: where a snapshot goes, the next one has to be compared anew, and waits for that before it may go.
   const ids = (group.keys as Float64Array).slice().reverse();
-  const steps = new Steps(forgetting.signal);
+  const steps = new Steps(forgetting);
   let rows = 0;
-  for (let at = 0; at < ids.length && !forgetting.signal.aborted;) {
+  for (let at = 0; at < ids.length && !steps.isOver;) {
     const chunk = [...ids.subarray(at, at + steps.size)];
     const unit = unitOf(group.kind, chunk, range, forgetting.database);
     const topic = group.kind === 'event' ? EVENTS_TOPIC : 'snapshots';
@@ -63,14 +69,16 @@ export async function forget(group: Group, rule: string, forgetting: Forgetting)
 async function forgetSessions(
   sessionIds: readonly string[],
   range: Range,
-  { database, lease, signal, conversationsBefore: before }: Forgetting,
+  forgetting: Forgetting,
 ): Promise<number> {
+  const { database, lease, conversationsBefore: before } = forgetting;
   const { dialect } = database.engine.rows;
-  const steps = new Steps(signal);
+  const steps = new Steps(forgetting);
   let rows = 0;
-  for (const sessionId of sessionIds) {
+  for (const [index, sessionId] of sessionIds.entries()) {
+    if (index % MAX_SESSIONS_OF_RANGE === 0) range.id = undefined;
     const progress = { isOver: false };
-    while (!progress.isOver && !signal.aborted) {
+    while (!progress.isOver && !steps.isOver) {
       const unit: Unit = async (manager) => {
         const begun = performance.now();
         const found = await forgetMessages(manager, { sessionId, before, limit: steps.size }, dialect);
@@ -89,8 +97,15 @@ async function forgetSessions(
 /** How many rows a unit takes, by what the one before it took. */
 class Steps {
   size = FIRST_UNIT_ROWS;
+  private units = 0;
+  private isOutdated = false;
 
-  constructor(private readonly signal: AbortSignal) {}
+  constructor(private readonly forgetting: Forgetting) {}
+
+  /** Whether the service stops, or other rules were set. */
+  get isOver(): boolean {
+    return this.isOutdated || this.forgetting.signal.aborted;
+  }
 
   async run(range: Range, write: () => ReturnType<Lease['write']>): Promise<number> {
     const { forgotten, rangeId, ms } = (await write()) as Awaited<ReturnType<Unit>>;
@@ -99,8 +114,10 @@ class Steps {
       MIN_UNIT_ROWS,
       Math.min(MAX_UNIT_ROWS, Math.round((this.size * UNIT_MS) / Math.max(ms, 1))),
     );
+    const { signal, stillHolds } = this.forgetting;
+    if (++this.units % UNITS_BETWEEN_LOOKS === 0) this.isOutdated = !(await stillHolds());
     const rest = Math.min(MAX_REST_MS, ms * (1 / SHARE - 1));
-    await sleep(rest, undefined, { signal: this.signal, ref: false }).catch(() => undefined);
+    await sleep(rest, undefined, { signal, ref: false }).catch(() => undefined);
     return forgotten.rows;
   }
 }
