@@ -196,7 +196,7 @@ describe('The context pack', () => {
   it.each([
     ['a budget of 49', { budgetTokens: 49 }, ['budgetTokens']],
     ['a budget of 32001', { budgetTokens: 32_001 }, ['budgetTokens']],
-    ['an unknown section', { sections: ['preferences', 'weather'] }, ['sections']],
+    ['an unknown section', { sections: ['preferences', 'weather'] }, ['sections.1']],
     ['no section', { sections: [] }, ['sections']],
     ['an empty query', { query: '' }, ['query']],
     ['10 001 characters', { query: 'a'.repeat(10_001) }, ['query']],
