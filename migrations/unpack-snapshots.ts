@@ -7,6 +7,14 @@ import { openBlock, type StoredBlock } from '../src/columns/index.js';
  * @throws Error where a block is damaged; nothing is lost, because the transaction of the migration is undone.
  */
 export async function unpackSnapshots(runner: QueryRunner, update: string): Promise<void> {
+  const lost =
+    (await runner.query(`SELECT id FROM cluster_snapshots AS packed WHERE snapshot = '' AND block_id IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM snapshot_blocks WHERE id = packed.block_id) LIMIT 1`)) as { id: number }[];
+  if (lost[0]) {
+    throw new Error(
+      `The block of snapshot ${lost[0].id} is not there: restore a backup, or delete the snapshot, and try again.`,
+    );
+  }
   const blocks = (await runner.query('SELECT id FROM snapshot_blocks ORDER BY id')) as { id: number }[];
   for (const { id } of blocks) {
     const [stored] = (await runner.query(

@@ -79,12 +79,12 @@ const DELETED = `
     CROSS JOIN LATERAL (${nextOf('gone."timestamp"', 'gone.id')}) AS next ORDER BY 1, 2`)}`;
 const NONE = 'DELETE FROM snapshots_to_compare; DELETE FROM snapshot_changes;';
 
-/** A text that goes to a block, or comes back from there, is still the same; packing negates ids for a moment. */
+/** A text that goes to a block is still the same, and its row has another block then. */
 const TRIGGERS = [
   `CREATE TRIGGER "comparison_of_added" AFTER INSERT ON "cluster_snapshots" REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION "comparison_of_added"()`,
   `CREATE TRIGGER "comparison_of_updated" AFTER UPDATE OF "id", "timestamp", "snapshot" ON "cluster_snapshots"
-    FOR EACH ROW WHEN ((OLD.snapshot <> '' AND NEW.snapshot <> '')
+    FOR EACH ROW WHEN ((OLD.snapshot <> NEW.snapshot AND OLD.block_id IS NOT DISTINCT FROM NEW.block_id)
       OR (OLD."timestamp", abs(OLD.id)) <> (NEW."timestamp", abs(NEW.id)))
     EXECUTE FUNCTION "comparison_of_updated"()`,
   `CREATE TRIGGER "comparison_of_deleted" AFTER DELETE ON "cluster_snapshots" REFERENCING OLD TABLE AS gone

@@ -58,13 +58,13 @@ const ENQUEUE_REPLACED = `
   ORDER BY "timestamp", id LIMIT 1
   ON CONFLICT ("timestamp", id) DO NOTHING;`;
 
-/** A text that goes to a block, or comes back from there, is still the same; packing negates ids for a moment. */
+/** A text that goes to a block is still the same, and its row has another block then; packing negates ids for a moment. */
 const TRIGGERS = [
   `CREATE TRIGGER "snapshots_to_compare_on_replace" BEFORE INSERT ON "cluster_snapshots"
     WHEN EXISTS (SELECT 1 FROM cluster_snapshots WHERE id = NEW.id) BEGIN ${ENQUEUE_REPLACED} END`,
   `CREATE TRIGGER "snapshots_to_compare_on_insert" AFTER INSERT ON "cluster_snapshots" BEGIN ${ENQUEUE} END`,
   `CREATE TRIGGER "snapshots_to_compare_on_update" AFTER UPDATE OF "id", "timestamp", "snapshot" ON "cluster_snapshots"
-    WHEN (OLD.snapshot <> '' AND NEW.snapshot <> '')
+    WHEN (OLD.snapshot <> NEW.snapshot AND OLD.block_id IS NEW.block_id)
       OR (OLD."timestamp", abs(OLD.id)) <> (NEW."timestamp", abs(NEW.id))
     BEGIN ${FORGET} ${ENQUEUE_NEXT} ${ENQUEUE} END`,
   `CREATE TRIGGER "snapshots_to_compare_on_delete" AFTER DELETE ON "cluster_snapshots" BEGIN ${FORGET} ${ENQUEUE_NEXT} END`,

@@ -3,6 +3,10 @@ import { readColumn, writeColumn, type Column, type ColumnSinks } from './column
 import { PlaneReader, PlaneWriter } from './planes.js';
 import { PLACE, splitValues } from './values.js';
 
+/** So many columns of a block are looked up when it is opened; texts with more values are kept whole. */
+const MAX_COLUMNS = 20_000;
+const BYTES_OF_COLUMN = 150;
+
 /** Texts of the same shape: they differ in values only. */
 interface Group {
   readonly template: string;
@@ -55,14 +59,18 @@ function join(parts: readonly Buffer[]): Buffer {
 /** @returns the index of the group of each text. */
 function groupTexts(texts: readonly string[], groups: Group[]): number[] {
   const known = new Map<string, number>();
+  let columns = 0;
+  const whole = (text: string): number => groups.push({ template: text, rows: [[]] }) - 1;
   return texts.map((text) => {
-    // A text that has the mark of a place by itself is no JSON; it is kept whole.
-    const isWhole = text.includes(PLACE);
-    const { template, values } = isWhole ? { template: text, values: [] } : splitValues(text);
-    let index = isWhole ? undefined : known.get(template);
+    // A text that has the mark of a place by itself is no JSON.
+    if (text.includes(PLACE)) return whole(text);
+    const { template, values } = splitValues(text);
+    let index = known.get(template);
     if (index === undefined) {
+      if (columns + values.length > MAX_COLUMNS) return whole(text);
+      columns += values.length;
       index = groups.push({ template, rows: [] }) - 1;
-      if (!isWhole) known.set(template, index);
+      known.set(template, index);
     }
     groups[index]?.rows.push(values);
     return index;
@@ -108,7 +116,6 @@ export class TextBlock {
 
   /** @throws RangeError where the bytes are of something else. */
   constructor(bytes: Buffer) {
-    this.bytes = bytes.length;
     const reader = new ByteReader(bytes);
     const part = (): Buffer => reader.bytes(reader.varint());
     const [head, templates] = [new ByteReader(part()), new ByteReader(part())];
@@ -131,6 +138,8 @@ export class TextBlock {
         columns: Array.from({ length: columns }, () => readColumn(rows[index] ?? 0, sources)),
       };
     });
+    const columns = this.groups.reduce((sum, group) => sum + group.columns.length, 0);
+    this.bytes = bytes.length + columns * BYTES_OF_COLUMN;
   }
 
   get count(): number {

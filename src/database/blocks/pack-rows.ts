@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { writeTexts } from '../../columns/index.js';
+import type { Dialect } from '../queries/dialect.js';
 import type { Query } from '../query.js';
+import { withinBytes } from '../queries/within-bytes.js';
 import type { ThreadReader } from '../thread-program.js';
 import { MAX_BYTES, MAX_ROWS, type Packing } from './packing.js';
 
@@ -19,7 +21,7 @@ interface Row {
 export const WAITING: Query = {
   text: `SELECT count(*) AS "rows", coalesce(sum(bytes), 0) AS "bytes" FROM (
     SELECT octet_length(snapshot) AS bytes FROM cluster_snapshots
-    WHERE block_id IS NULL AND snapshot <> '' ORDER BY id LIMIT ${WAITING_ROWS}) AS waiting`,
+    WHERE block_id IS NULL AND snapshot <> '' AND id > 0 ORDER BY id LIMIT ${WAITING_ROWS}) AS waiting`,
   values: [],
 };
 
@@ -36,18 +38,28 @@ export function isEnough({ rows, bytes }: Waiting): boolean {
 export async function packRows(reader: ThreadReader): Promise<Packing | undefined> {
   const [waiting] = (await reader.read<Waiting>(WAITING)).rows;
   if (!waiting || !isEnough(waiting)) return undefined;
-  const taken = await reader.read<Row>(
-    {
-      text: `SELECT id, snapshot FROM cluster_snapshots WHERE block_id IS NULL AND snapshot <> '' ORDER BY id LIMIT ?`,
-      values: [MAX_ROWS + NEWEST_ROWS],
-    },
-    { maxBytes: MAX_BYTES },
-  );
-  // What was cut off may be the newest rows, or rows that the next block takes.
-  return packingOf(taken.isCut ? taken.rows : taken.rows.slice(0, -NEWEST_ROWS));
+  // A file of the first backend may have other values than texts, which stay: behind them there may be some.
+  for (let after = 0; ;) {
+    const { rows, isCut } = await reader.read<Row>(rowsBehind(after, reader.dialect), {
+      maxBytes: MAX_BYTES,
+    });
+    // What was cut off may be the newest rows, or rows that the next block takes.
+    const packing = packingOf(isCut ? rows : rows.slice(0, -NEWEST_ROWS));
+    if (packing || rows.length <= NEWEST_ROWS) return packing;
+    after = Number(rows.at(-1)?.id);
+  }
 }
 
-/** A file of the first backend may hold anything; what is no text stays. */
+function rowsBehind(id: number, dialect: Dialect): Query {
+  const query = {
+    text: `SELECT id, snapshot FROM cluster_snapshots
+      WHERE block_id IS NULL AND snapshot <> '' AND id > ? ORDER BY id LIMIT ?`,
+    values: [id, MAX_ROWS + NEWEST_ROWS],
+  };
+  const shape = { properties: ['id', 'snapshot'], texts: ['snapshot'], order: '"id"' };
+  return withinBytes(dialect, query, shape, MAX_BYTES);
+}
+
 function packingOf(rows: readonly Row[]): Packing | undefined {
   const texts = rows.flatMap(({ id, snapshot }) =>
     typeof snapshot === 'string' ? [{ id: Number(id), text: snapshot }] : [],

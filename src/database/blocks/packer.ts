@@ -43,9 +43,19 @@ export class Packer implements BackgroundWork {
     return rows.some(isEnough);
   }
 
-  async catchUp({ write, signal, restAfter }: BackgroundRun): Promise<void> {
-    let from = this.from ?? this.lastFrom;
+  async catchUp(run: BackgroundRun): Promise<void> {
+    const from = this.from ?? this.lastFrom;
     this.from = undefined;
+    try {
+      this.lastFrom = await this.packAll(from, run);
+    } catch (error) {
+      this.from ??= from;
+      throw error;
+    }
+  }
+
+  private async packAll(first: number, { write, signal, restAfter }: BackgroundRun): Promise<number> {
+    let from = first;
     while (!signal.aborted) {
       const { packing, from: next } = await this.engine.threads.run(PACK, { from }, signal);
       from = next;
@@ -55,6 +65,6 @@ export class Packer implements BackgroundWork {
       await write((manager) => writeBlock(manager, this.engine.rows.dialect, packing, stored));
       await restAfter(performance.now() - begun);
     }
-    this.lastFrom = from;
+    return from;
   }
 }

@@ -32,19 +32,33 @@ export async function writeBlock(
 ): Promise<void> {
   let packed = 0;
   if (rows.length > 0) {
+    const moves = await mayMove(manager, dialect);
     const block = await insertBlock(manager, dialect, rows.length, stored);
     for (let first = 0; first < rows.length; first += STEP_ROWS) {
       if (first > 0) await nextTurn();
       const step = rows.slice(first, first + STEP_ROWS).map((row, at) => ({ row, index: first + at }));
-      packed += await update(manager, dialect, updateOf(dialect, block, step));
+      packed += await update(manager, dialect, updateOf(dialect, { block, moves }, step));
     }
     if (packed === 0) throw new Error('All snapshots were changed while they were packed.');
-    if (dialect.mergesPagesOnMove) await update(manager, dialect, MOVE_BACK);
+    if (moves) await moveBack(manager, dialect, block);
   }
   if (replaced.length > 0) await update(manager, dialect, deleteOf(replaced));
 }
 
-const MOVE_BACK: Query = { text: 'UPDATE cluster_snapshots SET id = -id WHERE id < 0', values: [] };
+/** Another program's rows may have negative ids; and its tables may refer to a snapshot, which is away for a moment. */
+async function mayMove(manager: EntityManager, { mergesPagesOnMove }: Dialect): Promise<boolean> {
+  if (!mergesPagesOnMove) return false;
+  const negative = await manager.query<unknown[]>(`SELECT 1 FROM ${TABLE} WHERE id < 0 LIMIT 1`);
+  if (negative.length > 0) return false;
+  await manager.query('PRAGMA defer_foreign_keys = ON');
+  return true;
+}
+
+async function moveBack(manager: EntityManager, dialect: Dialect, block: number): Promise<void> {
+  const text = `UPDATE ${TABLE} SET id = -id WHERE id < 0 AND block_id = ?`;
+  await update(manager, dialect, { text, values: [block] });
+  await manager.query('PRAGMA defer_foreign_keys = OFF');
+}
 
 interface Step {
   readonly row: PackedRowState;
@@ -55,7 +69,11 @@ interface Step {
 const PLACES = `(${[...Array<string>(5).fill('CAST(? AS bigint)'), 'CAST(? AS text)'].join(', ')})`;
 const TABLE = 'cluster_snapshots';
 
-function updateOf({ digestOf, mergesPagesOnMove }: Dialect, block: number, steps: readonly Step[]): Query {
+function updateOf(
+  { digestOf }: Dialect,
+  { block, moves }: { block: number; moves: boolean },
+  steps: readonly Step[],
+): Query {
   const values = steps.flatMap(({ row: { id, bytes, was }, index }) =>
     typeof was === 'string' ? [id, index, bytes, -1, -1, was] : [id, index, bytes, was.block, was.index, ''],
   );
@@ -64,7 +82,7 @@ function updateOf({ digestOf, mergesPagesOnMove }: Dialect, block: number, steps
       ? `${TABLE}.block_id IS NULL AND ${digestOf(`${TABLE}.snapshot`)} = packed.digest`
       : `${TABLE}.block_id = packed.old_block AND ${TABLE}.block_index = packed.old_index AND ${TABLE}.snapshot = ''`;
   // Negative for a moment: where a key changes the row leaves its page, and pages that became empty are merged.
-  const move = mergesPagesOnMove ? `id = -${TABLE}.id, ` : '';
+  const move = moves ? `id = -${TABLE}.id, ` : '';
   const text = `WITH packed (id, place, bytes, old_block, old_index, digest) AS (VALUES ${steps.map(() => PLACES).join(', ')})
     UPDATE ${TABLE} SET ${move}snapshot = '', block_id = ?, block_index = packed.place, bytes = packed.bytes
     FROM packed WHERE ${TABLE}.id = packed.id AND ${isSame}`;

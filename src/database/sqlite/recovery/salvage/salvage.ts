@@ -3,6 +3,7 @@ import { migrations } from '../../../../../migrations/sqlite/index.js';
 import { codeOf } from '../../../../problems/errors.js';
 import { isDamage, sqliteCodeOf } from '../../connection/errors.js';
 import { HAS_NO_TEXT } from '../../../blocks/read-block.js';
+import { packedColumnOf } from '../../../catalogue.js';
 import { damageIn, quoted } from '../../connection/read-only.js';
 import { MIGRATIONS_TABLE } from '../../../migrations.table.js';
 import { freeBytesBeside } from '../../disk/disk-space.js';
@@ -17,7 +18,7 @@ import {
   type TableReport,
 } from '../quarantine.js';
 import { finishReplacement, replace } from '../replacement.js';
-import { columnsOf, copyRows } from './rows.js';
+import { copyRows } from './rows.js';
 import { lastId } from './scan.js';
 import { objectsOf, SchemaTransfer } from './schema.js';
 import { graftSchema, openCopy } from './source.js';
@@ -144,8 +145,7 @@ function fill(fresh: SqliteHandle, source: SqliteHandle): Salvaged {
 /** A packed row whose block was lost is lost. */
 function withoutLostTexts(fresh: SqliteHandle, tables: readonly TableReport[]): TableReport[] {
   return tables.map((report) => {
-    const packed = columnsOf(fresh, report.table).some(({ name }) => name === 'block_index');
-    if (!packed) return report;
+    if (packedColumnOf(report.table) === undefined) return report;
     const { changes } = fresh.prepare(`DELETE FROM ${quoted(report.table)} WHERE ${HAS_NO_TEXT}`).run();
     const lost = report.lost === undefined ? undefined : { lost: report.lost + changes };
     return { ...report, saved: report.saved - changes, ...lost };
