@@ -8,7 +8,6 @@ import {
   type PackedRow,
 } from '../database/index.js';
 import { fitsInBytes } from '../json/index.js';
-import { notFound } from '../problems/problem.error.js';
 import { SNAPSHOTS_TOPIC } from './snapshot.topic.js';
 
 /** A row is read anew where its text was packed anew meanwhile; so often, because that happens once in a while only. */
@@ -38,10 +37,10 @@ export class SnapshotTexts {
     return { id: await insertPacked(this.database, { timestamp, text }, SNAPSHOTS_TOPIC) };
   }
 
-  /** @throws ProblemError `data_damaged`; `not_found` where the snapshot was deleted meanwhile. */
-  async of(row: PackedRow): Promise<string> {
-    let current: PackedRow = row;
-    for (let read = 1; ; read++) {
+  /** @returns undefined where the snapshot was deleted meanwhile. @throws ProblemError `data_damaged`. */
+  async of(row: PackedRow): Promise<string | undefined> {
+    let current: PackedRow | undefined = row;
+    for (let read = 1; current; read++) {
       const place = placeOf(current);
       if (!place) return current.snapshot;
       const text = await this.blocks.at(place);
@@ -49,13 +48,13 @@ export class SnapshotTexts {
       if (read === MAX_READS) throw blockDamaged(place.block, 'it is not there');
       current = await this.rowOf(row.id);
     }
+    return undefined;
   }
 
-  private async rowOf(id: number): Promise<PackedRow> {
+  private async rowOf(id: number): Promise<PackedRow | undefined> {
     const { rows } = await this.database.read(async (reader) =>
       reader.read<PackedRow>({ text: ROW, values: [id] }),
     );
-    if (!rows[0]) throw notFound('snapshot');
     return rows[0];
   }
 }

@@ -69,22 +69,27 @@ export abstract class SnapshotsServiceBase<Json> {
 
   /** All snapshots from a timestamp on. */
   async getSnapshotsSince(since: Timestamp): Promise<SnapshotWith<Json>[]> {
-    return this.snapshots.all(FULL, validate(SinceDto, { since }), this.toAnswer);
+    return present(await this.snapshots.all(FULL, validate(SinceDto, { since }), this.toAnswer));
   }
 
   /** One page of snapshots, with their state (`view: 'full'`) or their size (`'meta'`). */
   async findSnapshots(input: Partial<SnapshotsQueryDto> = {}): Promise<Page<SnapshotListItemWith<Json>>> {
     const { view, ...query } = validate(SnapshotsQueryDto, input);
-    return view === 'full'
-      ? this.snapshots.page(FULL, query, this.toAnswer)
-      : this.snapshots.page(META, query, (meta) => meta);
+    if (view === 'meta') return this.snapshots.page(META, query, (meta) => meta);
+    const { items, nextCursor } = await this.snapshots.page(FULL, query, this.toAnswer);
+    return { items: present(items), nextCursor };
   }
 
-  private readonly toAnswer = async (row: SnapshotEntity): Promise<SnapshotWith<Json>> => ({
-    id: row.id,
-    timestamp: row.timestamp,
-    snapshot: await this.json.fromText(await this.texts.of(row)),
-  });
+  private readonly toAnswer = async (row: SnapshotEntity): Promise<SnapshotWith<Json> | null> => {
+    const text = await this.texts.of(row);
+    if (text === undefined) return null;
+    return { id: row.id, timestamp: row.timestamp, snapshot: await this.json.fromText(text) };
+  };
+}
+
+/** Without what was deleted while it was read. */
+function present<Answer>(answers: readonly (Answer | null)[]): Answer[] {
+  return answers.filter((answer) => answer !== null);
 }
 
 /** The service for in-process callers, with states as objects. */
