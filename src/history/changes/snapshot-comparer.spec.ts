@@ -113,11 +113,13 @@ describe('SnapshotComparer', () => {
   it('does not take it for a change that a text goes to a block, or its id is negative for a moment', async () => {
     await save([0, state('running')], [1, state('stopped')]);
     await compared();
-    run(`UPDATE cluster_snapshots SET id = -id, snapshot = '' WHERE id = 2`);
+    run(`UPDATE cluster_snapshots SET id = -id, snapshot = '', block_id = 7 WHERE id = 2`);
     run('UPDATE cluster_snapshots SET id = -id WHERE id = -2');
-    run('UPDATE cluster_snapshots SET snapshot = ? WHERE id = 2', state('stopped'));
     expect(run('SELECT id FROM snapshots_to_compare')).toEqual([]);
     expect(lines()).toEqual({ 2: [STOPPED] });
+    // Another program knows nothing of blocks.
+    run('UPDATE cluster_snapshots SET snapshot = ? WHERE id = 2', state('running'));
+    expect(run('SELECT id FROM snapshots_to_compare')).toHaveLength(1);
   });
 
   it('compares again what others replace, which fires no trigger for what was there', async () => {
