@@ -115,7 +115,7 @@ describe('The work of every list', () => {
 
   /** The text index follows what the tests have added, and snapshots are compared and packed, at the same time. */
   const BACKGROUND =
-    /search_|compared|snapshot_changes|snapshot_blocks|block_id IS NULL|^WITH packed|SET id = -id|^SAVEPOINT|^RELEASE/;
+    /search_|compared|snapshot_changes|snapshot_blocks|block_id IS NULL|^WITH packed|id = -id|id < 0|^PRAGMA|^SAVEPOINT|^RELEASE/;
   const isOfList = ({ sql }: Statement): boolean => !BACKGROUND.test(sql);
 
   function planOf({ sql, values }: Statement): string[] {
