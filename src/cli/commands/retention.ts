@@ -23,7 +23,10 @@ interface PreviewOptions {
 }
 
 export function addRetention(program: Command): void {
-  const retention = program.command('retention').description('Say what the rules of retention would forget.');
+  const retention = program
+    .command('retention')
+    .description('Say what the rules of retention would forget.')
+    .addHelpText('afterAll', EXAMPLES);
   retention
     .command('preview')
     .description('Say how many rows would go, what that frees, and how far back memory reaches then.')
@@ -33,7 +36,6 @@ export function addRetention(program: Command): void {
     .option('--budget <size>', 'how large the memory may become')
     .option('--time-zone <zone>', 'whose days, weeks and months are meant')
     .option('--json', 'the same for programs')
-    .addHelpText('after', EXAMPLES)
     .action(preview);
 }
 
