@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -29,9 +30,9 @@ function left(): number {
   return state!.log - state!.checkpointed;
 }
 
-/** In one commit. A page has 4 KB. */
+/** In one commit. A page has 4 KB; a large text is compressed before it is written, which noise withstands. */
 async function save(megabytes: number): Promise<void> {
-  await snapshots.saveSnapshot({ snapshot: { nodes: 'n'.repeat(megabytes * MEGABYTE) } });
+  await snapshots.saveSnapshot({ snapshot: { nodes: randomBytes(megabytes * MEGABYTE).toString('base64') } });
 }
 
 async function write(megabytes: number): Promise<void> {
