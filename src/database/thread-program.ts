@@ -1,11 +1,19 @@
 import type { Dialect } from './queries/dialect.js';
 import type { Bounds, Query, Taken } from './query.js';
 
+/** Thrown by `read`. */
+export const AFTER_READING = 'The program has said that it reads no more.';
+
 /** What a program in a thread reads: one snapshot of committed rows for each run. */
 export interface ThreadReader {
   readonly dialect: Dialect;
   /** @param bounds without them all rows are read, and their size is not counted. */
   read<Row>(query: Query, bounds?: Bounds): Promise<Taken<Row>>;
+  /**
+   * Ends the snapshot; nothing can be read after it. Called before a program computes for long on what it has read: the log
+   * of a file grows while somebody reads, and a connection is lent meanwhile.
+   */
+  endReading(): void;
 }
 
 /**

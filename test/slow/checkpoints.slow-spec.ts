@@ -30,9 +30,20 @@ function left(): number {
   return state!.log - state!.checkpointed;
 }
 
-/** In one commit. A page has 4 KB; a large text is compressed before it is written, which noise withstands. */
+/** Printable, and not escaped in JSON. */
+const LETTERS = Buffer.from(
+  Array.from({ length: 94 }, (_, index) => 33 + index).filter((code) => code !== 34 && code !== 92),
+);
+/** A large text is compressed before it is written: of noise in these letters so much is left, by their entropy. */
+const LEFT = Math.log2(LETTERS.length) / 8;
+
+function noise(bytes: number): string {
+  return Buffer.from(randomBytes(bytes).map((byte) => LETTERS[byte % LETTERS.length]!)).toString('latin1');
+}
+
+/** Writes so much in one commit. A page has 4 KB. */
 async function save(megabytes: number): Promise<void> {
-  await snapshots.saveSnapshot({ snapshot: { nodes: randomBytes(megabytes * MEGABYTE).toString('base64') } });
+  await snapshots.saveSnapshot({ snapshot: { nodes: noise(Math.round((megabytes / LEFT) * MEGABYTE)) } });
 }
 
 async function write(megabytes: number): Promise<void> {
@@ -100,7 +111,7 @@ describe('What is committed', () => {
 
   it('is in the database when the service stops while a long log is moved', async () => {
     onlooker.close();
-    await save(15.9);
+    await save(13);
     const database = service.app.get(Database);
     await database.onApplicationShutdown();
     expect(sqliteOf(database)['checkpoints']!['thread']).toBeUndefined();

@@ -53,6 +53,26 @@ describe('A program in a thread that reads PostgreSQL', () => {
     await expectNoneTaken();
   });
 
+  it('gives its connection back where it reads no more, and may compute for long', async () => {
+    const computing = program<undefined, unknown>(`
+      const sleep = () => new Promise((resolve) => setTimeout(resolve, 500));
+      const { rows } = await reader.read(query('SELECT 1 AS one'));
+      await sleep();
+      reader.endReading();
+      await sleep();
+      return [rows, await reader.read(query('SELECT 2')).catch(({ message }) => message)];`);
+    const computed = database.inThread(computing, undefined);
+    const inTransaction = `SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction'`;
+    let isOver = false;
+    void computed.finally(() => (isOver = true));
+    await until(async () => (await at.queryAsAdmin(inTransaction)).length === 1);
+    await until(async () => (await at.queryAsAdmin(inTransaction)).length === 0);
+    expect(isOver).toBe(false);
+    expect(await computed).toEqual([[{ one: 1 }], 'The program has said that it reads no more.']);
+    expect(await one()).toEqual([{ one: 1 }]);
+    await expectNoneTaken();
+  });
+
   it('that asks what takes too long, or what is wrong, fails alone', async () => {
     await expect(database.inThread(ask, SLEEP)).rejects.toMatchObject({ code: 'database_busy' });
     await expect(database.inThread(ask, 'SELECT nothing')).rejects.toMatchObject({ code: '42703' });

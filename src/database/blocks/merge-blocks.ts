@@ -126,5 +126,6 @@ async function packingOf(reader: ThreadReader, opened: ReadonlyMap<number, TextB
       rows.push({ id: Number(row.id), bytes: Number(row.bytes), was });
     }
   }
+  reader.endReading();
   return { bytes: writeTexts(texts), rows, replaced: [...opened.keys()] };
 }

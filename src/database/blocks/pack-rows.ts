@@ -44,8 +44,12 @@ export async function packRows(reader: ThreadReader): Promise<Packing | undefine
       maxBytes: MAX_BYTES,
     });
     // What was cut off may be the newest rows, or rows that the next block takes.
-    const packing = packingOf(isCut ? rows : rows.slice(0, -NEWEST_ROWS));
-    if (packing || rows.length <= NEWEST_ROWS) return packing;
+    const texts = textsIn(isCut ? rows : rows.slice(0, -NEWEST_ROWS));
+    if (texts.length > 0) {
+      reader.endReading();
+      return packingOf(texts);
+    }
+    if (!isCut && rows.length <= NEWEST_ROWS) return undefined;
     after = Number(rows.at(-1)?.id);
   }
 }
@@ -60,11 +64,18 @@ function rowsBehind(id: number, dialect: Dialect): Query {
   return withinBytes(dialect, query, shape, MAX_BYTES);
 }
 
-function packingOf(rows: readonly Row[]): Packing | undefined {
-  const texts = rows.flatMap(({ id, snapshot }) =>
+interface RowText {
+  readonly id: number;
+  readonly text: string;
+}
+
+function textsIn(rows: readonly Row[]): RowText[] {
+  return rows.flatMap(({ id, snapshot }) =>
     typeof snapshot === 'string' ? [{ id: Number(id), text: snapshot }] : [],
   );
-  if (texts.length === 0) return undefined;
+}
+
+function packingOf(texts: readonly RowText[]): Packing {
   return {
     bytes: writeTexts(texts.map(({ text }) => text)),
     rows: texts.map(({ id, text }) => ({ id, bytes: Buffer.byteLength(text), was: digestOf(text) })),

@@ -56,14 +56,21 @@ export async function compareWaiting(reader: ThreadReader, isGivenUp: boolean): 
   const [first] = waiting;
   if (!first) return { compared: [], orphans };
   if (isGivenUp) return { compared: compare(first, () => GIVEN_UP), orphans };
+  const { ready, texts } = await readWaiting(reader, waiting, first);
+  reader.endReading();
+  return { compared: ready.flatMap((row) => compare(row, linesBy(texts))), orphans };
+}
+
+/** The first of them of which all texts are read: one at least. */
+async function readWaiting(
+  reader: ThreadReader,
+  waiting: readonly Waiting[],
+  first: Waiting,
+): Promise<{ ready: readonly Waiting[]; texts: ReadonlyMap<number, string> }> {
   const texts = textsById(await readSnapshots(reader, idsOf(waiting), MAX_BYTES));
   const cut = waiting.findIndex((row) => idsOf([row]).some((id) => !texts.has(id)));
-  if (cut !== 0) {
-    const ready = waiting.slice(0, cut < 0 ? waiting.length : cut);
-    return { compared: ready.flatMap((row) => compare(row, linesBy(texts))), orphans };
-  }
-  const own = textsById(await readSnapshots(reader, idsOf([first])));
-  return { compared: compare(first, linesBy(own)), orphans };
+  if (cut === 0) return { ready: [first], texts: textsById(await readSnapshots(reader, idsOf([first]))) };
+  return { ready: waiting.slice(0, cut < 0 ? waiting.length : cut), texts };
 }
 
 const GIVEN_UP: readonly ChangeLine[] = [

@@ -75,6 +75,7 @@ async function compare(
   noise: boolean,
 ): Promise<Omit<Difference, 'from' | 'to' | 'coverage'>> {
   const snapshots = await readSnapshots(reader, [from.id, to.id]);
+  reader.endReading();
   const [before = '', after = ''] = [from, to].map(({ id }) => snapshots.find((one) => one.id === id)?.text);
   const comparison = compareStates(before, after, { limit: MAX_OPERATIONS, noise });
   const { text, operations, isTruncated } = patchText(comparison.patch, MAX_OPERATIONS, MAX_CHARACTERS);

@@ -55,22 +55,18 @@ export class ProgramRunner implements ThreadRunner {
 
   /** Where the thread ends before the program, a query of it may still run: its connection is closed. */
   private async runOnSnapshot(order: ProgramOrder): Promise<ProgramEnd> {
-    const client = await poolOf(this.dataSource).connect();
-    let isUsable = false;
+    const lent = new LentConnection(await poolOf(this.dataSource).connect());
     try {
-      await client.query(BEGIN);
-      const end = await this.runOn(client, order);
-      isUsable = await client.query('ROLLBACK').then(
-        () => true,
-        () => false,
-      );
+      await lent.client.query(BEGIN);
+      const end = await this.runOn(lent, order);
+      await lent.giveBack();
       return end;
     } finally {
-      client.release(!isUsable);
+      lent.close();
     }
   }
 
-  private runOn(client: PoolClient, order: ProgramOrder): Promise<ProgramEnd> {
+  private runOn(lent: LentConnection, order: ProgramOrder): Promise<ProgramEnd> {
     if (this.isStopped) throw databaseUnavailable('The service is shutting down.');
     const worker = (this.worker ??= this.start());
     worker.ref();
@@ -87,9 +83,10 @@ export class ProgramRunner implements ThreadRunner {
       };
       const take = (message: ProgramMessage): void => {
         if ('query' in message)
-          void this.answer(client, message).then((reply) => {
+          void this.answer(lent.client, message).then((reply) => {
             worker.postMessage(reply);
           });
+        else if ('endsReading' in message) void lent.giveBack();
         else
           settle(() => {
             resolve(message);
@@ -127,5 +124,32 @@ export class ProgramRunner implements ThreadRunner {
     const { worker } = this;
     this.worker = undefined;
     await worker?.terminate();
+  }
+}
+
+/** A connection with a transaction, which is given back once. */
+class LentConnection {
+  private isLent = true;
+
+  constructor(readonly client: PoolClient) {}
+
+  /** Never rejects: a connection that cannot end its transaction is closed. */
+  async giveBack(): Promise<void> {
+    if (!this.isLent) return;
+    this.isLent = false;
+    await this.client.query('ROLLBACK').then(
+      () => {
+        this.client.release();
+      },
+      () => {
+        this.client.release(true);
+      },
+    );
+  }
+
+  /** Closes it where it was not given back. */
+  close(): void {
+    if (this.isLent) this.client.release(true);
+    this.isLent = false;
   }
 }

@@ -1,7 +1,7 @@
 // The thread of programs: it has no connection of its own, and asks the main thread, which reads on the pool.
 import { parentPort } from 'node:worker_threads';
 import type { Bounds, Query, Taken } from '../../query.js';
-import type { RunProgram, ThreadReader } from '../../thread-program.js';
+import { AFTER_READING, type RunProgram, type ThreadReader } from '../../thread-program.js';
 import { POSTGRES_DIALECT } from '../queries/dialect.js';
 
 export interface ProgramOrder {
@@ -9,8 +9,9 @@ export interface ProgramOrder {
   readonly input: unknown;
 }
 
-/** What a program asks for, and is answered in the same order; or its end. */
-export type ProgramMessage = { readonly query: Query; readonly bounds: Bounds } | ProgramEnd;
+/** What a program asks for, and is answered in the same order; that it reads no more; or its end. */
+export type ProgramMessage =
+  { readonly query: Query; readonly bounds: Bounds } | { readonly endsReading: true } | ProgramEnd;
 
 /** What a program returns, or what it throws. */
 export type ProgramEnd =
@@ -26,6 +27,7 @@ interface Waiting {
 }
 
 let waiting: Waiting[] = [];
+let isReading = false;
 
 function post(message: ProgramMessage): void {
   parentPort?.postMessage(message);
@@ -35,13 +37,19 @@ const reader: ThreadReader = {
   dialect: POSTGRES_DIALECT,
   read: <Row>(query: Query, bounds: Bounds = {}) =>
     new Promise<Taken<unknown>>((resolve, reject) => {
+      if (!isReading) throw new Error(AFTER_READING);
       waiting.push({ resolve, reject });
       post({ query, bounds });
     }) as Promise<Taken<Row>>,
+  endReading: () => {
+    isReading = false;
+    post({ endsReading: true });
+  },
 };
 
 async function runProgram({ program, input }: ProgramOrder): Promise<void> {
   waiting = [];
+  isReading = true;
   try {
     const { run } = (await import(program)) as { run: RunProgram<unknown, unknown> };
     post({ output: await run(reader, input) });

@@ -102,6 +102,32 @@ describe('ReaderPool', () => {
     writer.exec('ROLLBACK');
   });
 
+  it('holds no snapshot any more where a program has said that it reads no more', async () => {
+    const body = `const sleep = () => new Promise((resolve) => setTimeout(resolve, 500));
+      export async function run(reader) {
+        const { rows } = await reader.read({ text: 'SELECT count(*) AS count FROM numbers', values: [] });
+        await sleep();
+        reader.endReading();
+        await sleep();
+        try { await reader.read({ text: 'SELECT 1', values: [] }); } catch ({ message }) { return { rows, message }; }
+      }`;
+    const url = new URL(`data:text/javascript,${encodeURIComponent(body)}`);
+    const { rows } = await read(COUNT);
+    writer.pragma('busy_timeout = 0');
+    const computed = pool.run<undefined, unknown>({ url }, undefined);
+    let isOver = false;
+    void computed.finally(() => (isOver = true));
+    /** Whether somebody reads what is older than the end of the log. */
+    const isHeld = (): boolean => {
+      writer.exec('INSERT INTO numbers VALUES (500, NULL); DELETE FROM numbers WHERE i = 500');
+      return (writer.pragma('wal_checkpoint(RESTART)') as { busy: number }[])[0]!.busy === 1;
+    };
+    while (!isHeld()) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (isHeld()) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(isOver).toBe(false);
+    expect(await computed).toEqual({ rows, message: 'The program has said that it reads no more.' });
+  });
+
   it('cannot write or checkpoint, and passes on what SQLite says', async () => {
     const insert = { text: 'INSERT INTO numbers VALUES (0, NULL) RETURNING i', values: [] };
     await expect(read(insert)).rejects.toMatchObject({ code: 'SQLITE_READONLY' });

@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import type { Bounds, Query, Taken } from '../../query.js';
 import { takeRows } from '../../queries/take-slice.js';
-import type { RunProgram, ThreadReader } from '../../thread-program.js';
+import { AFTER_READING, type RunProgram, type ThreadReader } from '../../thread-program.js';
 import { openReadOnly } from '../connection/read-only.js';
 import { SQLITE_DIALECT } from '../queries/dialect.js';
 import { iterateRows, readAllRows } from '../queries/rows.js';
@@ -69,21 +69,28 @@ function readOne(open: SqliteHandle, query: Query, bounds: Bounds): ReadResult {
 /** One transaction, so that all queries of a program read the same snapshot. */
 async function runProgram(open: SqliteHandle, { program, input }: ProgramOrder): Promise<unknown> {
   const { run } = (await import(program)) as { run: RunProgram<unknown, unknown> };
+  let isReading = true;
   const reader: ThreadReader = {
     dialect: SQLITE_DIALECT,
-    read: <Row>(query: Query, bounds?: Bounds) =>
-      Promise.resolve(
+    read: <Row>(query: Query, bounds?: Bounds) => {
+      if (!isReading) throw new Error(AFTER_READING);
+      return Promise.resolve(
         bounds
           ? takeRows<Row>(iterateRows(open, query), bounds)
           : { rows: readAllRows<Row>(open, query), isCut: false, bytes: 0 },
-      ),
+      );
+    },
+    endReading: () => {
+      isReading = false;
+      // SQLite ends a transaction by itself where it cannot read the file.
+      if (open.inTransaction) open.exec('COMMIT');
+    },
   };
   open.exec('BEGIN');
   try {
     return await run(reader, input);
   } finally {
-    // SQLite ends a transaction by itself where it cannot read the file.
-    if (open.inTransaction) open.exec('COMMIT');
+    reader.endReading();
   }
 }
 
