@@ -12,6 +12,7 @@ import { aMessage } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
 import { itWithTriggers } from './support/engine.js';
 import { startService, type TestService } from './support/service.js';
+import { disagreements } from './support/sums.js';
 
 const NOTHING = { messageCount: 0, tokensUsed: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 };
 
@@ -34,7 +35,7 @@ describe('Usage', () => {
 
   /** How many quarters of an hour are not what their messages make. */
   async function wrong(): Promise<number> {
-    const [counted] = await service.store.run<Record<string, unknown>>(USAGE.check.count);
+    const [counted] = await service.store.run<Record<string, unknown>>(disagreements(USAGE));
     return Number(Object.values(counted!)[0]);
   }
 

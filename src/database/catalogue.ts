@@ -1,6 +1,7 @@
 import type { JsonText } from '../json/index.js';
 import { TABLES } from '../tables.js';
-import type { Form, ContentEntry, TableEntry, Upkeep } from './table-entry.js';
+import { SumStatements } from './quarter-sums.js';
+import type { CountCheck, Form, ContentEntry, TableEntry, Upkeep } from './table-entry.js';
 
 /** The kinds of memory rows, by the names that exports give them. */
 export type Kind = Extract<(typeof TABLES)[number], { role: 'content' }>['kind'];
@@ -54,16 +55,25 @@ export function keyOf(kind: Kind, row: StoredRow): string | number {
 
 /** What maintains derived tables with the rows of a table. */
 export function upkeepOf(table: string): readonly Upkeep[] {
-  return CATALOGUE.flatMap(({ entry }) =>
-    entry.role === 'derived' && entry.upkeep?.of === table ? [entry.upkeep] : [],
-  );
+  return UPKEEPS.filter(({ of }) => of === table);
 }
+
+const UPKEEPS = CATALOGUE.flatMap(({ name, entry }) => {
+  if (entry.role !== 'derived') return [];
+  return (entry.sums ? new SumStatements(name, entry.sums).upkeep : entry.upkeep) ?? [];
+});
 
 /** The column of a table whose texts may be packed; undefined where it has none. */
 export function packedColumnOf(table: string): string | undefined {
   const entry = CATALOGUE.find(({ name }) => name === table)?.entry;
   return entry?.role === 'content' && entry.packed ? columnOf(entry.packed.field) : undefined;
 }
+
+/** What compares derived tables with those that they are computed from. */
+export const DERIVED_CHECKS: readonly CountCheck[] = CATALOGUE.flatMap(({ name, entry }) => {
+  if (entry.role !== 'derived') return [];
+  return (entry.sums ? new SumStatements(name, entry.sums).check : entry.check) ?? [];
+});
 
 /** The names of the tables that satisfy a predicate. */
 export function tablesWhere(predicate: (table: CatalogueTable) => boolean): readonly string[] {

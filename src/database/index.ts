@@ -15,6 +15,7 @@ export { Table } from './table.js';
 export type { TableOptions } from './table.options.js';
 export { InjectTable, TableModule } from './table.module.js';
 export type { Query } from './query.js';
+export { rowsWith, SumStatements } from './quarter-sums.js';
 export type { Dialect } from './queries/dialect.js';
 export { explainMissing, fingerprintOf } from './forgotten.js';
 export { deleteRows } from './queries/delete-rows.js';

@@ -78,6 +78,20 @@ export interface DerivedEntry<Entity = Record<string, unknown>> extends Entry<En
   readonly shadowPrefix?: string;
   /** Maintains it with the rows of a table, in the same transaction, where no trigger of the schema does. */
   readonly upkeep?: Upkeep;
+  /** Where it holds sums by quarter of an hour: its check and its upkeep follow from that. */
+  readonly sums?: QuarterSums;
+}
+
+/** Sums by UTC quarter of an hour (`began_at`) and one more column. The same is in triggers, where an engine has them. */
+export interface QuarterSums {
+  /** The table whose rows are summed, by their column `timestamp`. */
+  readonly of: string;
+  /** The other column; NULL counts as an empty text. */
+  readonly label: string;
+  /** What a row adds to each column: an SQL expression. The first is 1. */
+  readonly amounts: Readonly<Record<string, string>>;
+  /** What `check` says of quarters that do not agree with their rows. */
+  readonly disagreement: string;
 }
 
 export interface Upkeep {

@@ -9,4 +9,4 @@ export { StatisticsQueryDto, type StatisticsGroup } from './statistics/dto/stati
 export { EventBucketDto, EventGroupDto, StatisticsAnswer } from './statistics/dto/statistics.response.js';
 export { EventStatisticsService } from './statistics/statistics.service.js';
 export { recountEvents } from './statistics/recount-events.js';
-export { forgettingStatements, returningStatements } from './statistics/event-count.table.js';
+export { forgettingStatements, returningStatements } from './statistics/count-statements.js';

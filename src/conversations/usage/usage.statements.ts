@@ -1,6 +1,6 @@
 import type { Query } from '../../database/index.js';
 import type { Day, Span } from '../../time/days.js';
-import { AMOUNTS, SUMS } from './usage.table.js';
+import { AMOUNTS } from './usage.table.js';
 
 /** The most models or sessions of an answer. */
 export const MAX_GROUPS = 200;
@@ -33,7 +33,7 @@ export function toSums(text: string | null): Sums {
 /** Every day, also those without a message. There is one at least. */
 export function byDay(days: readonly Day[]): Query {
   const text = `WITH days (day, since, until) AS (VALUES ${days.map(() => '(?, ?, ?)').join(', ')})
-    SELECT days.day AS "name", (SELECT ${packed(SUMS)} FROM conversation_usage
+    SELECT days.day AS "name", (SELECT ${packed(Object.keys(AMOUNTS))} FROM conversation_usage
       WHERE began_at >= days.since AND began_at < days.until) AS "sums"
     FROM days ORDER BY days.since`;
   return { text, values: days.flatMap(({ day, since, until }) => [day, since, until]) };
@@ -42,7 +42,7 @@ export function byDay(days: readonly Day[]): Query {
 /** The models with most tokens; the name is empty for messages without one. */
 export function byModel(window: Span): Query {
   const text = `SELECT model AS "name", count(*) OVER () AS "groupCount", sum(tokens_used) AS tokens,
-      ${packed(SUMS)} AS "sums"
+      ${packed(Object.keys(AMOUNTS))} AS "sums"
     FROM conversation_usage WHERE ${IN_WINDOW} GROUP BY model ORDER BY tokens DESC, "name" LIMIT ${MAX_GROUPS}`;
   return besideTotal({ text, values: [window.since, window.until] }, window);
 }
@@ -54,15 +54,15 @@ export function byModel(window: Span): Query {
 export function bySession({ since, until }: Span): Query {
   const text = `WITH touched AS (
       SELECT session_id, CASE WHEN first_message_at >= ? AND last_message_at < ? THEN tokens_used ELSE
-        (SELECT sum(${AMOUNTS[1]}) FROM conversations AS message
+        (SELECT sum(${AMOUNTS.tokens_used}) FROM conversations AS message
          WHERE message.session_id = session.session_id AND ${MESSAGES_IN_WINDOW}) END AS tokens
       FROM conversation_sessions AS session WHERE last_message_at >= ? AND first_message_at < ?
     ), largest AS (
       SELECT session_id, count(*) OVER () AS session_count FROM touched WHERE tokens IS NOT NULL
       ORDER BY tokens DESC, session_id LIMIT ${MAX_GROUPS}
     )
-    SELECT largest.session_id AS "name", max(session_count) AS "groupCount", sum(${AMOUNTS[1]}) AS tokens,
-      ${packed(AMOUNTS)} AS "sums"
+    SELECT largest.session_id AS "name", max(session_count) AS "groupCount", sum(${AMOUNTS.tokens_used}) AS tokens,
+      ${packed(Object.values(AMOUNTS))} AS "sums"
     FROM largest JOIN conversations AS message ON message.session_id = largest.session_id AND ${MESSAGES_IN_WINDOW}
     GROUP BY largest.session_id`;
   const values = [since, until, since, until, since, until, since, until];
@@ -73,7 +73,7 @@ export function bySession({ since, until }: Span): Query {
 function besideTotal({ text, values }: Query, { since, until }: Span): Query {
   return {
     text: `SELECT total.sums AS "total", grouped."name", grouped."groupCount", grouped."sums"
-      FROM (SELECT ${packed(SUMS)} AS sums FROM conversation_usage WHERE ${IN_WINDOW}) AS total
+      FROM (SELECT ${packed(Object.keys(AMOUNTS))} AS sums FROM conversation_usage WHERE ${IN_WINDOW}) AS total
       LEFT JOIN (${text}) AS grouped ON 1 = 1 ORDER BY grouped.tokens DESC, grouped."name"`,
     values: [since, until, ...values],
   };

@@ -2,7 +2,7 @@ import type { Database, Query } from '../../database/index.js';
 import { onStep, QUARTER_MS } from '../../time/buckets.js';
 import { toMoment } from '../../time/days.js';
 import { EVENTS_TOPIC } from '../events.service.js';
-import { recountingStatements } from './event-count.table.js';
+import { recountingStatements } from './count-statements.js';
 
 /** About so many events are counted in one unit of work, so that others wait for milliseconds. */
 const STEP_EVENTS = 5000;

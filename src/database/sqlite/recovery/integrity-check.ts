@@ -1,6 +1,6 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { IS_PACKED } from '../../blocks/read-block.js';
-import { CATALOGUE, columnsWith, packedColumnOf } from '../../catalogue.js';
+import { columnsWith, DERIVED_CHECKS, packedColumnOf } from '../../catalogue.js';
 import type { CountCheck } from '../../table-entry.js';
 import { countRows, type RowCounts } from '../backup/copy.js';
 import { isDamage } from '../connection/errors.js';
@@ -108,7 +108,7 @@ const RULES: readonly CountCheck[] = [
     count: `SELECT count(*) FROM "${name}" WHERE ${looksLikeJson(column)} AND NOT json_valid("${column}")`,
     message: `${name}.${column}: JSON that cannot be read`,
   })),
-  ...CATALOGUE.flatMap(({ entry }) => (entry.role === 'derived' && entry.check ? [entry.check] : [])),
+  ...DERIVED_CHECKS,
 ];
 
 const REMARKS: readonly CountCheck[] = columnsWith('document').map(({ table: { name }, column }) => ({
