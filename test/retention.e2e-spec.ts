@@ -176,6 +176,21 @@ describe('Retention', () => {
     await set({});
   });
 
+  it('measures the memory from time to time, and forecasts from that', async () => {
+    const storage = service.app.get(StorageService);
+    await storage.takeSample();
+    await storage.takeSample();
+    expect(await count('storage_samples')).toBe(1);
+    await service.store
+      .run(`INSERT INTO storage_samples ("at", row_bytes, index_bytes, block_bytes, written_bytes)
+      VALUES ('${ago(5)}', 0, 0, 0, NULL), ('${ago(4)}', 1000, 500, 500, 40000), ('${ago(3)}', 3000, 1000, 1000, NULL),
+        ('${ago(2)}', 4000, 1000, 1000, NULL), ('${ago(1)}', 4000, 1000, 1000, NULL)`);
+    const { body } = await service.call('get', '/admin/storage').expect(200);
+    expect(body.storage.growth).toMatchObject({ days: 4, low: 0 });
+    expect(body.storage.writtenBytesPerDay).toBeGreaterThanOrEqual(8000);
+    await service.store.run('DELETE FROM storage_samples');
+  });
+
   it.each([
     [{ snapshots: 'keep-last=-1' }, 'snapshots'],
     [{ snapshots: { 'keep-last': -1 } }, 'snapshots'],
@@ -223,5 +238,15 @@ describe('Retention by the environment', () => {
     const agreed = (await askUncached(() => service.callAnonymously('get', '/health'))).body;
     expect(agreed.components.retention).toMatchObject({ state: 'up' });
     expect(await run()).toMatchObject({ forgotten: { events: 3 }, waiting: [] });
+  });
+});
+
+describe('The memory of a service that stops', () => {
+  it('is measured the next time', async () => {
+    const service = await startService();
+    const storage = service.app.get(StorageService);
+    await service.destroy();
+    await expect(storage.takeSample()).resolves.toBeUndefined();
+    await expect(storage.sizes()).rejects.toThrow();
   });
 });

@@ -303,5 +303,8 @@ describe('The timeline', () => {
     expect(same.timeline).toMatchObject([{ kind: 'event', id: 4 }]);
     const { items } = await history.openAt(at('08:30'));
     expect(items.map(({ id }) => id)).toEqual([3, 1]);
+    const found = await history.at(at('08:30'));
+    const diff = await history.diff({ from: found.snapshot.id, to: found.snapshot.id });
+    expect(diff).toMatchObject({ summary: [], changes: [] });
   });
 });

@@ -40,7 +40,7 @@ export class TimelineService {
       { filters, since, until, around, minutes, limit, after, now: now() },
       signal,
     );
-    if (!output) throw notFound(around?.kind ?? 'item');
+    if (!output) throw notFound(String(around?.kind));
     const { items, next, coverage, uncomparedSince } = output;
     return {
       timeline: items.map(withoutPlace),

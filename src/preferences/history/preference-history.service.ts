@@ -34,6 +34,8 @@ interface ValueThen {
   readonly bytes: number | null;
 }
 
+type TakenValue = ValueThen & { readonly bytes: number };
+
 /** What preferences were. Invalid input rejects with `validation_failed`. */
 @Injectable()
 export class PreferenceHistoryService {
@@ -74,18 +76,18 @@ export class PreferenceHistoryService {
 
   private async valuesThen(at: string, after: string, signal?: AbortSignal): Promise<readonly ValueThen[]> {
     const query = valuesAt(at, after);
-    const [found] = await this.database.read((rows) => rows.readHeavy<ValueThen>([query], {}, signal));
-    return found?.rows ?? [];
+    const results = await this.database.read((rows) => rows.readHeavy<ValueThen>([query], {}, signal));
+    return results.flatMap(({ rows }) => rows);
   }
 
-  private async read(values: readonly ValueThen[]): Promise<PreferenceDto[]> {
+  private async read(values: readonly TakenValue[]): Promise<PreferenceDto[]> {
     if (values.length === 0) return [];
     const query = {
       text: `SELECT "key", value, changed_at AS "updatedAt" FROM preference_history
         WHERE id IN (${values.map(() => '?').join(', ')}) ORDER BY "key"`,
       values: values.map(({ id }) => id),
     };
-    const bytes = values.reduce((sum, value) => sum + (value.bytes ?? 0), 0);
+    const bytes = values.reduce((sum, value) => sum + value.bytes, 0);
     const { rows } = await this.database.read(async (reader) => reader.read<PreferenceDto>(query), bytes);
     return rows;
   }
@@ -108,19 +110,23 @@ function valuesAt(at: string, after: string): Query {
   };
 }
 
+function wasSet(value: ValueThen): value is TakenValue {
+  return value.bytes !== null;
+}
+
 /** What there is room for, and the last key that was looked at where the list goes on. */
 function withinPage(values: readonly ValueThen[]): {
-  readonly taken: readonly ValueThen[];
+  readonly taken: readonly TakenValue[];
   readonly next: string | undefined;
 } {
-  const taken: ValueThen[] = [];
+  const taken: TakenValue[] = [];
   let bytes = 0;
   let last: string | undefined;
   for (const [index, value] of values.entries()) {
     bytes += value.bytes ?? 0;
     const isFull = taken.length > 0 && bytes > MAX_PAGE_BYTES;
     if (isFull || index === MAX_KEYS) return { taken, next: last };
-    if (value.bytes !== null) taken.push(value);
+    if (wasSet(value)) taken.push(value);
     last = value.key;
   }
   return { taken, next: undefined };

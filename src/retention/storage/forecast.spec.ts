@@ -17,8 +17,8 @@ const samplesOf = (...growth: number[]): Sample[] => {
   );
 };
 const arrivals: readonly Arrivals[] = [
-  { kind: 'event', rows: 30, bytesEach: 100, perDay: [10, 20, 0, 0] },
-  { kind: 'snapshot', rows: 2, bytesEach: 1000, perDay: [1, 1, 0, 0] },
+  { bytesEach: 100, perDay: [10, 20, 0, 0] },
+  { bytesEach: 1000, perDay: [1, 1, 0, 0] },
 ];
 
 describe('Growth', () => {

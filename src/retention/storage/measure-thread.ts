@@ -5,11 +5,10 @@ import {
   type MeasuredSizes,
   type ThreadReader,
 } from '../../database/programs.js';
-import type { Arrivals, Measured, MeasureInput } from './storage.types.js';
+import type { Arrivals, Measured, MeasuredKind, MeasureInput } from './storage.types.js';
 
 const DAY_MS = 86_400_000;
 const DAYS = 14;
-const KINDS = ['snapshot', 'event', 'message'] as const;
 /** The table of the packed texts of snapshots. */
 const BLOCKS = 'snapshot_blocks';
 
@@ -24,8 +23,11 @@ export async function run(reader: ThreadReader, { now }: MeasureInput): Promise<
   );
   const indexBytes = derived + sum((table) => table.indexBytes);
   const totalBytes = sum((table) => table.tableBytes + table.indexBytes);
-  const arrivals: Arrivals[] = [];
-  for (const kind of KINDS) arrivals.push(await arrivalsOf(reader, kind, tables, now));
+  const arrivals = {
+    snapshot: await arrivalsOf(reader, 'snapshot', tables, now),
+    event: await arrivalsOf(reader, 'event', tables, now),
+    message: await arrivalsOf(reader, 'message', tables, now),
+  };
   const otherBytes = totalBytes - blockBytes - rowBytes - indexBytes;
   return { at: now, totalBytes, rowBytes, indexBytes, blockBytes, otherBytes, arrivals };
 }
@@ -33,7 +35,7 @@ export async function run(reader: ThreadReader, { now }: MeasureInput): Promise<
 /** What a row of a kind takes, and how many came on each of the last days. */
 async function arrivalsOf(
   reader: ThreadReader,
-  kind: (typeof KINDS)[number],
+  kind: MeasuredKind,
   tables: readonly MeasuredSizes[],
   now: string,
 ): Promise<Arrivals> {
@@ -51,11 +53,11 @@ async function arrivalsOf(
     perDay.push(await count(`WHERE "${timeColumn}" >= ? AND "${timeColumn}" < ?`, [since, until]));
   }
   const rows = await count('', []);
-  return { kind, rows, bytesEach: bytesOf(kind, tables) / Math.max(1, rows), perDay };
+  return { bytesEach: bytesOf(kind, tables) / Math.max(1, rows), perDay };
 }
 
 /** What a kind takes with its indexes, that of the search and its blocks among them. */
-function bytesOf(kind: (typeof KINDS)[number], tables: readonly MeasuredSizes[]): number {
+function bytesOf(kind: MeasuredKind, tables: readonly MeasuredSizes[]): number {
   const search = kind === 'event' ? 'search_events' : kind === 'message' ? 'search_messages' : undefined;
   return tables
     .filter(

@@ -40,7 +40,7 @@ export class StorageService {
   async getStorage(): Promise<StorageDto> {
     const measured = await this.measure();
     const samples = [...(await this.samples()), await this.sampleOf(measured)];
-    const growth = growthOf(samples, measured.arrivals);
+    const growth = growthOf(samples, Object.values(measured.arrivals));
     const { rowBytes, indexBytes, blockBytes, otherBytes, totalBytes, at } = measured;
     const files = await this.database.engine.storage();
     return {
@@ -62,11 +62,13 @@ export class StorageService {
   /** What a plan needs to know. @param isFresh whether what was measured a moment ago will not do. */
   async sizes(isFresh = false): Promise<Sizes> {
     if (isFresh) this.measuredAt = -Infinity;
-    const { totalBytes: total, arrivals } = await this.measure();
-    const each = (wanted: string): number => arrivals.find(({ kind }) => kind === wanted)?.bytesEach ?? 0;
+    const {
+      totalBytes: total,
+      arrivals: { snapshot, event, message },
+    } = await this.measure();
     return {
       total,
-      each: { snapshots: each('snapshot'), events: each('event'), conversations: each('message') },
+      each: { snapshots: snapshot.bytesEach, events: event.bytesEach, conversations: message.bytesEach },
     };
   }
 

@@ -2,10 +2,10 @@ export interface MeasureInput {
   readonly now: string;
 }
 
+export type MeasuredKind = 'snapshot' | 'event' | 'message';
+
 /** The rows of a kind. */
 export interface Arrivals {
-  readonly kind: 'snapshot' | 'event' | 'message';
-  readonly rows: number;
   /** What one takes with its indexes, on average. */
   readonly bytesEach: number;
   /** How many are of each of the last days, the newest first. */
@@ -20,7 +20,7 @@ export interface Measured {
   readonly indexBytes: number;
   readonly blockBytes: number;
   readonly otherBytes: number;
-  readonly arrivals: readonly Arrivals[];
+  readonly arrivals: Readonly<Record<MeasuredKind, Arrivals>>;
 }
 
 /** How large the memory was. */
