@@ -106,15 +106,14 @@ function gibibytes(bytes: number): string {
 }
 
 function comparePools({ pools: before }: Cluster, { pools: after }: Cluster): ChangeLine[] {
-  const added = after.filter((pool) => !before.includes(pool));
-  const removed = before.filter((pool) => !after.includes(pool));
+  const pairs = pairsOf(before, after, (pool) => pool);
   const lineOfPool = (pool: string, kind: LineKind, what: string): ChangeLine => ({
     text: `pool ${label(pool)} was ${what}`,
     kind,
     subject: `pool/${label(pool)}`,
   });
-  return [
-    ...added.map((pool) => lineOfPool(pool, 'pool.added', 'added')),
-    ...removed.map((pool) => lineOfPool(pool, 'pool.removed', 'removed')),
-  ];
+  return pairs.flatMap(({ before: was, after: is }) => {
+    if (was === undefined) return [lineOfPool(is, 'pool.added', 'added')];
+    return is === undefined ? [lineOfPool(was, 'pool.removed', 'removed')] : [];
+  });
 }

@@ -60,9 +60,9 @@ function innerOf(kind: number, count: number, { heads, texts, numbers }: ColumnS
       return (place) => all[place] ?? '';
     }
     case KIND.differences:
-      return differences(zigzag(heads.varint()), numbers.read(count, heads));
+      return differences(zigzagDecode(heads.varint()), numbers.read(count, heads));
     case KIND.offsets: {
-      const least = zigzag(heads.varint());
+      const least = zigzagDecode(heads.varint());
       const offsets = numbers.read(count, heads);
       return (place) => String(least + offsets(place));
     }
@@ -89,10 +89,10 @@ function writeWholes(values: readonly number[], flags: number, { heads, numbers 
   const [first = 0] = values;
   const least = values.reduce((min, value) => Math.min(min, value), first);
   const offsets = values.map((value) => value - least);
-  const steps = values.map((value, index) => zagzig(value - (values[index - 1] ?? first)));
+  const steps = values.map((value, index) => zigzagEncode(value - (values[index - 1] ?? first)));
   const isSteady = bitsOf(steps) <= bitsOf(offsets);
   heads.byte(flags + (isSteady ? KIND.differences : KIND.offsets));
-  heads.varint(zagzig(isSteady ? first : least));
+  heads.varint(zigzagEncode(isSteady ? first : least));
   numbers.write(isSteady ? steps : offsets, heads);
 }
 
@@ -101,7 +101,7 @@ function differences(first: number, steps: (place: number) => number): Column {
   let [at, value] = [0, first];
   return (place) => {
     if (place < at) [at, value] = [0, first];
-    while (at < place) value += zigzag(steps(++at));
+    while (at < place) value += zigzagDecode(steps(++at));
     return String(value);
   };
 }
@@ -161,11 +161,11 @@ function bitsOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + Math.log2(value + 1), 0);
 }
 
-/** Whole numbers of both signs as those from 0 on: 0, -1, 1, -2, 2. */
-function zagzig(value: number): number {
+/** Whole numbers of both signs as those from 0 on: 0, -1, 1, -2, 2 become 0, 1, 2, 3, 4. */
+function zigzagEncode(value: number): number {
   return value < 0 ? -2 * value - 1 : 2 * value;
 }
 
-function zigzag(value: number): number {
+function zigzagDecode(value: number): number {
   return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
 }

@@ -1,5 +1,6 @@
 import type { Query } from './query.js';
 import type { CountCheck, QuarterSums, Upkeep } from './table-entry.js';
+import { placesOf } from './queries/lists.js';
 
 const MINUTE = 'substr("timestamp", 15, 2)';
 const QUARTER = `CASE WHEN ${MINUTE} < '15' THEN '00' WHEN ${MINUTE} < '30' THEN '15' WHEN ${MINUTE} < '45' THEN '30' ELSE '45' END`;
@@ -83,5 +84,5 @@ export class SumStatements {
 }
 
 export function rowsWith(ids: readonly (string | number)[]): Query {
-  return { text: `id IN (${ids.map(() => '?').join(', ')})`, values: ids };
+  return { text: `id IN (${placesOf(ids)})`, values: ids };
 }

@@ -1,4 +1,4 @@
-import { readSnapshots as readRows, type ThreadReader } from '../database/programs.js';
+import { placesOf, readSnapshots as readRows, type ThreadReader } from '../database/programs.js';
 
 /** A snapshot as a program reads it. */
 export interface SnapshotText {
@@ -18,7 +18,7 @@ export async function readSnapshots(
   maxBytes?: number,
 ): Promise<SnapshotText[]> {
   if (ids.length === 0) return [];
-  const rest = `WHERE id IN (${ids.map(() => '?').join(', ')}) ORDER BY "timestamp", id`;
+  const rest = `WHERE id IN (${placesOf(ids)}) ORDER BY "timestamp", id`;
   const rows = await readRows(reader, rest, ids, maxBytes);
   return rows.map(({ id, timestamp, snapshot }) => ({ id, timestamp, text: snapshot }));
 }

@@ -37,6 +37,8 @@ interface Settings {
   readonly outlook: Outlook | null;
 }
 
+/** Every night, when nobody waits. */
+const DEFAULT_SCHEDULE = '30 4 * * *';
 const DEFAULTS: Settings = { rules: {}, confirmed: {}, 'last run': null, outlook: null };
 const SAVE = `INSERT INTO retention_settings (name, value, updated_at) VALUES (?, ?, ?)
   ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`;
@@ -74,6 +76,3 @@ export class RetentionSettings {
     return { ...this.environment, ...(await this.read('rules')) };
   }
 }
-
-/** Every night, when nobody waits. */
-export const DEFAULT_SCHEDULE = '30 4 * * *';

@@ -10,9 +10,6 @@ export type RuleName = (typeof RULE_NAMES)[number];
 /** Rules as they are written; what is left out is not set. */
 export type RuleTexts = Readonly<Partial<Record<RuleName | 'timeZone', string>>>;
 
-/** Where a rule comes from. */
-export type RuleSource = 'request' | 'environment';
-
 /** What the environment says; an outside application has none. */
 export function textsOf(environment: Environment): RuleTexts {
   const { RETENTION_SNAPSHOTS, RETENTION_EVENTS, RETENTION_CONVERSATIONS, MEMORY_BUDGET } = environment;
@@ -26,7 +23,7 @@ export function textsOf(environment: Environment): RuleTexts {
 }
 
 /** Empty, as a compose file may leave it, counts as unset. */
-export function withoutUnset(texts: Partial<Record<RuleName | 'timeZone', string | undefined>>): RuleTexts {
+function withoutUnset(texts: Partial<Record<RuleName | 'timeZone', string | undefined>>): RuleTexts {
   return Object.fromEntries(Object.entries(texts).filter(([, text]) => Boolean(text)));
 }
 

@@ -36,6 +36,22 @@ export function onStep(moment: string, stepMs: number, round: (steps: number) =>
   return canonicalTimestamp(new Date(milliseconds)) ?? moment;
 }
 
+/** What is asked for of a window, and what holds where that is left out. */
+interface Wanted {
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+  /** The end of a window that has none; one that begins later ends where it begins. */
+  readonly soon: string;
+  /** The begin of a window that has none, by its end. */
+  readonly before: (end: string) => string;
+}
+
+/** A window, widened to whole steps. */
+export function windowOn(stepMs: number, { since, until, soon, before }: Wanted): Span {
+  const end = onStep(until ?? (since !== undefined && since > soon ? since : soon), stepMs, Math.ceil);
+  return { since: onStep(since ?? before(end), stepMs, Math.floor), until: end };
+}
+
 function partsOf({ since, until }: Span, next: (begins: number) => number): Span[] {
   const end = Date.parse(until);
   const parts: Span[] = [];

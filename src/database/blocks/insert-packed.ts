@@ -24,6 +24,7 @@ export async function insertPacked(
   { timestamp, text }: LargeRow,
   topic: string,
 ): Promise<number> {
+  database.assertOpen();
   const stored = await compressing.runExclusive(() => toStoredBlock(writeWholeText(text)));
   const { dialect } = database.engine.rows;
   const { toDriver, returning, insertedId } = dialect;

@@ -4,6 +4,8 @@ import type { StoredBlock } from '../../columns/index.js';
 import type { Dialect } from '../queries/dialect.js';
 import type { Query } from '../query.js';
 import type { PackedRowState, Packing } from './packing.js';
+import { changesOf } from '../queries/delete-rows.js';
+import { placesOf } from '../queries/lists.js';
 
 /** So many rows are updated between two turns of the event loop: the pages of their texts become free. */
 const STEP_ROWS = 40;
@@ -37,12 +39,12 @@ export async function writeBlock(
     for (let first = 0; first < rows.length; first += STEP_ROWS) {
       if (first > 0) await nextTurn();
       const step = rows.slice(first, first + STEP_ROWS).map((row, at) => ({ row, index: first + at }));
-      packed += await update(manager, dialect, updateOf(dialect, { block, moves }, step));
+      packed += await changesOf(manager, dialect, updateOf(dialect, { block, moves }, step));
     }
     if (packed === 0) throw new Error('All snapshots were changed while they were packed.');
     if (moves) await moveBack(manager, dialect, block);
   }
-  if (replaced.length > 0) await update(manager, dialect, deleteOf(replaced));
+  if (replaced.length > 0) await changesOf(manager, dialect, deleteOf(replaced));
 }
 
 /** Another program's rows may have negative ids; and its tables may refer to a snapshot, which is away for a moment. */
@@ -56,7 +58,7 @@ async function mayMove(manager: EntityManager, { mergesPagesOnMove }: Dialect): 
 
 async function moveBack(manager: EntityManager, dialect: Dialect, block: number): Promise<void> {
   const text = `UPDATE ${TABLE} SET id = -id WHERE id < 0 AND block_id = ?`;
-  await update(manager, dialect, { text, values: [block] });
+  await changesOf(manager, dialect, { text, values: [block] });
   await manager.query('PRAGMA defer_foreign_keys = OFF');
 }
 
@@ -90,17 +92,7 @@ function updateOf(
 }
 
 function deleteOf(blocks: readonly number[]): Query {
-  const text = `DELETE FROM snapshot_blocks WHERE id IN (${blocks.map(() => '?').join(', ')})
+  const text = `DELETE FROM snapshot_blocks WHERE id IN (${placesOf(blocks)})
     AND NOT EXISTS (SELECT 1 FROM ${TABLE} WHERE block_id = snapshot_blocks.id AND snapshot = '')`;
   return { text, values: blocks };
-}
-
-/** @returns the number of rows. */
-async function update(
-  manager: EntityManager,
-  { toDriver }: Dialect,
-  { text, values }: Query,
-): Promise<number> {
-  const result: unknown = await manager.queryRunner?.query(toDriver(text), [...values], true);
-  return Number((result as { affected?: number } | undefined)?.affected ?? 0);
 }

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { upkeepOf } from '../catalogue.js';
 import type { FeedChange } from '../feed/feed-change.js';
+import { chunksOf } from '../queries/lists.js';
 import { POSTGRES_DIALECT } from './queries/dialect.js';
 
 /** Of one statement. */
@@ -13,7 +14,7 @@ const MAX_KEYS = 1000;
 export async function maintainDerived(client: PoolClient, changes: readonly FeedChange[]): Promise<void> {
   const sent = changes.flatMap(({ topic, kind, ids, moreIds = [] }) => {
     const keys = kind === 'insert' ? [...ids, ...moreIds] : [];
-    return partsOf(keys).flatMap((part) =>
+    return chunksOf(keys, MAX_KEYS).flatMap((part) =>
       upkeepOf(topic).map(({ afterInsert }) => {
         const { text, values } = afterInsert(part);
         return client.query(POSTGRES_DIALECT.toDriver(text), [...values]);
@@ -21,10 +22,4 @@ export async function maintainDerived(client: PoolClient, changes: readonly Feed
     );
   });
   await Promise.all(sent);
-}
-
-function partsOf<Key>(keys: readonly Key[]): Key[][] {
-  const parts: Key[][] = [];
-  for (let first = 0; first < keys.length; first += MAX_KEYS) parts.push(keys.slice(first, first + MAX_KEYS));
-  return parts;
 }

@@ -25,13 +25,15 @@ export async function deleteInSteps(
   );
   const condition = { text: conditions.join(' AND '), values: Object.values(values) as Value[] };
   await beforeDelete(manager, metadata.tableName, condition, dialect);
-  const step = dialect.toDriver(
-    `DELETE FROM ${table} WHERE ${id} IN ` +
+  const step = {
+    text:
+      `DELETE FROM ${table} WHERE ${id} IN ` +
       `(SELECT ${id} FROM ${table} WHERE ${condition.text} LIMIT ${STEP_ROWS})`,
-  );
+    values: condition.values,
+  };
   let deleted = 0;
   for (let last = STEP_ROWS; last === STEP_ROWS;) {
-    last = await changesOf(manager, step, condition.values);
+    last = await changesOf(manager, dialect, step);
     deleted += last;
     if (last === STEP_ROWS) await nextTurn();
   }

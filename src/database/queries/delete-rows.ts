@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { upkeepOf } from '../catalogue.js';
-import type { Query, Value } from '../query.js';
+import type { Query } from '../query.js';
 import type { Dialect } from './dialect.js';
+import { placesOf } from './lists.js';
 
 /** Takes rows that are about to be deleted out of the derived tables that no trigger maintains. */
 export async function beforeDelete(
@@ -19,10 +20,10 @@ export async function beforeDelete(
 /** Runs a statement. @returns how many rows it changed. */
 export async function changesOf(
   manager: EntityManager,
-  text: string,
-  values: readonly Value[],
+  { toDriver }: Dialect,
+  { text, values }: Query,
 ): Promise<number> {
-  const result: unknown = await manager.queryRunner?.query(text, [...values], true);
+  const result: unknown = await manager.queryRunner?.query(toDriver(text), [...values], true);
   return Number((result as { affected?: number } | undefined)?.affected ?? 0);
 }
 
@@ -33,7 +34,7 @@ export async function deleteRows(
   ids: readonly number[],
   dialect: Dialect,
 ): Promise<number> {
-  const condition = { text: `id IN (${ids.map(() => '?').join(', ')})`, values: ids };
+  const condition = { text: `id IN (${placesOf(ids)})`, values: ids };
   await beforeDelete(manager, table, condition, dialect);
-  return changesOf(manager, dialect.toDriver(`DELETE FROM ${table} WHERE ${condition.text}`), ids);
+  return changesOf(manager, dialect, { ...condition, text: `DELETE FROM ${table} WHERE ${condition.text}` });
 }

@@ -3,6 +3,7 @@ import type { Query, Value } from '../query.js';
 import { columnOf } from './columns.js';
 import type { Dialect } from './dialect.js';
 import type { ListRequest } from './list.js';
+import { placesOf } from './lists.js';
 
 /** A condition of a list, with the index that holds the matching rows in list order. */
 export interface Filter {
@@ -31,7 +32,7 @@ export function filtersOf<Entity>(
 function valueFilter(metadata: EntityMetadata, property: string, given: readonly Value[]): Filter {
   const values = [...new Set(given)];
   const column = nameOf(metadata, property);
-  const residual = { text: `${column} IN (${values.map(() => '?').join(', ')})`, values };
+  const residual = { text: `${column} IN (${placesOf(values)})`, values };
   return { ranges: values.map((value) => ({ text: `${column} = ?`, values: [value] })), residual };
 }
 

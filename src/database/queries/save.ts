@@ -3,6 +3,7 @@ import type { EntityManager, EntityMetadata } from 'typeorm';
 import type { Query, Value } from '../query.js';
 import { textBytesOf } from '../row-size.js';
 import type { Dialect } from './dialect.js';
+import { placesOf } from './lists.js';
 
 /**
  * The INSERT and upsert statements of an entity, built once. On SQLite, TypeORM's `insert` and `upsert` build theirs on each call and
@@ -22,7 +23,7 @@ export class SaveStatements {
     const given = columns.filter(({ isGenerated }) => !isGenerated);
     const others = given.filter(({ isPrimary }) => !isPrimary).map(name);
     const changes = others.map((column) => `${column} = excluded.${column}`).join(', ');
-    const places = given.map(() => '?').join(', ');
+    const places = placesOf(given);
     const insert = `INSERT INTO "${tableName}" (${given.map(name).join(', ')}) VALUES (${places})`;
     const generated = columns.find(({ isGenerated }) => isGenerated);
     this.insertText = insert + (generated ? dialect.returning(name(generated)) : '');

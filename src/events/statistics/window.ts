@@ -1,4 +1,4 @@
-import { INTERVAL_MS, onStep, QUARTER_MS, type Interval } from '../../time/buckets.js';
+import { INTERVAL_MS, onStep, QUARTER_MS, windowOn, type Interval } from '../../time/buckets.js';
 import { daysBefore, nextMidnight, toMoment, type Span } from '../../time/days.js';
 import { now } from '../../time/time.js';
 import type { StatisticsQueryDto } from './dto/statistics.request.js';
@@ -8,10 +8,12 @@ const DAYS = { hour: 2, day: 30, week: 182 };
 
 /** The window of a query, widened to whole quarters of an hour, by which events are counted; or to whole minutes. */
 export function windowOf({ interval, since, until, timeZone }: StatisticsQueryDto): Span {
-  const step = interval === 'minute' ? INTERVAL_MS.minute : QUARTER_MS;
-  const soon = endOfNow(interval, timeZone);
-  const end = onStep(until ?? (since !== undefined && since > soon ? since : soon), step, Math.ceil);
-  return { since: onStep(since ?? before(end, interval, timeZone), step, Math.floor), until: end };
+  return windowOn(interval === 'minute' ? INTERVAL_MS.minute : QUARTER_MS, {
+    since,
+    until,
+    soon: endOfNow(interval, timeZone),
+    before: (end) => before(end, interval, timeZone),
+  });
 }
 
 function endOfNow(interval: Interval, timeZone: string): string {

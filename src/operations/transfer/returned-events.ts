@@ -1,4 +1,4 @@
-import type { Database, StoredRow, Work } from '../../database/index.js';
+import { chunksOf, placesOf, type Database, type StoredRow, type Work } from '../../database/index.js';
 import { returningStatements } from '../../events/index.js';
 
 /** Of one statement. */
@@ -21,25 +21,18 @@ export function countReturned(
     const [forgotten] = await run(`SELECT 1 AS one FROM forgotten_ranges WHERE kind = 'event' LIMIT 1`);
     if (!forgotten) return insert(manager);
     const missing: number[] = [];
-    for (const ids of partsOf(rows.map(({ id }) => Number(id)))) {
+    for (const ids of chunksOf(
+      rows.map(({ id }) => Number(id)),
+      MAX_IDS,
+    )) {
       const known = await run<{ id: number }>(`SELECT id FROM events WHERE id IN (${placesOf(ids)})`, ids);
       const there = new Set(known.map(({ id }) => id));
       missing.push(...ids.filter((id) => !there.has(id)));
     }
     const added = await insert(manager);
-    for (const ids of partsOf(missing)) {
+    for (const ids of chunksOf(missing, MAX_IDS)) {
       for (const { text, values } of returningStatements(ids)) await run(text, values);
     }
     return added;
   };
-}
-
-function partsOf(ids: readonly number[]): number[][] {
-  const parts: number[][] = [];
-  for (let first = 0; first < ids.length; first += MAX_IDS) parts.push(ids.slice(first, first + MAX_IDS));
-  return parts;
-}
-
-function placesOf(ids: readonly number[]): string {
-  return ids.map(() => '?').join(', ');
 }

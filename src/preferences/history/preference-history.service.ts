@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, InjectTable, Table, type List, type Query } from '../../database/index.js';
+import { Database, InjectTable, placesOf, Table, type List, type Query } from '../../database/index.js';
 import {
   decodeCursor,
   encodeCursor,
@@ -84,7 +84,7 @@ export class PreferenceHistoryService {
     if (values.length === 0) return [];
     const query = {
       text: `SELECT "key", value, changed_at AS "updatedAt" FROM preference_history
-        WHERE id IN (${values.map(() => '?').join(', ')}) ORDER BY "key"`,
+        WHERE id IN (${placesOf(values)}) ORDER BY "key"`,
       values: values.map(({ id }) => id),
     };
     const bytes = values.reduce((sum, value) => sum + value.bytes, 0);

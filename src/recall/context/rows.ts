@@ -1,4 +1,4 @@
-import { CONTENT_TABLES, type ThreadReader, type Value } from '../../database/programs.js';
+import { CONTENT_TABLES, placesOf, type ThreadReader, type Value } from '../../database/programs.js';
 import { readAll } from '../search/rows.js';
 
 /** So much of a text is read: few budgets have room for more. */
@@ -80,7 +80,7 @@ export async function readRowsByKey<Kind extends keyof RowOfKind>(
 ): Promise<ReadonlyMap<number | string, RowOfKind[Kind]>> {
   if (keys.length === 0) return new Map();
   const { key } = CONTENT_TABLES[kind];
-  const condition = `WHERE "${key}" IN (${keys.map(() => '?').join(', ')})`;
+  const condition = `WHERE "${key}" IN (${placesOf(keys)})`;
   const rows = await readRows(reader, kind, condition, keys);
   return new Map(rows.map((row) => [Reflect.get(row, key) as number | string, row]));
 }

@@ -1,5 +1,6 @@
 import {
   CONTENT_TABLES,
+  placesOf,
   searchedEntry,
   selectTexts,
   type IndexedKind,
@@ -105,7 +106,7 @@ export function listsOf(ids: readonly number[], max = Infinity): Query[] {
 function listOf(ids: readonly number[]): Query {
   const length = LIST_LENGTHS.find((most) => most >= ids.length) ?? ids.length;
   const values = Array.from({ length }, (_, index) => ids[index] ?? ids.at(-1) ?? 0);
-  return { text: values.map(() => '?').join(', '), values };
+  return { text: placesOf(values), values };
 }
 
 /** A file of the first backend may hold any type in any column. */

@@ -7,7 +7,6 @@ import {
   readTexts,
   readTextsById,
   takeTexts,
-  type EventRow,
   type MessageRow,
   type RowOfKind,
 } from './rows.js';
@@ -22,11 +21,6 @@ const SLICE = 'id <= ? ORDER BY id DESC LIMIT ?';
 const SLICE_ROWS = 1000;
 const SLICE_BOUNDS = { maxCharacters: MAX_SCANNED_CHARACTERS, maxBytes: 2_097_152 };
 const MAX_FOUND = 50;
-
-export interface UnrankedRows {
-  readonly event?: readonly EventRow[];
-  readonly message?: readonly MessageRow[];
-}
 
 /** The newest rows that hold one of these texts, in a word as well. */
 export async function findParts<Kind extends IndexedKind>(

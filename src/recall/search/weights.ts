@@ -1,4 +1,4 @@
-import type { IndexedKind, ThreadReader } from '../../database/programs.js';
+import { placesOf, type IndexedKind, type ThreadReader } from '../../database/programs.js';
 import { readAll } from './rows.js';
 import { isPlain, type Unit } from './unit.js';
 
@@ -43,7 +43,7 @@ async function countTerms(
   terms: readonly string[],
 ): Promise<Map<string, number>> {
   if (terms.length === 0) return new Map();
-  const list = terms.map(() => '?').join(', ');
+  const list = placesOf(terms);
   const rows = await readAll<{ term: string; documents: number }>(reader, {
     text: `SELECT term, documents FROM search_terms WHERE kind = ? AND term IN (${list})`,
     values: [kind, ...terms],

@@ -4,6 +4,7 @@ import {
   CONTENT_TABLES,
   deleteRows,
   fingerprintOf,
+  placesOf,
   type Database,
   type Dialect,
   type Lease,
@@ -132,7 +133,7 @@ function unitOf(kind: 'event' | 'snapshot', ids: readonly number[], range: Range
       : `NOT EXISTS (SELECT 1 FROM snapshots_to_compare AS w WHERE w."timestamp" = ${table}."timestamp" AND w.id = ${table}.id)`;
   const select = dialect.toDriver(
     `SELECT id AS "id", "timestamp" AS "timestamp" FROM ${table}
-     WHERE id IN (${ids.map(() => '?').join(', ')}) AND ${still} ORDER BY "timestamp", id`,
+     WHERE id IN (${placesOf(ids)}) AND ${still} ORDER BY "timestamp", id`,
   );
   return async (manager) => {
     const begun = performance.now();

@@ -3,7 +3,7 @@ import { FORGETTABLE_SEVERITIES, type EventRule, type ForgettableSeverity } from
 
 const { name: TABLE } = CONTENT_TABLES.event;
 /** After every time. */
-export const END_OF_TIME = '~';
+const END_OF_TIME = '~';
 
 export interface PlannedEvents {
   readonly severity: ForgettableSeverity;

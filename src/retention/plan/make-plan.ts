@@ -1,5 +1,5 @@
 import { CONTENT_TABLES, type ThreadReader } from '../../database/programs.js';
-import type { Given } from '../rules/least-valuable.js';
+import type { Removal } from '../rules/least-valuable.js';
 import { summarize, type ClassTable } from './class-summary.js';
 import { giveUpEvents, planEvents, type PlannedEvents } from './events.js';
 import type { Group, Plan, PlanInput, RetentionClass } from './plan.types.js';
@@ -91,7 +91,7 @@ async function planConversations(
   };
 }
 
-function ofSnapshots(going: readonly Given[], given: readonly Given[]): Going {
+function ofSnapshots(going: readonly Removal[], given: readonly Removal[]): Going {
   const all = [...going, ...given];
   return {
     groups: [
@@ -124,11 +124,11 @@ function summaryOf(
   return summarize(reader, TABLES[name], groups, going);
 }
 
-function idsOf(list: readonly Given[]): Float64Array {
+function idsOf(list: readonly Removal[]): Float64Array {
   return Float64Array.from(list, ({ id }) => Number(id));
 }
 
-function bytesOf(list: readonly Given[]): number {
+function bytesOf(list: readonly Removal[]): number {
   return list.reduce((sum, { bytes }) => sum + Number(bytes), 0);
 }
 

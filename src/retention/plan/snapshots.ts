@@ -1,5 +1,5 @@
 import { CONTENT_TABLES, type ThreadReader } from '../../database/programs.js';
-import { LeastValuable, type Given } from '../rules/least-valuable.js';
+import { LeastValuable, type Removal } from '../rules/least-valuable.js';
 import type { SnapshotRule } from '../rules/notation.js';
 import { periodsIn } from '../rules/periods.js';
 import { Thinning, type SnapshotRow } from '../rules/thin-snapshots.js';
@@ -9,7 +9,7 @@ const { name: TABLE } = CONTENT_TABLES.snapshot;
 
 /** What goes by the rule, the oldest first, and what a budget could take of the rest. */
 export interface SnapshotPlan {
-  readonly going: readonly Given[];
+  readonly going: readonly Removal[];
   readonly rest: LeastValuable;
 }
 
@@ -49,7 +49,7 @@ export async function planSnapshots(
 ): Promise<SnapshotPlan> {
   const periodsOf = periodsIn(timeZone);
   const thinning = rule && new Thinning(rule, now);
-  const going: Given[] = [];
+  const going: Removal[] = [];
   const rest = new LeastValuable();
   for await (const row of newestFirst(reader, await packedShare(reader))) {
     if (Number.isNaN(Date.parse(row.timestamp))) continue;

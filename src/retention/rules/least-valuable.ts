@@ -1,8 +1,8 @@
 import type { Periods } from './periods.js';
 import { NextToChange, type SnapshotRow } from './thin-snapshots.js';
 
-/** What goes, and what that frees. */
-export interface Given {
+/** A snapshot that goes, and the bytes that this frees. */
+export interface Removal {
   readonly id: number;
   readonly timestamp: string;
   readonly bytes: number;
@@ -14,7 +14,7 @@ export interface Given {
  * step the oldest first. The newest, and what was not compared yet, are never given up.
  */
 export class LeastValuable {
-  private readonly steps: readonly Given[][] = [[], [], [], [], [], []];
+  private readonly steps: readonly Removal[][] = [[], [], [], [], [], []];
   private readonly changes = new NextToChange();
   private newer: Periods | undefined;
 
@@ -28,8 +28,8 @@ export class LeastValuable {
   }
 
   /** As many as free so much. */
-  take(bytes: number): Given[] {
-    const taken: Given[] = [];
+  take(bytes: number): Removal[] {
+    const taken: Removal[] = [];
     let missing = bytes;
     for (const step of this.steps) {
       for (let at = step.length - 1; at >= 0 && missing > 0; at--) {

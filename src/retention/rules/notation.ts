@@ -16,7 +16,7 @@ export interface SnapshotRule {
 export type EventRule = Readonly<Partial<Record<ForgettableSeverity, number>>>;
 
 /** What a text says that switches a rule off. */
-export const KEEP_ALL = 'keep-all';
+const KEEP_ALL = 'keep-all';
 
 const HOUR_MS = ms('1h');
 const MAX_AGE_MS = ms('100y');

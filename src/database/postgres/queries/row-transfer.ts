@@ -12,6 +12,7 @@ import type { RowTransfer } from '../../engine.js';
 import type { Key } from '../../feed/feed-change.js';
 import { POSTGRES_DIALECT } from './dialect.js';
 import { sequenceOf } from './read-snapshot.js';
+import { chunksOf, placesOf } from '../../queries/lists.js';
 
 /** PostgreSQL takes 65 535 values a statement. */
 const ROWS_PER_STATEMENT = 500;
@@ -23,8 +24,8 @@ export const POSTGRES_TRANSFER: RowTransfer = {
   insert: async (manager, kind, rows) => {
     const table = CONTENT_TABLES[kind];
     let added = 0;
-    for (let first = 0; first < rows.length; first += ROWS_PER_STATEMENT) {
-      const keys = await insert(manager, table, rows.slice(first, first + ROWS_PER_STATEMENT));
+    for (const part of chunksOf(rows, ROWS_PER_STATEMENT)) {
+      const keys = await insert(manager, table, part);
       for (const { afterInsert } of keys.length > 0 ? upkeepOf(table.name) : [])
         await run(manager, afterInsert(keys));
       added += keys.length;
@@ -43,7 +44,7 @@ async function insert(
 ): Promise<Key[]> {
   const { name, key, columns, entry } = table;
   const names = columns.map(({ column }) => `"${column}"`).join(', ');
-  const places = `(${columns.map(() => '?').join(', ')})`;
+  const places = `(${placesOf(columns)})`;
   const given = `VALUES ${rows.map(() => places).join(', ')}`;
   const text =
     `INSERT INTO "${name}" (${names}) ${entry.sameBy ? unlessSame(table, given) : given} ` +

@@ -5,6 +5,7 @@ import { CONTENT_TABLES, type Cell, type ContentTable, type Kind, type StoredRow
 import { sameRow } from '../../queries/same-row.js';
 import type { RowTransfer } from '../../engine.js';
 import { sqliteHandle } from '../connection/handle.js';
+import { placesOf } from '../../queries/lists.js';
 
 /** Writes rows with their own keys. */
 export const SQLITE_TRANSFER: RowTransfer = {
@@ -61,7 +62,7 @@ function textOf(table: ContentTable): { readonly text: string; readonly fields: 
   const { name, key, columns, entry } = table;
   const names = columns.map(({ column }) => `"${column}"`).join(', ');
   const all = columns.map(({ field }) => field);
-  const places = columns.map(() => '?').join(', ');
+  const places = placesOf(columns);
   if (!entry.sameBy)
     return {
       text: `INSERT INTO "${name}" (${names}) VALUES (${places}) ON CONFLICT ("${key}") DO NOTHING`,

@@ -7,6 +7,7 @@ import type { TableReport } from '../quarantine.js';
 import { isDamage, sqliteCodeOf } from '../../connection/errors.js';
 import { quoted } from '../../connection/read-only.js';
 import { readAroundDamage, readFromEnds, type Row } from './scan.js';
+import { placesOf } from '../../../queries/lists.js';
 
 interface Column {
   readonly name: string;
@@ -38,7 +39,7 @@ export function copyRows(
   const columns = commonColumns(source, target, table);
   const names = columns.map(({ name }) => quoted(name));
   const insert = target.prepare(
-    `INSERT INTO ${quoted(table)} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+    `INSERT INTO ${quoted(table)} (${names.join(', ')}) VALUES (${placesOf(names)})`,
   );
   const isPlausible = plausibility(source, table, columns, isOurs);
   const counts = { saved: 0, refused: 0 };
