@@ -1,6 +1,6 @@
 const PURE =
-  '^src/(?:columns|problems|validation|paging|time|json|files|text|observability|cluster|json-patch)/';
-const FEATURES = '^src/(?:events|conversations|snapshots|preferences|recall|history)/';
+  '^src/(?:columns|problems|validation|paging|time|json|files|text|observability|cluster|json-patch|retention-rules)/';
+const FEATURES = '^src/(?:events|conversations|snapshots|preferences|recall|history|retention|live)/';
 /** What is watched is known to nobody but the database, so that every feature may ask for it. */
 const COVERAGE = '^src/history/coverage/(?:index|read-coverage)\\.ts$';
 
@@ -49,7 +49,7 @@ export default {
       comment: 'What a thread imports takes it time at its start, and memory.',
       severity: 'error',
       from: {
-        path: '^src/(?:recall/(?:search|context|similar)|history/(?:coverage|timeline))/',
+        path: '^src/(?:recall/(?:search|context|similar)|history/(?:coverage|timeline)|retention/plan)/',
         pathNot: '/(?:count-tokens|index|[^/]+\\.(?:request|response|controller|service))\\.ts$',
       },
       to: { path: '^(?:src/database/index\\.ts|node_modules/(?:@nestjs|typeorm)/)' },
@@ -120,7 +120,7 @@ export default {
       severity: 'error',
       from: { path: '^src/database/' },
       to: {
-        path: '^src/(?:http|auth|operations|cli|memory|events|conversations|snapshots|preferences|mcp|history)/',
+        path: '^src/(?:http|auth|operations|cli|memory|events|conversations|snapshots|preferences|mcp|history|recall|retention|live)/',
       },
     },
   ],

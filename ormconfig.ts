@@ -35,11 +35,8 @@ import {
 import { EventCountEntity } from './src/events/statistics/event-count.entity.js';
 import { PreferenceChangeEntity } from './src/preferences/history/preference-change.entity.js';
 import { PreferenceEntity } from './src/preferences/preference.entity.js';
-import {
-  ForgottenRangeEntity,
-  RetentionSettingEntity,
-  StorageSampleEntity,
-} from './src/retention/retention-tables.entity.js';
+import { ForgottenRangeEntity } from './src/database/forgotten/forgotten-range.entity.js';
+import { RetentionSettingEntity, StorageSampleEntity } from './src/retention/retention-tables.entity.js';
 import { SnapshotEntity } from './src/snapshots/snapshot.entity.js';
 
 type SqliteOptions = Extract<DataSourceOptions, { type: 'better-sqlite3' }>;

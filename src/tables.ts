@@ -7,6 +7,7 @@ import { SESSIONS } from './conversations/session.table.js';
 import { USAGE, USAGE_CHANGES } from './conversations/usage/usage.table.js';
 import { SNAPSHOT_BLOCKS } from './database/blocks/block.table.js';
 import { FEED_CHANGES, FEED_HEAD, FEED_TOPICS } from './database/feed/feed.table.js';
+import { FORGOTTEN_RANGES } from './database/forgotten/forgotten-range.table.js';
 import { LEASES } from './database/lease.table.js';
 import { MIGRATIONS } from './database/migrations.table.js';
 import {
@@ -25,7 +26,7 @@ import {
 } from './events/statistics/event-count.table.js';
 import { PREFERENCE_HISTORY } from './preferences/history/preference-change.table.js';
 import { PREFERENCES } from './preferences/preference.table.js';
-import { FORGOTTEN_RANGES, RETENTION_SETTINGS, STORAGE_SAMPLES } from './retention/retention.table.js';
+import { RETENTION_SETTINGS, STORAGE_SAMPLES } from './retention/retention.table.js';
 import { SNAPSHOTS } from './snapshots/snapshot.table.js';
 
 /**

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { Cron } from 'croner';
 import { EnvError, makeValidator } from 'envalid';
 import ms, { type StringValue } from 'ms';
-import { budgetRule, conversationRule, eventRule, snapshotRule } from '../retention/rules/notation.js';
+import { budgetRule, conversationRule, eventRule, snapshotRule } from '../retention-rules/notation.js';
 import { isTimeZone } from '../time/days.js';
 
 /** The default of `DB_PATH`. */

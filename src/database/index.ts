@@ -17,7 +17,7 @@ export { InjectTable, TableModule } from './table.module.js';
 export type { Query } from './query.js';
 export { rowsWith, SumStatements } from './quarter-sums.js';
 export type { Dialect } from './queries/dialect.js';
-export { explainMissing, fingerprintOf } from './forgotten.js';
+export { explainMissing, fingerprintOf } from './forgotten/explain-missing.js';
 export { deleteRows } from './queries/delete-rows.js';
 export { chunksOf, placesOf } from './queries/lists.js';
 export { Leases, type Lease } from './leases.js';

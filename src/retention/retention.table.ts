@@ -1,9 +1,5 @@
 import type { OperationalEntry } from '../database/index.js';
-import type {
-  ForgottenRangeEntity,
-  RetentionSettingEntity,
-  StorageSampleEntity,
-} from './retention-tables.entity.js';
+import type { RetentionSettingEntity, StorageSampleEntity } from './retention-tables.entity.js';
 
 export const RETENTION_SETTINGS = {
   role: 'operational',
@@ -11,25 +7,6 @@ export const RETENTION_SETTINGS = {
   columns: { name: 'plain', value: 'plain', updatedAt: 'timestamp' },
   isSalvaged: true,
 } as const satisfies OperationalEntry<RetentionSettingEntity>;
-
-export const FORGOTTEN_RANGES = {
-  role: 'operational',
-  name: 'forgotten_ranges',
-  columns: {
-    id: 'id',
-    kind: 'plain',
-    rule: 'plain',
-    from: 'plain',
-    until: 'plain',
-    firstId: 'plain',
-    lastId: 'plain',
-    since: 'plain',
-    at: 'plain',
-    rows: 'plain',
-    keys: 'plain',
-  },
-  isSalvaged: true,
-} as const satisfies OperationalEntry<ForgottenRangeEntity>;
 
 /** Not salvaged: the memory has another size then. */
 export const STORAGE_SAMPLES = {

@@ -1,7 +1,7 @@
 import type { Environment } from '../config/index.js';
 import type { Rules } from './plan/plan.types.js';
 import { isTimeZone } from '../time/days.js';
-import { budgetRule, conversationRule, eventRule, snapshotRule } from './rules/notation.js';
+import { budgetRule, conversationRule, eventRule, snapshotRule } from '../retention-rules/notation.js';
 
 /** The parts of a rule set, by the names that requests give them. */
 export const RULE_NAMES = ['snapshots', 'events', 'conversations', 'budget'] as const;

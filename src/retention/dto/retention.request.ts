@@ -2,7 +2,7 @@ import { JsonText } from '../../json/index.js';
 import { BooleanField, Field, fieldErrors, type FieldOptions } from '../../validation/index.js';
 import { IS_TIME_ZONE } from '../../validation/rules.js';
 import { RULE_NAMES, type RuleTexts } from '../rule-texts.js';
-import { budgetRule, conversationRule, eventRule, snapshotRule } from '../rules/notation.js';
+import { budgetRule, conversationRule, eventRule, snapshotRule } from '../../retention-rules/notation.js';
 
 const MAX_CHARACTERS = 500;
 

@@ -1,5 +1,9 @@
 import { CONTENT_TABLES, type ThreadReader } from '../../database/programs.js';
-import { FORGETTABLE_SEVERITIES, type EventRule, type ForgettableSeverity } from '../rules/notation.js';
+import {
+  FORGETTABLE_SEVERITIES,
+  type EventRule,
+  type ForgettableSeverity,
+} from '../../retention-rules/notation.js';
 
 const { name: TABLE } = CONTENT_TABLES.event;
 /** After every time. */

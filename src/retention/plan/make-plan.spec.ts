@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readerOf } from '../../../test/support/thread-reader.js';
 import { Database } from '../../database/index.js';
-import { budgetRule, conversationRule, eventRule, snapshotRule } from '../rules/notation.js';
+import { budgetRule, conversationRule, eventRule, snapshotRule } from '../../retention-rules/notation.js';
 import { makePlan } from './make-plan.js';
 import type { Plan, Rules, Sizes } from './plan.types.js';
 

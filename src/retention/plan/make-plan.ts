@@ -1,5 +1,5 @@
 import { CONTENT_TABLES, type ThreadReader } from '../../database/programs.js';
-import type { Removal } from '../rules/least-valuable.js';
+import type { Removal } from '../../retention-rules/least-valuable.js';
 import { summarize, type ClassTable } from './class-summary.js';
 import { giveUpEvents, planEvents, type PlannedEvents } from './events.js';
 import type { Group, Plan, PlanInput, RetentionClass } from './plan.types.js';

@@ -1,4 +1,4 @@
-import type { EventRule, SnapshotRule } from '../rules/notation.js';
+import type { EventRule, SnapshotRule } from '../../retention-rules/notation.js';
 
 /** What may be forgotten. */
 export const CLASSES = ['snapshots', 'events', 'conversations'] as const;

@@ -1,8 +1,8 @@
 import { CONTENT_TABLES, type ThreadReader } from '../../database/programs.js';
-import { LeastValuable, type Removal } from '../rules/least-valuable.js';
-import type { SnapshotRule } from '../rules/notation.js';
-import { periodsIn } from '../rules/periods.js';
-import { Thinning, type SnapshotRow } from '../rules/thin-snapshots.js';
+import { LeastValuable, type Removal } from '../../retention-rules/least-valuable.js';
+import type { SnapshotRule } from '../../retention-rules/notation.js';
+import { periodsIn } from '../../retention-rules/periods.js';
+import { Thinning, type SnapshotRow } from '../../retention-rules/thin-snapshots.js';
 
 const PAGE_ROWS = 5000;
 const { name: TABLE } = CONTENT_TABLES.snapshot;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { ProblemError } from '../problems/problem.error.js';
-import type { Database } from './database.js';
+import { ProblemError } from '../../problems/problem.error.js';
+import type { Database } from '../database.js';
 
 /** The kinds of rows that retention forgets: of conversations, by their name. */
 export type ForgettableKind = 'event' | 'snapshot' | 'session';
