@@ -7,6 +7,7 @@ import { READER } from '../src/database/connections.js';
 import { Database } from '../src/database/index.js';
 import { EventsService } from '../src/events/index.js';
 import { openAtConditions } from '../src/events/open-at.js';
+import { isOfBackground } from './support/background.js';
 import { startService, type TestService } from './support/service.js';
 
 const SINCE = 'since=2026-01-01';
@@ -114,9 +115,7 @@ describe('The work of every list', () => {
   });
 
   /** The text index follows what the tests have added, and snapshots are compared and packed, at the same time. */
-  const BACKGROUND =
-    /search_|compared|snapshot_changes|snapshot_blocks|block_id IS NULL|^WITH packed|id = -id|id < 0|^PRAGMA|^SAVEPOINT|^RELEASE/;
-  const isOfList = ({ sql }: Statement): boolean => !BACKGROUND.test(sql);
+  const isOfList = ({ sql }: Statement): boolean => !isOfBackground(sql);
 
   function planOf({ sql, values }: Statement): string[] {
     const rows = file.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[];

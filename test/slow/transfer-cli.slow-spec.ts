@@ -70,6 +70,16 @@ describe('jarvis-memory export and import', () => {
     return rowsOf(text).map((line) => line.replace(/"counts":\{[^}]*\}/, ''));
   }
 
+  function ofKind(lines: readonly string[], wanted: string): Record<string, unknown>[] {
+    return lines
+      .filter((line) => line.startsWith(`{"kind":"${wanted}"`))
+      .map((line) => {
+        const { kind, ...row } = JSON.parse(line) as Record<string, unknown>;
+        expect(kind).toBe(wanted);
+        return row;
+      });
+  }
+
   function count(database: string, table = 'events'): number {
     const handle = new Sqlite(path(database), { readonly: true });
     try {
@@ -82,10 +92,20 @@ describe('jarvis-memory export and import', () => {
   it('write to stdout what was imported, to the letter', async () => {
     const { stdout, stderr, code } = await run('a.db', 'export', '--quiet');
     expect([code, stderr]).toEqual([EXIT.DONE, '']);
-    // The history of preferences begins with the import.
-    const others = (text: string): string[] =>
-      rowsOf(text).filter((line) => !/^\{"(?:kind":"preference_change|end)"/.test(line));
-    expect(others(stdout)).toEqual(others(readFileSync(path('all.ndjson'), 'utf8')));
+    const given = withoutCounts(readFileSync(path('all.ndjson'), 'utf8'));
+    const written = withoutCounts(stdout);
+    // The history of the preference begins with the import.
+    const history = written.splice(
+      written.findIndex((line) => line.includes('"preference_change"')),
+      1,
+    );
+    const [{ updatedAt: changedAt, ...preference }] = ofKind(given, 'preference') as [
+      Record<string, unknown>,
+    ];
+    expect(ofKind(history, 'preference_change')).toEqual([{ id: 1, ...preference, changedAt }]);
+    expect(written.slice(0, -2)).toEqual(given.slice(0, -2));
+    const { counts } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+    expect(counts).toMatchObject({ event: 30, message: 1, snapshot: 1, preference: 1, preference_change: 1 });
   });
 
   it('take a moment as the first backend wrote it', async () => {

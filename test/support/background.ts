@@ -1,0 +1,8 @@
+/** What only the programs that follow tables ask: the text index, the comparison of snapshots and their packing. */
+const BACKGROUND =
+  /search_|compared|snapshot_changes|snapshot_blocks|block_id IS NULL|^WITH packed|id = -id|id < 0|^PRAGMA|^SAVEPOINT|^RELEASE/;
+
+/** Whether a statement is one of the background: it may run at any time beside those that a test counts. */
+export function isOfBackground(sql: string): boolean {
+  return BACKGROUND.test(sql);
+}
