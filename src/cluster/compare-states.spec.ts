@@ -1,68 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { operationText } from '../json-patch/index.js';
 import { compareStates, summarize } from './compare-states.js';
 
-type Resource = Record<string, unknown>;
+import { BASE, guest, node, stateWith, type Resource } from '../../test/factories/resources.js';
 
-const guest = (vmid: number, more: Resource = {}): Resource => ({
-  id: `qemu/${vmid}`,
-  type: 'qemu',
-  vmid,
-  name: `vm${vmid}`,
-  node: 'pve1',
-  status: 'running',
-  template: 0,
-  cpu: 0.02,
-  mem: 842551296,
-  uptime: 100,
-  maxcpu: 2,
-  maxmem: 2 ** 31,
-  maxdisk: 2 ** 35,
-  ...more,
-});
-const node = (name: string, more: Resource = {}): Resource => ({
-  id: `node/${name}`,
-  type: 'node',
-  node: name,
-  status: 'online',
-  cpu: 0.1,
-  uptime: 5,
-  ...more,
-});
-const storage = (name: string, on: string, percent: number, more: Resource = {}): Resource => ({
-  id: `storage/${on}/${name}`,
-  type: 'storage',
-  storage: name,
-  node: on,
-  status: 'available',
-  shared: 0,
-  disk: percent,
-  maxdisk: 100,
-  ...more,
-});
-const BASE = [
-  node('pve1'),
-  node('pve2'),
-  guest(104, { name: 'dns' }),
-  guest(107),
-  guest(108, { node: 'pve2' }),
-  storage('local', 'pve1', 50),
-  storage('local', 'pve2', 50),
-  storage('nas', 'pve1', 10, { shared: 1 }),
-  storage('nas', 'pve2', 10, { shared: 1 }),
-];
-
-/** The base, with some resources replaced by id, left out (`null`) or added. */
-function stateWith(changes: Readonly<Record<string, Resource | null>>): Resource[] {
-  const kept = BASE.flatMap((one) => {
-    const change = changes[String(one['id'])];
-    return change === null ? [] : [{ ...one, ...change }];
-  });
-  const added = Object.entries(changes).filter(([id]) => !BASE.some((one) => one['id'] === id));
-  return [...kept, ...added.flatMap(([, resource]) => (resource ? [resource] : []))];
-}
-
-const json = (value: unknown): string => JSON.stringify(value);
 const linesOf = (before: unknown, after: unknown): string[] =>
   summarize(JSON.stringify(before), JSON.stringify(after)).map(({ text }) => text);
 const changed = (changes: Readonly<Record<string, Resource | null>>): string[] =>
@@ -259,41 +199,5 @@ describe('The summary of two states of a cluster', () => {
       summary: [],
       noise: null,
     });
-  });
-
-  it('bounds the lines, and what it looks at, for any state', () => {
-    const guests = (status: string): Resource[] =>
-      Array.from({ length: 3000 }, (_, vmid) => guest(vmid, { status }));
-    const lines = linesOf(guests('running'), guests('stopped'));
-    expect([lines.length, lines.at(-1)]).toEqual([501, '2500 more changes']);
-
-    const name = `${'1/x~'.repeat(20_000)}_cpu`;
-    const noise = compareStates(json({ [name]: 1 }), json({ [name]: 2 }), { limit: 10, noise: true });
-    expect(noise.noise?.length).toBeLessThan(150);
-
-    const nested = (last: number): string =>
-      `${'['.repeat(60)}${'1,'.repeat(20_000)}${last}${']'.repeat(60)}`;
-    expect(compareStates(nested(1), nested(2), { limit: 10, noise: false }).patch.counts).toMatchObject({
-      changed: 1,
-    });
-
-    const ids = Array.from({ length: 100_000 }, (_, id) => ({ id }));
-    const turned = [...ids.slice(500), ...ids.slice(0, 500)];
-    expect(
-      compareStates(json(ids), json(turned), { limit: 10, noise: false }).patch.tellingOperations,
-    ).toMatchObject([{ op: 'replace', path: '' }]);
-  });
-
-  it('does not parse what has too many values', () => {
-    const many = `[${'{},'.repeat(400_000)}{}]`;
-    const { summary, patch } = compareStates('{}', many, { limit: 10, noise: false });
-    expect(summary).toMatchObject([{ kind: 'structure.changed' }]);
-    const [operation] = patch.tellingOperations;
-    expect(operation && operationText(operation)).toBe(`{"op":"replace","path":"","value":${many}}`);
-    expect(compareStates(many, many, { limit: 10, noise: false }).summary).toEqual([]);
-    expect(summarize('{}', many)).toHaveLength(1);
-    // As the first backend may have stored it.
-    const [text] = compareStates('{}', many.slice(1), { limit: 10, noise: false }).patch.tellingOperations;
-    expect(JSON.parse(operationText(text!))).toMatchObject({ value: many.slice(1) });
   });
 });
