@@ -2,11 +2,11 @@ import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import type { ReaderPool } from '../src/database/sqlite/workers/reader-pool.js';
-import { Database } from '../src/database/index.js';
-import { anEvent } from './factories/index.js';
-import { startService, type TestService } from './support/service.js';
-import { sqliteOf } from './support/sqlite.js';
+import type { ReaderPool } from '../../src/database/sqlite/workers/reader-pool.js';
+import { Database } from '../../src/database/index.js';
+import { anEvent } from '../factories/index.js';
+import { startService, type TestService } from '../support/service.js';
+import { sqliteOf } from '../support/sqlite.js';
 
 /** Gives a row now and then, and never ends. */
 const ENDLESS = {
