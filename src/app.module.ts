@@ -7,6 +7,7 @@ import { Traffic, TrafficBudget } from './http/traffic/index.js';
 import { ConfigModule, databaseTarget, type Environment } from './config/index.js';
 import type { DiskLimits } from './database/index.js';
 import { HealthModule } from './operations/health/index.js';
+import { SocketModule } from './live/socket/index.js';
 import { McpModule } from './mcp/index.js';
 import { MemoryModule } from './memory/index.js';
 import { MetricsModule } from './operations/metrics/index.js';
@@ -33,6 +34,7 @@ export class AppModule {
         ProblemsModule,
         RetentionModule,
         TransferModule,
+        ...(environment.SOCKET_IO ? [SocketModule] : []),
       ],
       providers: [
         ConnectionDrain,

@@ -18,6 +18,7 @@ import { assignRequestId } from './http/middleware/request-id.js';
 import { requestSteps } from './http/middleware/request-steps.js';
 import { securityHeaders } from './http/middleware/security-headers.js';
 import { Traffic } from './http/traffic/index.js';
+import { SOCKET_PATH, SocketIoAdapter } from './live/socket/index.js';
 import { RequestValidationPipe } from './validation/index.js';
 import { ENVIRONMENT, type Environment } from './config/index.js';
 import { setUpDocs } from './http/docs/index.js';
@@ -70,6 +71,7 @@ export function configureApp(app: NestExpressApplication, { stallMs = BODY_STALL
     isProxy(address, 0),
   );
   setUpMiddleware(app, environment);
+  if (environment.SOCKET_IO) app.useWebSocketAdapter(new SocketIoAdapter());
   const traffic = app.get(Traffic);
   const adapter = app.getHttpAdapter();
   if (adapter instanceof JsonAdapter) adapter.traffic = traffic;
@@ -92,7 +94,7 @@ function httpLimits({ REQUEST_TIMEOUT, MAX_CONNECTIONS }: Environment): HttpLimi
  */
 function setUpMiddleware(
   app: NestExpressApplication,
-  { CORS_ORIGINS, RATE_LIMIT, LOG_LEVEL }: Environment,
+  { CORS_ORIGINS, RATE_LIMIT, LOG_LEVEL, SOCKET_IO }: Environment,
 ): void {
   const before = [
     app.get(RequestMetrics).observe,
@@ -103,7 +105,8 @@ function setUpMiddleware(
     securityHeaders(({ path }) => DOCS_PATH.test(path)),
   ];
   const { authenticate } = app.get(Authenticator);
-  const after = [limitRate(RATE_LIMIT, rateLimitKey), refuseOutside(API_PREFIX)];
+  const outside = SOCKET_IO ? [SOCKET_PATH] : [];
+  const after = [limitRate(RATE_LIMIT, rateLimitKey), refuseOutside(API_PREFIX, outside)];
   if (CORS_ORIGINS.length === 0) {
     app.use(requestSteps([...before, validateHeaders], authenticate, after));
     return;

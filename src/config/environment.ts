@@ -56,6 +56,7 @@ const SPECIFICATION = {
     desc: 'the JWT_SECRET before this one: its tokens are still accepted',
   }),
   CORS_ORIGINS: origins({ default: [], desc: 'origins that may call from a browser' }),
+  SOCKET_IO: flag({ default: true, desc: 'whether the first dashboard may listen, over Socket.IO' }),
   TRUST_PROXY: proxies({
     default: false,
     desc: 'how many proxies stand before the service, or their addresses: whose X-Forwarded-For is believed',

@@ -122,6 +122,11 @@ export const PROBLEMS = {
     title: 'Too many writes are waiting',
     remedy: 'Nothing was written. Try again after as many seconds as `Retry-After` says.',
   },
+  too_many_streams: {
+    status: 503,
+    title: 'Too many are listening',
+    remedy: 'Close one that is no longer needed, or try again after as many seconds as `Retry-After` says.',
+  },
   traffic_full: {
     status: 503,
     title: 'Too many bytes are on their way',

@@ -2,12 +2,12 @@ import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { Request } from 'express';
-import { ProblemError } from '../../problems/problem.error.js';
 import { ROUTE_ROLES, type Role } from '../roles.js';
 import type { Caller } from './caller.js';
 import { CredentialStrategy } from './credential.strategy.js';
 import { KeysService } from '../api-keys/keys.service.js';
 import { IS_PUBLIC } from './public.decorator.js';
+import { requireRole } from './require-role.js';
 
 /**
  * The global guard: requires a credential whose role is among those of the route. A route without roles is open where
@@ -52,12 +52,7 @@ export class AccessGuard extends AuthGuard() {
 
   private authorize(caller: Caller, roles: readonly Role[] = []): boolean {
     if (caller.keyId !== undefined) this.keys.recordUse(caller.keyId);
-    if (roles.includes(caller.role)) return true;
-    throw new ProblemError('forbidden', `${forbiddenDetail(roles)} Yours is ${caller.role}.`);
+    requireRole(caller, roles);
+    return true;
   }
-}
-
-function forbiddenDetail(roles: readonly Role[]): string {
-  if (roles.length === 0) return 'This route names no role that may call it.';
-  return `This needs the role ${roles.join(' or ')}.`;
 }

@@ -6,6 +6,7 @@ import type { Caller } from './caller.js';
 import { credentialOf, hasCredential, unauthorized } from './credential.js';
 import { ProblemError } from '../../problems/problem.error.js';
 import { isApiKey } from '../api-keys/api-key.js';
+import { KeysService } from '../api-keys/keys.service.js';
 import { Tokens } from '../tokens/tokens.js';
 
 /** Authenticates requests. */
@@ -16,6 +17,7 @@ export class Authenticator {
   constructor(
     private readonly tokens: Tokens,
     private readonly cache: CredentialCache,
+    private readonly keys: KeysService,
   ) {}
 
   /**
@@ -36,6 +38,18 @@ export class Authenticator {
   };
 
   /**
+   * The caller with a token or an API key that came in another way than in the headers of a request, or that is looked at
+   * again while a connection stays open.
+   * @throws ProblemError `unauthorized`; `database_unavailable` or `database_busy` for an API key that cannot be looked up.
+   */
+  async callerWith(credential: string): Promise<Caller> {
+    await this.cache.refreshIfStale();
+    const caller = this.callerOf(credential);
+    if (caller.keyId !== undefined) this.keys.recordUse(caller.keyId);
+    return caller;
+  }
+
+  /**
    * The problem for a request without a caller: `unauthorized` with the reason; `database_unavailable` or
    * `database_busy` for an API key that cannot be looked up.
    */
@@ -47,15 +61,14 @@ export class Authenticator {
 
   private recordResult(request: Request): void {
     try {
-      request.user = this.callerOf(request);
+      request.user = this.callerOf(credentialOf(request));
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       this.refusals.set(request, error);
     }
   }
 
-  private callerOf(request: Request): Caller {
-    const credential = credentialOf(request);
+  private callerOf(credential: string): Caller {
     return isApiKey(credential) ? this.callerOfKey(credential) : this.callerOfToken(credential);
   }
 

@@ -23,9 +23,12 @@ export function limitConnectionsPerAddress(
     );
   });
   const held = new Map<string, number>();
+  // Where a connection is given back to the server, it comes twice.
+  const known = new WeakSet<Socket>();
   server.on('connection', (socket: Socket) => {
     const { remoteAddress: address } = socket;
-    if (address === undefined || isProxy(address)) return;
+    if (known.has(socket) || address === undefined || isProxy(address)) return;
+    known.add(socket);
     const client = clientAddress(address);
     const count = held.get(client) ?? 0;
     if (count >= max) {

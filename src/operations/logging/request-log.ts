@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { redactSecrets } from '../../problems/described-error.js';
 import { requestIdOf } from '../../http/middleware/request-id.js';
+import { isAnswered } from '../../http/adapter/upgrades.js';
 import type { RequestStep } from '../../http/middleware/request-steps.js';
 import { LOG_LEVELS, type Environment } from '../../config/index.js';
 
@@ -57,7 +58,7 @@ function levelOf(status: number, isQuiet: boolean): 'error' | 'warn' | 'debug' |
 
 /** Where the connection was closed before the answer was sent, the status may be unknown. */
 function outcomeOf(response: Response): { status?: number; cutOff?: true } {
-  if (response.writableFinished) return { status: response.statusCode };
+  if (isAnswered(response)) return { status: response.statusCode };
   const isKnown = response.headersSent || response.statusCode !== 200;
   return { ...(isKnown && { status: response.statusCode }), cutOff: true };
 }

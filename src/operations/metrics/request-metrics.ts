@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Counter, Histogram } from 'prom-client';
 import { PROBLEMS, type ProblemCode } from '../../problems/catalogue.js';
+import { isAnswered } from '../../http/adapter/upgrades.js';
 import { problemOf } from '../../http/problem.filter.js';
 import type { RequestStep } from '../../http/middleware/request-steps.js';
 import { MetricsRegistry, PREFIX } from './metrics-registry.js';
@@ -69,7 +70,7 @@ export class RequestMetrics {
   private count(request: Request, response: Response, seconds: number): void {
     const { duration, answers } = this.seriesOf(request);
     duration.observe(seconds);
-    const status = response.writableFinished ? response.statusCode : CALLER_GONE;
+    const status = isAnswered(response) ? response.statusCode : CALLER_GONE;
     (answers.get(status) ?? this.addStatus(request, answers, status)).inc();
     const code = problemOf(response);
     if (code !== undefined) this.problems.inc({ code });
