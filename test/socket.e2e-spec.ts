@@ -310,7 +310,8 @@ describe('A service that stops', () => {
     const begun = performance.now();
     await service.stop();
     expect(performance.now() - begun).toBeLessThan(2500);
-    expect(await ends).toEqual(['transport close', 'transport close']);
+    // By polling, a client may be between two polls.
+    expect(await ends).toEqual([expect.stringMatching(/^transport (?:close|error)$/), 'transport close']);
     dashboards.withdraw();
     await service.destroy();
   });

@@ -31,9 +31,9 @@ export class EventsGateway implements OnGatewayInit<Namespace>, OnGatewayDisconn
     this.checks = setInterval(() => void this.checkAll(), CHECK_INTERVAL_MS).unref();
   }
 
-  /** There is nothing else that the session could be for. */
+  /** There is nothing else that the session could be for; waiting for its next poll would keep it for half a minute. */
   handleDisconnect({ conn }: Socket): void {
-    conn.close();
+    conn.close(true);
   }
 
   onModuleDestroy(): void {
