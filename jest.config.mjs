@@ -21,6 +21,7 @@ const ON_EVERY_ENGINE = [
   'events',
   'health',
   'in-process',
+  'memory-changes',
   'open-at',
   'packing',
   'polling',

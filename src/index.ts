@@ -11,6 +11,7 @@ export * from './preferences/index.js';
 export * from './recall/index.js';
 export * from './retention/index.js';
 export * from './history/index.js';
+export * from './live/index.js';
 export type { Page } from './paging/index.js';
 export type { JsonContainer } from './json/index.js';
 export type { Timestamp } from './time/time.js';

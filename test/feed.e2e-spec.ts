@@ -73,7 +73,7 @@ describe('The feed in the database', () => {
       'preferences upsert ["a"]',
       'preferences delete ["a"]',
       `conversations insert [${message.id}]`,
-      'conversations unknown []',
+      'conversations delete ["chat-1"]',
     ]);
     const positions = rowsIn(handle, before).map(({ position }) => position);
     expect(positions).toEqual(positions.map((_, index) => before + 1 + index));
@@ -114,13 +114,15 @@ describe('The feed in the database', () => {
     ]);
   });
 
-  it('has at most 1000 ids of a change', async () => {
+  it('has at most 1000 ids in a row, and as many rows as it takes', async () => {
     const database = service.app.get(Database);
-    const ids = Array.from({ length: 1001 }, (_, index) => index);
+    const ids = Array.from({ length: 2001 }, (_, index) => index);
     await database.write(() => Promise.resolve(), { topic: 'events', kind: 'insert', ids: () => ids });
-    const [row] = rowsIn(handle, before);
-    expect((JSON.parse(row!.ids) as number[]).length).toBe(1000);
-    expect(row!.is_complete).toBe(0);
+    const rows = rowsIn(handle, before);
+    expect(rows.map(({ number, is_complete }) => [number, is_complete])).toEqual(
+      [0, 1, 2].map((n) => [n, 1]),
+    );
+    expect(rows.flatMap((row) => JSON.parse(row.ids) as number[])).toEqual(ids);
   });
 
   it('is read in order, in whole positions', async () => {

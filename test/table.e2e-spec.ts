@@ -343,8 +343,11 @@ describe('Changes', () => {
     const conversations = service.app.get(ConversationsService, { strict: false });
     await conversations.saveMessage(aMessage());
     heard = [];
-    await conversations.deleteSession('chat-1');
+    await service.app.get(Database).write(() => Promise.resolve(), 'conversations');
     expect(heard).toMatchObject([{ topic: 'conversations', kind: 'unknown', ids: [], isComplete: false }]);
+    heard = [];
+    await conversations.deleteSession('chat-1');
+    expect(heard).toMatchObject([{ kind: 'delete', ids: ['chat-1'], isComplete: true }]);
   });
 
   it('are not heard before others can read them', async () => {

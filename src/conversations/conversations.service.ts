@@ -11,7 +11,7 @@ import { encodeCursor, scopeOf, type Page } from '../paging/index.js';
 import { notFound } from '../problems/problem.error.js';
 import { now } from '../time/time.js';
 import { validate } from '../validation/index.js';
-import { Database, explainMissing, InjectTable, Table } from '../database/index.js';
+import { Database, explainMissing, InjectTable, Table, type RowsByKey } from '../database/index.js';
 import { MESSAGE_LIST, SESSION_LIST } from './conversations.lists.js';
 import {
   CreateMessageDto,
@@ -48,6 +48,11 @@ export abstract class ConversationsServiceBase<Json> {
   /** @returns `null` where there is no such message. */
   async getMessage(id: number): Promise<MessageWith<Json> | null> {
     return this.messages.get(validate(MessageIdDto, { id }).id, this.toAnswer);
+  }
+
+  /** Those of some messages that are there. */
+  getMessages(ids: readonly number[]): Promise<RowsByKey<number, MessageWith<Json>>> {
+    return this.messages.some(ids, this.toAnswer);
   }
 
   /** The messages of the same session right before and after one, oldest first. @param count how many on each side. */
@@ -111,7 +116,7 @@ export abstract class ConversationsServiceBase<Json> {
         const { affected } = await manager.delete(SessionEntity, wanted);
         return affected ? (await this.messages.deleteMany(manager, wanted)) > 0 : false;
       },
-      CONVERSATIONS_TOPIC,
+      { topic: CONVERSATIONS_TOPIC, kind: 'delete', ids: (isDeleted) => (isDeleted ? [sessionId] : []) },
       { allowOnFullDisk: true, takesPosition: true },
     );
   }

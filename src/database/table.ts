@@ -18,9 +18,11 @@ import type { Key, Subject } from './feed/feed-change.js';
 import type { Database } from './database.js';
 import type { List, Property } from './list.js';
 import type { QueryResult } from './query.js';
+import type { Work } from './unit.js';
 import { textBytesOf } from './row-size.js';
 import { deleteInSteps } from './queries/delete-in-steps.js';
 import { readSlice } from './queries/list.js';
+import { readByKeys, type RowsByKey } from './queries/by-keys.js';
 import { primaryColumnOf } from './queries/columns.js';
 import type { Dialect } from './queries/dialect.js';
 import { octetLengthOf } from './queries/octet-length.js';
@@ -61,17 +63,11 @@ export class Table<Entity extends ObjectLiteral> {
   /** Inserts rows atomically, yielding to the event loop in between. */
   insertMany(rows: readonly NewRow<Entity>[]): Promise<SavedRow<Entity>[]> {
     const bytes = rows.reduce((sum, row) => sum + textBytesOf(row), 0);
-    const subject: Subject<SavedRow<Entity>[]> = {
-      ...this.inserted,
-      ids: (saved) => saved.map(({ id }) => id),
-    };
-    return this.database.write(
-      (manager) => insertRows(manager, this.saveStatements, rows, this.dialect),
-      subject,
-      {
-        bytes,
-      },
-    );
+    const ids = (saved: SavedRow<Entity>[]): Key[] => saved.map(({ id }) => id);
+    const subject: Subject<SavedRow<Entity>[]> = { ...this.inserted, ids };
+    const work: Work<SavedRow<Entity>[]> = (manager) =>
+      insertRows(manager, this.saveStatements, rows, this.dialect);
+    return this.database.write(work, subject, { bytes });
   }
 
   /** Inserts a row, or replaces the one with the same primary key. */
@@ -124,6 +120,11 @@ export class Table<Entity extends ObjectLiteral> {
       const row = await this.repository.findOneBy(this.whereKey(key));
       return row && map(row);
     }, bytes);
+  }
+
+  /** Reads the rows with some of these primary keys: one at least, and no more than a small page. */
+  some<Answer, Of extends Key>(keys: readonly Of[], map: ToAnswer<Entity, Answer>): Found<Of, Answer> {
+    return this.database.read((rows) => readByKeys(this.repository, keys, map, rows));
   }
 
   /** Whether a row with these values exists. */
@@ -209,6 +210,8 @@ export class Table<Entity extends ObjectLiteral> {
     return primaryColumnOf(this.repository.metadata).propertyName;
   }
 }
+
+type Found<Of extends Key, Answer> = Promise<RowsByKey<Of, Answer>>;
 
 /** The ids of a write whose result is whether it found its row. */
 function idIfFound(key: Key): (isFound: boolean) => readonly Key[] {

@@ -10,7 +10,14 @@ import {
 import { encodeCursor, scopeOf, SinceDto, type Page } from '../paging/index.js';
 import { now, type Timestamp } from '../time/time.js';
 import { validate } from '../validation/index.js';
-import { Database, explainMissing, InjectTable, Table, type List, type Subject } from '../database/index.js';
+import {
+  Database,
+  explainMissing,
+  InjectTable,
+  Table,
+  type RowsByKey,
+  type Subject,
+} from '../database/index.js';
 import { toEvent, type EventWith } from './dto/event.response.js';
 import {
   CreateEventDto,
@@ -22,7 +29,8 @@ import {
 } from './dto/event.request.js';
 import { EventEntity } from './event.entity.js';
 import type { EventType, Resolver } from './event.values.js';
-import { conditionsOf, type EventFilters } from './events.filters.js';
+import type { EventFilters } from './events.filters.js';
+import { BY_NODE, NEWEST_FIRST } from './events.lists.js';
 
 /** The topic of writes to events. */
 export const EVENTS_TOPIC = 'events';
@@ -37,21 +45,6 @@ const RESOLVED: Subject<Resolution> = {
   topic: EVENTS_TOPIC,
   kind: 'update',
   ids: ({ event, isNew }) => (event && isNew ? [event.id] : []),
-};
-
-const NEWEST_FIRST: List<EventEntity, EventFilters> = {
-  name: 'events',
-  sortBy: 'timestamp',
-  order: 'DESC',
-  where: conditionsOf,
-};
-
-/** The events of one node, or of all, in either direction. */
-const BY_NODE: List<EventEntity, { node: string | null; order: 'ASC' | 'DESC' }> = {
-  name: 'events of a node',
-  sortBy: 'timestamp',
-  order: 'DESC',
-  where: ({ node, order }) => ({ oneOf: { node: node === null ? undefined : [node] }, order }),
 };
 
 /** The events of the cluster. Lists are newest first. Invalid input rejects with `validation_failed`. */
@@ -99,6 +92,11 @@ export abstract class EventsServiceBase<Json> {
   /** @returns `null` where there is no such event. */
   async getEvent(id: number): Promise<EventWith<Json> | null> {
     return this.events.get(validate(EventIdDto, { id }).id, this.toAnswer);
+  }
+
+  /** Those of some events that are there. */
+  getEvents(ids: readonly number[]): Promise<RowsByKey<number, EventWith<Json>>> {
+    return this.events.some(ids, this.toAnswer);
   }
 
   /**

@@ -2,6 +2,7 @@ export { EventsModule, EventsServiceModule, eventsOf } from './events.module.js'
 export { EVENTS_TOPIC, EventsService, EventsTextService } from './events.service.js';
 export { EventDto, EventListAnswer, type EventWith } from './dto/event.response.js';
 export { SimilarAnswer, SimilarDto } from './dto/similar.response.js';
+export { conditionsOf as eventConditionsOf, type EventFilters } from './events.filters.js';
 export { EventRecall } from './event-recall.js';
 export { CreateEventDto, EventIdDto, EventsQueryDto, type EventInput } from './dto/event.request.js';
 export * from './event.values.js';

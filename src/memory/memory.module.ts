@@ -4,6 +4,7 @@ import { DatabaseModule, type DatabaseAsyncOptions, type DatabaseOptions } from 
 import { EtagsModule } from '../http/etags/etags.module.js';
 import { EventsModule, EventsServiceModule } from '../events/index.js';
 import { HistoryModule, HistoryServiceModule, SnapshotHistoryModule } from '../history/index.js';
+import { LiveServiceModule } from '../live/index.js';
 import { PreferencesModule, PreferencesServiceModule } from '../preferences/index.js';
 import { RecallModule, RecallServiceModule } from '../recall/index.js';
 import { RetentionServiceModule } from '../retention/index.js';
@@ -17,6 +18,7 @@ const SERVICES = [
   RecallServiceModule,
   RetentionServiceModule,
   HistoryServiceModule,
+  LiveServiceModule,
 ];
 const ROUTES = [
   EtagsModule,
@@ -39,7 +41,7 @@ interface RoutesOption {
 }
 
 /**
- * The four features together, the search over them and their history. The root module of an application imports
+ * The four features together, the search over them, their history and their changes. The root module of an application imports
  * `MemoryModule.forRoot(...)` once; every other module imports `MemoryModule` and injects the services.
  */
 @Module({ imports: SERVICES, exports: SERVICES })

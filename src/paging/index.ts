@@ -2,6 +2,7 @@ export { decodeCursor, encodeCursor, type Position } from './cursor.js';
 export {
   answerLargePage,
   answerPage,
+  mapRows,
   MAX_PAGE_BYTES,
   readAll,
   scopeOf,

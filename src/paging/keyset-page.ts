@@ -145,9 +145,17 @@ export async function mapPage<Row, Answer>(
   { items, nextCursor }: Page<Row>,
   map: ToAnswer<Row, Answer>,
 ): Promise<Page<Answer>> {
+  return { items: await mapRows(items, map), nextCursor };
+}
+
+/** Maps rows to answers. */
+export async function mapRows<Row, Answer>(
+  rows: readonly Row[],
+  map: ToAnswer<Row, Answer>,
+): Promise<Answer[]> {
   const answers: Answer[] = [];
-  await mapInSlices(items, map, answers);
-  return { items: answers, nextCursor };
+  await mapInSlices(rows, map, answers);
+  return answers;
 }
 
 /** The scope of a list: its name and its filters in canonical form. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CursorQueryDto, type Page } from '../paging/index.js';
 import { now } from '../time/time.js';
 import { validate } from '../validation/index.js';
-import { InjectTable, Table, type List } from '../database/index.js';
+import { InjectTable, Table, type List, type RowsByKey } from '../database/index.js';
 import { PreferenceKeyDto, SetPreferenceDto } from './dto/preference.request.js';
 import { toPreference, type PreferenceDto } from './dto/preference.response.js';
 import { PreferenceEntity } from './preference.entity.js';
@@ -23,6 +23,11 @@ export class PreferencesService {
   /** @returns `null` where the key was never set. */
   async getPreference(key: string): Promise<PreferenceDto | null> {
     return this.preferences.get(validate(PreferenceKeyDto, { key }).key, toPreference);
+  }
+
+  /** Those of some preferences that are set. */
+  getPreferences(keys: readonly string[]): Promise<RowsByKey<string, PreferenceDto>> {
+    return this.preferences.some(keys, toPreference);
   }
 
   /** Inserts or updates a preference; resolves once it is on disk. */

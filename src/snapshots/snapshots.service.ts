@@ -3,7 +3,7 @@ import { AS_OBJECTS, AS_TEXT, type JsonForm, type StoredObject, type StoredText 
 import { SinceDto, type Page } from '../paging/index.js';
 import { now, type Timestamp } from '../time/time.js';
 import { validate } from '../validation/index.js';
-import { explainMissing, InjectTable, Table, type List } from '../database/index.js';
+import { explainMissing, InjectTable, Table, type List, type RowsByKey } from '../database/index.js';
 import { CreateSnapshotDto, SnapshotIdDto, SnapshotsQueryDto } from './dto/snapshot.request.js';
 import { type SnapshotWith, type SnapshotListItemWith, type SnapshotMeta } from './dto/snapshot.response.js';
 import { SnapshotEntity, UNPACKED } from './snapshot.entity.js';
@@ -65,6 +65,13 @@ export abstract class SnapshotsServiceBase<Json> {
   /** @returns `null` where there is no such snapshot. */
   async getSnapshot(id: number): Promise<SnapshotWith<Json> | null> {
     return this.snapshots.get(validate(SnapshotIdDto, { id }).id, this.toAnswer);
+  }
+
+  /** The first of some snapshots, where it is there: each may be large. */
+  async getFirst(ids: readonly number[]): Promise<RowsByKey<number, SnapshotWith<Json>>> {
+    const keys = ids.slice(0, 1);
+    const found = await Promise.all(keys.map((id) => this.snapshots.get(id, this.toAnswer)));
+    return { keys, found: new Map(present(found).map((snapshot) => [snapshot.id, snapshot])) };
   }
 
   /** All snapshots from a timestamp on. */

@@ -1,11 +1,12 @@
 import { Logger } from '@nestjs/common';
+import { chunksOf } from '../queries/lists.js';
 import { attempt } from './attempt.js';
 
 /** The value of a primary key. */
 export type Key = string | number;
 
-/** How rows changed: `upsert` is an insert or an update; `unknown` is any change. */
-type ChangeKind = 'insert' | 'update' | 'upsert' | 'delete' | 'unknown';
+/** How rows changed: `upsert` is an insert or an update; `forget` is a deletion by retention; `unknown` is any change. */
+type ChangeKind = 'insert' | 'update' | 'upsert' | 'delete' | 'forget' | 'unknown';
 
 /** What a unit of work writes, for the change feed. */
 export interface Subject<Result = unknown> {
@@ -26,8 +27,6 @@ export interface FeedChange {
   readonly ids: readonly Key[];
   /** Whether `ids` lists every changed row. */
   readonly isComplete: boolean;
-  /** Those that `ids` leaves out, for what derives rows in the same transaction. The feed does not keep them. */
-  readonly moreIds?: readonly Key[];
 }
 
 /** A change that is committed. */
@@ -47,6 +46,7 @@ export const ANY_TOPIC = '*';
 /** The subject of writes that change no answer. */
 export const NO_CHANGE: Subject = { topic: 'nothing', kind: 'update', ids: () => [] };
 export const UNKNOWN_CHANGE: FeedChange = { topic: ANY_TOPIC, kind: 'unknown', ids: [], isComplete: false };
+/** More ids take several changes, so that each is small. */
 const MAX_IDS = 1000;
 
 const log = new Logger('Changes');
@@ -56,7 +56,7 @@ export function unknownSubject(topic = ANY_TOPIC): Subject {
   return { topic, kind: 'unknown', ids: () => [] };
 }
 
-/** One change for each topic and kind, in order of first occurrence; none of units that changed nothing. */
+/** The changes by topic and kind, in order of first occurrence; none of units that changed nothing. */
 export function changesOf(units: readonly FinishedUnit[]): FeedChange[] {
   const idsOf = new Map<string, { subject: Subject; ids: Set<Key> }>();
   for (const unit of units) {
@@ -68,11 +68,14 @@ export function changesOf(units: readonly FinishedUnit[]): FeedChange[] {
   }
   return [...idsOf.values()]
     .filter(({ subject, ids }) => subject.kind === 'unknown' || ids.size > 0)
-    .map(({ subject: { topic, kind }, ids }) => {
-      const all = [...ids];
-      if (all.length <= MAX_IDS) return { topic, kind, ids: all, isComplete: kind !== 'unknown' };
-      return { topic, kind, ids: all.slice(0, MAX_IDS), isComplete: false, moreIds: all.slice(MAX_IDS) };
-    });
+    .flatMap(({ subject: { topic, kind }, ids }) =>
+      partsOf([...ids]).map((part) => ({ topic, kind, ids: part, isComplete: kind !== 'unknown' })),
+    );
+}
+
+/** One at least, since a change need not have ids. */
+function partsOf(ids: readonly Key[]): (readonly Key[])[] {
+  return ids.length === 0 ? [ids] : chunksOf(ids, MAX_IDS);
 }
 
 /** An error in a subject must not fail the units: then anything of its topic may have changed. */

@@ -8,9 +8,11 @@ import {
   type Database,
   type Dialect,
   type Lease,
+  type Subject,
   type Work,
 } from '../../database/index.js';
 import { EVENTS_TOPIC, forgettingStatements } from '../../events/index.js';
+import { SNAPSHOTS_TOPIC } from '../../snapshots/index.js';
 import { now } from '../../time/time.js';
 import type { Group } from '../plan/plan.types.js';
 import { noteForgotten, type Forgotten, type Range } from './unit.js';
@@ -43,9 +45,18 @@ export interface Forgetting {
 type Unit = Work<{
   readonly forgotten: Forgotten;
   readonly rangeId: number | undefined;
+  /** What went, or lost a part. */
+  readonly keys: readonly (number | string)[];
   /** How long it held the writer. */
   readonly ms: number;
 }>;
+
+/** What the change feed says of a unit. */
+const forgotten = (topic: string): Subject<Awaited<ReturnType<Unit>>> => ({
+  topic,
+  kind: 'forget',
+  ids: ({ keys }) => keys,
+});
 
 /** Forgets what goes by one rule, in units of some milliseconds. @returns how many rows. */
 export async function forget(group: Group, rule: string, forgetting: Forgetting): Promise<number> {
@@ -58,10 +69,8 @@ export async function forget(group: Group, rule: string, forgetting: Forgetting)
   for (let at = 0; at < ids.length && !steps.isOver;) {
     const chunk = [...ids.subarray(at, at + steps.size)];
     const unit = unitOf(group.kind, chunk, range, forgetting.database);
-    const topic = group.kind === 'event' ? EVENTS_TOPIC : 'snapshots';
-    rows += await steps.run(range, () =>
-      forgetting.lease.write(unit, { topic, kind: 'delete', ids: () => chunk }, OPTIONS),
-    );
+    const topic = group.kind === 'event' ? EVENTS_TOPIC : SNAPSHOTS_TOPIC;
+    rows += await steps.run(range, () => forgetting.lease.write(unit, forgotten(topic), OPTIONS));
     at += chunk.length;
   }
   return rows;
@@ -85,11 +94,12 @@ async function forgetSessions(
         const found = await forgetMessages(manager, { sessionId, before, limit: steps.size }, dialect);
         progress.isOver = found.isOver;
         const fingerprints = found.isGone ? [fingerprintOf(sessionId)] : [];
-        const forgotten = { ...found, firstId: 0, lastId: 0, fingerprints };
-        const rangeId = await note(manager, range, forgotten, database);
-        return { forgotten, rangeId, ms: performance.now() - begun };
+        const went = { ...found, firstId: 0, lastId: 0, fingerprints };
+        const rangeId = await note(manager, range, went, database);
+        const keys = found.isGone || found.rows > 0 ? [sessionId] : [];
+        return { forgotten: went, rangeId, keys, ms: performance.now() - begun };
       };
-      rows += await steps.run(range, () => lease.write(unit, CONVERSATIONS_TOPIC, OPTIONS));
+      rows += await steps.run(range, () => lease.write(unit, forgotten(CONVERSATIONS_TOPIC), OPTIONS));
     }
   }
   return rows;
@@ -109,7 +119,7 @@ class Steps {
   }
 
   async run(range: Range, write: () => ReturnType<Lease['write']>): Promise<number> {
-    const { forgotten, rangeId, ms } = (await write()) as Awaited<ReturnType<Unit>>;
+    const { forgotten: went, rangeId, ms } = (await write()) as Awaited<ReturnType<Unit>>;
     range.id = rangeId;
     this.size = Math.max(
       MIN_UNIT_ROWS,
@@ -119,7 +129,7 @@ class Steps {
     if (++this.units % UNITS_BETWEEN_LOOKS === 0) this.isOutdated = !(await stillHolds());
     const rest = Math.min(MAX_REST_MS, ms * (1 / SHARE - 1));
     await sleep(rest, undefined, { signal, ref: false }).catch(() => undefined);
-    return forgotten.rows;
+    return went.rows;
   }
 }
 
@@ -139,7 +149,7 @@ function unitOf(kind: 'event' | 'snapshot', ids: readonly number[], range: Range
     const begun = performance.now();
     const found = await manager.query<{ id: number; timestamp: string }[]>(select, [...ids]);
     const going = found.map(({ id }) => Number(id));
-    const forgotten = {
+    const went = {
       rows: going.length,
       from: found[0]?.timestamp ?? '',
       until: found.at(-1)?.timestamp ?? '',
@@ -148,8 +158,8 @@ function unitOf(kind: 'event' | 'snapshot', ids: readonly number[], range: Range
       fingerprints: [],
     };
     if (going.length > 0) await remove(kind, manager, going, dialect);
-    const rangeId = await note(manager, range, forgotten, database);
-    return { forgotten, rangeId, ms: performance.now() - begun };
+    const rangeId = await note(manager, range, went, database);
+    return { forgotten: went, rangeId, keys: going, ms: performance.now() - begun };
   };
 }
 

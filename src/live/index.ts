@@ -1,0 +1,12 @@
+/** What is committed, as it happens. */
+export {
+  CHANGE_TYPES,
+  TOPICS,
+  type ChangeType,
+  type MemoryChange,
+  type ResyncReason,
+  type Topic,
+} from './change.js';
+export { LiveServiceModule } from './live.module.js';
+export { MemoryChanges, type ChangesOptions } from './memory-changes.js';
+export type { ChangeFilter } from './selection.js';

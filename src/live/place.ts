@@ -1,0 +1,26 @@
+/** How far somebody has come: the first `n` changes of a position, and all of those before it. */
+export interface Place {
+  /** Of the feed: positions are comparable under one only. */
+  readonly identity: string;
+  readonly position: number;
+  readonly n: number;
+}
+
+const FORM = /^([\w-]{1,64})\.(\d{1,16})\.(\d{1,16})$/;
+
+export function idOf({ identity, position, n }: Place): string {
+  return `${identity}.${position}.${n}`;
+}
+
+/** The place of an id; undefined where the text is none. */
+export function placeOf(id: string): Place | undefined {
+  const [, identity, ...digits] = FORM.exec(id) ?? [];
+  const [position, n] = digits.map(Number);
+  if (identity === undefined || !Number.isSafeInteger(position) || !Number.isSafeInteger(n)) return undefined;
+  return { identity, position: Number(position), n: Number(n) };
+}
+
+/** The place after all of a position. */
+export function endOf({ identity, position }: Omit<Place, 'n'>): Place {
+  return { identity, position: position + 1, n: 0 };
+}
