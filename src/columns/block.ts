@@ -34,26 +34,33 @@ export function writeTexts(texts: readonly string[]): Buffer {
   return join([...parts, ...sinks.numbers.results()]);
 }
 
-/** A block with one text, which is kept whole: to look for its values would take a large text some time. */
-export function writeWholeText(text: string): Buffer {
-  const template = Buffer.from(text);
+/**
+ * A block with one text, which is kept whole: to look for its values would take a large text some time.
+ * @param parts the UTF-8 of the text.
+ */
+export function writeWholeText(parts: readonly Buffer[]): Buffer {
   const head = new ByteWriter();
-  for (const value of [1, 1, template.length, 0]) head.varint(value);
+  for (const value of [1, 1, lengthOf(parts), 0]) head.varint(value);
   const heads = new ByteWriter();
   heads.varint(0);
   const nothing = new PlaneWriter().results();
-  return join([head.result(), template, heads.result(), Buffer.alloc(0), ...nothing]);
+  return join([head.result(), parts, heads.result(), Buffer.alloc(0), ...nothing]);
 }
 
 /** Each part with its length before it. */
-function join(parts: readonly Buffer[]): Buffer {
+function join(parts: readonly (Buffer | readonly Buffer[])[]): Buffer {
   return Buffer.concat(
     parts.flatMap((part) => {
+      const pieces = Array.isArray(part) ? (part as readonly Buffer[]) : [part as Buffer];
       const length = new ByteWriter();
-      length.varint(part.length);
-      return [length.result(), part];
+      length.varint(lengthOf(pieces));
+      return [length.result(), ...pieces];
     }),
   );
+}
+
+function lengthOf(pieces: readonly Buffer[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** @returns the index of the group of each text. */

@@ -458,7 +458,8 @@ describe('Slices', () => {
   it('are read to the letter wherever they end', async () => {
     const document = '{"b":1.50, "é":"🚨\\u0041\\"", "x":[{},[ ] ,-0.0e+1,true,null]}';
     const text = `{"f":"é🚨\\n\\ud83d\\udea8", "d":${document} ,"list":[{"e":${document}},{}]}`;
-    const compact = new JsonText('{"b":1.50,"é":"🚨\\u0041\\"","x":[{},[],-0.0e+1,true,null]}');
+    const compactText = '{"b":1.50,"é":"🚨\\u0041\\"","x":[{},[],-0.0e+1,true,null]}';
+    const compact = new JsonText(compactText, Buffer.byteLength(compactText));
     for (let size = 1; size < 40; size++) {
       const value = await new JsonReader(Buffer.from(text), { lists: LISTS }).readInSlices(size);
       expect(value).toEqual({ f: 'é🚨\n🚨', d: compact, list: [{ e: compact }, {}] });

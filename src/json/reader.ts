@@ -46,6 +46,7 @@ export class JsonReader implements ScanListener {
   /** The open document, and its parts so far. */
   private document: Compactor | undefined;
   private parts: string[] = [];
+  private documentBytes = 0;
   /** The parts of the open string outside documents, and where its next part begins. */
   private textParts: string[] = [];
   private textFrom = 0;
@@ -127,10 +128,12 @@ export class JsonReader implements ScanListener {
       this.outer.end();
     } else if (depth === this.depth) {
       this.takePart();
-      this.outer.put(new JsonText(this.parts.join('')));
+      const bytes = this.parts.length > 1 ? this.documentBytes : undefined;
+      this.outer.put(new JsonText(this.parts.join(''), bytes));
       this.depth = 0;
       this.document = undefined;
       this.parts = [];
+      this.documentBytes = 0;
       this.valuesInside += values - this.valuesBefore;
       this.limitOuter();
     }
@@ -186,8 +189,11 @@ export class JsonReader implements ScanListener {
   /** Takes the text read so far of the open document or string. */
   private takePart(): void {
     const { at, isInText } = this.scanner;
-    if (this.document) this.parts.push(this.document.take(at));
-    else if (isInText) this.takeText(at, QUOTE);
+    if (this.document) {
+      const part = this.document.take(at);
+      this.parts.push(part);
+      this.documentBytes += Buffer.byteLength(part);
+    } else if (isInText) this.takeText(at, QUOTE);
   }
 
   /** The position is never within an escape. A surrogate pair that was written as two escapes is joined again. */

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { JsonText } from './json-text.js';
-import { PART_SIZE, partsOf } from './parts.js';
+import { encodedParts, PART_SIZE } from './parts.js';
 import { JsonScanner } from './scanner.js';
 import { JsonFault } from './tokens.js';
 import { parseStored, type JsonContainer } from './values.js';
@@ -44,16 +44,11 @@ export function storedText(text: string): StoredText | Promise<StoredText> {
 }
 
 async function storedTextInSlices(text: string): Promise<StoredText> {
-  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text));
-  let written = 0;
-  for (const part of partsOf(text)) {
-    written += bytes.write(part, written);
-    await nextTurn();
-  }
+  const bytes = Buffer.concat(await encodedParts(text));
   try {
     const scanner = new JsonScanner(bytes);
     while (!scanner.advance(PART_SIZE)) await nextTurn();
-    return new JsonText(text);
+    return new JsonText(text, bytes.length);
   } catch (error) {
     return textOnFault(error, text);
   }

@@ -7,7 +7,7 @@ import {
   placeOf,
   type PackedRow,
 } from '../database/index.js';
-import { fitsInBytes } from '../json/index.js';
+import type { JsonText } from '../json/index.js';
 import { SNAPSHOTS_TOPIC } from './snapshot.topic.js';
 
 /** A row is read anew where its text was packed anew meanwhile; so often, because that happens once in a while only. */
@@ -19,8 +19,8 @@ const MAX_PLAIN_BYTES = 1_048_576;
 const ROW =
   'SELECT id, snapshot, block_id AS "blockId", block_index AS "blockIndex" FROM cluster_snapshots WHERE id = ?';
 
-export function isLarge(text: string): boolean {
-  return !fitsInBytes(text, MAX_PLAIN_BYTES);
+export function isLarge(document: JsonText): boolean {
+  return !document.fitsInBytes(MAX_PLAIN_BYTES);
 }
 
 /** The texts of snapshots, whether they stand in their rows or in blocks. */

@@ -50,7 +50,7 @@ export abstract class SnapshotsServiceBase<Json> {
     const valid = validate(CreateSnapshotDto, input);
     const { text } = valid.snapshot;
     const timestamp = valid.timestamp ?? now();
-    const { id } = isLarge(text)
+    const { id } = isLarge(valid.snapshot)
       ? await this.texts.insert(timestamp, text)
       : await this.snapshots.insert({ timestamp, snapshot: text, ...UNPACKED });
     return { id, timestamp, snapshot: this.json.fromDocument(valid.snapshot) };

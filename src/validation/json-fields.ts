@@ -50,7 +50,7 @@ function readJson(value: unknown, path: string, { objectOnly, maxBytes }: JsonBo
   }
   const json = found instanceof JsonText ? found : serialize(found, path);
   if (!json || (objectOnly && !json.text.startsWith('{'))) throw fieldErrors(path, what);
-  if (!fitsInBytes(json.text, maxBytes)) throw fieldErrors(path, tooLong);
+  if (!json.fitsInBytes(maxBytes)) throw fieldErrors(path, tooLong);
   return json;
 }
 

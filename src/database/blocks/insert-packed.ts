@@ -1,4 +1,5 @@
 import { toStoredBlock, writeWholeText } from '../../columns/index.js';
+import { encodedParts } from '../../json/index.js';
 import { Mutex } from '../../time/mutex.js';
 import type { Database } from '../database.js';
 import type { Subject } from '../feed/feed-change.js';
@@ -25,7 +26,12 @@ export async function insertPacked(
   topic: string,
 ): Promise<number> {
   database.assertOpen();
-  const stored = await compressing.runExclusive(() => toStoredBlock(writeWholeText(text)));
+  let bytes = 0;
+  const stored = await compressing.runExclusive(async () => {
+    const parts = await encodedParts(text);
+    bytes = parts.reduce((sum, { length }) => sum + length, 0);
+    return toStoredBlock(writeWholeText(parts));
+  });
   const { dialect } = database.engine.rows;
   const { toDriver, returning, insertedId } = dialect;
   const subject: Subject<number> = { topic, kind: 'insert', ids: (id) => [id] };
@@ -34,7 +40,7 @@ export async function insertPacked(
   return database.write(
     async (manager) => {
       const block = await insertBlock(manager, dialect, 1, stored);
-      const values = [timestamp, block, Buffer.byteLength(text)];
+      const values = [timestamp, block, bytes];
       return insertedId(await manager.query(toDriver(row), values));
     },
     subject,

@@ -5,7 +5,7 @@ import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Application, Response } from 'express';
 import { ANSWERED } from '../body/index.js';
-import { PART_SIZE, partsOf, writeJson } from '../../json/index.js';
+import { PART_SIZE, partsOf, writeSizedJson } from '../../json/index.js';
 import type { Traffic } from '../traffic/index.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -53,8 +53,8 @@ export class JsonAdapter extends ExpressAdapter {
     // Only an answer with an `ETag` can be a 304: for `If-None-Match: *`, Express calls any answer fresh.
     if (response.req.fresh && response.hasHeader('ETag')) return response.writeHead(304).end();
     if (!isDocument(body, response)) return super.reply(response, body, status);
-    const text = typeof body === 'string' ? body : writeJson(body);
-    const bytes = this.sizeOf(text);
+    const written = typeof body === 'string' ? { text: body } : writeSizedJson(body);
+    const { text, bytes = this.sizeOf(text) } = written;
     this.traffic?.admit(response, bytes);
     response.statusCode = status;
     if (typeof body !== 'string') response.setHeader('Content-Type', JSON_TYPE);

@@ -1,4 +1,4 @@
-import { FAULT_MESSAGES, fitsInBytes, JsonFault, JsonText, readDocument } from '../../json/index.js';
+import { FAULT_MESSAGES, JsonFault, JsonText, readDocument } from '../../json/index.js';
 import {
   ChoiceField,
   Field,
@@ -45,7 +45,7 @@ function StoredJsonField(options: FieldOptions & { maxBytes: number }): Property
 
 function storageError(value: unknown, maxBytes: number): string | undefined {
   if (value instanceof JsonText)
-    return fitsInBytes(value.text, maxBytes) ? undefined : `must be at most ${maxBytes} bytes`;
+    return value.fitsInBytes(maxBytes) ? undefined : `must be at most ${maxBytes} bytes`;
   if (typeof value !== 'string') return 'must be a JSON object or array, or a text';
   if (!IS_STORABLE.test(value, {})) return IS_STORABLE.message;
   return Buffer.byteLength(value) > maxBytes ? `must be at most ${maxBytes} bytes` : documentError(value);
