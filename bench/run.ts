@@ -4,6 +4,7 @@ import { measureHostile } from './figures/hostile.js';
 import { measureHttp } from './figures/http.js';
 import { measureInProcess } from './figures/in-process.js';
 import { measureLargeFile } from './figures/large-file.js';
+import { measureLargeSnapshot } from './figures/large-snapshot.js';
 import { measurePostgres } from './figures/postgres.js';
 import { measureRecall } from './figures/recall.js';
 import { measureScale } from './figures/scale.js';
@@ -29,6 +30,7 @@ const GROUPS = [
   measureScale,
   measureScalePostgres,
   measureSnapshots,
+  measureLargeSnapshot,
   measureStall,
   measureHostile,
   measureMemory,

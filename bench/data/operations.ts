@@ -20,6 +20,7 @@ export const BATCH_SIZE = 100;
 export const POST_EVENT = 'POST one event';
 export const POST_BATCH = `POST batch of ${BATCH_SIZE}`;
 export const POST_MESSAGE = 'POST message';
+export const POST_SNAPSHOT = 'POST snapshot (20 KB)';
 export const GET_NEWEST = 'GET 50 newest events';
 export const GET_NEWEST_WRITTEN = 'GET 50 newest, one POST in between each';
 export const GET_UNCHANGED = 'GET with If-None-Match';
@@ -93,7 +94,7 @@ export const OPERATIONS: Operation[] = [
     accepts: hasId('message'),
   },
   {
-    name: 'POST snapshot (20 KB)',
+    name: POST_SNAPSHOT,
     requests: [post('/snapshots', { snapshot: sampleSnapshot(0) })],
     accepts: hasId('snapshot'),
   },

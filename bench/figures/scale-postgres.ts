@@ -13,7 +13,7 @@ export const POSTGRES_SCALE = 'PostgreSQL, at scale';
 /** The same searches on PostgreSQL, on `--recall-postgres-rows` events and as many messages. */
 export async function measureScalePostgres(context: Context): Promise<Figure[]> {
   const { options, progress } = context;
-  const isWanted = NAMES_OF_LATENCIES.some((name) => wanted(options, nameOf(name)));
+  const isWanted = NAMES_OF_LATENCIES.some((name) => wanted(options, onPostgresName(name)));
   // It takes minutes: with --quick only where it is asked for.
   if (!isWanted || (options.quick && options.only === '')) return [];
   const rows = options.recallPostgresRows;
@@ -27,8 +27,8 @@ export async function measureScalePostgres(context: Context): Promise<Figure[]> 
   const target = await server.target();
   await untilIndexed(target);
   await database.query('VACUUM ANALYZE');
-  const plans = latencyPlans(context, target, largeSize(rows).sessions)
-    .map((plan) => ({ ...plan, name: nameOf(plan.name) }))
+  const plans = latencyPlans(context, target, largeSize(rows))
+    .map((plan) => ({ ...plan, name: onPostgresName(plan.name) }))
     .filter(({ name }) => wanted(options, name));
   progress.begin(POSTGRES_SCALE, stepsOf(plans, options.rounds));
   const figures: Figure[] = [];
@@ -40,6 +40,6 @@ export async function measureScalePostgres(context: Context): Promise<Figure[]> 
 }
 
 /** `At scale, p95 of …` becomes `PostgreSQL, at scale, p95 of …`. */
-function nameOf(name: string): string {
+export function onPostgresName(name: string): string {
   return `PostgreSQL, ${name[0]?.toLowerCase() ?? ''}${name.slice(1)}`;
 }

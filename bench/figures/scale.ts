@@ -1,5 +1,6 @@
 import { copyFileSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FileSize } from '../data/fill.js';
 import { keptFile } from '../data/large-file.js';
 import { removeFolder } from '../processes/cleanup.js';
 import { Server } from '../processes/server.js';
@@ -11,6 +12,7 @@ import type { Contender, Figure, FigurePlan, RequestSpec, Sample, Target } from 
 import { GRACE_MS, wantedPlans, type Context } from './context.js';
 import { largeSize } from './large-file.js';
 import { measure, stepsOf } from './measure.js';
+import { NAMES_OF_TIME, timePlans } from './time-machine.js';
 
 const SCALE = 'At scale';
 export const SEARCH_COMMON = `${SCALE}, p95 of search, three common words`;
@@ -33,6 +35,7 @@ export const NAMES_OF_LATENCIES = [
   SEARCH_TYPO,
   CONTEXT_PACK,
   USAGE,
+  ...NAMES_OF_TIME,
 ];
 const NAMES = [...NAMES_OF_LATENCIES, SEARCH_OVER_MCP, LISTS_BESIDE, RECALL_MEMORY, INDEX_SIZE];
 const REQUESTS = 100;
@@ -54,7 +57,7 @@ export async function measureScale(context: Context): Promise<Figure[]> {
   // It takes minutes: with --quick only where it is asked for.
   if (plans.length === 0 || (options.quick && options.only === '')) return [];
   const filling = {
-    name: 'scale',
+    name: 'scale-spans',
     fill: (path: string, _: unknown, onRows: (rows: number) => void) =>
       fillScaleFile(path, size.events, onRows),
   };
@@ -66,7 +69,7 @@ export async function measureScale(context: Context): Promise<Figure[]> {
   copyFileSync(kept, file, constants.COPYFILE_FICLONE);
   const server = await Server.start('ours', file);
   const target = await server.target();
-  const measured = await measureAll(context, target, indexSize(kept), size.sessions);
+  const measured = await measureAll(context, target, indexSize(kept), size);
   await server.stop();
   removeFolder(ownFolder);
   return measured;
@@ -76,11 +79,11 @@ async function measureAll(
   context: Context,
   target: Target,
   index: IndexSize,
-  sessions: number,
+  size: FileSize,
 ): Promise<Figure[]> {
   const { options, progress } = context;
   const plans = wantedPlans(options, [
-    ...latencyPlans(context, target, sessions),
+    ...latencyPlans(context, target, size),
     searchOverMcp(context, target),
     listsBeside(context, target),
     {
@@ -104,7 +107,7 @@ async function measureAll(
 }
 
 /** One at a time: what a request takes, without the queue in front of it. */
-export function latencyPlans(context: Context, target: Target, sessions: number): FigurePlan[] {
+export function latencyPlans(context: Context, target: Target, { events, sessions }: FileSize): FigurePlan[] {
   const { common, question, pasted, typo } = searches();
   const plan = (name: string, requests: RequestSpec[]): FigurePlan => {
     const run = () => oneByOne(context, target, requests);
@@ -117,6 +120,7 @@ export function latencyPlans(context: Context, target: Target, sessions: number)
     plan(SEARCH_TYPO, typo),
     plan(CONTEXT_PACK, contextPacks(sessions)),
     plan(USAGE, usageOfYears()),
+    ...timePlans(target, events, (requests) => oneByOne(context, target, requests)),
   ];
 }
 

@@ -2,42 +2,45 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { longestHoldMs } from '../processes/event-loop.js';
 import { Server } from '../processes/server.js';
 import { minutesOf } from '../snapshots/minutes.js';
-import { percentile } from '../statistics.js';
 import type { Figure, Sample } from '../types.js';
 import { wanted, type Context } from './context.js';
+import { measureReads, NAMES_OF_READS } from './snapshot-reads.js';
 
-export const WEEK_BUSY = 'A week of snapshots, all guests busy';
-export const WEEK_QUIET = 'A week of snapshots, one guest running';
-export const PACKED_SNAPSHOT = 'GET one packed snapshot of a week';
-export const OPEN_SNAPSHOT = 'GET one of the newest snapshots';
+export const ALL_BUSY = 'Snapshots, one a minute, all guests busy';
+export const ONE_RUNNING = 'Snapshots, one a minute, one guest running';
+export const PACKING = 'Longest hold of the event loop while snapshots are packed';
 
-const WEEK = 10_080;
-const QUICK = 1_440;
-const READS = 400;
+const COMMIT_ROWS = 1_440;
 const TABLES = ['cluster_snapshots', 'snapshot_blocks', 'snapshot_changes', 'snapshots_to_compare'];
-const LOOK_MS = 250;
+const LOOK_MS = 1_000;
 
-/** What a week of minutes takes on the disk when it is packed and compared, and how long reading one of it takes. */
+/** What minutes take on the disk when they are packed and compared, and how long it takes to read one, or to compare two. */
 export async function measureSnapshots(context: Context): Promise<Figure[]> {
-  const names = [WEEK_BUSY, WEEK_QUIET, PACKED_SNAPSHOT, OPEN_SNAPSHOT];
-  if (!names.some((name) => wanted(context.options, name))) return [];
-  const figures: Figure[] = [];
-  for (const [name, running] of [
-    [WEEK_BUSY, 31],
-    [WEEK_QUIET, 1],
-  ] as const) {
-    const file = join(context.folder, `snapshots-${running}.db`);
-    const raw = await fill(context, file, running);
-    const server = await Server.start('ours', file);
-    await untilPacked(context, file);
-    if (running > 1) figures.push(...(await readTimes(context, server, file)));
-    await server.stop();
-    figures.push(sizes(name, raw, bytesOf(file)));
-    rmSync(file);
-  }
-  return figures;
+  const ofBusy = [ALL_BUSY, PACKING, ...NAMES_OF_READS];
+  const isWanted = (names: readonly string[]) => names.some((name) => wanted(context.options, name));
+  return [
+    ...(isWanted(ofBusy) ? await measureCluster(context, ALL_BUSY, 31) : []),
+    ...(isWanted([ONE_RUNNING]) ? await measureCluster(context, ONE_RUNNING, 1) : []),
+  ];
+}
+
+async function measureCluster(context: Context, name: string, running: number): Promise<Figure[]> {
+  const file = join(context.folder, `snapshots-${running}.db`);
+  const raw = await fill(context, file, running);
+  const server = await Server.start('ours', file);
+  const target = await server.target();
+  await longestHoldMs(target);
+  await untilPacked(context, file);
+  const held: Sample = { value: await longestHoldMs(target) };
+  const reads = name === ALL_BUSY ? await measureReads(context, target, file) : [];
+  await server.stop();
+  const figures = [sizes(name, raw, bytesOf(file))];
+  rmSync(file);
+  const packing: Figure = { name: PACKING, unit: 'ms', samples: { ours: [held] }, ratios: [], problems: [] };
+  return name === ALL_BUSY ? [...figures, packing, ...reads] : figures;
 }
 
 /** @returns the bytes of the texts. */
@@ -47,12 +50,15 @@ async function fill({ options }: Context, file: string, running: number): Promis
   db.pragma('synchronous = OFF');
   const insert = db.prepare('INSERT INTO cluster_snapshots (timestamp, snapshot) VALUES (?, ?)');
   let bytes = 0;
-  db.transaction(() => {
-    for (const { at, text } of minutesOf(options.quick ? QUICK : WEEK, running)) {
-      insert.run(at, text);
-      bytes += Buffer.byteLength(text);
-    }
-  })();
+  let rows = 0;
+  db.exec('BEGIN');
+  for (const { at, text } of minutesOf(options.snapshotMinutes, running)) {
+    insert.run(at, text);
+    bytes += Buffer.byteLength(text);
+    // A log with a year in it would be as large as the file.
+    if (++rows % COMMIT_ROWS === 0) db.exec('COMMIT; BEGIN');
+  }
+  db.exec('COMMIT');
   db.close();
   return bytes;
 }
@@ -99,45 +105,4 @@ function sizes(name: string, raw: number, stored: number): Figure {
     ratios: [['json', 'ours']],
     problems: [],
   };
-}
-
-async function readTimes({ options }: Context, server: Server, file: string): Promise<Figure[]> {
-  const db = new Database(file, { readonly: true });
-  const idsWhere = (condition: string): number[] =>
-    db
-      .prepare<[], number>(`SELECT id FROM cluster_snapshots WHERE block_id IS ${condition} ORDER BY id`)
-      .pluck()
-      .all();
-  const [packed, open] = [idsWhere('NOT NULL'), idsWhere('NULL')];
-  db.close();
-  const { url, headers } = await server.target();
-  const rounds = options.quick ? 1 : options.rounds;
-  const figure = async (name: string, ids: readonly number[]): Promise<Figure> => {
-    const samples: Sample[] = [];
-    for (let round = 0; round < rounds; round += 1) samples.push(await timesOf(url, headers, ids, round));
-    const problems = samples.flatMap(({ problem }) => (problem ? [`ours: ${problem}`] : []));
-    return { name, unit: 'ms', samples: { ours: samples }, ratios: [], problems };
-  };
-  return [await figure(PACKED_SNAPSHOT, packed), await figure(OPEN_SNAPSHOT, open)];
-}
-
-/** Asks for one after the other, far apart, so that hardly two lie in one block. */
-async function timesOf(
-  url: string,
-  headers: Record<string, string>,
-  ids: readonly number[],
-  round: number,
-): Promise<Sample> {
-  const times: number[] = [];
-  for (let read = 0; read < READS; read += 1) {
-    const id = ids[(read * 7919 + round * 104_729) % ids.length] ?? 0;
-    const begun = performance.now();
-    const response = await fetch(`${url}/api/memory/snapshots/${id}`, { headers });
-    const { length } = await response.text();
-    times.push(performance.now() - begun);
-    if (response.status !== 200 || length < 10_000)
-      return { value: NaN, problem: `answered ${response.status}` };
-  }
-  times.sort((a, b) => a - b);
-  return { value: percentile(times, 0.95) };
 }

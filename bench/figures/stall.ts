@@ -5,6 +5,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { keptFile } from '../data/large-file.js';
 import { OPERATIONS, POST_EVENT } from '../data/operations.js';
+import { longestHoldMs } from '../processes/event-loop.js';
 import { Server } from '../processes/server.js';
 import type { Contender, Figure, FigurePlan, Target } from '../types.js';
 import { GRACE_MS, wanted, type Context } from './context.js';
@@ -59,7 +60,7 @@ async function stallDuring({ load }: Context, target: Target, work: () => Promis
   const ending = new AbortController();
   // What the one before left to be written to disk is not the fault of this one.
   execFileSync('sync');
-  await longestStallMs(target);
+  await longestHoldMs(target);
   const rounds = (async () => {
     let problem: string | undefined;
     while (!ending.signal.aborted) {
@@ -75,14 +76,7 @@ async function stallDuring({ load }: Context, target: Target, work: () => Promis
   } finally {
     ending.abort();
   }
-  return { problem: await rounds, value: await longestStallMs(target) };
-}
-
-/** Since it was asked last. */
-async function longestStallMs({ url, headers }: Target): Promise<number> {
-  const text = await (await fetch(`${url}/api/metrics`, { headers })).text();
-  const [, seconds] = /event_loop_delay_seconds\{percentile="100"\} (\S+)/.exec(text) ?? [];
-  return Number(seconds) * 1000;
+  return { problem: await rounds, value: await longestHoldMs(target) };
 }
 
 async function backUp({ url, headers }: Target, folder: string, gzip: boolean): Promise<void> {

@@ -19,4 +19,8 @@ export interface Bar {
   connections?: number;
   /** True only for so many events in PostgreSQL. */
   postgresRows?: number;
+  /** True only for so many events and messages in the PostgreSQL database that is searched. */
+  recallPostgresRows?: number;
+  /** True only for so many minutes of snapshots. */
+  snapshotMinutes?: number;
 }

@@ -17,6 +17,8 @@ const BAR_CONNECTIONS = 16;
 export interface Conditions {
   largeRows: number;
   postgresRows: number;
+  recallPostgresRows: number;
+  snapshotMinutes: number;
   soakMinutes: number;
 }
 
@@ -53,12 +55,16 @@ function concerns(bar: Bar, { work, connections, against }: Comparison): boolean
   );
 }
 
-function conditionNote({ work, largeFile, postgresRows: rows = 0 }: Bar, conditions: Conditions): string {
-  const { largeRows, postgresRows, soakMinutes } = conditions;
+function conditionNote(bar: Bar, conditions: Conditions): string {
+  const { largeRows, postgresRows, recallPostgresRows, snapshotMinutes, soakMinutes } = conditions;
+  const { work } = bar;
   const onFewer = (count: number) => `measured on ${count} rows: an indication only`;
+  const isFewer = (count: number, asked = 0) => (count < asked ? [onFewer(count)] : []);
   const notes = [
-    ...(largeFile && largeRows < 1_000_000 ? [onFewer(largeRows)] : []),
-    ...(postgresRows < rows ? [onFewer(postgresRows)] : []),
+    ...(bar.largeFile && largeRows < 1_000_000 ? [onFewer(largeRows)] : []),
+    ...isFewer(postgresRows, bar.postgresRows),
+    ...isFewer(recallPostgresRows, bar.recallPostgresRows),
+    ...isFewer(snapshotMinutes, bar.snapshotMinutes),
     ...(work === MEMORY_AFTER && soakMinutes < 10 ? [`after ${soakMinutes} minutes`] : []),
   ];
   return notes.join(', ');

@@ -1,4 +1,4 @@
-import { POST_BATCH, POST_EVENT, POST_MESSAGE } from '../data/operations.js';
+import { POST_BATCH, POST_EVENT, POST_MESSAGE, POST_SNAPSHOT } from '../data/operations.js';
 import {
   CONTEXT_PACK,
   INDEX_SIZE,
@@ -13,13 +13,15 @@ import {
   SEARCH_TYPO,
   USAGE,
 } from '../figures/scale.js';
-import { POSTGRES_SCALE } from '../figures/scale-postgres.js';
+import { onPostgresName, POSTGRES_SCALE } from '../figures/scale-postgres.js';
+import { NAMES_OF_TIME, TIMELINE } from '../figures/time-machine.js';
 import type { Bar } from './bar.js';
 
 /** What writing kept of its speed since there is an index, against the build before it (`--against`). */
 const WRITES: Bar[] = [
   write(POST_EVENT, 93),
   write(POST_MESSAGE, 93),
+  write(POST_SNAPSHOT, 93),
   write(POST_BATCH, 90),
   { ...write(POST_EVENT, 90), name: `${POST_EVENT}, one waiting client, of an older build`, connections: 1 },
   {
@@ -42,6 +44,11 @@ export const RECALL_BARS: Bar[] = [
   { ...atMost(RECALL_MEMORY, 300, 250), unit: 'MB' },
   { ...atMost(INDEX_SIZE, 1, 0.7), against: INDEXED_TEXT, of: 'ratio', unit: 'x' },
   { ...atMost(`${POSTGRES_SCALE}, p95 of search`, 100, 60), largeFile: false },
+  ...NAMES_OF_TIME.flatMap((name) => {
+    const limit = name === TIMELINE ? 50 : 100;
+    const onPostgres = { largeFile: false, recallPostgresRows: 1_000_000 };
+    return [atMost(name, limit, 30), { ...atMost(onPostgresName(name), limit, 30), ...onPostgres }];
+  }),
 ];
 
 function write(work: string, limit: number): Bar {

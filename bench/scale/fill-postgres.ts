@@ -9,10 +9,10 @@ const MESSAGE = [
   ') AS row("sessionId" text, "timestamp" text, role text, content text, model text, "inputTokens" int, "outputTokens" int, "costUsd" float8)',
 ] as const;
 const EVENT = [
-  'INSERT INTO events ("timestamp", type, severity, source, node, summary, details, resolved)',
-  'SELECT "timestamp", type, severity, source, node, summary, details::text, true',
+  'INSERT INTO events ("timestamp", type, severity, source, node, summary, details, resolved, resolved_at)',
+  'SELECT "timestamp", type, severity, source, node, summary, details::text, resolved, "resolvedAt"',
   'FROM json_to_recordset(',
-  ') AS row("timestamp" text, type text, severity text, source text, node text, summary text, details json)',
+  ') AS row("timestamp" text, type text, severity text, source text, node text, summary text, details json, resolved boolean, "resolvedAt" text)',
 ] as const;
 
 /** As many messages as events, in tables that the service has made. */

@@ -1,7 +1,6 @@
 import Database from 'better-sqlite3';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EventRow } from '../recall/rows.js';
-import { ScaleRows, type ScaleMessage } from './rows.js';
+import { ScaleRows, type ScaleEvent, type ScaleMessage } from './rows.js';
 
 const CHUNK = 20_000;
 
@@ -40,14 +39,15 @@ function messageInsert(db: Database.Database): (rows: ScaleMessage[]) => void {
   };
 }
 
-function eventInsert(db: Database.Database): (rows: EventRow[]) => void {
+function eventInsert(db: Database.Database): (rows: ScaleEvent[]) => void {
   const insert = db.prepare(
-    `INSERT INTO events (timestamp, type, severity, source, node, summary, details, resolved)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 1)`,
+    `INSERT INTO events (timestamp, type, severity, source, node, summary, details, resolved, resolved_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return (rows) => {
-    for (const { timestamp, type, severity, source, node, summary, details } of rows) {
-      insert.run(timestamp, type, severity, source, node, summary, JSON.stringify(details));
+    for (const { timestamp, type, severity, source, node, summary, details, resolved, resolvedAt } of rows) {
+      const about = [type, severity, source, node, summary, JSON.stringify(details)];
+      insert.run(timestamp, ...about, Number(resolved), resolvedAt);
     }
   };
 }

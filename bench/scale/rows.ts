@@ -4,6 +4,11 @@ import { routineEvents } from '../recall/routine.js';
 import type { EventRow } from '../recall/rows.js';
 import { makeVocabulary, Zipf } from './vocabulary.js';
 
+/** An event, and when somebody dealt with it; null where nobody has. */
+export interface ScaleEvent extends EventRow {
+  readonly resolvedAt: string | null;
+}
+
 export interface ScaleMessage {
   readonly sessionId: string;
   readonly timestamp: string;
@@ -20,6 +25,10 @@ const ROLES = ['user', 'assistant', 'tool', 'assistant'] as const;
 const MODELS = ['claude-sonnet-4-5', 'qwen3:8b'];
 const PER_SESSION = 20;
 const SESSIONS_AT_A_TIME = 10;
+/** One event in so many is still open; the others were for up to six hours: a page of what was open has to look for it. */
+const OPEN_EVERY = 10_000;
+const MINUTE_MS = 60_000;
+const LONGEST_SPAN_MINUTES = 360;
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 /** The rows are of the four years before it. */
 export const SCALE_END = Date.parse('2026-11-20T00:00:00Z');
@@ -36,6 +45,7 @@ export class ScaleRows {
   private readonly templates = readFileSync(EVENTS_TEXT, 'utf8');
   private readonly messageChance = new Chance(1);
   private readonly eventChance = new Chance(2);
+  private readonly spanChance = new Chance(3);
 
   constructor(private readonly count: number) {}
 
@@ -44,9 +54,18 @@ export class ScaleRows {
     return Array.from({ length: to - from }, (_, at) => this.message(from + at));
   }
 
-  events(from: number, to: number): EventRow[] {
+  events(from: number, to: number): ScaleEvent[] {
     const moments = Array.from({ length: to - from }, (_, at) => this.momentOf(from + at));
-    return routineEvents(this.templates, this.eventChance, moments);
+    return routineEvents(this.templates, this.eventChance, moments).map((event, at) => ({
+      ...event,
+      resolved: (from + at) % OPEN_EVERY > 0,
+      resolvedAt: (from + at) % OPEN_EVERY > 0 ? this.endOf(moments[at] ?? 0) : null,
+    }));
+  }
+
+  private endOf(moment: number): string {
+    const minutes = LONGEST_SPAN_MINUTES ** this.spanChance.next();
+    return new Date(Math.floor(moment + minutes * MINUTE_MS)).toISOString();
   }
 
   private message(index: number): ScaleMessage {
