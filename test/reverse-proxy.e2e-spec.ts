@@ -58,9 +58,9 @@ ofProxy(name, () => {
   let proxy: ChildProcess;
   let url: string;
 
-  const ask = async (headers: Record<string, string> = {}): Promise<Record<string, unknown>> => {
+  const ask = async (headers: Record<string, string> = {}, path = '/'): Promise<Record<string, unknown>> => {
     // A connection of its own each, as many clients have.
-    const response = await fetch(`${url}/`, { headers: { connection: 'close', ...headers } });
+    const response = await fetch(url + path, { headers: { connection: 'close', ...headers } });
     return { status: response.status, ...((await response.json()) as object) };
   };
 
@@ -130,6 +130,23 @@ ofProxy(name, () => {
     expect(performance.now() - begun).toBeLessThan(PAUSE_MS);
     await reader.cancel();
   });
+
+  it('keeps a client of Socket.IO with one instance, and with another while that one cannot', async () => {
+    const whoHasIt = async (): Promise<string[]> => {
+      const names = new Set<string>();
+      for (let poll = 0; poll < 12; poll++) names.add(String((await ask({}, '/socket.io/?EIO=4'))['name']));
+      return [...names];
+    };
+    const [name, ...more] = await whoHasIt();
+    expect(more).toEqual([]);
+    const [instance, other] = name === 'memory-1' ? instances : [...instances].reverse();
+    instance!.isAble = false;
+    await untilAnswered(other!.name);
+    await sleep(FALL_MS);
+    expect(await whoHasIt()).toEqual([other!.name]);
+    instance!.isAble = true;
+    await untilAnswered('memory-1', 'memory-2');
+  }, 60_000);
 
   it('asks another instance while one can neither read nor write, or is not there', async () => {
     instances[0]!.isAble = false;
