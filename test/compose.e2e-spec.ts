@@ -88,10 +88,12 @@ describe('The compose file with PostgreSQL', () => {
   it('has a proxy that knows all instances, and one that they believe', () => {
     const named = [...proxyConfiguration.matchAll(/^ {2}server (\S+) (\S+):4000$/gm)];
     const servers = instances.map(([name]) => [name, name]);
-    expect(named.map(([, label, host]) => [label, host])).toEqual([...servers, ...servers]);
+    expect(named.map(([, label, host]) => [label, host])).toEqual([...servers, ...servers, ...servers]);
     expect(Object.keys(services['proxy']?.depends_on ?? {})).toEqual(instances.map(([name]) => name));
     expect(instances.every(([, { environment }]) => environment?.['TRUST_PROXY'] === '1')).toBe(true);
-    expect(proxyConfiguration).not.toMatch(/^\s*(?:cookie|stick on|balance source)/m);
+    expect(proxyConfiguration).not.toMatch(/^\s*(?:cookie|stick on)/m);
+    expect(proxyConfiguration.match(/^backend sockets\n {2}balance source$/gm)).toHaveLength(1);
+    expect(proxyConfiguration.match(/balance source/g)).toHaveLength(1);
   });
 
   it('keeps the database where only the instances are', () => {

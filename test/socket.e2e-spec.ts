@@ -2,22 +2,25 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { rawRequest } from './factories/http.js';
-import { anEvent } from './factories/index.js';
+import { aMessage, anEvent } from './factories/index.js';
 import { aKey } from './factories/keys.js';
 import { RawSocket } from './factories/raw-socket.js';
+import { Database } from '../src/database/index.js';
+import { ask, startInstances, until } from './support/instances.js';
+import { scrape } from './support/metrics.js';
 import { PASSWORD, startService, type TestService } from './support/service.js';
-import { Dashboards, endOf, outcomeOf, TRANSPORTS } from './support/sockets.js';
+import {
+  Dashboards,
+  endOf,
+  HANDSHAKE,
+  heardBy,
+  LAZY,
+  outcomeOf,
+  TRANSPORTS,
+  UPGRADE,
+} from './support/sockets.js';
 
 const DASHBOARD = 'http://dashboard.lan:3000';
-const HANDSHAKE = '/socket.io/?EIO=4&transport=polling';
-const UPGRADE = [
-  'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
-  'Host: jarvis',
-  'Connection: Upgrade',
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-];
 const textOf = (...lines: string[]): string => [...lines, '', ''].join('\r\n');
 
 describe('The namespace of the first dashboard', () => {
@@ -211,6 +214,129 @@ describe('The namespace of the first dashboard', () => {
     expect(performance.now() - begun).toBeLessThan(15_000);
     expect(stays.connected).toBe(true);
   }, 30_000);
+});
+
+describe('A saved event', () => {
+  let service: TestService;
+  const dashboards = new Dashboards();
+
+  beforeAll(async () => {
+    service = await startService();
+  });
+  afterEach(() => {
+    dashboards.withdraw();
+  });
+  afterAll(() => service.destroy());
+
+  const save = async (summary: string, details?: object): Promise<string> => {
+    const event = anEvent({ summary, node: 'pve2', severity: 'warning', details });
+    const { body } = await service.call('post', '/memory/events').send(event).expect(201);
+    return String(body.event.id);
+  };
+
+  it.each(TRANSPORTS)('reaches everybody in order, as the list shows it, by %s', async (transport) => {
+    const [first, second] = [
+      await dashboards.join(service, { transports: [transport] }),
+      await dashboards.join(service),
+    ];
+    const [heard, alsoHeard] = [heardBy(first), heardBy(second)];
+    const ids = [
+      await save('[Monitor] pve2: offline'),
+      await save('Disk full', { message: '91 % of local' }),
+    ];
+    const batch = {
+      events: Array.from({ length: 40 }, (_, index) => anEvent({ summary: `event ${index}` })),
+    };
+    const { body } = await service.call('post', '/memory/events/batch').send(batch).expect(201);
+    ids.push(...(body.events as { id: number }[]).map(({ id }) => String(id)));
+    await until(() => heard.length >= ids.length && alsoHeard.length >= ids.length);
+    expect(heard.map(({ id }) => id)).toEqual(ids);
+    expect(alsoHeard).toEqual(heard);
+    expect(heard[0]).toEqual({
+      id: ids[0],
+      type: 'alert',
+      severity: 'warning',
+      title: 'pve2',
+      message: 'offline',
+      node: 'pve2',
+      source: 'monitor',
+      timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+      resolvedAt: null,
+    });
+    expect(heard[1]).toMatchObject({ title: 'Disk full', message: '91 % of local' });
+  });
+
+  it('comes once: that it was resolved shows in the list, as do other kinds of change', async () => {
+    const heard = heardBy(await dashboards.join(service));
+    const id = await save('one');
+    await until(() => heard.length === 1);
+    await service.call('post', `/memory/events/${id}/resolve`).send({ resolvedBy: 'user' }).expect(200);
+    await service.call('put', '/memory/preferences/colour').send({ value: 'red' }).expect(200);
+    await service.call('post', '/memory/conversations').send(aMessage()).expect(201);
+    const last = await save('two');
+    await until(() => heard.length > 1);
+    expect(heard.map((event) => event.id)).toEqual([id, last]);
+  });
+
+  it("is nobody's business where nobody listens, and everybody's who came back", async () => {
+    const leaving = await dashboards.join(service);
+    leaving.disconnect();
+    await save('unheard');
+    const heard = heardBy(await dashboards.join(service));
+    const id = await save('heard');
+    await until(() => heard.length > 0);
+    expect(heard.map((event) => event.id)).toEqual([id]);
+  });
+
+  it('that nobody can name makes the clients come back, and fetch the list', async () => {
+    const dashboard = await dashboards.join(service, { reconnection: true, reconnectionDelay: 10 });
+    const end = endOf(dashboard);
+    service.app.get(Database).changes.noteUnknown();
+    await save('beside it');
+    expect(await end).toBe('transport close');
+    expect(await outcomeOf(dashboard)).toBe('connected');
+  });
+
+  it.each(TRANSPORTS)(
+    'cuts off a client that does not keep up, and nobody else, by %s',
+    async (transport) => {
+      const heard = heardBy(await dashboards.join(service));
+      const leave = await LAZY[transport](service);
+      const dropped = async (): Promise<number> =>
+        (await scrape(service)).get('jarvis_memory_socket_io_dropped_total')!;
+      const before = await dropped();
+      const events = Array.from({ length: 500 }, () => anEvent({ summary: 'x'.repeat(990) }));
+      let saved = 0;
+      for (let times = 0; times < 40 && (await dropped()) === before; times++) {
+        await service.call('post', '/memory/events/batch').send({ events }).expect(201);
+        saved += events.length;
+        await until(() => heard.length >= saved);
+      }
+      expect(await dropped()).toBe(before + 1);
+      expect((await scrape(service)).get('jarvis_memory_socket_io_clients')).toBe(1);
+      leave();
+    },
+    60_000,
+  );
+});
+
+describe('Two instances on one PostgreSQL database', () => {
+  it('tell the clients of both what was saved at one of them', async () => {
+    const instances = await startInstances();
+    const dashboards = new Dashboards();
+    const clients = [await dashboards.join(instances.one), await dashboards.join(instances.other)];
+    const heard = clients.map(heardBy);
+    const ids: string[] = [];
+    for (let count = 0; count < 20; count++) {
+      const saver = instances.both[count % 2]!;
+      const { body } = await ask(saver, 'POST', '/memory/events', { send: anEvent({ summary: `${count}` }) });
+      ids.push(String((body['event'] as { id: number }).id));
+    }
+    await until(() => heard.every(({ length }) => length >= ids.length));
+    expect(heard.map((events) => events.map(({ id }) => id))).toEqual([ids, ids]);
+    dashboards.withdraw();
+    await instances.destroy();
+  }, 60_000);
 });
 
 describe('Many clients of Socket.IO', () => {

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Changes } from './changes.js';
 import {
   ANY_TOPIC,
+  UNKNOWN_CHANGE,
   unknownSubject,
   type Change,
   type FinishedUnit,
@@ -95,6 +96,13 @@ describe('The version of a topic', () => {
     expect(changedBy(commits(1, unit('a', 'insert', 1)))).toEqual(['a']);
     changes.noteUnknown();
     expect(changedBy(commits(2, { subject: unknownSubject() }))).toEqual(['a', 'b']);
+  });
+
+  it('counts the position under which the write of another program is recorded as known', () => {
+    changes.noteUnknown();
+    changes.toRecord([]);
+    changes.committed(3, [UNKNOWN_CHANGE]);
+    expect(changes.known.position).toBe(3);
   });
 
   it('is the same in processes that have seen the same positions, and another under another identity', () => {

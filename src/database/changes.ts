@@ -137,10 +137,10 @@ export class Changes {
   /** Publishes what a transaction has committed; called before the writers are answered. Never throws. */
   committed(position: number, recorded: readonly FeedChange[]): void {
     this.isUnknownTaken = false;
-    for (const { topic } of recorded) {
-      // The versions have changed when the write of another program was detected; once is enough.
+    this.versions.reach(position);
+    // The versions have changed when the write of another program was detected; once is enough.
+    for (const { topic } of recorded)
       if (topic !== ANY_TOPIC || this.isVersionDue) this.versions.raise(topic, position);
-    }
     if (this.stateRead) {
       if (position <= this.before) this.noteLoss();
       // A shared feed may have been read after the commit, and before this process heard that it was done.

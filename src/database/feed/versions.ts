@@ -37,14 +37,19 @@ export class Versions {
       this.position = 0;
       this.positions.clear();
     }
-    this.position = Math.max(this.position, position);
+    this.reach(position);
     for (const [topic, last] of topics) this.raise(topic, last);
     return isSame;
   }
 
+  /** A position was seen that changes no version. */
+  reach(position: number): void {
+    this.position = Math.max(this.position, position);
+  }
+
   /** A state that was read before a later change does not take the change back. */
   raise(topic: string, position: number): void {
-    this.position = Math.max(this.position, position);
+    this.reach(position);
     if (position <= (this.positions.get(topic) ?? 0)) return;
     this.positions.set(topic, position);
     this.suffixes.delete(topic);

@@ -56,6 +56,14 @@ export class Sessions {
   }
 }
 
+/** What waits for a client that does not read, or does not poll. What the system holds for its connection is not counted. */
+export function pendingBytesOf(session: Session): number {
+  const { writeBuffer } = session as unknown as {
+    writeBuffer: readonly { readonly data?: string | Buffer }[];
+  };
+  return writeBuffer.reduce((sum, { data = '' }) => sum + data.length, 0);
+}
+
 /** Engine.IO declares no type for it; a session by polling has none. */
 function webSocketOf({ transport }: Session): { terminate(): void } | undefined {
   return (transport as { socket?: { terminate(): void } }).socket;
