@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { HealthIndicators, type HealthIndicator } from '../../src/observability/health-indicators.js';
+import { RetentionRun } from '../../src/retention/index.js';
 import { aMessage, anEvent } from '../factories/index.js';
 import { startBuilt, type BuiltProgram } from '../support/built.js';
 import { PASSWORD, SECRET, startService, type TestService } from '../support/service.js';
@@ -207,6 +208,26 @@ withSmallDisks(`A full disk${mounts ? '' : ' (skipped: mounting a small disk tak
     expect((await client.saveWhenTaken()).status).toBe(201);
     expect(reserveSize()).toBe(RESERVE);
     expect(onDisk().sort()).toEqual(client.acknowledged.sort());
+  });
+
+  it('gets room from retention, which is when it is needed most', async () => {
+    disk.fillUpTo(megabytes(40));
+    const client = await start();
+    await reserveMade();
+    const old = { severity: 'info', timestamp: '2026-01-01T00:00:00.000Z', details: { FILLER } };
+    for (let turn = 0; turn < 100; turn++) {
+      const { body } = await client.send('POST', '/memory/events', anEvent(old));
+      expect((await client.send('POST', `/memory/events/${body.event.id}/resolve`)).status).toBe(200);
+    }
+    await client.saveUntilFull();
+    await expectRefusedWritesAndGoodReads(client);
+    const rules = { events: 'info=1d', confirm: true };
+    expect((await client.send('PUT', '/admin/retention', rules)).status).toBe(200);
+    const run = await service!.app.get(RetentionRun).run();
+    expect(run).toMatchObject({ forgotten: { events: 100 }, failed: false });
+    expect((await client.saveWhenTaken()).status).toBe(201);
+    expect(reserveSize()).toBe(RESERVE);
+    expect(onDisk()).toEqual(expect.arrayContaining(client.acknowledged));
   });
 
   it('is noticed before a write fails, where another program fills it', async () => {
