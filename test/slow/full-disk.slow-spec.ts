@@ -214,7 +214,7 @@ withSmallDisks(`A full disk${mounts ? '' : ' (skipped: mounting a small disk tak
     disk.fillUpTo(megabytes(40));
     const client = await start();
     await reserveMade();
-    const old = { severity: 'info', timestamp: '2026-01-01T00:00:00.000Z', details: { FILLER } };
+    const old = { severity: 'info' as const, timestamp: '2026-01-01T00:00:00.000Z', details: { FILLER } };
     for (let turn = 0; turn < 100; turn++) {
       const { body } = await client.send('POST', '/memory/events', anEvent(old));
       expect((await client.send('POST', `/memory/events/${body.event.id}/resolve`)).status).toBe(200);
