@@ -127,6 +127,34 @@ describe('Retention', () => {
     await set({});
   });
 
+  it('counts ages from before the clock jumped ahead, says so in health, and believes it after a day', async () => {
+    const old = await saveEvent({ severity: 'warning', timestamp: ago(100) });
+    for (let more = 0; more < 4; more++) await saveEvent({ severity: 'warning', timestamp: ago(1) });
+    const isKnown = (known: object) =>
+      service.store.run(
+        `UPDATE retention_settings SET value = '${JSON.stringify(known)}' WHERE name = 'clock'`,
+      );
+    const condition = async () => {
+      const { body } = await askUncached(() => service.callAnonymously('get', '/health'));
+      return body.components.retention as { state: string; detail: string };
+    };
+    await set({ events: 'warning=90d,error=90d' });
+    await service.app.get(RetentionRun).look();
+    await isKnown({ believed: ago(30) });
+    expect((await preview({})).classes.find((one) => one.class === 'events')!.goes).toBe(0);
+    expect((await run())!.forgotten.events).toBe(0);
+    expect(await condition()).toMatchObject({
+      state: 'degraded',
+      detail: expect.stringContaining(`and said ${ago(30).slice(0, 10)}`),
+    });
+    await service.call('get', `/memory/events/${old}`).expect(200);
+    await isKnown({ believed: ago(30), doubted: { since: ago(1.1), last: ago(0.1) } });
+    expect((await run())!.forgotten.events).toBeGreaterThan(0);
+    await service.call('get', `/memory/events/${old}`).expect(410);
+    expect(await condition()).toMatchObject({ state: 'up' });
+    await set({});
+  });
+
   it('forgets whole conversations, also long ones, and knows their names for the answer', async () => {
     for (let message = 0; message < 45; message++)
       await service

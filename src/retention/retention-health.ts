@@ -34,11 +34,14 @@ export class RetentionHealth implements HealthIndicator, OnModuleInit {
     const outlook = await this.retention.outlook();
     if (outlook === undefined) return { state: 'up', detail: 'No rules: nothing is forgotten.' };
     const last = await this.settings.read('last run');
+    const { believed, doubted } = await this.settings.knownTime();
     const { waiting = [], missingBytes = 0 } = outlook ?? {};
     const troubles = [
       waiting.length > 0 &&
         `More than half of ${waiting.join(' and ')} would go: that waits for a confirmation (PUT /api/admin/retention).`,
       missingBytes > 0 && 'The budget cannot be kept: what is left may not be forgotten.',
+      doubted !== undefined &&
+        `The clock says ${doubted.last}, and said ${believed} before: ages are counted from the earlier of the two until it has gone on so for a day.`,
       last?.failed === true && 'The last run ended before its time; the next one goes on.',
     ].filter((trouble) => trouble !== false);
     if (troubles.length > 0) return { state: 'degraded', detail: troubles.join(' ') };

@@ -11,7 +11,7 @@ import { RetentionSettings } from './retention-settings.js';
 import { rulesOf } from './rule-texts.js';
 import { StorageService } from './storage/storage.service.js';
 
-/** Four times a day, beside the hour. */
+/** Four times a day, beside the hour. What is known of the time goes on with it. */
 const SAMPLES = '17 */6 * * *';
 
 /** Applies the rules, and notes the size of the memory, when it is time. */
@@ -31,7 +31,7 @@ export class RetentionJob implements OnApplicationBootstrap, BeforeApplicationSh
     const { timeZone } = rulesOf(this.settings.environment);
     this.schedules = [
       new Cron(this.settings.schedule, { ...options, timezone: timeZone }, () => this.run()),
-      new Cron(SAMPLES, options, () => this.storage.takeSample()),
+      new Cron(SAMPLES, options, () => this.takeSample()),
     ];
     void this.look();
   }
@@ -46,6 +46,11 @@ export class RetentionJob implements OnApplicationBootstrap, BeforeApplicationSh
     await this.runs.look().catch((error: unknown) => {
       this.log.warn(`What the rules want is looked at later: ${describeError(error).message}`);
     });
+  }
+
+  private async takeSample(): Promise<void> {
+    await this.storage.takeSample();
+    await this.settings.save('clock', await this.settings.knownTime()).catch(() => undefined);
   }
 
   private async run(): Promise<void> {

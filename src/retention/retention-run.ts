@@ -81,7 +81,7 @@ export class RetentionRun {
     const forgotten: Counts = { snapshots: 0, events: 0, conversations: 0 };
     const begun = performance.now();
     const at = now();
-    const isWhole = await this.forgetAll(intention, lease, { at, forgotten }).then(
+    const isWhole = await this.forgetAll(intention, lease, forgotten).then(
       () => !this.stopping.signal.aborted,
       (error: unknown) => {
         this.log.warn(`It is gone on with at the next time: ${describeError(error).message}`);
@@ -100,13 +100,13 @@ export class RetentionRun {
   }
 
   private async forgetAll(
-    { plan, texts, waiting }: Intention,
+    { plan, texts, asOf, waiting }: Intention,
     lease: Lease,
-    { at, forgotten }: { at: string; forgotten: Counts },
+    forgotten: Counts,
   ): Promise<void> {
     const { database, stopping } = this;
     const { conversations = 0 } = rulesOf(texts);
-    const conversationsBefore = new Date(Date.parse(at) - conversations).toISOString();
+    const conversationsBefore = new Date(Date.parse(asOf) - conversations).toISOString();
     const stillHolds = (): Promise<boolean> => this.retention.stillHolds(texts);
     const forgetting = { database, lease, signal: stopping.signal, conversationsBefore, stillHolds };
     for (const group of plan.groups) {

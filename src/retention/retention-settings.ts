@@ -2,6 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { ENVIRONMENT, type Environment } from '../config/index.js';
 import { Database } from '../database/index.js';
 import { now } from '../time/time.js';
+import { lookAtClock, type KnownTime } from '../retention-rules/known-time.js';
 import type { RetentionClass } from './plan/plan.types.js';
 import { textsOf, type RuleTexts } from './rule-texts.js';
 
@@ -35,11 +36,12 @@ interface Settings {
   readonly confirmed: Confirmed;
   readonly 'last run': LastRun | null;
   readonly outlook: Outlook | null;
+  readonly clock: KnownTime | null;
 }
 
 /** Every night, when nobody waits. */
 const DEFAULT_SCHEDULE = '30 4 * * *';
-const DEFAULTS: Settings = { rules: {}, confirmed: {}, 'last run': null, outlook: null };
+const DEFAULTS: Settings = { rules: {}, confirmed: {}, 'last run': null, outlook: null, clock: null };
 const SAVE = `INSERT INTO retention_settings (name, value, updated_at) VALUES (?, ?, ?)
   ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`;
 
@@ -69,6 +71,11 @@ export class RetentionSettings {
   async save<Name extends keyof Settings>(name: Name, value: Settings[Name]): Promise<void> {
     const query = { text: SAVE, values: [name, JSON.stringify(value), now()] };
     await this.database.write(query, 'retention', { allowOnFullDisk: true });
+  }
+
+  /** What is known of the time when the clock is looked at now. Whoever goes by it saves it. */
+  async knownTime(): Promise<KnownTime> {
+    return lookAtClock(await this.read('clock'), now());
   }
 
   /** The rules that hold: those that an operator has set, and of the environment what they leave out. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Cron } from 'croner';
 import { Database, programUrl, type ThreadProgram } from '../database/index.js';
 import { ProblemError } from '../problems/problem.error.js';
-import { now } from '../time/time.js';
+import { timeOfRules } from '../retention-rules/known-time.js';
 import { validate } from '../validation/index.js';
 import { RetentionRulesDto, rulesIn, SetRetentionDto } from './dto/retention.request.js';
 import type { RetentionDto, RetentionPreviewDto, RetentionRuleDto } from './dto/retention.response.js';
@@ -26,6 +26,8 @@ const NOTHING: Plan = { classes: [], groups: [], missingBytes: 0 };
 export interface Intention {
   readonly texts: RuleTexts;
   readonly plan: Plan;
+  /** The moment that ages are counted from. */
+  readonly asOf: string;
   /** What would remove more than half of a class, and was not agreed to. */
   readonly waiting: readonly RetentionClass[];
 }
@@ -95,7 +97,8 @@ export class RetentionService {
         : { ...this.settings.environment, ...given };
     const rules = rulesOf(texts);
     const sizes = await this.storage.sizes();
-    const { classes, missingBytes } = await this.planFor(texts, { isFresh: false, isForRun: false });
+    const asOf = timeOfRules(await this.settings.knownTime());
+    const { classes, missingBytes } = await this.planFor(texts, { asOf, isFresh: false, isForRun: false });
     return {
       classes: classes.map((one) => ({ ...one, needsConfirm: isMost(one) })),
       totalBytes: sizes.total,
@@ -107,6 +110,7 @@ export class RetentionService {
   /** What the rules that hold want now; health says what of it waits. @param isForRun whether the rows are named. */
   async look(isForRun = false): Promise<Intention> {
     const confirmed = await this.settings.read('confirmed');
+    await this.settings.save('clock', await this.settings.knownTime());
     const intention = await this.intend(await this.settings.texts(), confirmed, isForRun);
     await this.note(intention);
     return intention;
@@ -126,12 +130,13 @@ export class RetentionService {
   }
 
   private async intend(texts: RuleTexts, confirmed: Confirmed, isForRun = false): Promise<Intention> {
-    if (!forgetsAnything(rulesOf(texts))) return { texts, plan: NOTHING, waiting: [] };
-    const plan = await this.planFor(texts, { isFresh: true, isForRun });
+    const asOf = timeOfRules(await this.settings.knownTime());
+    if (!forgetsAnything(rulesOf(texts))) return { texts, plan: NOTHING, asOf, waiting: [] };
+    const plan = await this.planFor(texts, { asOf, isFresh: true, isForRun });
     const waiting = plan.classes
       .filter((one) => isMost(one) && confirmed[one.class] !== agreementOn(one.class, texts))
       .map((one) => one.class);
-    return { texts, plan, waiting };
+    return { texts, plan, asOf, waiting };
   }
 
   private async note({ texts, waiting, plan: { missingBytes } }: Intention): Promise<void> {
@@ -140,11 +145,11 @@ export class RetentionService {
 
   private async planFor(
     texts: RuleTexts,
-    { isFresh, isForRun }: { isFresh: boolean; isForRun: boolean },
+    { asOf, isFresh, isForRun }: { asOf: string; isFresh: boolean; isForRun: boolean },
   ): Promise<Plan> {
     const rules = rulesOf(texts);
     const sizes = await this.storage.sizes(isFresh && rules.budget !== undefined);
-    return this.database.inThread(PLAN, { rules, now: now(), sizes, isForRun });
+    return this.database.inThread(PLAN, { rules, now: asOf, sizes, isForRun });
   }
 
   /** In the zone of the environment, as the job is scheduled. */
