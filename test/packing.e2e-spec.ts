@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BlockTexts, Database } from '../src/database/index.js';
+import { BlockTexts, checkContent, Database } from '../src/database/index.js';
 import { SnapshotTexts } from '../src/snapshots/snapshot-texts.js';
 import { SnapshotsService, SnapshotsTextService } from '../src/snapshots/index.js';
 import { aLargeSnapshot } from './factories/index.js';
@@ -145,7 +145,8 @@ describe('Snapshots that are packed', () => {
     flipped[100]! ^= 4;
     await service.store.run('UPDATE snapshot_blocks SET body = ? WHERE id = ?', flipped, block);
     // What was opened before is served from memory.
-    const opened = new BlockTexts(service.app.get(Database, { strict: false }));
+    const database = service.app.get(Database, { strict: false });
+    const opened = new BlockTexts(database);
     Reflect.set(service.app.get(SnapshotTexts, { strict: false }), 'blocks', opened);
     const { body } = await service.call('get', '/memory/snapshots/300').expect(500);
     expectProblem(body, 'data_damaged');
@@ -153,7 +154,17 @@ describe('Snapshots that are packed', () => {
     await service.call('get', `/memory/snapshots/${COUNT + 79}`).expect(200);
     const meta = await service.call('get', '/memory/snapshots?view=meta&limit=100').expect(200);
     expect(meta.body.snapshots).toHaveLength(100);
+    const { findings } = await checkContent(database);
+    expect(findings).toEqual([
+      expect.stringMatching(
+        `^snapshot_blocks: block ${block}, with \\d+ snapshots from .*: its bytes are not`,
+      ),
+    ]);
     await service.store.run('UPDATE snapshot_blocks SET body = ? WHERE id = ?', kept!.body, block);
     await service.call('get', '/memory/snapshots/300').expect(200);
+    expect(await checkContent(database)).toMatchObject({
+      findings: [],
+      rows: { cluster_snapshots: expect.any(Number) },
+    });
   });
 });

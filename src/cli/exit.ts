@@ -31,7 +31,7 @@ export const EXIT_HELP = `
 Exit codes:
   0  done
   1  could not be done; nothing was half-done
-  2  what was looked at is not in order: a damaged file, wrong lines
+  2  what was looked at is not in order: a damaged file or block, wrong lines
   3  another process has the database
   4  the memory is in PostgreSQL, whose own tools do this`;
 

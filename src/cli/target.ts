@@ -3,7 +3,7 @@ import { CommandError, EXIT } from './exit.js';
 import { printMessage } from './output.js';
 
 const NOT_A_FILE =
-  'The memory is in PostgreSQL (DATABASE_URL), which is backed up, restored and checked by its own tools, such as ' +
+  'The memory is in PostgreSQL (DATABASE_URL), which is backed up and restored by its own tools, such as ' +
   'pg_dump; docs/11-backup-and-restore.md says how. Nothing was done.';
 
 /** The database that the environment names, as for the service, with the same warning. */

@@ -114,4 +114,6 @@ export interface OperationalEntry<Entity = Record<string, unknown>> extends Entr
 export interface CountCheck {
   readonly count: string;
   readonly message: string;
+  /** Whether it looks into an index that only files have. */
+  readonly isOfFile?: boolean;
 }

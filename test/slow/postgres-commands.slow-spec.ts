@@ -70,6 +70,20 @@ describe('Commands on a PostgreSQL database', () => {
     ).toEqual([3, 4]);
   });
 
+  it('check it, and name a damaged block', async () => {
+    expect(await cli('check')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/: in order\n[^]* {2}events: 2 rows\n/),
+    });
+    await database.query(`INSERT INTO snapshot_blocks (count, digest, body) VALUES (1, 'none', '\\x00')`);
+    const { code, stdout } = await cli('check', '--quiet');
+    expect({ code, stdout }).toEqual({
+      code: 2,
+      stdout: expect.stringMatching(/! snapshot_blocks: block \d+: /),
+    });
+    await database.query('DELETE FROM snapshot_blocks');
+  });
+
   it('make, list and revoke keys, which the service takes at once', async () => {
     const made = await cli('keys', 'create', '--name', 'shell', '--role', 'reader');
     expect(made.stdout).toMatch(/^jm_[\w-]{43}\n$/);

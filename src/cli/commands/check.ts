@@ -7,7 +7,7 @@ import type { CheckReport } from '../../database/file-operations.js';
 import { codeOf } from '../../problems/errors.js';
 import { CommandError, EXIT } from '../exit.js';
 import { print } from '../output.js';
-import { readTargetFile } from '../target.js';
+import { readTarget } from '../target.js';
 
 const EXAMPLES = `
 Examples:
@@ -15,29 +15,40 @@ Examples:
   jarvis-memory check backups/jarvis-2026-11-22T20-15-00-123Z.db.gz
   jarvis-memory check --quiet && echo "all is well"
 
-Reads everything and writes nothing. Ends with 0 in order, 2 not in order, 1 it could not be checked, 4
-without a file where DATABASE_URL is set.`;
+Reads everything and writes nothing. Ends with 0 in order, 2 not in order, 1 it could not be checked. In PostgreSQL
+(DATABASE_URL) it compares the digests of packed snapshots, and what is computed of rows; the pages are the server's own
+to check (pg_amcheck, data checksums).`;
 
 export function addCheck(program: Command): void {
   program
     .command('check')
     .description('Say whether a database or a backup is in order.')
-    .argument('[file]', 'a database or a backup, compressed or not; default: DB_PATH')
+    .argument('[file]', 'a database or a backup, compressed or not; default: DB_PATH, or DATABASE_URL')
     .option('-q, --quiet', 'the exit code alone, and what is not in order')
     .addHelpText('after', EXAMPLES)
     .action(check);
 }
 
 async function check(given: string | undefined, { quiet = false }: { quiet?: boolean }): Promise<void> {
-  const file = given ?? (await readTargetFile());
+  const { file, postgres } = given === undefined ? await readTarget() : { file: given };
+  if (postgres) {
+    const { checkContent, Database } = await import('../../database/index.js');
+    const { describeDatabaseUrl } = await import('../../config/database-url.js');
+    const found = await Database.openAlongside({ file, postgres }, 'read', checkContent);
+    tell(describeDatabaseUrl(postgres.url), { identity: 'current', notes: [], ...found }, quiet);
+    return;
+  }
   if (!existsSync(file)) throw new CommandError(`There is no file ${file}.`);
   const report = await checkUncompressed(file);
   if (report.identity === 'newer') throw new CommandError(`${file} is of a newer version than this program.`);
   if (report.identity === 'foreign' && report.findings.length === 0)
     throw new CommandError(`${file} is a database, but not one of Jarvis memory.`);
+  tell(file, report, quiet);
+}
+
+function tell(name: string, report: CheckReport, quiet: boolean): void {
   if (report.findings.length > 0) process.exitCode = EXIT.NOT_IN_ORDER;
-  const lines = describe(file, report);
-  if (!quiet || report.findings.length > 0) print(`${lines.join('\n')}\n`);
+  if (!quiet || report.findings.length > 0) print(`${describe(name, report).join('\n')}\n`);
 }
 
 /** Checks a file; a compressed backup is first unpacked into the folder for temporary files. */
@@ -64,11 +75,11 @@ function isGzipError(error: unknown): error is Error {
   return codeOf(error)?.startsWith('Z_') ?? false;
 }
 
-function describe(file: string, { identity, rows, findings, notes }: CheckReport): string[] {
+function describe(name: string, { identity, rows, findings, notes }: CheckReport): string[] {
   const counted = Object.entries(rows).map(([table, count]) => `  ${table}: ${count} rows`);
   const age = identity === 'older' ? ' (of an earlier version: it is migrated when it is served)' : '';
   return [
-    `${file}: ${findings.length === 0 ? 'in order' : 'NOT in order'}${age}`,
+    `${name}: ${findings.length === 0 ? 'in order' : 'NOT in order'}${age}`,
     ...findings.map((finding) => `  ! ${finding}`),
     ...counted,
     ...notes.map((note) => `  (${note})`),

@@ -15,6 +15,7 @@ export const SEARCH_MARKS = {
     count: `SELECT 2 - count(*) + ${countedWrongly('event', 'search_events')} +
       ${countedWrongly('message', 'search_messages')} FROM search_marks`,
     message: `search_marks: text indexes whose rows are not counted as they are (${REINDEX})`,
+    isOfFile: true,
   },
 } as const satisfies DerivedEntry<SearchMarkEntity>;
 
@@ -61,6 +62,7 @@ export const SEARCH_EVENTS = {
   check: {
     count: disagreement('event', 'events', 'search_events'),
     message: `search_events: events that are missing in the text index, or only there (${REINDEX})`,
+    isOfFile: true,
   },
   shadowPrefix: 'search_events_',
   upkeep: noteBelowMark('event', 'events'),
@@ -73,6 +75,7 @@ export const SEARCH_MESSAGES = {
   check: {
     count: disagreement('message', 'conversations', 'search_messages'),
     message: `search_messages: messages that are missing in the text index, or only there (${REINDEX})`,
+    isOfFile: true,
   },
   shadowPrefix: 'search_messages_',
   upkeep: noteBelowMark('message', 'conversations'),

@@ -1,11 +1,12 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
+import { checkBlocks, type Ask } from '../../blocks/check-blocks.js';
 import { IS_PACKED } from '../../blocks/read-block.js';
 import { columnsWith, DERIVED_CHECKS, packedColumnOf } from '../../catalogue.js';
+import type { Query } from '../../query.js';
 import type { CountCheck } from '../../table-entry.js';
 import { countRows, type RowCounts } from '../backup/copy.js';
 import { isDamage } from '../connection/errors.js';
 import { identify, readSchema, type Identity } from '../file/identity.js';
-import { checkBlocks } from './check-blocks.js';
 import { checkIndexedTexts } from './check-search.js';
 import { openReadOnly } from '../connection/read-only.js';
 import {
@@ -69,7 +70,9 @@ async function checkAll(handle: SqliteHandle): Promise<CheckReport> {
   }
   // An older file has other formats until it is migrated; the columns of a newer one are unknown.
   if (identity === 'current') {
-    findings.push(...runAll(handle, RULES), ...checkBlocks(handle), ...checkIndexedTexts(handle));
+    const ask: Ask = <Row extends object>({ text, values }: Query) =>
+      Promise.resolve(handle.prepare<unknown[], Row>(text).all(...values));
+    findings.push(...runAll(handle, RULES), ...(await checkBlocks(ask)), ...checkIndexedTexts(handle));
     notes.push(...runAll(handle, REMARKS));
   }
   return { identity, rows: countRows(handle), findings, notes };
