@@ -29,6 +29,7 @@ const ON_EVERY_ENGINE = [
   'recall-search',
   'snapshot-history',
   'snapshots',
+  'stream',
   'table',
 ];
 

@@ -52,7 +52,9 @@ describe('What a role may do', () => {
 
   /** The `code` of the problem with which a route answers to a call without a body; what is there is not touched. */
   async function codeFor({ method, path }: Operation, credential?: string): Promise<string> {
-    const filled = path.replace('{code}', 'not_found').replace(/\{\w+\}/g, '999999');
+    const named = path.replace('{code}', 'not_found').replace(/\{\w+\}/g, '999999');
+    // These would wait for changes; a parameter that is not known is looked at after the role.
+    const filled = /\/(?:stream|changes)$/.test(named) ? `${named}?unknown=1` : named;
     const call = service.callAnonymously(method, filled);
     const answer = await (credential ? call.set('X-API-Key', credential) : call);
     expect(answer.status).toBeLessThan(500);

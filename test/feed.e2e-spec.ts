@@ -250,11 +250,41 @@ describe('The identity of the feed', () => {
     expect((await serve())[0]).not.toBe(first);
   });
 
-  it('is another after an unclean end', async () => {
-    const [first] = await serve(write);
+  /** As if the process had been killed. @param changes of its run record. */
+  function kill(...changes: string[]): void {
     const lock = new Sqlite(`${file}.lock`);
-    lock.exec("UPDATE holder SET run = json_set(run, '$.ended', NULL)");
+    const set = ["'$.ended', NULL", ...changes].join(', ');
+    lock.exec(`UPDATE holder SET run = json_set(run, ${set})`);
     lock.close();
+  }
+
+  it('stays where the process was killed, before or after it noted its last commit', async () => {
+    const [first, end] = await serve(write);
+    kill();
+    const [second, position] = await serve();
+    expect([second, position]).toEqual([first, end + 1]);
+    kill(`'$.feed.position', ${position - 1}`);
+    expect((await serve())[0]).toBe(first);
+  });
+
+  it('is another where the machine was started anew since', async () => {
+    const [first] = await serve(write);
+    kill("'$.boot', 'another'");
+    const [second] = await serve();
+    expect(second).not.toBe(first);
+    kill("'$.boot', NULL");
+    expect((await serve())[0]).not.toBe(second);
+  });
+
+  it.each([1, -2])('is another where a process was killed at a position that is %d further', async (by) => {
+    const [first, end] = await serve(write);
+    kill(`'$.feed.position', ${end + by}`);
+    expect((await serve())[0]).not.toBe(first);
+  });
+
+  it('is another where nobody could note the position', async () => {
+    const [first] = await serve(write);
+    kill("'$.feed', NULL");
     expect((await serve())[0]).not.toBe(first);
   });
 

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { ENVIRONMENT, type Environment } from '../config/index.js';
@@ -36,6 +36,8 @@ import { Tokens } from './tokens/tokens.js';
 })
 class SigningKeyModule {}
 
+/** Global, because what stays open looks at credentials again, and an outside application has none of them. */
+@Global()
 @Module({
   imports: [
     SigningKeyModule,

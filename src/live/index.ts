@@ -7,6 +7,6 @@ export {
   type ResyncReason,
   type Topic,
 } from './change.js';
-export { LiveServiceModule } from './live.module.js';
+export { LiveModule, LiveServiceModule } from './live.module.js';
 export { MemoryChanges, type ChangesOptions } from './memory-changes.js';
 export type { ChangeFilter } from './selection.js';

@@ -6,7 +6,8 @@ export interface Place {
   readonly n: number;
 }
 
-const FORM = /^([\w-]{1,64})\.(\d{1,16})\.(\d{1,16})$/;
+export const PLACE_PATTERN = '^([\\w-]{1,64})\\.(\\d{1,15})\\.(\\d{1,15})$';
+const FORM = new RegExp(PLACE_PATTERN);
 
 export function idOf({ identity, position, n }: Place): string {
   return `${identity}.${position}.${n}`;
@@ -14,10 +15,8 @@ export function idOf({ identity, position, n }: Place): string {
 
 /** The place of an id; undefined where the text is none. */
 export function placeOf(id: string): Place | undefined {
-  const [, identity, ...digits] = FORM.exec(id) ?? [];
-  const [position, n] = digits.map(Number);
-  if (identity === undefined || !Number.isSafeInteger(position) || !Number.isSafeInteger(n)) return undefined;
-  return { identity, position: Number(position), n: Number(n) };
+  const [, identity, position, n] = FORM.exec(id) ?? [];
+  return identity === undefined ? undefined : { identity, position: Number(position), n: Number(n) };
 }
 
 /** The place after all of a position. */

@@ -4,7 +4,7 @@ import { DatabaseModule, type DatabaseAsyncOptions, type DatabaseOptions } from 
 import { EtagsModule } from '../http/etags/etags.module.js';
 import { EventsModule, EventsServiceModule } from '../events/index.js';
 import { HistoryModule, HistoryServiceModule, SnapshotHistoryModule } from '../history/index.js';
-import { LiveServiceModule } from '../live/index.js';
+import { LiveModule, LiveServiceModule } from '../live/index.js';
 import { PreferencesModule, PreferencesServiceModule } from '../preferences/index.js';
 import { RecallModule, RecallServiceModule } from '../recall/index.js';
 import { RetentionServiceModule } from '../retention/index.js';
@@ -30,6 +30,7 @@ const ROUTES = [
   PreferencesModule,
   RecallModule,
   HistoryModule,
+  LiveModule,
 ];
 
 interface RoutesOption {

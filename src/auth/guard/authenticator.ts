@@ -49,6 +49,11 @@ export class Authenticator {
     return caller;
   }
 
+  /** The caller of a request as of now, while its answer goes on. @throws ProblemError as `callerWith` does. */
+  async callerNow(request: Request): Promise<Caller> {
+    return this.callerWith(credentialOf(request));
+  }
+
   /**
    * The problem for a request without a caller: `unauthorized` with the reason; `database_unavailable` or
    * `database_busy` for an API key that cannot be looked up.

@@ -24,6 +24,7 @@ import { watchQueries } from '../queries/slow-queries.js';
 import { optimizeDaily, rewriteFirstPage, SqliteTransaction } from './connection/transaction.js';
 import { DiskGuard } from './disk/disk-guard.js';
 import { giveBackPages } from './disk/disk-reclaim.js';
+import type { FeedHead } from './file/lock-file.js';
 import { DatabaseFile, logRefusal } from './file/database-file.js';
 import { requireMigrated } from './file/migrator.js';
 import { openAlongside, type AccessMode } from './file/open.js';
@@ -72,7 +73,7 @@ export class SqliteEngine implements Engine {
     if (typeof state === 'string') return;
     this.checkpoints = new Checkpoints(sqliteHandle(writer), file.path);
     this.storageReader = new StorageReader(file.path, reader);
-    const feed = new SqliteFeed(sqliteHandle(writer), sqliteHandle(reader));
+    const feed = new SqliteFeed(sqliteHandle(writer), sqliteHandle(reader), file.noteFeed);
     this.feed = feed;
     this.serving = {
       transaction: new SqliteTransaction(writer, this.checkpoints, state, feed),
@@ -104,8 +105,7 @@ export class SqliteEngine implements Engine {
       served = await DatabaseFile.take(file, log, disk);
       const watch = await connecting.open(connections, log);
       const engine = new SqliteEngine(served, connections, disk, watch);
-      engine.continueFeed();
-      served.begin(connections.writer, log, purpose);
+      served.begin(connections.writer, log, purpose, engine.continueFeed());
       return engine;
     } catch (error) {
       await connecting.close(connections);
@@ -197,9 +197,10 @@ export class SqliteEngine implements Engine {
   }
 
   /** Under another identity, where the versions that were given out may not be those of this file. */
-  private continueFeed(): void {
+  private continueFeed(): FeedHead | undefined {
     const head = this.feed?.head();
     if (!head || !this.file.isContinuation(head)) this.feed?.renew();
+    return this.feed?.head();
   }
 
   private noteDamage(error: unknown): void {

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { Counter, Histogram } from 'prom-client';
 import { PROBLEMS, type ProblemCode } from '../../problems/catalogue.js';
 import { isAnswered } from '../../http/adapter/upgrades.js';
+import { isEndless } from '../../http/endpoint/endless.js';
 import { problemOf } from '../../http/problem.filter.js';
 import type { RequestStep } from '../../http/middleware/request-steps.js';
 import { MetricsRegistry, PREFIX } from './metrics-registry.js';
@@ -45,7 +46,7 @@ export class RequestMetrics {
     });
     this.durations = new Histogram({
       name: `${PREFIX}http_request_duration_seconds`,
-      help: 'From the head of a request to the end of its answer, by method and route.',
+      help: 'From the head of a request to the end of its answer, by method and route; not of answers that go on while their clients listen.',
       labelNames: ['method', 'route'],
       buckets: DURATIONS,
       registers,
@@ -69,7 +70,7 @@ export class RequestMetrics {
 
   private count(request: Request, response: Response, seconds: number): void {
     const { duration, answers } = this.seriesOf(request);
-    duration.observe(seconds);
+    if (!isEndless(response)) duration.observe(seconds);
     const status = isAnswered(response) ? response.statusCode : CALLER_GONE;
     (answers.get(status) ?? this.addStatus(request, answers, status)).inc();
     const code = problemOf(response);

@@ -55,6 +55,7 @@ export class SqliteFeed implements Feed {
   constructor(
     private readonly writer: SqliteHandle,
     private readonly reader: SqliteHandle,
+    private readonly note: (position: number) => void = () => undefined,
   ) {
     this.position = this.read().position;
   }
@@ -102,6 +103,7 @@ export class SqliteFeed implements Feed {
   /** Called after the commit: only then is the position taken. */
   committed(position: number): void {
     this.position = position;
+    this.note(position);
   }
 
   read(): FeedState {

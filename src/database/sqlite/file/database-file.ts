@@ -56,10 +56,15 @@ export class DatabaseFile {
    * Records in the lock that the file is served, and the salt of its log. Starts the background check of a file that was
    * too large for a check at the start.
    */
-  begin(writer: DataSource, log: LoggerService, purpose: 'serving' | 'importing into'): void {
+  begin(
+    writer: DataSource,
+    log: LoggerService,
+    purpose: 'serving' | 'importing into',
+    feed?: FeedHead,
+  ): void {
     optimizeAtStart(writer);
     beginLog(writer);
-    this.lock?.begin(purpose, readSalt(`${this.path}-wal`));
+    this.lock?.begin(purpose, readSalt(`${this.path}-wal`), feed);
     if (!this.isCheckDue) return;
     void checkPages(this.path, this.maintenance, (found) => {
       this.noteDamage(found);
@@ -79,14 +84,17 @@ export class DatabaseFile {
   }
 
   /**
-   * Whether the file is as the last process left it, as far as its change feed tells. It is not after an unclean end, and
-   * where another file was put in its place, such as a restored, a salvaged or a copied one.
+   * Whether the file is as the last process left it, as far as its change feed tells. It is not where another file was put
+   * in its place, such as a restored, a salvaged or a copied one.
    */
   isContinuation(head: FeedHead): boolean {
-    const previous = this.lock?.previous;
-    if (!previous?.feed || previous.ended === null) return false;
-    return previous.feed.identity === head.identity && previous.feed.position === head.position;
+    return this.lock?.isContinuation(head) ?? false;
   }
+
+  /** Notes where the change feed stands, for the next process where this one is killed. */
+  readonly noteFeed = (position: number): void => {
+    this.lock?.noteFeed(position);
+  };
 
   /** @param feed where the change feed stands, for the next process. */
   release(feed?: FeedHead): void {

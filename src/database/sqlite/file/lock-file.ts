@@ -1,5 +1,5 @@
 import { readFileSync, truncateSync } from 'node:fs';
-import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
+import Sqlite, { type Database as SqliteHandle, type Statement } from 'better-sqlite3';
 import { isDamage, sqliteCodeOf } from '../connection/errors.js';
 
 /** What the holder of the lock does with the file. Other processes may use the file beside `serving` only. */
@@ -22,8 +22,10 @@ export interface RunRecord {
   readonly logSalt: number | null;
   /** Whether it found damage in the file. */
   readonly metDamage: boolean;
-  /** Where the change feed stood when it closed the file. */
+  /** Where the change feed stood when it closed the file; before that, after its last write. */
   readonly feed?: FeedHead | undefined;
+  /** The start of the machine during which this holds although it is not synced to disk. */
+  readonly boot?: string | undefined;
 }
 
 /** Offsets of `user_version` and `application_id`, which hold the purpose and the process id of the holder. */
@@ -76,6 +78,7 @@ function hold(handle: SqliteHandle): void {
  */
 export function writeHolder(handle: SqliteHandle, purpose: Purpose, run?: RunRecord): void {
   try {
+    handle.pragma('synchronous = FULL');
     // First what needs no new page.
     handle.pragma(`application_id = ${process.pid}`);
     handle.pragma(`user_version = ${FIRST_PURPOSE + PURPOSES.indexOf(purpose)}`);
@@ -87,6 +90,35 @@ export function writeHolder(handle: SqliteHandle, purpose: Purpose, run?: RunRec
     if (!/^SQLITE_(?:FULL|IOERR)/.test(sqliteCodeOf(error) ?? '')) throw error;
     // SQLite releases the lock after such an error.
     hold(handle);
+  }
+}
+
+/** Writes a run record without syncing: what a process wrote outlives it for as long as the machine runs. */
+export class UnsyncedRecord {
+  private readonly update: Statement<[string]>;
+
+  constructor(private readonly handle: SqliteHandle) {
+    this.update = handle.prepare('UPDATE holder SET run = ? WHERE id = 1');
+    handle.pragma('synchronous = OFF');
+  }
+
+  /** @throws an SQLite error; the lock is held all the same. */
+  write(run: RunRecord): void {
+    try {
+      this.update.run(JSON.stringify(run));
+    } catch (error) {
+      hold(this.handle);
+      throw error;
+    }
+  }
+}
+
+/** Says which start of the machine this is; undefined where the system does not tell. */
+export function bootOf(): string | undefined {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return undefined;
   }
 }
 

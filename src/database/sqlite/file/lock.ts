@@ -5,6 +5,7 @@ import { createPrivateFile, realFile } from '../../../files/files.js';
 import { now } from '../../../time/time.js';
 import { isDamage, isLocked } from '../connection/errors.js';
 import {
+  bootOf,
   openExclusively,
   readHolder,
   readRunRecord,
@@ -12,6 +13,7 @@ import {
   type FeedHead,
   type Purpose,
   type RunRecord,
+  UnsyncedRecord,
 } from './lock-file.js';
 
 export type { Purpose, RunRecord };
@@ -63,6 +65,7 @@ const heldLocks = new Map<string, FileLock>();
 export class FileLock {
   readonly previous: RunRecord | undefined;
   private run: RunRecord | undefined;
+  private unsynced: UnsyncedRecord | undefined;
 
   private constructor(
     private readonly path: string,
@@ -107,9 +110,37 @@ export class FileLock {
   }
 
   /** Records that this process serves the file, or changes it, from now on. */
-  begin(purpose: Purpose = 'serving', logSalt: number | null = null): void {
+  begin(purpose: Purpose = 'serving', logSalt: number | null = null, feed?: FeedHead): void {
     this.purpose = purpose;
-    this.record({ pid: process.pid, started: now(), ended: null, logSalt, metDamage: false });
+    const run = { pid: process.pid, started: now(), ended: null, logSalt, metDamage: false };
+    this.record({ ...run, feed, boot: bootOf() });
+  }
+
+  /** Records where the change feed stands; where that fails, nothing is recorded any more. */
+  noteFeed(position: number): void {
+    if (!this.run?.feed) return;
+    this.run = { ...this.run, feed: { ...this.run.feed, position } };
+    try {
+      this.unsynced ??= new UnsyncedRecord(this.handle);
+      this.unsynced.write(this.run);
+    } catch {
+      this.run = { ...this.run, feed: undefined };
+    }
+  }
+
+  /**
+   * Whether a file is as the last process left it, as far as its change feed tells: also one that was killed, while the
+   * machine has run on. It may have been killed between a commit and its note.
+   */
+  isContinuation({ identity, position }: FeedHead): boolean {
+    const { feed, ended, boot } = this.previous ?? {};
+    if (feed?.identity !== identity) return false;
+    if (ended !== null) return position === feed.position;
+    return (
+      boot !== undefined &&
+      boot === bootOf() &&
+      (position === feed.position || position === feed.position + 1)
+    );
   }
 
   /** Makes the next start check the whole file before serving. */
@@ -135,6 +166,7 @@ export class FileLock {
 
   private record(run: RunRecord): void {
     this.run = run;
+    this.unsynced = undefined;
     writeHolder(this.handle, this.purpose, run);
   }
 }

@@ -1,0 +1,66 @@
+import { Injectable, Optional, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Authenticator, requireRole } from '../../auth/index.js';
+import { READERS } from '../../auth/roles.js';
+import { clientAddress } from '../../http/client-address.js';
+import { clientKeyOf } from '../../http/client-key.js';
+import { Database } from '../../database/index.js';
+import { ProblemError } from '../../problems/problem.error.js';
+import { Seats } from './seats.js';
+
+/** What says nothing of a credential: the database may be back when it is looked at next. */
+const PASSING: ReadonlySet<string> = new Set(['database_busy', 'database_unavailable']);
+
+/** Those whose requests stay open until something changes. */
+@Injectable()
+export class Audience implements BeforeApplicationShutdown {
+  readonly seats = new Seats();
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly database: Database,
+    /** In an outside application its own guards decide, once. */
+    @Optional() private readonly authenticator?: Authenticator,
+  ) {}
+
+  /**
+   * Takes a seat for a request until its connection is closed or its answer is sent.
+   * @returns says that nobody listens any more, or that the service stops.
+   * @throws ProblemError `too_many_streams`, `database_unavailable`.
+   */
+  join(request: Request, response: Response): AbortSignal {
+    this.database.assertOpen();
+    const leave = this.seats.take(`${clientKeyOf(request)} ${clientAddress(request.ip)}`);
+    const gone = new AbortController();
+    const { socket } = request;
+    const onClose = (): void => {
+      // An answer that waits for an earlier one on its connection does not hear that it is closed.
+      socket.off('close', onClose);
+      response.off('close', onClose);
+      leave();
+      gone.abort();
+    };
+    socket.once('close', onClose);
+    response.once('close', onClose);
+    if (socket.destroyed) onClose();
+    return AbortSignal.any([gone.signal, this.stopping.signal]);
+  }
+
+  /** Aborted when the service stops. */
+  get stopped(): AbortSignal {
+    return this.stopping.signal;
+  }
+
+  /** @throws ProblemError `unauthorized` or `forbidden` where the credential would not be let in now. */
+  async requireStillAllowed(request: Request): Promise<void> {
+    try {
+      if (this.authenticator) requireRole(await this.authenticator.callerNow(request), READERS);
+    } catch (error) {
+      if (!(error instanceof ProblemError && PASSING.has(error.code))) throw error;
+    }
+  }
+
+  beforeApplicationShutdown(): void {
+    this.stopping.abort();
+  }
+}
