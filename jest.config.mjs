@@ -21,6 +21,7 @@ const ON_EVERY_ENGINE = [
   'events',
   'health',
   'in-process',
+  'long-poll',
   'memory-changes',
   'open-at',
   'packing',

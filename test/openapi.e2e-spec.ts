@@ -7,6 +7,7 @@ import { rawRequest } from './factories/http.js';
 import { exampleBody, exampleOf, examplePath, operationsOf, type Operation } from './factories/operations.js';
 import { AnswerChecker } from './support/openapi.js';
 import { isOnPostgres } from './support/engine.js';
+import { EventStream } from './support/event-stream.js';
 import { startService, type TestService } from './support/service.js';
 
 type Node = Record<string, unknown>;
@@ -133,8 +134,8 @@ describe('The OpenAPI document', () => {
 
   it('shows the topics in the order in which a newcomer meets them', () => {
     expect(document.tags?.map(({ name }) => name)).toEqual([
-      ...['Events', 'Conversations', 'Usage', 'Snapshots', 'Preferences', 'Search', 'Timeline', 'Context'],
-      ...['Login', 'API keys', 'Export', 'Backups', 'Retention', 'Health', 'Metrics', 'Problems'],
+      ...['Events', 'Conversations', 'Usage', 'Snapshots', 'Preferences', 'Search', 'Timeline', 'Changes'],
+      ...['Context', 'Login', 'API keys', 'Export', 'Backups', 'Retention', 'Health', 'Metrics', 'Problems'],
     ]);
     const used = new Set(operations.flatMap(({ node }) => node['tags'] as string[]));
     expect(document.tags?.map(({ name }) => name)).toEqual(expect.arrayContaining([...used]));
@@ -172,6 +173,7 @@ describe('The OpenAPI document', () => {
         const answers: Record<string, string> = {
           '/metrics': 'text/plain',
           '/memory/export': 'application/x-ndjson',
+          '/memory/stream': 'text/event-stream',
         };
         const answer = answers[operation.path] ?? 'application/json';
         const expected = Number(status) >= 400 && !isHealth ? ['application/problem+json'] : [answer];
@@ -222,6 +224,8 @@ describe('The OpenAPI document', () => {
     );
     expect(defaults.sort()).toEqual(
       [
+        '/memory/changes limit=100',
+        '/memory/changes wait=25',
         '/memory/conversations limit=50',
         '/memory/conversations/{sessionId} limit=50',
         '/memory/conversations/{sessionId} order=asc',
@@ -315,6 +319,13 @@ describe('The OpenAPI document', () => {
     return needed;
   }
 
+  /** It has no end of its own. */
+  async function streamOf(token: string): Promise<EventStream> {
+    const stream = await EventStream.open({ url: service.url, token });
+    stream.cut();
+    return stream;
+  }
+
   it('has examples that succeed as they stand, for every operation', async () => {
     // What makes things comes first, what deletes them last, as in the order of a first visit.
     const rank = ({ method, path }: Operation): number =>
@@ -331,10 +342,18 @@ describe('The OpenAPI document', () => {
       const sent = exampleBody(document, operation) as object | undefined;
       // A token of its own for each: logging out ends the one that it is sent with.
       const { token } = await service.app.get(AuthService).issueToken();
-      const { status } = await service
-        .callAnonymously(operation.method, examplePath(document, operation))
-        .set('Authorization', `Bearer ${token}`)
-        .send(sent);
+      const path = examplePath(document, operation);
+      const { status } =
+        operation.path === '/memory/stream'
+          ? await streamOf(token)
+          : await service
+              // Nobody saves anything that it could wait for.
+              .callAnonymously(
+                operation.method,
+                operation.path === '/memory/changes' ? `${path}?wait=0` : path,
+              )
+              .set('Authorization', `Bearer ${token}`)
+              .send(sent);
       // The database server is backed up by its own tools.
       const isRefused = isOnPostgres && nameOf(operation) === 'post /admin/backups';
       const documented = isRefused

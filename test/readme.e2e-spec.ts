@@ -60,6 +60,7 @@ describe('The tour of the README and of the page about access, on the built prog
     const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-euc', script]);
     expect(stderr).toBe('');
     const answers = stdout.split(/^@@ \d+$/m).map((output) => output.trim().split('\n').at(-1)!);
+    expect(stdout).toMatch(/^id: [0-9a-f]{32}\.\d+\.1\nevent: event\.resolved\ndata: {"id":1,/m);
     for (const [index, { answer }] of stops.entries()) {
       if (answer !== undefined) expect(JSON.parse(answers[index]!)).toMatchObject(answer);
     }

@@ -30,6 +30,7 @@ const TAGS = [
   ['Preferences', 'What the owner prefers.'],
   ['Search', 'Anything that was said or happened, the best first.'],
   ['Timeline', 'Everything that happened, in the order of time.'],
+  ['Changes', 'What is committed, as it happens.'],
   ['Context', 'What an assistant should know before it answers.'],
   ['Login', 'From the password to a token, and out again.'],
   ['API keys', 'Access for machines, with no more rights than they need.'],

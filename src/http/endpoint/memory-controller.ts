@@ -6,10 +6,11 @@ import { RequestValidationPipe } from '../../validation/index.js';
 /**
  * A controller below `/memory`. It has its own pipe and filter, so that its routes behave the same in another Nest
  * application.
+ * @param tag the kind under which it is documented.
  */
-export function MemoryController(kind: string): ClassDecorator {
+export function MemoryController(kind: string, tag = kind): ClassDecorator {
   return applyDecorators(
-    ApiTags(`${kind.charAt(0).toUpperCase()}${kind.slice(1)}`),
+    ApiTags(`${tag.charAt(0).toUpperCase()}${tag.slice(1)}`),
     Controller(`memory/${kind}`),
     UsePipes(RequestValidationPipe),
     UseFilters(ProblemFilter),

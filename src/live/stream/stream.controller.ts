@@ -13,7 +13,7 @@ data: {"id":12,"timestamp":"2026-11-22T20:15:00.123Z","type":"alert",…}
 
 `;
 
-@MemoryController('stream')
+@MemoryController('stream', 'changes')
 export class StreamController {
   constructor(private readonly streams: Streams) {}
 

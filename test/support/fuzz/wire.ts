@@ -13,6 +13,7 @@ export interface Answer {
 }
 
 const RESPONSE_TIMEOUT_MS = 30_000;
+const STREAM = 'text/event-stream';
 
 /** Sends requests to one service, just as they are. */
 export class Wire {
@@ -51,9 +52,7 @@ export class Wire {
       };
       const sent = httpRequest(options, (answer) => {
         const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('error', fail);
-        answer.on('end', () => {
+        const finish = (): void => {
           const text = Buffer.concat(chunks).toString();
           resolve({
             status: answer.statusCode ?? 0,
@@ -61,7 +60,17 @@ export class Wire {
             text,
             body: jsonOf(text),
           });
-        });
+        };
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', fail);
+        answer.on('end', finish);
+        // Such an answer has no end.
+        if (answer.headers['content-type'] === STREAM) {
+          answer.once('data', () => {
+            finish();
+            sent.destroy();
+          });
+        }
       });
       sent.on('timeout', () => sent.destroy(new Error(`no answer within ${RESPONSE_TIMEOUT_MS} ms`)));
       sent.on('error', fail);
@@ -74,7 +83,10 @@ export class Wire {
       const chunks: Buffer[] = [];
       let error: string | undefined;
       const socket = connect({ host: this.host, port: this.port, timeout: RESPONSE_TIMEOUT_MS });
-      socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+      socket.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        if (chunk.includes(STREAM)) socket.destroy();
+      });
       socket.on('timeout', () => socket.destroy(new Error(`no end within ${RESPONSE_TIMEOUT_MS} ms`)));
       socket.on('error', (failure) => (error = failure.message));
       socket.on('close', () => {
