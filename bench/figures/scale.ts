@@ -109,8 +109,8 @@ async function measureAll(
 /** One at a time: what a request takes, without the queue in front of it. */
 export function latencyPlans(context: Context, target: Target, { events, sessions }: FileSize): FigurePlan[] {
   const { common, question, pasted, typo } = searches();
-  const plan = (name: string, requests: RequestSpec[]): FigurePlan => {
-    const run = () => oneByOne(context, target, requests);
+  const plan = (name: string, requests: RequestSpec[] | (() => RequestSpec[])): FigurePlan => {
+    const run = () => oneByOne(context, target, typeof requests === 'function' ? requests() : requests);
     return { name, unit: 'ms', contenders: [{ name: 'ours', sample: run, warmUp: run }], ratios: [] };
   };
   return [
@@ -119,7 +119,7 @@ export function latencyPlans(context: Context, target: Target, { events, session
     plan(SEARCH_PASTED, pasted),
     plan(SEARCH_TYPO, typo),
     plan(CONTEXT_PACK, contextPacks(sessions)),
-    plan(USAGE, usageOfYears()),
+    plan(USAGE, usageOfYears),
     ...timePlans(target, events, (requests) => oneByOne(context, target, requests)),
   ];
 }

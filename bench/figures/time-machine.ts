@@ -12,14 +12,14 @@ type Ask = (requests: RequestSpec[]) => Promise<Sample>;
 
 /** What the time machine is asked on many rows. @param rows how many events there are. */
 export function timePlans(target: Target, rows: number, ask: Ask): FigurePlan[] {
-  const plan = (name: string, requests: RequestSpec[]): FigurePlan => {
-    const run = () => ask(requests);
+  const plan = (name: string, requests: () => RequestSpec[]): FigurePlan => {
+    const run = () => ask(requests());
     return { name, unit: 'ms', contenders: [{ name: 'ours', sample: run, warmUp: run }], ratios: [] };
   };
   return [
-    plan(TIMELINE, timelinePages(rows)),
+    plan(TIMELINE, () => timelinePages(rows)),
     atWorstMoment(target, ask),
-    plan(STATISTICS, statisticsOfYears()),
+    plan(STATISTICS, statisticsOfYears),
   ];
 }
 

@@ -2,9 +2,12 @@ import { Chance } from '../recall/chance.js';
 import type { RequestSpec } from '../types.js';
 import { SCALE_END, SCALE_START } from './rows.js';
 
-const VARIANTS = 50;
+/** As many as are asked for in a round: none of them twice, since an answer that is still right comes from memory. */
+const VARIANTS = 100;
 const SEED = 14;
 const HOUR_MS = 3_600_000;
+/** What is as hard to answer. */
+const MOMENT_MS = 50_000;
 const DAY_MS = 24 * HOUR_MS;
 /** The forms in which a timeline is asked for: all of it, an hour, a month, a node, a kind, and around one event. */
 const TIMELINES: ((moment: number, id: number) => string)[] = [
@@ -13,14 +16,17 @@ const TIMELINES: ((moment: number, id: number) => string)[] = [
   (moment) => `since=${iso(moment - 30 * DAY_MS)}&until=${iso(moment)}&limit=200`,
   (moment) => `since=${iso(moment - 365 * DAY_MS)}&until=${iso(moment)}&node=pve-02`,
   (moment) => `since=${iso(moment - 30 * DAY_MS)}&until=${iso(moment)}&kind=resolution`,
-  (_, id) => `around=event:${id}&minutes=60`,
+  (_, id) => `around=event:${id}&minutes=${30 + (++asked % 60)}`,
 ];
+
+let asked = 0;
 
 /** @param rows how many events there are. */
 export function timelinePages(rows: number): RequestSpec[] {
   const chance = new Chance(SEED);
   return Array.from({ length: VARIANTS }, (_, index) => {
-    const moment = SCALE_START + 365 * DAY_MS + chance.next() * (SCALE_END - SCALE_START - 365 * DAY_MS);
+    const reach = SCALE_END - SCALE_START - 365 * DAY_MS;
+    const moment = SCALE_END - chance.next() * reach - ++asked;
     const form = TIMELINES[index % TIMELINES.length];
     return get(`/timeline?${form?.(moment, chance.whole(1, rows)) ?? ''}`);
   });
@@ -30,7 +36,7 @@ export function timelinePages(rows: number): RequestSpec[] {
 export function statisticsOfYears(): RequestSpec[] {
   const groups = ['', '&groupBy=severity', '&groupBy=type', '&groupBy=node', '&groupBy=source'];
   return Array.from({ length: VARIANTS }, (_, index) => {
-    const until = SCALE_END - index * 7 * DAY_MS;
+    const until = SCALE_END - (index % 50) * 7 * DAY_MS - ++asked;
     const span = `since=${iso(until - 365 * DAY_MS)}&until=${iso(until)}&timeZone=Europe/Berlin`;
     return get(`/events/stats?interval=day&${span}${groups[index % groups.length] ?? ''}`);
   });
@@ -51,9 +57,9 @@ export function hardMoments(): number[] {
   ];
 }
 
-/** Pages of what was open at about one moment, none of them asked for before in this round. */
+/** Pages of what was open at about one moment, none of them asked for before. */
 export function openAt(moment: number): RequestSpec[] {
-  return range(VARIANTS).map((index) => get(`/events?limit=50&openAt=${iso(moment - index)}`));
+  return range(VARIANTS).map(() => get(`/events?limit=50&openAt=${iso(moment - (++asked % MOMENT_MS))}`));
 }
 
 function get(path: string): RequestSpec {

@@ -74,16 +74,16 @@ export function toolCalls(requests: RequestSpec[]): {
   return { headers, requests: calls };
 }
 
-/** By day over a year; another year each time. */
+let asked = 0;
+
+/** By day over a year; another year each time, which nobody has asked for before. */
 export function usageOfYears(): RequestSpec[] {
-  return Array.from({ length: VARIANTS }, (_, index) => {
-    const until = SCALE_END - index * 7 * DAY_MS;
+  return Array.from({ length: 2 * VARIANTS }, (_, index) => {
+    const until = SCALE_END - (index % VARIANTS) * 7 * DAY_MS - ++asked;
     const span = `since=${iso(until - 365 * DAY_MS)}&until=${iso(until)}`;
     return { method: 'GET', path: `/api/memory/usage?groupBy=day&${span}` };
   });
 }
-
-let asked = 0;
 
 /** Pages of events that nobody has asked for before: an answer that is still right would come from memory. */
 export function freshLists(count: number): RequestSpec[] {
