@@ -72,11 +72,20 @@ export class ChangesService {
       const now = performance.now();
       if (messages.length === limit || size > MAX_CHARACTERS || signal.aborted) break;
       if (!batch.isAtHead && now < giveUp) continue;
-      if (messages.length > 0 || now >= until) break;
-      const left = AbortSignal.timeout(Math.ceil(until - now));
-      await this.wakeUps.after(version, AbortSignal.any([signal, left]));
+      if (messages.length > 0 || now >= until || !batch.isAtHead) break;
+      await this.wait(version, until - now, signal);
     }
     return { changes: messages.map(toChange), next };
+  }
+
+  /** Not by `AbortSignal.timeout`, which may be collected before it fires where only another signal knows it. */
+  private async wait(version: number, ms: number, signal: AbortSignal): Promise<void> {
+    const late = new AbortController();
+    const timer = setTimeout(() => {
+      late.abort();
+    }, ms);
+    await this.wakeUps.after(version, AbortSignal.any([signal, late.signal]));
+    clearTimeout(timer);
   }
 }
 
