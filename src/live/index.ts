@@ -10,3 +10,4 @@ export {
 export { LiveModule, LiveServiceModule } from './live.module.js';
 export { MemoryChanges, type ChangesOptions } from './memory-changes.js';
 export type { ChangeFilter } from './selection.js';
+export { Audience } from './stream/audience.js';

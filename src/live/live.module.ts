@@ -35,6 +35,6 @@ export class LiveServiceModule {}
   imports: [LiveServiceModule],
   controllers: [StreamController, ChangesController],
   providers: [Audience, Streams, StreamReports, ChangesService],
-  exports: [LiveServiceModule],
+  exports: [LiveServiceModule, Audience],
 })
 export class LiveModule {}

@@ -5,12 +5,15 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import type { Caller } from '../auth/index.js';
 import type { Role } from '../auth/roles.js';
+import { ChangeBus } from './change-bus.js';
 import { MEMORY_ACCESS, type MemoryAccess } from './memory.js';
 import { createMemoryServer } from './memory-server.js';
 import { readMessage } from './message.js';
+import { Subscriptions } from './subscriptions.js';
 
 /** The body of the converted request: the message itself goes beside it, so that it is not written as text again. */
 const NO_BODY = {};
+const STREAM_TYPE = 'text/event-stream';
 /** The headers of an answer that the service does not set by itself. */
 const TAKEN_HEADERS = ['content-type', 'allow'] as const;
 
@@ -25,13 +28,15 @@ export class McpHandler implements OnApplicationShutdown {
 
   constructor(
     @Inject(MEMORY_ACCESS) access: MemoryAccess,
+    bus: ChangeBus,
+    private readonly subscriptions: Subscriptions,
     private readonly host: HttpAdapterHost,
   ) {
     this.handler = createMcpHandler(
-      ({ authInfo }) => createMemoryServer(access, authInfo?.extra?.['role'] as Role),
+      // A client of the older era would be told on a stream of a session, and there are no sessions.
+      ({ authInfo, era }) => createMemoryServer(access, authInfo?.extra?.['role'] as Role, era === 'modern'),
       {
-        // A stream would be open for as long as the client wants; the tools never change while the service runs.
-        maxSubscriptions: 0,
+        bus,
         onerror: ({ message }) => {
           this.logger.debug(message);
         },
@@ -39,7 +44,7 @@ export class McpHandler implements OnApplicationShutdown {
     );
   }
 
-  /** Every answer is complete when it is sent: there are no streams, which would hold up a stop of the service. */
+  /** Every answer is complete when it is sent, but that of a client that listens. */
   async answer(request: Request, response: Response, { name, role }: Caller): Promise<void> {
     const abort = new AbortController();
     const onClose = (): void => {
@@ -47,9 +52,14 @@ export class McpHandler implements OnApplicationShutdown {
     };
     response.once('close', onClose);
     const message = await readMessage(request.body);
-    const converted = await toWebRequest(request, NO_BODY, { signal: abort.signal });
+    const listening = isListening(message) ? this.subscriptions.join(request, response) : undefined;
+    const converted = await toWebRequest(request, NO_BODY, { signal: listening ?? abort.signal });
     const authInfo = { token: '', clientId: name, scopes: [role], extra: { role } };
     const answer = await this.handler.fetch(converted, { authInfo, parsedBody: message });
+    if (listening && answer.body && answer.headers.get('content-type') === STREAM_TYPE) {
+      await this.subscriptions.handOn(request, response, answer.body);
+      return;
+    }
     const text = await answer.text();
     response.off('close', onClose);
     for (const header of TAKEN_HEADERS) {
@@ -62,4 +72,13 @@ export class McpHandler implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.handler.close();
   }
+}
+
+function isListening(message: unknown): boolean {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'method' in message &&
+    message.method === 'subscriptions/listen'
+  );
 }

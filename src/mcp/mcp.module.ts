@@ -3,13 +3,16 @@ import { ConversationsTextService } from '../conversations/index.js';
 import { Database } from '../database/index.js';
 import { EventsTextService } from '../events/index.js';
 import { SnapshotHistoryText, TimelineService } from '../history/index.js';
+import { LiveModule } from '../live/index.js';
 import { MemoryModule } from '../memory/index.js';
 import { PreferencesService } from '../preferences/index.js';
 import { COUNT_TOKENS, RecallTextService } from '../recall/index.js';
 import { SnapshotsTextService } from '../snapshots/index.js';
+import { ChangeBus } from './change-bus.js';
 import { McpController } from './mcp.controller.js';
 import { McpHandler } from './mcp.handler.js';
 import { MEMORY_ACCESS, type Memory, type MemoryAccess } from './memory.js';
+import { Subscriptions } from './subscriptions.js';
 
 type Services = readonly [
   Memory['events'],
@@ -24,10 +27,12 @@ type Services = readonly [
 
 /** The memory as tools of the Model Context Protocol, over HTTP. */
 @Module({
-  imports: [MemoryModule],
+  imports: [MemoryModule, LiveModule],
   controllers: [McpController],
   providers: [
     McpHandler,
+    ChangeBus,
+    Subscriptions,
     {
       provide: MEMORY_ACCESS,
       inject: [

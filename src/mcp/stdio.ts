@@ -1,11 +1,13 @@
-import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import type { McpServerFactory } from '@modelcontextprotocol/server';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { Logger, type LoggerService } from '@nestjs/common';
 import type { Role } from '../auth/roles.js';
 import { Database, type DatabaseTarget } from '../database/index.js';
 import { codeOf } from '../problems/errors.js';
 import { accessAlongside } from './alongside.js';
 import { createMemoryServer } from './memory-server.js';
-import { MAX_MESSAGE_BYTES } from './message.js';
+import { mayRead } from './resources.js';
+import { StdioSubscriptions } from './stdio-subscriptions.js';
 
 /**
  * Serves the memory as tools over standard input and output, until the client closes them.
@@ -24,13 +26,14 @@ export async function serveMemoryOverStdio(
     if (codeOf(error) !== 'DATABASE_IN_USE') throw error;
   }
   const access = accessAlongside(target);
-  // A longer line would end the connection.
-  const transport = new StdioServerTransport(process.stdin, process.stdout, {
-    maxBufferSize: 2 * MAX_MESSAGE_BYTES,
-  });
-  serveStdio(() => createMemoryServer(access, role), {
-    transport,
-    maxSubscriptions: 0,
+  const subscriptions = new StdioSubscriptions(access);
+  const factory: McpServerFactory = ({ era }) => {
+    const server = createMemoryServer(access, role, true);
+    if (mayRead(role)) subscriptions.serve(server, era);
+    return server;
+  };
+  serveStdio(factory, {
+    transport: subscriptions.transport,
     onerror: ({ message }) => {
       logger.debug?.(message, 'MCP');
     },

@@ -1,5 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client as ModernClient } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { Client as LegacyClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as LegacyStdioTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TOOLS } from '../../src/mcp/tools/index.js';
 import { rawRequest, type RawAnswer } from '../factories/http.js';
@@ -116,4 +122,53 @@ describe('The command that serves tools', () => {
     expect({ isError, answer }).toMatchObject({ isError: true, answer: { code: 'database_unavailable' } });
     await client.close();
   });
+});
+
+describe('An agent that listens over standard input', () => {
+  const SETTINGS = (): Record<string, string> => ({ PATH: String(process.env['PATH']), DB_PATH: file });
+  const PROGRAM = {
+    command: process.execPath,
+    args: ['dist/src/cli/main.js', 'mcp'],
+    stderr: 'ignore' as const,
+  };
+  const ABOUT_US = { name: 'tests', version: '1' };
+
+  /** Saves an event of another program until the agent is told: it is looked at now and then. */
+  async function expectTold(told: readonly string[]): Promise<void> {
+    const writer = await startMcp('2026-07-28', { DB_PATH: file });
+    for (let tries = 0; tries < 20 && told.length === 0; tries++) {
+      await writer.call('memory_save_event', { ...anEvent() });
+      await sleep(1000);
+    }
+    await writer.close();
+    expect(new Set(told)).toEqual(new Set(['memory://events']));
+  }
+
+  it('is told by subscriptions/listen, in the newer era', async () => {
+    const client = new ModernClient(ABOUT_US, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
+    await client.connect(new StdioClientTransport({ ...PROGRAM, env: SETTINGS() }));
+    const told: string[] = [];
+    client.setNotificationHandler(
+      'notifications/resources/updated',
+      ({ params }) => void told.push(params.uri),
+    );
+    await client.listen({ resourceSubscriptions: ['memory://events'] });
+    await expectTold(told);
+    await client.close();
+  }, 60_000);
+
+  it('is told by resources/subscribe, in the older one', async () => {
+    const client = new LegacyClient(ABOUT_US);
+    await client.connect(new LegacyStdioTransport({ ...PROGRAM, env: SETTINGS() }));
+    const told: string[] = [];
+    client.setNotificationHandler(
+      ResourceUpdatedNotificationSchema,
+      ({ params }) => void told.push(params.uri),
+    );
+    await client.subscribeResource({ uri: 'memory://preferences' });
+    await client.unsubscribeResource({ uri: 'memory://preferences' });
+    await client.subscribeResource({ uri: 'memory://events' });
+    await expectTold(told);
+    await client.close();
+  }, 60_000);
 });
