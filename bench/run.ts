@@ -12,6 +12,8 @@ import { measureScalePostgres } from './figures/scale-postgres.js';
 import { measureSnapshots } from './figures/snapshots.js';
 import { measureMemory } from './figures/soak.js';
 import { measureStall } from './figures/stall.js';
+import { measureStreamMemory } from './figures/stream-memory.js';
+import { measureStreams } from './figures/streams.js';
 import { readOptions, type Options } from './options.js';
 import { cleanUpOnExit, temporaryFolder } from './processes/cleanup.js';
 import { isOtherNode, runOnNode } from './processes/other-node.js';
@@ -31,6 +33,8 @@ const GROUPS = [
   measureScalePostgres,
   measureSnapshots,
   measureLargeSnapshot,
+  measureStreams,
+  measureStreamMemory,
   measureStall,
   measureHostile,
   measureMemory,

@@ -7,6 +7,7 @@ import { STALL } from '../figures/stall.js';
 import type { Bar } from './bar.js';
 import { RECALL_BARS } from './recall-bars.js';
 import { SNAPSHOT_BARS } from './snapshot-bars.js';
+import { STREAM_BARS } from './stream-bars.js';
 
 const NODE = Number(process.versions.node.split('.')[0]);
 
@@ -147,6 +148,7 @@ export const BARS: Bar[] = [
     largeFile: true,
   },
   ...SNAPSHOT_BARS,
+  ...STREAM_BARS,
   {
     name: 'Peak of resident memory under hostile load',
     work: HOSTILE_MEMORY,
