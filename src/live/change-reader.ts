@@ -3,6 +3,7 @@ import { Changes } from '../database/index.js';
 import type { ResyncReason } from './change.js';
 import type { Entry } from './feed/entries.js';
 import { FeedLog, type Stretch } from './feed/feed-log.js';
+import { WakeUps } from './feed/wake-ups.js';
 import { endOf, idOf, placeOf, type Place } from './place.js';
 import { ChangedRows } from './rows/changed-rows.js';
 import { Message } from './rows/message.js';
@@ -19,17 +20,20 @@ export interface Batch {
 
 /** A batch ends about here, so that what is read is sent before more is read. */
 const MAX_MESSAGES = 500;
-const MAX_CHARACTERS = 262_144;
+const MAX_CHARACTERS = 131_072;
 /** Nor are more rows looked at for it, where few fit. */
 const MAX_EXAMINED = 2000;
 
 /** Reads what follows a place of the change feed: the one way, for replays and for what happens now. */
 @Injectable()
 export class ChangeReader {
+  private readonly reading = new Map<string, Promise<Batch>>();
+
   constructor(
     private readonly log: FeedLog,
     private readonly rows: ChangedRows,
     private readonly changes: Changes,
+    private readonly wakeUps: WakeUps,
   ) {}
 
   /** The place after all that has been committed. @throws ProblemError where it cannot be known. */
@@ -44,10 +48,20 @@ export class ChangeReader {
   }
 
   /**
-   * Reads a batch of what is wanted after a place.
+   * A batch of what is wanted after a place: one for all who want the same at the same time.
    * @throws the problems of `Database.read`.
    */
-  async after(place: Place, wanted: Selection): Promise<Batch> {
+  after(place: Place, wanted: Selection): Promise<Batch> {
+    // Whoever comes after another change reads anew.
+    const name = `${idOf(place)} ${this.wakeUps.version} ${wanted.key}`;
+    const known = this.reading.get(name);
+    if (known) return known;
+    const reading = this.read(place, wanted).finally(() => this.reading.delete(name));
+    this.reading.set(name, reading);
+    return reading;
+  }
+
+  private async read(place: Place, wanted: Selection): Promise<Batch> {
     const stretch = await this.log.from(Math.max(1, place.position));
     const reason = reasonToResync(place, stretch);
     if (reason) return resync(reason, endOf({ ...stretch, position: stretch.head }));
@@ -75,11 +89,8 @@ export class ChangeReader {
     while (taken < count) {
       const found = this.rows.from(identity, entry, taken);
       const messages = found instanceof Promise ? await found : found;
-      for (const message of messages) {
-        taken++;
-        draft.add(message);
-        if (draft.isFull) return { identity, position, n: first + taken - 1 };
-      }
+      taken += draft.add(messages);
+      if (draft.isFull) return { identity, position, n: first + taken - 1 };
     }
     return undefined;
   }
@@ -101,9 +112,18 @@ class Draft {
     );
   }
 
-  add(message: Message): void {
-    this.examined++;
-    if (!this.wanted.fits(message)) return;
+  /** @returns how many were looked at until it was full. */
+  add(messages: readonly Message[]): number {
+    for (const index of this.wanted.candidates(messages)) {
+      const message = messages[index];
+      if (message && this.wanted.fits(message)) this.keep(message);
+      if (this.isFull) return index + 1;
+    }
+    this.examined += messages.length;
+    return messages.length;
+  }
+
+  private keep(message: Message): void {
     // Nobody reads anew twice.
     if (message.type === 'resync' && this.messages.at(-1)?.type === 'resync') this.messages.pop();
     this.messages.push(message);

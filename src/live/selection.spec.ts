@@ -46,6 +46,22 @@ describe('A selection of changes', () => {
     expect(takes(filter, event)).toBe(expected);
   });
 
+  it('looks only at those with the rarest of the values that it asks for', () => {
+    const nodes = ['pve1', 'pve2', null, 'pve1', 'pve3'];
+    const of = (node: string | null): Message =>
+      message('event.saved', 'events', { facets: { ...EVENT, node }, at: AT });
+    const places = (filter: ChangeFilter, messages: readonly Message[]): number[] => [
+      ...new Selection(filter).candidates(messages),
+    ];
+    const events = [...nodes.map(of), message('event.saved', 'events', { facets: null })];
+    expect(places({ node: ['pve1'], type: ['alert'] }, events)).toEqual([0, 3]);
+    expect(places({ node: ['pve9'] }, events)).toEqual([]);
+    expect(places({ node: ['pve1', 'pve2'] }, events)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(places({}, events)).toEqual([0, 1, 2, 3, 4, 5]);
+    const deleted = [message('preference.deleted', 'preferences')];
+    expect(places({ node: ['pve1'] }, deleted)).toEqual([0]);
+  });
+
   it('leaves out what has not the fields that it asks for', () => {
     const preference = message('preference.changed', 'preferences', { facets: {} });
     expect(takes({}, preference)).toBe(true);

@@ -1,6 +1,7 @@
 import type { Conditions } from '../database/index.js';
 import { eventConditionsOf, type EventFilters } from '../events/index.js';
 import { TOPICS, type ChangeType, type Topic } from './change.js';
+import { FacetIndex } from './rows/facet-index.js';
 import type { Facets } from './rows/facets.js';
 import type { Message } from './rows/message.js';
 
@@ -25,9 +26,13 @@ const FILTERS: Readonly<Record<Topic, readonly (keyof Filters)[]>> = {
 
 /** What somebody wants of the changes. */
 export class Selection {
+  /** The same for those who want the same. */
+  readonly key: string;
   private readonly topics: ReadonlySet<Topic>;
   private readonly wanted: Wanted;
   private readonly isFiltered: boolean;
+  /** The filters that ask for one value. */
+  private readonly values: readonly (readonly [string, Facets[string]])[];
   /** What was decided about facets: many rows have the same. */
   private readonly decided = new WeakMap<Facets, boolean>();
 
@@ -40,12 +45,26 @@ export class Selection {
     this.topics = new Set(topic.filter(has));
     this.wanted = wantedBy(filters);
     this.isFiltered = given.length > 0;
+    this.values = Object.entries(this.wanted.oneOf ?? {}).flatMap(([name, values]) =>
+      values?.length === 1 ? [[name, values[0] as Facets[string]] as const] : [],
+    );
+    this.key = JSON.stringify([[...this.topics], filters, types]);
   }
 
   /** Whether any change of a type and topic may be wanted. */
   wants(type: ChangeType, topic: Topic | undefined): boolean {
     if (topic === undefined) return true;
     return this.topics.has(topic) && (type === 'resync' || (this.types?.includes(type) ?? true));
+  }
+
+  /** Where among some messages those are that may fit, in order: those with the rarest of the wanted values. */
+  candidates(messages: readonly Message[]): Iterable<number> {
+    let fewest: readonly number[] | undefined;
+    for (const [name, value] of this.values) {
+      const found = FacetIndex.of(messages).places(name, value);
+      if (found && found.length < (fewest?.length ?? Infinity)) fewest = found;
+    }
+    return fewest ?? messages.keys();
   }
 
   /** Whether a message of a wanted type fits the filters. What is deleted fits those that do not say otherwise. */

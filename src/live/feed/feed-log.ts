@@ -23,7 +23,7 @@ interface Kept {
 }
 
 /** A position has a row for each topic and kind, and a thousand ids of each: few are read in one turn of the event loop. */
-const POSITIONS = 20;
+const POSITIONS = 50;
 const MAX_STRETCHES = 100;
 const MAX_KEPT_IDS = 500_000;
 

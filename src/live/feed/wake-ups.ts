@@ -6,8 +6,12 @@ interface Waiting {
   readonly wake: () => void;
 }
 
-/** Whoever follows the changes reads them at most ten times a second, and all at the same time. */
+/**
+ * Whoever follows the changes reads them at most ten times a second, and all at the same time. More listeners hear more
+ * rarely, so that what they take together is bounded.
+ */
 const INTERVAL_MS = 100;
+const INTERVAL_MS_OF_EACH = 1;
 
 /** Says that there is something to read. What it is, only the feed says. */
 @Injectable()
@@ -53,13 +57,14 @@ export class WakeUps implements OnApplicationShutdown {
   }
 
   private schedule(): void {
+    const interval = Math.max(INTERVAL_MS, this.waiting.size * INTERVAL_MS_OF_EACH);
     this.timer ??= setTimeout(
       () => {
         this.timer = undefined;
         this.last = performance.now();
         for (const one of [...this.waiting]) if (one.version !== this.version) one.wake();
       },
-      Math.max(0, this.last + INTERVAL_MS - performance.now()),
+      Math.max(0, this.last + interval - performance.now()),
     );
   }
 }

@@ -2,25 +2,34 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { partsOf } from '../../json/index.js';
 import type { Message } from '../rows/message.js';
 
-/** A larger message is encoded once for all streams, in parts. */
+/** A frame ends about here; a larger message is encoded in parts. */
 const LARGE = 65_536;
 const LINE_ENDS = /\r\n|[\r\n]/g;
 
+const known = new WeakMap<readonly Message[], Promise<readonly Buffer[]>>();
 const large = new WeakMap<Message, Promise<readonly Buffer[]>>();
 
-/** Messages as server-sent events: what is small in one text, so that it is one write. */
-export async function* framesOf(messages: readonly Message[]): AsyncGenerator<string | Buffer, void> {
+/** Messages as server-sent events, several in one frame, encoded once for all streams that write the same list. */
+export function framesOf(messages: readonly Message[]): Promise<readonly Buffer[]> {
+  const frames = known.get(messages) ?? encodeAll(messages);
+  known.set(messages, frames);
+  return frames;
+}
+
+async function encodeAll(messages: readonly Message[]): Promise<readonly Buffer[]> {
+  const frames: Buffer[] = [];
   let text = '';
-  for (const message of messages) {
-    if (message.size < LARGE) {
-      text += frameOf(message);
-      continue;
-    }
-    if (text !== '') yield text;
+  const end = (): void => {
+    if (text !== '') frames.push(Buffer.from(text));
     text = '';
-    yield* await largeFrameOf(message);
+  };
+  for (const message of messages) {
+    if (message.size < LARGE) text += frameOf(message);
+    if (text.length >= LARGE || message.size >= LARGE) end();
+    if (message.size >= LARGE) frames.push(...(await largeFrameOf(message)));
   }
-  if (text !== '') yield text;
+  end();
+  return frames;
 }
 
 function frameOf(message: Message): string {

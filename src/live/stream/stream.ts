@@ -63,7 +63,7 @@ export class Stream {
   }
 
   private async send({ messages, next }: Batch, signal: AbortSignal): Promise<void> {
-    for await (const frame of framesOf(messages)) {
+    for (const frame of await framesOf(messages)) {
       if (signal.aborted || this.response.writableEnded) return;
       if (!this.response.write(frame)) await this.drained(next, signal);
     }
