@@ -3,7 +3,7 @@ import { expectNothingLost, type FeedRow } from '../support/cut-streams.js';
 import { KilledService } from '../support/killed-service.js';
 import { createDatabase, type TestDatabase } from '../support/postgres/index.mjs';
 
-/** Another seed cuts and kills at other moments: `SEED=1 npm run jest -- test/slow/cut-streams-postgres`. */
+/** Another seed cuts and kills at other moments: `SEED=1 npm run jest -- test/slow/stream-kills-postgres`. */
 const SEED = Number(process.env['SEED'] ?? 20_261_128);
 
 describe('Streams of two instances, of which one or the other is killed', () => {
