@@ -7,8 +7,8 @@ import Sqlite from 'better-sqlite3';
 export class SqliteStore {
   name = 'on a SQLite file';
   isShared = false;
-  /** A file that was not closed may have been replaced meanwhile: a start then begins another identity. */
-  keepsFeedIdentity = false;
+  /** The machine runs on, and nobody replaces the file. */
+  keepsFeedIdentity = true;
   /** A fifth of the kills is followed by another one while the program starts again. */
   faults = ['service', 'service', 'service', 'service', 'starting'];
 
