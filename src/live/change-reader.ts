@@ -62,7 +62,7 @@ export class ChangeReader {
   }
 
   private async read(place: Place, wanted: Selection): Promise<Batch> {
-    const stretch = await this.log.from(Math.max(1, place.position));
+    const stretch = await this.log.from(Math.max(1, place.position), place.n > 0);
     const reason = reasonToResync(place, stretch);
     if (reason) return resync(reason, endOf({ ...stretch, position: stretch.head }));
     const draft = new Draft(wanted);

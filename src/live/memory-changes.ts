@@ -5,6 +5,7 @@ import { ChangeReader } from './change-reader.js';
 import type { ChangeType, MemoryChange } from './change.js';
 import { Follower, type Start } from './follower.js';
 import { guard } from './guard.js';
+import { Listeners } from './listeners.js';
 import { placeOf } from './place.js';
 import { Selection, type ChangeFilter } from './selection.js';
 
@@ -19,7 +20,7 @@ export interface ChangesOptions {
 /** The changes of the memory for in-process callers, with documents as objects. */
 @Injectable()
 export class MemoryChanges implements BeforeApplicationShutdown {
-  private readonly stopping = new AbortController();
+  private readonly listeners = new Listeners();
 
   constructor(
     private readonly reader: ChangeReader,
@@ -38,19 +39,19 @@ export class MemoryChanges implements BeforeApplicationShutdown {
     }
     const wanted = new Selection(filter, types);
     const changes = new Observable<MemoryChange>((subscriber) => {
-      const leaving = new AbortController();
+      const listener = this.listeners.add();
       // What is committed after this line is told.
       const start = after ?? this.reader.knownEnd();
-      void this.tell(subscriber, start, wanted, AbortSignal.any([leaving.signal, this.stopping.signal]));
+      void this.tell(subscriber, start, wanted, listener.signal);
       return () => {
-        leaving.abort();
+        listener.abort();
       };
     });
     return guard(changes);
   }
 
   beforeApplicationShutdown(): void {
-    this.stopping.abort();
+    this.listeners.end();
   }
 
   private async tell(

@@ -44,11 +44,14 @@ export class FeedLog {
 
   /**
    * The stretch that begins with a position.
+   * @param isTold whether somebody was told of this position. Another instance may have done that, before this one has heard
+   *   of the change: what was read before does not do then.
    * @throws the problems of `Database.read`.
    */
-  from(position: number): Stretch | Promise<Stretch> {
+  from(position: number, isTold: boolean): Stretch | Promise<Stretch> {
     const known = this.kept.get(position);
-    if (known && this.isCurrent(known)) return known.stretch;
+    const isBehind = isTold && known !== undefined && known.stretch.head < position;
+    if (known && !isBehind && this.isCurrent(known)) return known.stretch;
     return this.reading.get(position) ?? this.begin(position);
   }
 

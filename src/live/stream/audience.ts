@@ -6,6 +6,7 @@ import { clientAddress } from '../../http/client-address.js';
 import { clientKeyOf } from '../../http/client-key.js';
 import { Database } from '../../database/index.js';
 import { ProblemError } from '../../problems/problem.error.js';
+import { Listeners } from '../listeners.js';
 import { Seats } from './seats.js';
 
 /** What says nothing of a credential: the database may be back when it is looked at next. */
@@ -15,7 +16,7 @@ const PASSING: ReadonlySet<string> = new Set(['database_busy', 'database_unavail
 @Injectable()
 export class Audience implements BeforeApplicationShutdown {
   readonly seats = new Seats();
-  private readonly stopping = new AbortController();
+  private readonly listeners = new Listeners();
 
   constructor(
     private readonly database: Database,
@@ -31,24 +32,19 @@ export class Audience implements BeforeApplicationShutdown {
   join(request: Request, response: Response): AbortSignal {
     this.database.assertOpen();
     const leave = this.seats.take(`${clientKeyOf(request)} ${clientAddress(request.ip)}`);
-    const gone = new AbortController();
+    const listener = this.listeners.add();
     const { socket } = request;
     const onClose = (): void => {
       // An answer that waits for an earlier one on its connection does not hear that it is closed.
       socket.off('close', onClose);
       response.off('close', onClose);
       leave();
-      gone.abort();
+      listener.abort();
     };
     socket.once('close', onClose);
     response.once('close', onClose);
     if (socket.destroyed) onClose();
-    return AbortSignal.any([gone.signal, this.stopping.signal]);
-  }
-
-  /** Aborted when the service stops. */
-  get stopped(): AbortSignal {
-    return this.stopping.signal;
+    return listener.signal;
   }
 
   /** @throws ProblemError `unauthorized` or `forbidden` where the credential would not be let in now. */
@@ -61,6 +57,6 @@ export class Audience implements BeforeApplicationShutdown {
   }
 
   beforeApplicationShutdown(): void {
-    this.stopping.abort();
+    this.listeners.end();
   }
 }
