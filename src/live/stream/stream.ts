@@ -9,6 +9,8 @@ import { framesOf } from './frames.js';
 
 /** A stream whose client takes nothing for so long is looked at. */
 const STALL_MS = 2000;
+/** One that takes nothing for so long is not waited for: what it is being sent may be large. */
+const MAX_STALL_MS = 30_000;
 /** What may wait for such a client; then the stream ends, and goes on where the client comes back. */
 const MAX_WAITING_CHARACTERS = 1_048_576;
 const MIN_RETRY_MS = 1000;
@@ -71,12 +73,18 @@ export class Stream {
 
   private async drained(next: Place, signal: AbortSignal): Promise<void> {
     const moving = new AbortController();
-    const stalled = AbortSignal.any([moving.signal, signal]);
-    const timer = setTimeout(() => void this.endIfMuchWaits(next, stalled), STALL_MS).unref();
+    const look = (): void => void this.endIfMuchWaits(next, AbortSignal.any([moving.signal, signal]));
+    const timers = [setTimeout(look, STALL_MS).unref(), setTimeout(this.endAsSlow, MAX_STALL_MS).unref()];
     await once(this.response, 'drain', { signal }).catch(() => undefined);
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
     moving.abort();
   }
+
+  private readonly endAsSlow = (): void => {
+    if (this.response.destroyed) return;
+    this.onSlow();
+    this.response.destroy();
+  };
 
   /** Counts what comes after what is being written. */
   private async endIfMuchWaits(next: Place, stalled: AbortSignal): Promise<void> {
@@ -84,8 +92,7 @@ export class Stream {
     for await (const { messages } of this.follower.follow(next, this.wanted, stalled)) {
       for (const { size } of messages) waiting += size;
       if (waiting <= MAX_WAITING_CHARACTERS) continue;
-      this.onSlow();
-      this.response.destroy();
+      this.endAsSlow();
       return;
     }
   }
