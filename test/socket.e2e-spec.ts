@@ -367,6 +367,9 @@ describe('Many clients of Socket.IO', () => {
     const refused = await fetch(service.url + HANDSHAKE);
     expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'too_many_streams' }]);
     expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+    for (const sid of ['&sid=', '&sid=x&sid=']) {
+      expect([sid, (await fetch(service.url + HANDSHAKE + sid)).status]).toEqual([sid, 503]);
+    }
     dashboards.withdraw();
     await sleep(200);
     expect(await join('192.0.2.1')).toBe('connected');

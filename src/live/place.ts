@@ -19,6 +19,11 @@ export function placeOf(id: string): Place | undefined {
   return identity === undefined ? undefined : { identity, position: Number(position), n: Number(n) };
 }
 
+/** The id from which one goes on after all of a position. */
+export function idAfter(place: Omit<Place, 'n'>): string {
+  return idOf(endOf(place));
+}
+
 /** The place after all of a position. */
 export function endOf({ identity, position }: Omit<Place, 'n'>): Place {
   return { identity, position: position + 1, n: 0 };

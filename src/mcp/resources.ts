@@ -1,7 +1,8 @@
 import { READERS, type Role } from '../auth/roles.js';
+import { ANY_TOPIC } from '../database/index.js';
 import type { TimelineKind } from '../history/index.js';
 import { writeJson } from '../json/index.js';
-import { TOPICS, type MemoryChange, type Topic } from '../live/index.js';
+import { TOPICS, type Topic } from '../live/index.js';
 import type { MemoryAccess } from './memory.js';
 import { TIMELINE } from './tools/timeline.js';
 
@@ -65,22 +66,7 @@ export async function readResource(
   return { contents: [{ uri, mimeType: JSON_TYPE, text: writeJson(answer) }] };
 }
 
-const TOPIC_BY_TYPE: Readonly<Record<string, Topic>> = {
-  event: 'events',
-  message: 'conversations',
-  session: 'conversations',
-  snapshot: 'snapshots',
-  preference: 'preferences',
-};
-
-/** The resources that a change may have changed: all of them where it does not say. */
-export function resourcesOf({ type, data }: MemoryChange): readonly string[] {
-  const [named = ''] = (type === 'memory.forgotten' ? kindIn(data) : type).split('.');
-  const topic = TOPIC_BY_TYPE[named];
-  return topic === undefined ? [...TOPICS_BY_URI.keys()] : [uriOf(topic)];
-}
-
-function kindIn(data: unknown): string {
-  const { kind } = data as { readonly kind?: unknown };
-  return typeof kind === 'string' ? kind : '';
+/** The resources that a change of a topic of the feed changes: all of them where the topic is not known. */
+export function resourcesOf(topic: string): readonly string[] {
+  return TOPICS.filter((one) => topic === one || topic === ANY_TOPIC).map(uriOf);
 }

@@ -20,13 +20,12 @@ export class StdioSubscriptions {
   private server: McpServer | undefined;
   /** What a client of the older era has subscribed to; the protocol itself filters for the newer one. */
   private wanted: Set<string> | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  /** Settled when it was looked for the first time since somebody listens. */
+  private begun: Promise<void> | undefined;
   private seen: Versions | undefined;
 
   constructor(private readonly access: MemoryAccess) {
-    this.transport = new ListeningTransport(() => {
-      this.begin();
-    });
+    this.transport = new ListeningTransport(() => this.begin());
   }
 
   /** Takes the server of the connection, which is made once its era is known. */
@@ -35,9 +34,9 @@ export class StdioSubscriptions {
     if (era === 'modern') return;
     const wanted = new Set<string>();
     this.wanted = wanted;
-    server.server.setRequestHandler('resources/subscribe', ({ params: { uri } }) => {
+    server.server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
       wanted.add(uri);
-      this.begin();
+      await this.begin();
       return {};
     });
     server.server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
@@ -46,10 +45,22 @@ export class StdioSubscriptions {
     });
   }
 
-  private begin(): void {
-    if (this.timer) return;
-    this.timer = setInterval(() => void this.look(), INTERVAL_MS).unref();
-    void this.look();
+  /** Resolves when it is known what there is: what changes after that is told. */
+  private begin(): Promise<void> {
+    return (this.begun ??= this.look().then(() => {
+      this.lookAgain();
+    }));
+  }
+
+  /** One look after the other, until nobody wants anything any more. */
+  private lookAgain(): void {
+    setTimeout(() => {
+      if (this.wanted?.size === 0) this.begun = this.seen = undefined;
+      else
+        void this.look().then(() => {
+          this.lookAgain();
+        });
+    }, INTERVAL_MS).unref();
   }
 
   private async look(): Promise<void> {
@@ -75,13 +86,13 @@ async function versionsIn({ changes }: Memory): Promise<Versions> {
 
 /** Says when a client of the newer era listens, of which the protocol tells the server nothing. */
 class ListeningTransport extends StdioServerTransport {
-  constructor(private readonly onListening: () => void) {
+  constructor(private readonly onListening: () => Promise<void>) {
     // A longer line would end the connection.
     super(process.stdin, process.stdout, { maxBufferSize: 2 * MAX_MESSAGE_BYTES });
   }
 
-  override send(message: JSONRPCMessage): Promise<void> {
-    if ('method' in message && message.method === ACKNOWLEDGED) this.onListening();
-    return super.send(message);
+  override async send(message: JSONRPCMessage): Promise<void> {
+    if ('method' in message && message.method === ACKNOWLEDGED) await this.onListening();
+    await super.send(message);
   }
 }

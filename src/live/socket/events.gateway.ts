@@ -72,7 +72,8 @@ export class EventsGateway
 
   /** The client is not told yet that it is connected: what is saved once it knows is among what is followed. */
   handleConnection(): void {
-    this.following ??= this.changes.changes({ types: ['event.saved'] }).subscribe((change) => {
+    const wanted = { types: ['event.saved'], filter: { topic: ['events'] } } as const;
+    this.following ??= this.changes.changes(wanted).subscribe((change) => {
       this.tell(change);
     });
   }

@@ -34,7 +34,9 @@ export class Sessions {
 
   /** @throws ProblemError `too_many_streams` for a request that begins a session where there is no room for it. */
   admit({ query, ip }: Request): void {
-    if (query['sid'] !== undefined) return;
+    const { sid } = query;
+    // What is empty, or given twice, may begin a session as well.
+    if (typeof sid === 'string' && sid !== '') return;
     if (this.count >= MAX_SESSIONS) throw full(`There are ${MAX_SESSIONS} sessions of Socket.IO.`);
     if ((this.byAddress.get(clientAddress(ip)) ?? 0) < MAX_SESSIONS_PER_ADDRESS) return;
     throw full(`Your address has ${MAX_SESSIONS_PER_ADDRESS} sessions of Socket.IO.`);
