@@ -60,7 +60,9 @@ export class Stream {
 
   /** The client comes again, if it may. */
   end(): void {
-    if (this.response.writableNeedDrain) this.response.destroy();
+    const { writableEnded, writableNeedDrain } = this.response;
+    // What has ended before and is still here has a client that does not read; another end would be an error.
+    if (writableEnded || writableNeedDrain) this.response.destroy();
     else this.response.end(retryLine());
   }
 
