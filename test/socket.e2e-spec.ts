@@ -160,7 +160,8 @@ describe('The namespace of the first dashboard', () => {
       const response = await fetch(`${service.url}/socket.io/${query}`);
       expect([query, response.status]).toEqual([query, 400]);
     }
-    expect((await fetch(service.url + HANDSHAKE, { method: 'DELETE' })).status).toBe(404);
+    const refused = await fetch(service.url + HANDSHAKE, { method: 'DELETE' });
+    expect([refused.status, await refused.json()]).toMatchObject([404, { code: 'not_found' }]);
   });
 
   it('minds no upgrade that is cut in the middle', async () => {

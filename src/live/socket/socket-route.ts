@@ -30,7 +30,7 @@ export class SocketRoute implements OnModuleInit {
       else engine.handleRequest(request, response);
     };
     const { httpAdapter } = this.host;
-    httpAdapter.getInstance<Application>().route(SOCKET_PATH).get(serve).post(serve);
+    httpAdapter.getInstance<Application>().route(SOCKET_PATH).get(serve).post(serve).all(refuse);
     routeUpgrades(
       httpAdapter.getHttpServer() as Server,
       ({ url, headers }) => isSocket(url) && isWebSocket(headers),
@@ -46,6 +46,10 @@ export class SocketRoute implements OnModuleInit {
       'Pages of this origin may not listen: CORS_ORIGINS names those that may.',
     );
   }
+}
+
+function refuse(): never {
+  throw new ProblemError('not_found', 'Socket.IO is asked by GET and POST.');
 }
 
 function isSocket(url = ''): boolean {
