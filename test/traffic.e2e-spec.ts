@@ -51,7 +51,7 @@ const snapshotOf = (bytes: number): string => `{"snapshot":{"state":"${'x'.repea
 
 describe('Bodies', () => {
   beforeAll(async () => {
-    service = await startService({ stallMs: 1000, environment: { TRAFFIC_BUDGET: '96MB' } });
+    service = await startService({ stallMs: 3000, environment: { TRAFFIC_BUDGET: '96MB' } });
     budget = service.app.get(TrafficBudget);
     keys = await makeKeys();
   });

@@ -40,7 +40,7 @@ export class StreamReports implements OnModuleInit {
 
   private condition(): HealthStatus {
     const { count, limit } = this.audience.seats;
-    const open = `${count} of at most ${limit} streams and long polls are open.`;
+    const open = `${count} streams and long polls are open; ${limit} may be.`;
     if (count >= limit) return { state: 'degraded', detail: `Further listeners are refused: ${open}` };
     if (this.streams.lagSeconds > MAX_LAG_SECONDS)
       return { state: 'degraded', detail: `A listener does not read what it is sent. ${open}` };
