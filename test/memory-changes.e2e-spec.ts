@@ -83,9 +83,20 @@ describe('The changes in the same process', () => {
     expect([preference, { id: 'a', gone: true }]).toContainEqual(set);
     const again = await follow(8, { after: all[0]!.id.replace(/\d+\.\d+$/, (place) => before(place)) });
     expect(again.map(({ id, type }) => [id, type])).toEqual(all.map(({ id, type }) => [id, type]));
-    // What was read a moment ago is told once more.
-    expect([said, gone]).toContainEqual(again[2]!.data);
-    expect([set, { id: 'a', gone: true }]).toContainEqual(again[5]!.data);
+    expect([again[2]!.data, again[5]!.data]).toEqual([gone, { id: 'a', gone: true }]);
+  });
+
+  it('are told as the rows are by then, also to who comes a moment after others', async () => {
+    const start = await first(changes.changes(), preferences.setPreference('start', 1));
+    const told = follow(1, { types: ['message.saved'] });
+    const message = await conversations.saveMessage(aMessage({ sessionId: 'short' }));
+    expect((await told)[0]!.data).toEqual(message);
+    await conversations.deleteSession('short');
+    const again = await follow(2, { after: start.id });
+    expect(again.map(({ type, data }) => [type, data])).toEqual([
+      ['message.saved', { id: message.id, gone: true }],
+      ['session.deleted', { sessionId: 'short' }],
+    ]);
   });
 
   /** The place before the first change of a position. */

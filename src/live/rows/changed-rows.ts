@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
-import type { Topic } from '../change.js';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { ANY_TOPIC, Changes, type Change } from '../../database/index.js';
+import { TOPICS, type Topic } from '../change.js';
 import type { Entry } from '../feed/entries.js';
 import { idOf } from '../place.js';
 import { Message } from './message.js';
@@ -15,12 +16,24 @@ const KINDS: Readonly<Record<Topic, string>> = {
   preferences: 'preference',
 };
 
-/** Makes messages of what has changed, once for all who are at the same place. */
+/** Makes messages of what has changed, once for all who are at the same place while the rows stay as they are. */
 @Injectable()
-export class ChangedRows {
+export class ChangedRows implements OnApplicationShutdown {
   private readonly kept = new SharedMessages();
+  private readonly unsubscribe: () => void;
 
-  constructor(private readonly sources: RowSources) {}
+  constructor(
+    private readonly sources: RowSources,
+    changes: Changes,
+  ) {
+    this.unsubscribe = changes.subscribe((all) => {
+      if (all.some(mayAlterRows)) this.kept.clear();
+    });
+  }
+
+  onApplicationShutdown(): void {
+    this.unsubscribe();
+  }
 
   /**
    * The messages of an entry, without the first ones: as many as are read at once.
@@ -41,6 +54,11 @@ export class ChangedRows {
       return new Message(id, type, topic, subject);
     });
   }
+}
+
+/** Whether rows that were read before may be others now, or gone. */
+function mayAlterRows({ topic, kind }: Change): boolean {
+  return kind !== 'insert' && (topic === ANY_TOPIC || TOPICS.some((one) => one === topic));
 }
 
 /** What is said of rows that are no longer there. */

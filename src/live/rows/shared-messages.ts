@@ -25,15 +25,23 @@ export class SharedMessages {
     );
   }
 
-  private begin(name: string, read: () => Promise<Messages>): Promise<Messages> {
-    const reading = read()
-      .then((messages) => {
-        this.keep(name, messages);
-        return messages;
-      })
-      .finally(() => this.reading.delete(name));
+  /** Forgets what was read, and what is being read: rows are no longer as they were. */
+  clear(): void {
+    this.kept.clear();
+    this.held.clear();
+    this.reading.clear();
+  }
+
+  private async begin(name: string, read: () => Promise<Messages>): Promise<Messages> {
+    const reading = read();
     this.reading.set(name, reading);
-    return reading;
+    try {
+      const messages = await reading;
+      if (this.reading.get(name) === reading) this.keep(name, messages);
+      return messages;
+    } finally {
+      if (this.reading.get(name) === reading) this.reading.delete(name);
+    }
   }
 
   private keep(name: string, messages: Messages): void {
