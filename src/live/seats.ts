@@ -1,29 +1,37 @@
-import { ProblemError } from '../../problems/problem.error.js';
+import { ProblemError } from '../problems/problem.error.js';
 
-const MAX_SEATS = 200;
-const MAX_PER_CLIENT = 20;
-const RETRY_SECONDS = 10;
+/** How many may listen at the same time. */
+export interface SeatLimits {
+  /** Of what, in the plural, for the message. */
+  readonly of: string;
+  readonly all: number;
+  readonly ofEachClient: number;
+  readonly retryAfterSeconds: number;
+}
 
-/** Bounds how many listen at the same time, in all and from one address with one credential. */
+/** Bounds how many listen at the same time, in all and of one client. */
 export class Seats {
-  readonly limit = MAX_SEATS;
   private readonly byClient = new Map<string, number>();
   private taken = 0;
+
+  constructor(readonly limits: SeatLimits) {}
 
   get count(): number {
     return this.taken;
   }
 
-  /**
-   * @returns gives the seat back, once.
-   * @throws ProblemError `too_many_streams`.
-   */
+  /** @throws ProblemError `too_many_streams` where there is no room for one more. */
+  requireRoom(client: string): void {
+    const { of, all, ofEachClient, retryAfterSeconds } = this.limits;
+    if (this.taken < all && (this.byClient.get(client) ?? 0) < ofEachClient) return;
+    const detail = this.taken < all ? `You have ${ofEachClient} ${of}.` : `There are ${all} ${of}.`;
+    throw new ProblemError('too_many_streams', detail, { retryAfterSeconds });
+  }
+
+  /** Takes a seat, for which there has to be room. @returns gives it back, once. */
   take(client: string): () => void {
-    const own = this.byClient.get(client) ?? 0;
-    if (this.taken >= MAX_SEATS) throw full(`${MAX_SEATS} streams and long polls are open.`);
-    if (own >= MAX_PER_CLIENT) throw full(`You have ${MAX_PER_CLIENT} streams and long polls open.`);
     this.taken++;
-    this.byClient.set(client, own + 1);
+    this.byClient.set(client, (this.byClient.get(client) ?? 0) + 1);
     let isTaken = true;
     return () => {
       if (isTaken) this.giveBack(client);
@@ -37,8 +45,4 @@ export class Seats {
     if (left === 0) this.byClient.delete(client);
     else this.byClient.set(client, left);
   }
-}
-
-function full(detail: string): ProblemError {
-  return new ProblemError('too_many_streams', detail, { retryAfterSeconds: RETRY_SECONDS });
 }

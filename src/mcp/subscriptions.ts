@@ -3,17 +3,12 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { markEndless } from '../http/endpoint/endless.js';
+import { beginEventStream } from '../http/endpoint/event-stream.js';
 import { Audience } from '../live/index.js';
 
 const CHECK_INTERVAL_MS = 15_000;
 /** A pipeline adds several to those of the request: they are more than the ten that Node takes for a leak. */
 const MAX_LISTENERS = 20;
-const HEADERS = {
-  'Content-Type': 'text/event-stream',
-  'Cache-Control': 'no-store, no-transform',
-  'X-Accel-Buffering': 'no',
-};
 
 /** The answers of `subscriptions/listen`, which go on for as long as the client listens. */
 @Injectable()
@@ -27,9 +22,8 @@ export class Subscriptions {
 
   /** Hands on what the protocol says, until the client leaves, may no longer listen, does not read, or the service stops. */
   async handOn(request: Request, response: Response, body: ReadableStream): Promise<void> {
-    markEndless(response);
     response.setMaxListeners(MAX_LISTENERS);
-    response.writeHead(200, HEADERS);
+    beginEventStream(response);
     const timer = setInterval(() => {
       // What it is told is short: a client that has not taken it does not read.
       if (response.writableNeedDrain) response.destroy();

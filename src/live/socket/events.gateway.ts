@@ -10,6 +10,7 @@ import type { Namespace, Server, Socket } from 'socket.io';
 import type { EventDto } from '../../events/index.js';
 import { Measures } from '../../observability/health-indicators.js';
 import type { MemoryChange } from '../change.js';
+import { isPassing } from '../passing.js';
 import { MemoryChanges } from '../memory-changes.js';
 import { toDashboardEvent } from './dashboard-event.js';
 import { pendingBytesOf } from './sessions.js';
@@ -17,8 +18,6 @@ import { SocketAccess } from './socket-access.js';
 
 /** Credentials are looked at again so often. */
 const CHECK_INTERVAL_MS = 10_000;
-/** What says nothing of the credential itself: the database may be back with the next check. */
-const PASSING: ReadonlySet<string | undefined> = new Set(['database_busy', 'database_unavailable']);
 /** A client that has so much to read yet does not keep up. */
 const MAX_PENDING_BYTES = 1_048_576;
 
@@ -114,7 +113,7 @@ export class EventsGateway
   private async checkAll(): Promise<void> {
     for (const client of [...this.namespace.sockets.values()]) {
       const refusal = await this.access.refusalOf(credentialOf(client));
-      if (refusal && !PASSING.has(refusal.data?.code)) client.conn.close(true);
+      if (refusal && !isPassing(refusal.data?.code)) client.conn.close(true);
     }
   }
 }

@@ -7,15 +7,16 @@ import { clientKeyOf } from '../../http/client-key.js';
 import { Database } from '../../database/index.js';
 import { ProblemError } from '../../problems/problem.error.js';
 import { Listeners } from '../listeners.js';
-import { Seats } from './seats.js';
+import { isPassing } from '../passing.js';
+import { Seats } from '../seats.js';
 
-/** What says nothing of a credential: the database may be back when it is looked at next. */
-const PASSING: ReadonlySet<string> = new Set(['database_busy', 'database_unavailable']);
+/** A client is an address with a credential. */
+const LIMITS = { of: 'streams and long polls', all: 200, ofEachClient: 20, retryAfterSeconds: 10 };
 
 /** Those whose requests stay open until something changes. */
 @Injectable()
 export class Audience implements BeforeApplicationShutdown {
-  readonly seats = new Seats();
+  readonly seats = new Seats(LIMITS);
   private readonly listeners = new Listeners();
 
   constructor(
@@ -31,7 +32,9 @@ export class Audience implements BeforeApplicationShutdown {
    */
   join(request: Request, response: Response): AbortSignal {
     this.database.assertOpen();
-    const leave = this.seats.take(`${clientKeyOf(request)} ${clientAddress(request.ip)}`);
+    const client = `${clientKeyOf(request)} ${clientAddress(request.ip)}`;
+    this.seats.requireRoom(client);
+    const leave = this.seats.take(client);
     const listener = this.listeners.add();
     const { socket } = request;
     const onClose = (): void => {
@@ -52,7 +55,7 @@ export class Audience implements BeforeApplicationShutdown {
     try {
       if (this.authenticator) requireRole(await this.authenticator.callerNow(request), READERS);
     } catch (error) {
-      if (!(error instanceof ProblemError && PASSING.has(error.code))) throw error;
+      if (!(error instanceof ProblemError && isPassing(error.code))) throw error;
     }
   }
 

@@ -39,9 +39,12 @@ export class StreamReports implements OnModuleInit {
   }
 
   private condition(): HealthStatus {
-    const { count, limit } = this.audience.seats;
-    const open = `${count} streams and long polls are open; ${limit} may be.`;
-    if (count >= limit) return { state: 'degraded', detail: `Further listeners are refused: ${open}` };
+    const {
+      count,
+      limits: { all },
+    } = this.audience.seats;
+    const open = `${count} streams and long polls are open; ${all} may be.`;
+    if (count >= all) return { state: 'degraded', detail: `Further listeners are refused: ${open}` };
     if (this.streams.lagSeconds > MAX_LAG_SECONDS)
       return { state: 'degraded', detail: `A listener does not read what it is sent. ${open}` };
     return { state: 'up', detail: open };

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Response } from 'express';
-import { markEndless } from '../../http/endpoint/endless.js';
+import { beginEventStream } from '../../http/endpoint/event-stream.js';
 import type { Batch } from '../change-reader.js';
 import type { Follower, Start } from '../follower.js';
 import type { Place } from '../place.js';
@@ -14,12 +14,6 @@ const MAX_STALL_MS = 30_000;
 /** What may wait for such a client; then the stream ends, and goes on where the client comes back. */
 const MAX_WAITING_CHARACTERS = 1_048_576;
 const MIN_RETRY_MS = 1000;
-
-const HEADERS = {
-  'Content-Type': 'text/event-stream',
-  'Cache-Control': 'no-store, no-transform',
-  'X-Accel-Buffering': 'no',
-};
 
 /**
  * One stream. Nothing is read for it while the client has not taken what was written: the feed keeps it, so that many slow
@@ -38,8 +32,7 @@ export class Stream {
   ) {}
 
   begin(): void {
-    markEndless(this.response);
-    this.response.writeHead(200, HEADERS);
+    beginEventStream(this.response);
     this.response.write(retryLine());
   }
 

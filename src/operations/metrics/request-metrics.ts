@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { Counter, Histogram } from 'prom-client';
 import { PROBLEMS, type ProblemCode } from '../../problems/catalogue.js';
 import { isAnswered } from '../../http/adapter/upgrades.js';
-import { isEndless } from '../../http/endpoint/endless.js';
+import { isEndless } from '../../http/endpoint/event-stream.js';
 import { problemOf } from '../../http/problem.filter.js';
 import type { RequestStep } from '../../http/middleware/request-steps.js';
 import { MetricsRegistry, PREFIX } from './metrics-registry.js';
