@@ -22,11 +22,16 @@ export function backupTasks(night: Night): BackupTask[] {
   return NODES.flatMap(({ name }) => (name === 'pve2' ? pve2Tasks(night) : tasksOf(name, night.backupAt)));
 }
 
-function tasksOf(node: string, startsAt: number): BackupTask[] {
+/** Those of a night in which all have room. */
+export function calmBackupTasks(startsAt: number): BackupTask[] {
+  return NODES.flatMap(({ name }) => tasksOf(name, startsAt, name === 'pve2' ? 'local' : 'nas-backup'));
+}
+
+function tasksOf(node: string, startsAt: number, target = 'nas-backup'): BackupTask[] {
   let from = startsAt + 4 * SECOND;
   return GUESTS.filter((guest) => guest.node === node).map((guest) => {
     const until = from + Math.ceil((guest.dumpGiB / GIB_PER_MINUTE) * 60) * SECOND;
-    const task = { guest, target: 'nas-backup', from, until, ok: true };
+    const task = { guest, target, from, until, ok: true };
     from = until + 3 * SECOND;
     return task;
   });

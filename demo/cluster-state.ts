@@ -1,7 +1,9 @@
 import { wander } from './chance.js';
 import type { BackupTask } from './backup-plan.js';
 import { GIB, GUESTS, NODES, STORAGES, type ClusterNode, type Guest, type Storage } from './cluster.js';
+import { nodeAt } from './moves.js';
 import { milestonesOf, pve2DiskPercent } from './pve2-disk.js';
+import { pve4DiskPercent } from './pve4-disk.js';
 import { isOn, loadNamed, type Story } from './story.js';
 import { DAY, HOUR, hourOf, iso, MINUTE, round } from './time.js';
 
@@ -108,7 +110,7 @@ export function nodeCpu(story: Story, node: ClusterNode, moment: number): number
 }
 
 function guestState(story: Story, guest: Guest, moment: number): GuestState {
-  const { vmid, name, kind, node, cores, memoryGiB, diskGiB } = guest;
+  const { vmid, name, kind, cores, memoryGiB, diskGiB } = guest;
   const running = isGuestRunning(story, guest, moment);
   const busy = story.loads.some((load) => load.guest === name && isOn(load, moment));
   const saving = story.backups.some((task) => task.guest === guest && isRunning(task, moment));
@@ -120,7 +122,7 @@ function guestState(story: Story, guest: Guest, moment: number): GuestState {
     vmid,
     name,
     kind,
-    node,
+    node: nodeAt(story.moves, guest, moment),
     status: running ? 'running' : 'stopped',
     cores,
     cpu: round(cpu, 3),
@@ -141,10 +143,7 @@ const MOVED_PERCENT_OF_NAS = 0.66;
 
 function storageState(story: Story, storage: Storage, moment: number, moved: boolean): StorageState {
   const { name, node, kind, sizeGiB } = storage;
-  const isTheFullOne = name === 'local' && node === 'pve2';
-  const received = name === 'nas-backup' && moved ? MOVED_PERCENT_OF_NAS : 0;
-  const breath = 0.2 * wander(story.seed, `${name}/${node ?? 'shared'}`, moment, 3 * HOUR);
-  const percent = isTheFullOne ? pve2DiskPercent(story, moment) : storage.usedPercent + received + breath;
+  const percent = usedPercentOf(story, storage, moment, moved);
   return {
     storage: name,
     node: node ?? null,
@@ -153,4 +152,13 @@ function storageState(story: Story, storage: Storage, moment: number, moved: boo
     totalBytes: sizeGiB * GIB,
     usedPercent: round(percent, 1),
   };
+}
+
+function usedPercentOf(story: Story, storage: Storage, moment: number, moved: boolean): number {
+  const { name, node, usedPercent } = storage;
+  if (name === 'local' && node === 'pve2') return pve2DiskPercent(story, moment);
+  const breath = 0.2 * wander(story.seed, `${name}/${node ?? 'shared'}`, moment, 3 * HOUR);
+  if (name === 'local' && node === 'pve4') return pve4DiskPercent(story, moment) + breath;
+  const received = name === 'nas-backup' && moved ? MOVED_PERCENT_OF_NAS : 0;
+  return usedPercent + received + breath;
 }

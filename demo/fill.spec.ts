@@ -11,52 +11,69 @@ import {
   PreferencesService,
   SnapshotsService,
 } from '../src/index.js';
+import { Database } from '../src/database/index.js';
 import { fill } from './fill.js';
-import { makeHomelabDay, type HomelabDay } from './homelab-day.js';
+import { makeHomelabMemory, type HomelabMemory } from './homelab-day.js';
 
-describe('filling the memory with a day', () => {
+describe('filling a memory', () => {
   let folder: string;
   let app: INestApplicationContext;
-  let day: HomelabDay;
+  let memory: HomelabMemory;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'jarvis-memory-test-'));
-    const memory = MemoryModule.forRoot({ file: join(folder, 'jarvis.db'), logger: false });
-    app = await NestFactory.createApplicationContext(memory, { logger: false });
-    day = makeHomelabDay(1, new Date());
-    await fill(app, day);
+    const file = join(folder, 'jarvis.db');
+    memory = makeHomelabMemory(1, new Date());
+    await fill({ file }, memory);
+    const module = MemoryModule.forRoot({ file, logger: false });
+    app = await NestFactory.createApplicationContext(module, { logger: false });
   });
   afterAll(async () => {
     await app.close();
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('saves every event in the order of the day and resolves those that were dealt with', async () => {
-    const saved = (await app.get(EventsService).getEventsSince('2000-01-01')).reverse();
-    expect(saved.map(({ summary }) => summary)).toEqual(day.events.map(({ event }) => event.summary));
-    expect(saved.map(({ resolvedBy }) => resolvedBy)).toEqual(
-      day.events.map(({ resolvedBy = null }) => resolvedBy),
+  it('saves every event, and when those that were dealt with were', async () => {
+    const saved = (
+      await app.get(EventsService).getEventsSince(memory.day.events[0]!.event.timestamp)
+    ).reverse();
+    expect(saved.map(({ summary }) => summary)).toEqual(memory.day.events.map(({ event }) => event.summary));
+    expect(saved.map(({ resolvedBy, resolvedAt }) => [resolvedBy, resolvedAt])).toEqual(
+      memory.day.events.map(({ resolvedBy = null, resolvedAt = null }) => [resolvedBy, resolvedAt]),
     );
+    const all = await app.get(EventsService).getEventsSince('2000-01-01');
+    expect(all).toHaveLength(memory.events.length);
   });
 
   it('saves every conversation with its messages in order', async () => {
     const service = app.get(ConversationsService);
-    const sessions = await service.getRecentSessions(50);
-    expect(sessions.reduce((sum, { messageCount }) => sum + messageCount, 0)).toBe(day.messages.length);
+    const sessions = await service.getRecentSessions(100);
+    expect(sessions.reduce((sum, { messageCount }) => sum + messageCount, 0)).toBe(memory.messages.length);
     for (const { sessionId } of sessions) {
       const contents = (await service.getSessionMessages(sessionId)).map(({ content }) => content);
-      const told = day.messages.filter((message) => message.sessionId === sessionId);
+      const told = memory.messages.filter((message) => message.sessionId === sessionId);
       expect(contents).toEqual(told.map(({ content }) => content));
     }
   });
 
-  it('saves every snapshot and every preference', async () => {
+  it('saves every snapshot, and every preference with what it was before', async () => {
     const latest = await app.get(SnapshotsService).getLatestSnapshot();
-    expect(latest?.snapshot).toEqual(day.snapshots.at(-1)?.snapshot);
-    expect(await app.get(SnapshotsService).getSnapshotsSince('2000-01-01')).toHaveLength(288);
+    expect(latest?.snapshot).toEqual(memory.snapshots.at(-1)?.snapshot);
     const preferences = await app.get(PreferencesService).getAllPreferences();
     expect(Object.fromEntries(preferences.map(({ key, value }) => [key, value]))).toEqual(
-      Object.fromEntries(Object.entries(day.preferences).map(([key, value]) => [key, String(value)])),
+      Object.fromEntries(Object.entries(memory.day.preferences).map(([key, value]) => [key, String(value)])),
     );
+    const counts = await app
+      .get(Database, { strict: false })
+      .write(
+        (manager) =>
+          manager.query(
+            'SELECT count(*) AS snapshots, (SELECT count(*) FROM preference_history) AS changes FROM cluster_snapshots',
+          ),
+        'read only',
+      );
+    expect(counts).toEqual([
+      { snapshots: memory.snapshots.length, changes: memory.preferenceChanges.length },
+    ]);
   });
 });

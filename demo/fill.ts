@@ -1,33 +1,18 @@
-import type { INestApplicationContext } from '@nestjs/common';
-import { ConversationsService } from '../src/conversations/index.js';
-import { EventsService } from '../src/events/index.js';
-import { PreferencesService } from '../src/preferences/index.js';
-import { SnapshotsService } from '../src/snapshots/index.js';
-import type { HomelabDay } from './homelab-day.js';
+import { Readable } from 'node:stream';
+import type { DatabaseTarget } from '../src/database/index.js';
+import { importRows, ImportSource } from '../src/operations/transfer/index.js';
+import { exportLines } from './export.js';
+import type { HomelabMemory } from './homelab-day.js';
 
-/**
- * Saves a day through the services of the application, as the parts of Jarvis do. Writes that are asked for at
- * the same time share one commit, in the order in which they were asked for: hence no waiting in between.
- */
-export async function fill(app: INestApplicationContext, day: HomelabDay): Promise<void> {
-  await saveEvents(app.get(EventsService), day);
-  const conversations = app.get(ConversationsService);
-  await Promise.all(day.messages.map((message) => conversations.saveMessage(message)));
-  const snapshots = app.get(SnapshotsService);
-  await Promise.all(
-    day.snapshots.map(({ snapshot, timestamp }) => snapshots.saveSnapshot(snapshot, timestamp)),
-  );
-  const preferences = app.get(PreferencesService);
-  await Promise.all(
-    Object.entries(day.preferences).map(([key, value]) => preferences.setPreference(key, value)),
-  );
-}
-
-async function saveEvents(service: EventsService, day: HomelabDay): Promise<void> {
-  const saved = await service.saveEvents({ events: day.events.map(({ event }) => event) });
-  const resolutions = saved.map(async ({ id }, index) => {
-    const resolvedBy = day.events[index]?.resolvedBy;
-    if (resolvedBy) await service.resolveEvent(id, resolvedBy);
-  });
-  await Promise.all(resolutions);
+/** Saves a memory in a database that nobody has open. @throws Error where a row is not as the rules of the API say. */
+export async function fill(target: DatabaseTarget, memory: HomelabMemory): Promise<void> {
+  const text = [...exportLines(memory, new Date().toISOString())].join('');
+  const source = await ImportSource.spool(Readable.from([text]), target);
+  try {
+    const options = { dryRun: false, logger: false, onProgress: () => undefined } as const;
+    const { check } = await importRows(target, source, options);
+    if (check.wrong > 0) throw new Error(check.findings.map(({ message }) => message).join('\n'));
+  } finally {
+    await source.close();
+  }
 }

@@ -4,14 +4,14 @@ import { CreateEventsDto } from '../src/events/dto/event.request.js';
 import { PreferenceKeyDto, SetPreferenceDto } from '../src/preferences/dto/preference.request.js';
 import { CreateSnapshotDto } from '../src/snapshots/dto/snapshot.request.js';
 import { validate } from '../src/validation/index.js';
-import { makeHomelabDay, type HomelabDay } from './homelab-day.js';
+import { makeHomelabDay, makeHomelabMemory, type HomelabDay } from './homelab-day.js';
 import { makeStory } from './story.js';
 
 const EVENING = new Date('2026-11-22T21:17:30.123Z');
 const DAY_MS = 86_400_000;
 
 /** The demo may be started at any time of day. */
-const ENDS = Array.from({ length: 13 }, (_, index) => new Date(EVENING.getTime() + index * 7_193_127));
+const ENDS = Array.from({ length: 5 }, (_, index) => new Date(EVENING.getTime() + index * 18_386_254));
 
 function timestampsOf({ events, messages, snapshots }: HomelabDay): string[] {
   return [
@@ -92,6 +92,57 @@ describe('the homelab day', () => {
     expect(metric.summary).toContain(`CPU ${(snapshot.nodes[0]!.cpu * 100).toFixed(1).replace('.0', '')} %`);
   });
 
+  it('has snapshots every minute but for one gap, in which the monitor says nothing', () => {
+    const times = day.snapshots.map(({ timestamp }) => Date.parse(timestamp));
+    const gaps = times.slice(1).map((time, index) => (time - times[index]!) / 60_000);
+    expect(gaps.filter((minutes) => minutes !== 1)).toEqual([25]);
+    const { pause } = makeStory(1, EVENING.getTime());
+    const silent = day.events.filter(
+      ({ event: { source, timestamp } }) =>
+        source === 'monitor' && Date.parse(timestamp) >= pause!.from && Date.parse(timestamp) < pause!.until,
+    );
+    expect(silent).toEqual([]);
+  });
+
+  it('moves guests, as the snapshots show and events say', () => {
+    const nodesOf = (vmid: number): string[] => {
+      const nodes = day.snapshots.map(
+        ({ snapshot }) => snapshot.guests.find((one) => one.vmid === vmid)!.node,
+      );
+      return nodes.filter((node, index) => node !== nodes[index - 1]);
+    };
+    expect(nodesOf(202)).toEqual(['pve2', 'pve1', 'pve2']);
+    expect(nodesOf(304)).toEqual(['pve3', 'pve1']);
+    expect(day.events.filter(({ event }) => /^Moved \d/.test(event.summary))).toHaveLength(3);
+  });
+
+  it('ends with alerts of every severity above info open', () => {
+    const open = day.events.filter(({ event, resolvedBy }) => event.type === 'alert' && !resolvedBy);
+    expect(open.map(({ event }) => event.severity).sort()).toEqual([
+      'critical',
+      'error',
+      'error',
+      'warning',
+      'warning',
+      'warning',
+    ]);
+  });
+
+  it('comes after weeks in which the same has happened, and preferences were changed', () => {
+    const { events, preferenceChanges, snapshots } = makeHomelabMemory(1, EVENING);
+    const full = events.filter(({ event }) => /^Disk usage of local on pve2 is at 9/.test(event.summary));
+    expect(full.filter(({ event }) => event.severity === 'critical')).toHaveLength(7);
+    const past = events.slice(0, -day.events.length);
+    expect(past.every(({ event: { type }, resolvedBy }) => type !== 'alert' || resolvedBy)).toBe(true);
+    for (const list of [events.map(({ event }) => event), snapshots]) {
+      const stamps = list.map(({ timestamp }) => timestamp);
+      expect(stamps).toEqual([...stamps].sort());
+    }
+    const last = new Map(preferenceChanges.map(({ key, value }) => [key, value]));
+    expect(last.get('alerts.email.address')).toBeNull();
+    for (const [key, value] of Object.entries(day.preferences)) expect(last.get(key)).toBe(String(value));
+  });
+
   it('has room for the incident around its night, whenever the day ends', () => {
     for (let end = EVENING.getTime(); end < EVENING.getTime() + DAY_MS; end += 5 * 60_000) {
       const { start, backupAt, askedAt } = makeStory(1, end);
@@ -109,7 +160,7 @@ describe('the homelab day', () => {
     expect(stamps.at(-1)! < end.toISOString()).toBe(true);
     expect(other.events.length).toBeGreaterThanOrEqual(300);
     expect(other.events.length).toBeLessThanOrEqual(500);
-    expect(other.snapshots).toHaveLength(288);
+    expect(other.snapshots).toHaveLength(1416);
     expect(Object.keys(other.preferences).length).toBeGreaterThanOrEqual(12);
     for (const { event } of other.events) {
       const percent = /^CPU of pve3 is at (\d+) %$/.exec(event.summary)?.[1];

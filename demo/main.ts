@@ -6,10 +6,12 @@ import { configureApp, createApp } from '../src/app.setup.js';
 import { AuthService, Password } from '../src/auth/index.js';
 import { reasonOf } from '../src/problems/errors.js';
 import { printable } from '../src/text/printable.js';
-import { readEnvironment, type Environment } from '../src/config/index.js';
+import { databaseTarget, readEnvironment, type Environment } from '../src/config/index.js';
 import { openServiceLogger } from '../src/operations/logging/index.js';
 import { fill } from './fill.js';
-import { makeHomelabDay } from './homelab-day.js';
+import { furnish } from './furnish.js';
+import { makeHomelabMemory } from './homelab-day.js';
+import { keepWatching } from './keep-watching.js';
 import { describeTour } from './tour.js';
 
 const SEED = 20_261_122;
@@ -20,7 +22,7 @@ function demoEnvironment(): Environment {
   process.once('exit', () => {
     rmSync(folder, { recursive: true, force: true });
   });
-  return readEnvironment({ ...process.env, DB_PATH: join(folder, 'jarvis.db') });
+  return readEnvironment({ ...process.env, DATABASE_URL: undefined, DB_PATH: join(folder, 'jarvis.db') });
 }
 
 async function start(environment: Environment): Promise<NestExpressApplication> {
@@ -30,13 +32,15 @@ async function start(environment: Environment): Promise<NestExpressApplication> 
 }
 
 async function demonstrate(environment: Environment): Promise<void> {
+  const memory = makeHomelabMemory(SEED, new Date());
+  await fill(databaseTarget(environment), memory);
   const app = await start(environment);
-  const day = makeHomelabDay(SEED, new Date());
-  await fill(app, day);
   await app.listen(environment.PORT, environment.HOST);
   const { token } = await app.get(AuthService).issueToken();
   const access = { address: await app.getUrl(), token, password: app.get(Password).generated };
-  process.stdout.write(describeTour(access, day));
+  process.stdout.write(describeTour(access, memory));
+  await furnish(app);
+  keepWatching(app, memory.story);
 }
 
 try {

@@ -1,5 +1,5 @@
-import { MINUTE } from './time.js';
-import type { Night } from './story.js';
+import { DAY, MINUTE } from './time.js';
+import type { Night, Story } from './story.js';
 
 /** What happens to `local` on pve2, in the order in which it happens. */
 export const MILESTONES = [
@@ -50,8 +50,12 @@ export function milestonesOf({ backupAt, askedAt }: Night): Readonly<Record<Mile
 }
 
 /** Percent of `local` on pve2 that is in use. */
-export function pve2DiskPercent(night: Night, moment: number): number {
-  const times = milestonesOf(night);
+export function pve2DiskPercent(story: Story, moment: number): number {
+  if (story.calm) {
+    const { diskFrom, diskTo } = story.calm;
+    return diskFrom + ((moment - story.start) / DAY) * (diskTo - diskFrom);
+  }
+  const times = milestonesOf(story);
   const next = MILESTONES.findIndex((name) => times[name] > moment);
   if (next === -1) return DISK_PERCENT.moved;
   const to = MILESTONES[next] ?? 'moved';

@@ -1,4 +1,4 @@
-import type { HomelabDay } from './homelab-day.js';
+import type { HomelabMemory } from './homelab-day.js';
 
 /** What somebody needs who wants to look around. */
 export interface Access {
@@ -10,15 +10,18 @@ export interface Access {
 }
 
 /** The text that the demo shows: where everything is, how to get in, and commands that run as they stand. */
-export function describeTour({ address, token, password }: Access, day: HomelabDay): string {
+export function describeTour({ address, token, password }: Access, memory: HomelabMemory): string {
+  const { day } = memory;
   const sessions = new Set(day.messages.map(({ sessionId }) => sessionId)).size;
   const get = (path: string): string =>
     `  curl -s -H "Authorization: Bearer $TOKEN" "${address}/api/memory${path}"`;
   return [
     '',
     `A homelab day is in the memory: ${day.events.length} events, ${sessions} conversations, ` +
-      `${day.snapshots.length} snapshots, ${Object.keys(day.preferences).length} preferences.`,
+      `${day.snapshots.length} snapshots, ${Object.keys(day.preferences).length} preferences;`,
+    `and of the weeks before ${memory.events.length - day.events.length} events, on which the same has happened.`,
     '',
+    `Explorer:    ${address}/ui/   (log in with the password)`,
     `Address:     ${address}/api`,
     `Swagger UI:  ${address}/api/docs   (Authorize, paste the token)`,
     `Password:    ${password ?? 'the one in JARVIS_PASSWORD'}`,

@@ -1,31 +1,36 @@
 import { Chance } from '../chance.js';
 import { NODES } from '../cluster.js';
 import { nodeCpu } from '../cluster-state.js';
-import { loadNamed, type DailyLoad, type Outage, type Story } from '../story.js';
+import { nodeAt } from '../moves.js';
+import { loadNamed, meets, type DailyLoad, type Outage, type Story } from '../story.js';
 import { HOUR, MINUTE, SECOND } from '../time.js';
 import type { DraftEvent } from './draft.js';
 import { NUISANCES, type Nuisance } from './nuisances.js';
 
 const NUISANCE_COUNT = 21;
+const NUISANCES_OF_A_CALM_DAY = 6;
 
 /** Alerts beside the incident, with what was done about them. A few stay open until the owner finds time. */
 export function alertEvents(story: Story): DraftEvent[] {
   return [
     ...nuisanceEvents(story),
-    ...story.outages.flatMap(outageEvents),
+    ...story.outages.flatMap((outage) => outageEvents(story, outage)),
     ...cpuEvents(story, loadNamed(story, 'transcoding'), 'A film is being transcoded'),
     ...cpuEvents(story, loadNamed(story, 'build'), 'A build uses all cores'),
-    ...openEvents(story),
+    ...(story.calm ? [] : openEvents(story)),
   ];
 }
 
-function nuisanceEvents({ seed, start }: Story): DraftEvent[] {
+function nuisanceEvents({ seed, start, calm, pause }: Story): DraftEvent[] {
   const chance = new Chance(seed, 'nuisances');
-  return Array.from({ length: NUISANCE_COUNT }, (_, index) => {
-    const at = start + (index + chance.next()) * (23 / NUISANCE_COUNT) * HOUR;
+  const count = calm ? NUISANCES_OF_A_CALM_DAY : NUISANCE_COUNT;
+  return Array.from({ length: count }, (_, index) => {
+    const at = start + (index + chance.next()) * (23 / count) * HOUR;
     const actedAt = at + chance.between(15, 90) * SECOND;
     const goodAt = actedAt + chance.between(2, 12) * MINUTE;
-    return tellNuisance(chance.pick(NUISANCES), chance, [at, actedAt, goodAt]);
+    const told = tellNuisance(chance.pick(NUISANCES), chance, [at, actedAt, goodAt]);
+    // Nobody notices it while the monitor is being updated.
+    return meets({ from: at, until: goodAt + SECOND }, pause) ? [] : told;
   }).flat();
 }
 
@@ -51,8 +56,9 @@ function tellNuisance(
   ];
 }
 
-function outageEvents({ guest, from, until }: Outage): DraftEvent[] {
-  const { vmid, name, node } = guest;
+function outageEvents({ moves }: Story, { guest, from, until }: Outage): DraftEvent[] {
+  const { vmid, name } = guest;
+  const node = nodeAt(moves, guest, from);
   const seconds = Math.round((until - from) / SECOND);
   return [
     {

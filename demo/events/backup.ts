@@ -10,14 +10,20 @@ export function backupEvents(story: Story): DraftEvent[] {
   return [
     ...NODES.flatMap(({ name }) => nodeEvents(name, runOf(name, tasks), story.backupAt)),
     ...tasks.filter(({ ok }) => ok).map(guestEvent),
-    {
-      at: story.backupAt + 34 * MINUTE,
-      type: 'action',
-      source: 'jarvis',
-      summary: 'Checked the backups of the night: 13 of 14 are good',
-      details: { tool: 'verify_backups', good: 13, failed: [204], checksums: 'sha256' },
-    },
+    checkEvent(story),
   ];
+}
+
+function checkEvent({ backups, backupAt }: Story): DraftEvent {
+  const failed = backups.filter(({ ok }) => !ok).map(({ guest }) => guest.vmid);
+  const good = backups.length - failed.length;
+  return {
+    at: backupAt + 34 * MINUTE,
+    type: 'action',
+    source: 'jarvis',
+    summary: `Checked the backups of the night: ${good} of ${backups.length} are good`,
+    details: { tool: 'verify_backups', good, failed, checksums: 'sha256' },
+  };
 }
 
 function nodeEvents(node: string, run: readonly BackupTask[], startsAt: number): DraftEvent[] {

@@ -1,5 +1,7 @@
 import { Chance } from '../chance.js';
 import { clusterStateAt } from '../cluster-state.js';
+import { guestNamed } from '../cluster.js';
+import { nodeAt } from '../moves.js';
 import { chatTime, loadNamed, type Story } from '../story.js';
 import { HOUR, iso, lastTime, MINUTE, round, SECOND, ticks } from '../time.js';
 import type { DraftEvent } from './draft.js';
@@ -24,18 +26,22 @@ function heartbeats(story: Story): DraftEvent[] {
   });
 }
 
-function replications({ seed, start, end }: Story): DraftEvent[] {
+/** To the node that does not have the guest. */
+function replications({ seed, start, end, moves }: Story): DraftEvent[] {
   const chance = new Chance(seed, 'replication');
   return ticks(start, end - 10 * MINUTE, HOUR).map((moment) => {
     const seconds = chance.whole(4, 38);
     const megabytes = chance.whole(12, 340);
+    const at = moment + 5 * MINUTE + seconds * SECOND;
+    const node = nodeAt(moves, guestNamed('postgres'), at);
+    const target = node === 'pve2' ? 'pve1' : 'pve2';
     return {
-      at: moment + 5 * MINUTE + seconds * SECOND,
+      at,
       type: 'status',
       source: 'system',
-      node: 'pve2',
-      summary: `Replication 202-0 of postgres to pve1 finished in ${seconds} s`,
-      details: { job: '202-0', target: 'pve1', seconds, megabytes },
+      node,
+      summary: `Replication 202-0 of postgres to ${target} finished in ${seconds} s`,
+      details: { job: '202-0', target, seconds, megabytes },
     };
   });
 }
