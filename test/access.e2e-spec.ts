@@ -22,7 +22,8 @@ const EVERYBODY = 'everybody';
 /** Who may call what: the first line that fits a route holds. A route that fits none fails the test. */
 const RULES: readonly (readonly [route: RegExp, who: string])[] = [
   [/^get \/(health|health\/live|problems\/\{code\})$/, EVERYBODY],
-  [/^post \/auth\/login$/, EVERYBODY],
+  [/^post \/auth\/(login|session)$/, EVERYBODY],
+  [/^(get|delete) \/auth\/session$/, 'ingest operator reader writer'],
   [/^post \/auth\/logout$/, 'ingest operator reader writer'],
   [/^\w+ \/(auth|admin)\//, 'operator'],
   [/^get \/memory\/export$/, 'operator'],

@@ -30,8 +30,9 @@ describe('Who listens while time passes', () => {
     jest.useRealTimers();
   });
 
-  async function listen(token: string): Promise<EventStream> {
-    const stream = await EventStream.open(service, '', { token });
+  async function listen(credential: string | { cookie: string }): Promise<EventStream> {
+    const options = typeof credential === 'string' ? { token: credential } : credential;
+    const stream = await EventStream.open(service, '', options);
     expect(stream.status).toBe(200);
     open.push(stream);
     return stream;
@@ -59,6 +60,14 @@ describe('Who listens while time passes', () => {
     const key = await aKey(service, 'reader');
     const stream = await listen(key.secret);
     await service.call('delete', `/auth/keys/${key.id}`).expect(204);
+    await expectEnded(stream);
+  });
+
+  it('is let go with the session of a browser that another tab has ended', async () => {
+    const cookie = `jarvis_session=${await issue()}`;
+    const stream = await listen({ cookie });
+    const headers = { cookie, 'sec-fetch-site': 'same-origin' };
+    await service.callAnonymously('delete', '/auth/session').set(headers).expect(204);
     await expectEnded(stream);
   });
 

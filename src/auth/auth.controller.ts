@@ -1,7 +1,7 @@
 import { Body, Controller, Ip, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { MAX_LOGIN_BODY_BYTES } from '../http/body/index.js';
-import { BODY_PROBLEMS, Endpoint } from '../http/endpoint/endpoint.js';
+import { BODY_PROBLEMS, Endpoint, LOGIN_PROBLEMS } from '../http/endpoint/endpoint.js';
 import { OPERATORS, ROLES } from './roles.js';
 import { ChangePasswordDto, LoginDto, TokenAnswer } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
@@ -20,16 +20,7 @@ export class AuthController {
     summary: 'Exchange the password for a token',
     description: 'Copy `token` from the answer, press Authorize above and paste it. Five tries a minute.',
     answer: TokenAnswer,
-    problems: [
-      'wrong_password',
-      'too_many_requests',
-      'validation_failed',
-      'malformed_json',
-      'request_timeout',
-      'traffic_full',
-      'payload_too_large',
-      'unsupported_media_type',
-    ],
+    problems: LOGIN_PROBLEMS,
   })
   login(@Body() { password }: LoginDto, @Ip() address: string): Promise<TokenAnswer> {
     return this.auth.login(password, address);

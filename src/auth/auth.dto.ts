@@ -3,7 +3,7 @@ import { AnswerDescription, TimestampAnswer, TextAnswer } from '../http/endpoint
 import { TextField } from '../validation/index.js';
 
 const MIN_PASSWORD_CHARACTERS = 12;
-const MAX_PASSWORD_CHARACTERS = 1024;
+export const MAX_PASSWORD_CHARACTERS = 1024;
 
 export class LoginDto {
   @TextField({

@@ -18,6 +18,8 @@ import { LoginLimiter } from './password/login-limiter.js';
 import { Password } from './password/password.js';
 import { SharedLoginAttempts } from './password/shared-login-attempts.js';
 import { openSecretStore } from './secrets/open-secret-store.js';
+import { BrowserSessionController } from './browser-session/browser-session.controller.js';
+import { BrowserSessionService } from './browser-session/browser-session.service.js';
 import { RevokedTokenEntity } from './tokens/revoked-token.entity.js';
 import { RevokedTokensService } from './tokens/revoked-tokens.service.js';
 import { loadSigningKey, SIGNING_KEY } from './tokens/signing-key.js';
@@ -52,9 +54,10 @@ class SigningKeyModule {}
       }),
     }),
   ],
-  controllers: [AuthController, KeysController],
+  controllers: [AuthController, KeysController, BrowserSessionController],
   providers: [
     AuthService,
+    BrowserSessionService,
     LoginLimiter,
     {
       provide: LoginAttempts,

@@ -46,8 +46,8 @@ export const PROBLEMS = {
   },
   forbidden: {
     status: 403,
-    title: 'The role does not allow this',
-    remedy: 'Use a token or an API key whose role `detail` names.',
+    title: 'The role, or the page that asks, does not allow this',
+    remedy: 'Use a token or an API key whose role `detail` names, or a page of this service.',
   },
   not_found: {
     status: 404,

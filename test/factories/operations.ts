@@ -39,11 +39,23 @@ export function examplePath(document: OpenAPIObject, { path, node }: Operation):
   return query.length > 0 ? `${filled}?${query.join('&')}` : filled;
 }
 
-/** The body that Swagger UI shows for an operation, made of the examples in its schema; `undefined` for none. */
-export function exampleBody(document: OpenAPIObject, { node }: Operation): unknown {
-  const body = node['requestBody'] as { content: Record<string, { schema: Node }> } | undefined;
-  const schema = body?.content['application/json']?.schema;
-  return schema && exampleOf(document, schema);
+/** What an operation takes as JSON. */
+function mediaOf({ node }: Operation): { schema: Node; examples?: Record<string, Node> } | undefined {
+  const body = node['requestBody'] as
+    { content: Record<string, { schema: Node; examples?: Record<string, Node> }> } | undefined;
+  return body?.content['application/json'];
+}
+
+/** Whether its fields do not all go together, so that it has whole bodies as examples. */
+export function takesOneOfSeveral(operation: Operation): boolean {
+  return mediaOf(operation)?.examples !== undefined;
+}
+
+/** The body that Swagger UI shows for an operation: the first of its own, else one made of the examples in its schema. */
+export function exampleBody(document: OpenAPIObject, operation: Operation): unknown {
+  const media = mediaOf(operation);
+  const [first] = Object.values(media?.examples ?? {});
+  return first ? first['value'] : media && exampleOf(document, media.schema);
 }
 
 /** An example of a schema: the one that it has, else one made of the examples of its parts. */

@@ -6,6 +6,8 @@ import type { TestService } from './service.js';
 export interface StreamOptions {
   readonly lastEventId?: string | undefined;
   readonly token?: string;
+  /** In place of a token. */
+  readonly cookie?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -47,7 +49,9 @@ export class EventStream {
     options: StreamOptions = {},
   ): Promise<EventStream> {
     const headers = {
-      authorization: `Bearer ${options.token ?? token}`,
+      ...(options.cookie === undefined
+        ? { authorization: `Bearer ${options.token ?? token}` }
+        : { cookie: options.cookie }),
       ...(options.lastEventId !== undefined && { 'last-event-id': options.lastEventId }),
       ...options.headers,
     };

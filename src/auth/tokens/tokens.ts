@@ -7,7 +7,7 @@ import { ProblemError } from '../../problems/problem.error.js';
 import { ENVIRONMENT, type Environment } from '../../config/index.js';
 import type { TokenAnswer } from '../auth.dto.js';
 import { OWNER, type Caller } from '../guard/caller.js';
-import { unauthorized } from '../guard/credential.js';
+import { unauthorized } from '../guard/unauthorized.js';
 import { Password } from '../password/password.js';
 import { SIGNING_KEY } from './signing-key.js';
 import { readClaims, type SignedToken, type TokenClaims } from './token-claims.js';

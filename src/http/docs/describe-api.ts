@@ -10,7 +10,8 @@ The shared, persistent memory of Jarvis: **events** (what happened), **conversat
 1. Run *Login › POST /api/auth/login* with your password and copy \`token\` from the answer.
 2. Press **Authorize**, paste the token, and every example below runs as it stands.
 
-- **Access** is by a token of the owner or by an API key. Each route says who may call it.
+- **Access** is by a token of the owner or by an API key; in a browser that is logged in at /ui/, by its cookie. Each
+  route says who may call it.
 - **Acknowledged means durable**: 2xx says that the write is committed and synced to disk.
 - **Time** has one form, \`2026-11-22T20:15:00.123Z\`. Accepted is any ISO 8601 date, or date and time with an
   offset, and the first backend's \`2026-11-22 20:15:00\` (UTC).
@@ -62,7 +63,12 @@ export function describeApi(app: NestExpressApplication): OpenAPIObject {
         description: 'The `secret` of an API key, for a machine; see POST /api/auth/keys.',
       },
       API_KEY_SCHEME,
-    );
+    )
+    .addCookieAuth('jarvis_session', {
+      type: 'apiKey',
+      in: 'cookie',
+      description: 'The cookie of POST /api/auth/session, for pages of this service.',
+    });
   for (const [name, description] of TAGS) builder.addTag(name, description);
   return SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) =>

@@ -1,6 +1,7 @@
 import { applyDecorators, HttpCode, SetMetadata, UseGuards, type Type } from '@nestjs/common';
 import {
   ApiBearerAuth,
+  ApiCookieAuth,
   ApiExtension,
   ApiExtraModels,
   ApiOperation,
@@ -55,10 +56,13 @@ export const BODY_PROBLEMS = [...WRITE_PROBLEMS, ...OF_BODIES] as const;
 /** The problems of a route that reads what a body asks for. */
 export const READ_BODY_PROBLEMS = [...READ_PROBLEMS, ...OF_BODIES] as const;
 
+/** The problems of a route that takes a password from anybody. */
+export const LOGIN_PROBLEMS = ['wrong_password', 'too_many_requests', 'traffic_full', ...OF_BODIES] as const;
+
 /** The problem of every endpoint but health. */
 const LIMIT_PROBLEMS = ['too_many_requests'] as const;
 const ROLE_PROBLEMS = ['unauthorized', 'forbidden'] as const;
-/** The name of the second security scheme in the OpenAPI document; the first is Swagger's `bearer`. */
+/** The name of the second security scheme in the OpenAPI document; the others are Swagger's `bearer` and `cookie`. */
 export const API_KEY_SCHEME = 'apiKey';
 
 /** The problems of every endpoint: an unknown query parameter or body, an undecodable path, a fault. */
@@ -119,7 +123,7 @@ function roleName(role: Role): string {
 }
 
 /**
- * Metadata for the guard, and the same for the OpenAPI document: either credential is accepted, and `x-roles` names
+ * Metadata for the guard, and the same for the OpenAPI document: any credential is accepted, and `x-roles` names
  * the roles.
  */
 function requireRoles(roles: readonly Role[]): MethodDecorator {
@@ -127,6 +131,7 @@ function requireRoles(roles: readonly Role[]): MethodDecorator {
     SetMetadata(ROUTE_ROLES, roles),
     ApiBearerAuth(),
     ApiSecurity(API_KEY_SCHEME),
+    ApiCookieAuth(),
     ApiExtension('x-roles', [...roles]),
   );
 }

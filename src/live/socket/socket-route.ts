@@ -4,6 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { Application, Request, Response } from 'express';
 import { ENVIRONMENT, type Environment } from '../../config/index.js';
 import { routeUpgrades, takeUpgrade } from '../../http/adapter/upgrades.js';
+import { isOwnOrigin } from '../../http/page-origin.js';
 import { ProblemError } from '../../problems/problem.error.js';
 import { EventsGateway } from './events.gateway.js';
 import { Sessions } from './sessions.js';
@@ -38,9 +39,10 @@ export class SocketRoute implements OnModuleInit {
   }
 
   /** Browsers ask no CORS questions about a WebSocket, but name the page that opens it. */
-  private requireOrigin({ headers: { origin, host } }: Request): void {
+  private requireOrigin(request: Request): void {
+    const { origin } = request.headers;
     if (origin === undefined || this.environment.CORS_ORIGINS.includes(origin)) return;
-    if (URL.canParse(origin) && new URL(origin).host === host) return;
+    if (isOwnOrigin(origin, request)) return;
     throw new ProblemError(
       'forbidden',
       'Pages of this origin may not listen: CORS_ORIGINS names those that may.',

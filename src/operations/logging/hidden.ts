@@ -5,6 +5,7 @@ import { describeError, isError, redactSecrets } from '../../problems/described-
  * this limits the harm of a mistake.
  */
 const SECRET_NAMES: ReadonlySet<string> = new Set([
+  'apikey',
   'authorization',
   'body',
   'cookie',

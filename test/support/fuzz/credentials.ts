@@ -36,6 +36,10 @@ const STRANGERS: readonly (readonly [header: string, text: string | undefined])[
   ['X-API-Key', "jm_' OR '1'='1"],
   ['X-API-Key', 'x'.repeat(8192)],
   ['Cookie', `token=${TOKEN}`],
+  ['Cookie', 'jarvis_session='],
+  ['Cookie', `jarvis_session=${TOKEN}x`],
+  ['Cookie', `jarvis_session=x; jarvis_session=${TOKEN}`],
+  ['Cookie', `__Host-jarvis_session=${TOKEN}`],
   ['X-Forwarded-User', 'owner'],
 ];
 

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import type { Contract, Operation } from './contract.js';
 import { strangerCredential } from './credentials.js';
-import { ANYTHING, ACCEPTED, type Draft, type Expectation, type Follow, type Trick } from './draft.js';
+import {
+  ANYTHING,
+  ACCEPTED,
+  type Credential,
+  type Draft,
+  type Expectation,
+  type Follow,
+  type Trick,
+} from './draft.js';
 import { almostValidDraft, validDraft } from './drafts.js';
 import { socketTrick } from './socket-tricks.js';
 import { bodyTrick, headerTrick, lineTrick } from './tricks.js';
@@ -79,10 +87,17 @@ function uninvitedBody(valid: fc.Arbitrary<Draft>): fc.Arbitrary<Draft> {
 }
 
 function strange(valid: fc.Arbitrary<Draft>): fc.Arbitrary<Draft> {
-  const expects: Expectation = { is: 'status', statuses: [401] };
-  return fc
-    .tuple(valid, strangerCredential())
-    .map(([draft, credential]) => ({ ...draft, kind: 'stranger', credential, expects }));
+  return fc.tuple(valid, strangerCredential()).map(([draft, credential]) => ({
+    ...draft,
+    kind: 'stranger',
+    credential,
+    expects: { is: 'status', statuses: isCookie(credential) ? [401, 403] : [401] },
+  }));
+}
+
+/** Programs may change nothing with a cookie, whatever is in it. */
+function isCookie(credential: Credential): boolean {
+  return credential.of === 'stranger' && credential.header === 'Cookie';
 }
 
 /** With a key that the run has made, of any role, and perhaps deleted since. */

@@ -2,9 +2,10 @@ import type { Operation } from './contract.js';
 import type { Answer, Wire } from './wire.js';
 
 const LOGIN = '/api/auth/login';
+const SESSION = '/api/auth/session';
 const PASSWORD = 'POST /api/auth/password';
 /** After these a token may be over, and not before. */
-const TOKEN_ENDING = ['POST /api/auth/logout', PASSWORD];
+const TOKEN_ENDING = ['POST /api/auth/logout', `DELETE ${SESSION}`, PASSWORD];
 const MAX_LOGIN_ATTEMPTS = 3;
 
 /** The owner of the service: knows the password, and logs in again where a token was revoked. */
@@ -32,6 +33,7 @@ export class Owner {
   complete({ id }: Operation, body: unknown): unknown {
     if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
     if (id === `POST ${LOGIN}`) return { ...body, password: this.password };
+    if (id === `POST ${SESSION}`) return { password: this.password };
     if (id === PASSWORD) return { current: this.password, next: `another password ${this.logins}` };
     // A key that has expired already is refused.
     return 'expiresAt' in body && body.expiresAt !== null

@@ -7,7 +7,7 @@ import { picked, type World } from './world.js';
 
 const MAX_LATEST = 5;
 /** The routes with a limit on password attempts. */
-const PASSWORD_PATHS = /^\/api\/auth\/(login|password)$/;
+const PASSWORD_PATHS = /^\/api\/auth\/(login|password|session)$/;
 
 /** A request that is ready to be sent, with what it was made of. */
 export interface Attempt extends Case {
