@@ -2,6 +2,7 @@ const decorators = { legacyDecorator: true, decoratorMetadata: true, useDefineFo
 
 const SPECS = [
   '<rootDir>/src/**/*.spec.ts',
+  '<rootDir>/web/**/*.spec.ts',
   '<rootDir>/demo/**/*.spec.ts',
   '<rootDir>/test/*.e2e-spec.ts',
   // What only `npm run test:slow` runs.

@@ -11,13 +11,15 @@ const SOURCES = [
   'src',
   'migrations',
   'demo',
+  'web',
   'ormconfig.ts',
   'tsconfig.json',
   'tsconfig.build.json',
   'package.json',
 ];
 const INSTALLED = 'node_modules/.package-lock.json';
-const BUILT = 'dist/src/main.js';
+/** What a build makes last. */
+const BUILT = 'dist/web/index.html';
 
 const OPTIONS = { cwd: ROOT, shell: process.platform === 'win32' };
 

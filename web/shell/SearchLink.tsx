@@ -1,0 +1,31 @@
+import { useEffect } from 'preact/hooks';
+import type { JSX } from 'preact';
+import { Icon } from '../components/Icon.js';
+import { addressOf, open } from '../state/address.js';
+import { useShortcut } from '../state/shortcuts.js';
+
+/** The way to the search from anywhere: `/`, or Ctrl-K also from within a field. */
+export function SearchLink(): JSX.Element {
+  const search = (): void => {
+    open('search');
+  };
+  useShortcut('/', 'Search', search);
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (event.key !== 'k' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      search();
+    };
+    addEventListener('keydown', press);
+    return () => {
+      removeEventListener('keydown', press);
+    };
+  }, []);
+  return (
+    <a class="field search-link" href={addressOf('search')}>
+      <Icon name="search" />
+      <span>Search everything</span>
+      <kbd>Ctrl K</kbd>
+    </a>
+  );
+}

@@ -1,0 +1,148 @@
+import { batch, effect, signal, type ReadonlySignal } from '@preact/signals';
+import { ROOT, parseExactly } from '../api/client.js';
+import { noteAnswer, noteNoAnswer } from './connection.js';
+import { session } from './session.js';
+
+/** The changes that the stream tells, by their names. */
+const TYPES = [
+  'event.saved',
+  'event.resolved',
+  'message.saved',
+  'session.deleted',
+  'snapshot.saved',
+  'preference.changed',
+  'preference.deleted',
+  'memory.forgotten',
+  'resync',
+] as const;
+
+const RETRY_DELAY_MS = 5000;
+
+export interface Change {
+  readonly id: string;
+  readonly type: (typeof TYPES)[number];
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Where the feed was at the last change: a link that is copied says it. */
+export const position = signal<string | undefined>(undefined);
+
+const listeners = new Set<(change: Change) => void>();
+const tabs = new BroadcastChannel('jarvis-live');
+tabs.onmessage = ({ data }: MessageEvent<Change>) => {
+  tell(data);
+};
+
+/** Calls back for each change that is committed from now on. @returns what ends that. */
+export function onChange(listener: (change: Change) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** What a change is about. */
+export type Subject = 'events' | 'conversations' | 'snapshots' | 'preferences';
+
+const SUBJECTS: Readonly<Record<string, Subject>> = {
+  'event.saved': 'events',
+  'event.resolved': 'events',
+  'message.saved': 'conversations',
+  'session.deleted': 'conversations',
+  'snapshot.saved': 'snapshots',
+  'preference.changed': 'preferences',
+  'preference.deleted': 'preferences',
+};
+
+const QUIET_MS = 400;
+const versions = {
+  events: signal(0),
+  conversations: signal(0),
+  snapshots: signal(0),
+  preferences: signal(0),
+} as const;
+const pending = new Set<Subject>();
+
+/** Counts up soon after something of it changed, many changes together: what is shown of it is then asked for again. */
+export function versionOf(subject: Subject): ReadonlySignal<number> {
+  return versions[subject];
+}
+
+function noteChanged(subjects: readonly Subject[]): void {
+  if (pending.size === 0) setTimeout(bumpPending, QUIET_MS);
+  for (const subject of subjects) pending.add(subject);
+}
+
+function bumpPending(): void {
+  batch(() => {
+    for (const subject of pending) versions[subject].value += 1;
+  });
+  pending.clear();
+}
+
+function tell(change: Change): void {
+  const subject = SUBJECTS[change.type];
+  // What was forgotten, and a resync, are about all of them.
+  noteChanged(subject ? [subject] : ['events', 'conversations', 'snapshots', 'preferences']);
+  position.value = change.id;
+  for (const listener of listeners) listener(change);
+}
+
+/**
+ * Listens to the stream until `ended`. The browser comes back by itself where the line breaks, and is brought back where
+ * it was refused: too many streams, a service that starts.
+ */
+function listen(ended: AbortSignal, hear: (change: Change) => void): void {
+  if (ended.aborted) return;
+  const after = position.peek();
+  const source = new EventSource(`${ROOT}/api/memory/stream${after === undefined ? '' : `?after=${after}`}`);
+  source.onopen = noteAnswer;
+  source.onerror = () => {
+    noteNoAnswer();
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, RETRY_DELAY_MS, ended, hear);
+  };
+  for (const type of TYPES) {
+    source.addEventListener(type, ({ data, lastEventId }: MessageEvent<string>) => {
+      hear({ id: lastEventId, type, data: parseExactly(data) as Change['data'] });
+    });
+  }
+  ended.addEventListener('abort', () => {
+    source.close();
+  });
+}
+
+/** One tab of a browser listens for all: a browser opens six connections to a service, and a stream takes one. */
+function listenForAll(ended: AbortSignal): void {
+  const hear = (change: Change): void => {
+    tell(change);
+    tabs.postMessage(change);
+  };
+  const turn = (): Promise<void> =>
+    new Promise((done) => {
+      ended.addEventListener('abort', () => {
+        done();
+      });
+      listen(ended, hear);
+    });
+  navigator.locks.request('jarvis-live', { signal: ended }, turn).catch(() => undefined);
+}
+
+/** Over plain HTTP from another machine a browser has no locks: each tab listens while it is seen. */
+function listenWhileSeen(ended: AbortSignal): void {
+  let seen: AbortController | undefined;
+  const look = (): void => {
+    seen?.abort();
+    seen = document.hidden ? undefined : new AbortController();
+    if (seen) listen(AbortSignal.any([ended, seen.signal]), tell);
+  };
+  document.addEventListener('visibilitychange', look, { signal: ended });
+  look();
+}
+
+effect(() => {
+  if (!session.value) return undefined;
+  const ended = new AbortController();
+  if ('locks' in navigator) listenForAll(ended.signal);
+  else listenWhileSeen(ended.signal);
+  return () => {
+    ended.abort();
+  };
+});

@@ -1,0 +1,41 @@
+import { computed, effect, signal } from '@preact/signals';
+import { answerOf, api } from '../api/client.js';
+import type { EventRow } from '../api/types.js';
+import { severityOf, SEVERITIES } from '../components/Severity.js';
+import { reconnects } from './connection.js';
+import { versionOf } from './live.js';
+import { instant, iso } from './range.js';
+import { session } from './session.js';
+
+const MOST = 200;
+
+/** The events that ask for somebody: warnings and worse that were open at the moment that is shown, worst first. */
+export const openEvents = signal<readonly EventRow[] | undefined>(undefined);
+/** 200 stands for 200 or more. */
+export const openCount = computed(() => openEvents.value?.length ?? 0);
+
+effect(() => {
+  const at = instant.value;
+  if (!session.value || versionOf('events').value + reconnects.value < 0) return undefined;
+  const abort = new AbortController();
+  const query = {
+    minSeverity: 'warning',
+    limit: MOST,
+    ...(at === undefined ? { resolved: false } : { openAt: iso(at) }),
+  } as const;
+  answerOf(api.GET('/api/memory/events', { params: { query }, signal: abort.signal })).then(
+    ({ events }) => {
+      if (!abort.signal.aborted) openEvents.value = [...events].sort(worstFirst);
+    },
+    // The strip says that the service is away, and what is shown stays.
+    () => undefined,
+  );
+  return () => {
+    abort.abort();
+  };
+});
+
+function worstFirst(one: EventRow, other: EventRow): number {
+  const rank = ({ severity }: EventRow): number => SEVERITIES.indexOf(severityOf(severity));
+  return rank(one) - rank(other) || Date.parse(one.timestamp) - Date.parse(other.timestamp);
+}
