@@ -116,6 +116,31 @@ export default {
       to: { path: '^src/', pathNot: '/settings\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'the-explorer-knows-the-service-by-its-api',
+      comment: 'It shares what a cluster means and how JSON is compared, both pure; all else it asks for.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^(?:src|migrations|demo|test)/', pathNot: '^src/(?:cluster|json-patch|text|time|json)/' },
+    },
+    {
+      name: 'the-service-knows-no-page',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^web/' },
+    },
+    {
+      name: 'pages-do-not-know-one-another',
+      severity: 'error',
+      from: { path: '^web/pages/([^/]+)/' },
+      to: { path: '^web/(?:pages|shell)/', pathNot: '^web/pages/$1/' },
+    },
+    {
+      name: 'state-and-components-know-no-page',
+      severity: 'error',
+      from: { path: '^web/(?:api|components|state|words)/' },
+      to: { path: '^web/(?:pages|shell)/' },
+    },
+    {
       name: 'the-database-is-below-the-rest',
       severity: 'error',
       from: { path: '^src/database/' },
