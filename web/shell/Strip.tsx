@@ -2,24 +2,48 @@ import { useEffect } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { api } from '../api/client.js';
 import { Glyph } from '../components/Glyph.js';
+import { Icon } from '../components/Icon.js';
+import { queryValue } from '../state/address.js';
 import { isOnline, lastAnswerAt } from '../state/connection.js';
+import { leaveLink, savedSince } from '../state/link.js';
+import { counted } from '../words/numbers.js';
 import { clock } from '../words/times.js';
 
 const PROBE_INTERVAL_MS = 3000;
 
-/** While the service is away: what is shown is old. It is asked every few seconds whether it is back. */
+/** One line for what is true of all pages: the service is away, or a link was opened. */
 export function Strip(): JSX.Element | null {
-  const isAway = !isOnline.value;
+  if (isOnline.value) return queryValue('feed') === undefined ? null : <OpenedLink />;
+  return <Away />;
+}
+
+function OpenedLink(): JSX.Element {
+  const since = savedSince.value.size;
+  return (
+    <p class="strip" role="status">
+      <Icon name="link" />
+      <span>
+        You see what the sender of the link saw.
+        {since > 0 &&
+          ` ${counted(since, 'event')} of it came later and ${since === 1 ? 'is' : 'are'} left out.`}
+      </span>
+      <button type="button" class="button link" onClick={leaveLink}>
+        Show all, live
+      </button>
+    </p>
+  );
+}
+
+/** What is shown is old. It is asked every few seconds whether the service is back. */
+function Away(): JSX.Element {
   useEffect(() => {
-    if (!isAway) return undefined;
     const timer = setInterval(() => {
       api.GET('/api/health/live').catch(() => undefined);
     }, PROBE_INTERVAL_MS);
     return () => {
       clearInterval(timer);
     };
-  }, [isAway]);
-  if (!isAway) return null;
+  }, []);
   return (
     <p class="strip" role="status">
       <Glyph of="warning" />
