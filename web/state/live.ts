@@ -1,7 +1,7 @@
 import { batch, effect, signal, type ReadonlySignal } from '@preact/signals';
-import { ROOT, parseExactly } from '../api/client.js';
-import { noteAnswer, noteNoAnswer } from './connection.js';
-import { session } from './session.js';
+import { answerOf, api, ROOT, parseExactly } from '../api/client.js';
+import { noteAnswer } from './connection.js';
+import { hasExpired, session } from './session.js';
 
 /** The changes that the stream tells, by their names. */
 const TYPES = [
@@ -91,12 +91,13 @@ function tell(change: Change): void {
  * it was refused: too many streams, a service that starts.
  */
 function listen(ended: AbortSignal, hear: (change: Change) => void): void {
-  if (ended.aborted) return;
+  if (ended.aborted || hasExpired.peek()) return;
   const after = position.peek();
   const source = new EventSource(`${ROOT}/api/memory/stream${after === undefined ? '' : `?after=${after}`}`);
   source.onopen = noteAnswer;
   source.onerror = () => {
-    noteNoAnswer();
+    // A stream does not say why it ended; a request does: the service is away, or the session has ended.
+    answerOf(api.GET('/api/auth/session')).catch(() => undefined);
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, RETRY_DELAY_MS, ended, hear);
   };
   for (const type of TYPES) {
