@@ -1,8 +1,8 @@
 import type { JSX, TargetedSubmitEvent } from 'preact';
 import { useSignal } from '@preact/signals';
-import { chooseSpan, rangeName, span } from '../state/range.js';
+import { chooseSpan, span } from '../state/range.js';
 
-const ID = 'custom-range';
+export const CUSTOM_RANGE_ID = 'custom-range';
 const MINUTE = 60_000;
 
 /** A range with a beginning and an end of one's own. */
@@ -15,36 +15,31 @@ export function CustomRange(): JSX.Element {
     isWrong.value = !(Number(since) < Number(until));
     if (isWrong.value) return;
     chooseSpan({ since: Number(since), until: Number(until) });
-    document.getElementById(ID)?.hidePopover();
+    document.getElementById(CUSTOM_RANGE_ID)?.hidePopover();
   };
   return (
-    <>
-      <button type="button" popovertarget={ID} aria-pressed={rangeName.value === 'custom'}>
-        Custom
+    <form id={CUSTOM_RANGE_ID} class="menu at-range" popover="auto" onSubmit={submit}>
+      <label>
+        From
+        <span class="field">
+          <input type="datetime-local" name="since" required defaultValue={localText(span.value.since)} />
+        </span>
+      </label>
+      <label>
+        To
+        <span class="field">
+          <input type="datetime-local" name="until" required defaultValue={localText(span.value.until)} />
+        </span>
+      </label>
+      {isWrong.value && (
+        <p class="severity error" role="alert">
+          It has to begin before it ends.
+        </p>
+      )}
+      <button type="submit" class="button primary">
+        Show
       </button>
-      <form id={ID} class="menu" popover="auto" onSubmit={submit}>
-        <label>
-          From
-          <span class="field">
-            <input type="datetime-local" name="since" required defaultValue={localText(span.value.since)} />
-          </span>
-        </label>
-        <label>
-          To
-          <span class="field">
-            <input type="datetime-local" name="until" required defaultValue={localText(span.value.until)} />
-          </span>
-        </label>
-        {isWrong.value && (
-          <p class="severity error" role="alert">
-            It has to begin before it ends.
-          </p>
-        )}
-        <button type="submit" class="button primary">
-          Show
-        </button>
-      </form>
-    </>
+    </form>
   );
 }
 

@@ -10,7 +10,6 @@ import { chooseInstant, iso, moment, span, type Span } from '../state/range.js';
 import { exact } from '../words/times.js';
 
 const HOUR = 3_600_000;
-const WIDTH = 300;
 const BASE = 17;
 const TALLEST = 13;
 
@@ -30,13 +29,11 @@ export function Scrubber(): JSX.Element {
     const box = element.current?.getBoundingClientRect();
     if (box && buttons === 1) chooseInstant(since + ((clientX - box.left) / box.width) * (until - since));
   };
-  const knob = placeOf(Math.min(moment.value, now.value), span.value);
+  const knob = `${placeOf(Math.min(moment.value, now.value), span.value)}%`;
   return (
     <svg
       ref={element}
       class="scrubber"
-      viewBox={`0 0 ${WIDTH} 24`}
-      preserveAspectRatio="none"
       role="slider"
       aria-label="Instant"
       aria-valuemin={since}
@@ -53,8 +50,9 @@ export function Scrubber(): JSX.Element {
       }}
     >
       {data.value && <Bars of={data.value} span={span.value} />}
-      <rect class="track" x="0" y={BASE + 1} width={WIDTH} height="2" />
-      <path class="knob" d={`M${knob} 2V20`} vector-effect="non-scaling-stroke" />
+      <rect class="track" y={BASE + 1} width="100%" height="2" />
+      <line class="knob" x1={knob} x2={knob} y1="1" y2={BASE - 2} />
+      <circle class="knob" cx={knob} cy={BASE + 2} r="4" />
     </svg>
   );
 }
@@ -73,9 +71,9 @@ function Bars({ of, span }: { of: Schemas['StatisticsAnswer']; span: Span }): JS
           <rect
             key={since}
             class={`fill-${worst ?? 'info'}`}
-            x={from}
+            x={`${from}%`}
             y={BASE - height}
-            width={Math.max(0.5, (to - from) * 0.7)}
+            width={`${(to - from) * 0.7}%`}
             height={height}
           />
         );
@@ -84,6 +82,7 @@ function Bars({ of, span }: { of: Schemas['StatisticsAnswer']; span: Span }): JS
   );
 }
 
+/** In percent of the width. */
 function placeOf(at: number, { since, until }: Span): number {
-  return Math.min(1, Math.max(0, (at - since) / (until - since))) * WIDTH;
+  return Math.min(1, Math.max(0, (at - since) / (until - since))) * 100;
 }

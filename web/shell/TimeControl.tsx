@@ -2,30 +2,14 @@ import type { JSX } from 'preact';
 import { Icon } from '../components/Icon.js';
 import { isOnline, lastAnswerAt } from '../state/connection.js';
 import { now, serverNow } from '../state/clock.js';
-import {
-  chooseInstant,
-  chooseRange,
-  instant,
-  isLive,
-  moment,
-  rangeName,
-  RANGES,
-  span,
-  type RangeName,
-} from '../state/range.js';
+import { chooseInstant, instant, isLive, moment, span } from '../state/range.js';
 import { useShortcut } from '../state/shortcuts.js';
 import { clock, length, when } from '../words/times.js';
-import { CustomRange } from './CustomRange.js';
+import { RangeChoice } from './RangeChoice.js';
 import { Scrubber } from './Scrubber.js';
 
 const STEPS = 48;
 const HOUR = 3_600_000;
-const LABELS: Readonly<Record<RangeName, string>> = {
-  '15m': '15 min',
-  '1h': '1 h',
-  '24h': '24 h',
-  '7d': '7 d',
-};
 
 /** The one time of all pages: how much is shown, and of which instant. */
 export function TimeControl(): JSX.Element {
@@ -40,21 +24,7 @@ export function TimeControl(): JSX.Element {
   useShortcut('l', 'Back to live', follow);
   return (
     <div class="time-control">
-      <div class="segments" role="group" aria-label="Range">
-        {(Object.keys(RANGES) as RangeName[]).map((name) => (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={rangeName.value === name}
-            onClick={() => {
-              chooseRange(name);
-            }}
-          >
-            {LABELS[name]}
-          </button>
-        ))}
-        <CustomRange />
-      </div>
+      <RangeChoice />
       <Scrubber />
       <Instant />
     </div>
