@@ -1,13 +1,9 @@
 import type { JSX } from 'preact';
 import { Glyph } from './Glyph.js';
+import type { Severity as Name } from './severities.js';
 
-export const SEVERITIES = ['critical', 'error', 'warning', 'info'] as const;
-export type Severity = (typeof SEVERITIES)[number];
-
-/** A severity as one of the four; the API promises no more than a text. */
-export function severityOf(text: string | null | undefined): Severity {
-  return SEVERITIES.find((one) => one === text) ?? 'info';
-}
+export { SEVERITIES, severityOf } from './severities.js';
+export type Severity = Name;
 
 const WORDS = { critical: 'Critical', error: 'Error', warning: 'Warning', info: 'Info' } as const;
 

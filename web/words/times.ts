@@ -23,6 +23,16 @@ export function clockWithSeconds(at: number): string {
   return format(at, { ...CLOCK, second: '2-digit' });
 }
 
+/** `Mon 23:05`. */
+export function weekdayClock(at: number): string {
+  return `${format(at, { weekday: 'short' })} ${clock(at)}`;
+}
+
+/** `14 Oct`. */
+export function day(at: number): string {
+  return format(at, { day: 'numeric', month: 'short' });
+}
+
 /** The beginning of the day of a moment, for the viewer. */
 export function dayOf(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
@@ -39,7 +49,7 @@ export function dayName(at: number, now: number): string {
 /** A moment as short as it is clear: `05:31` today, `Mon 23:05` in the last week, `14 Oct`, `14 Oct 2025`. */
 export function when(at: number, now: number): string {
   if (dayOf(at) === dayOf(now)) return clock(at);
-  if (Math.abs(now - at) < 6 * DAY) return `${format(at, { weekday: 'short' })} ${clock(at)}`;
+  if (Math.abs(now - at) < 6 * DAY) return weekdayClock(at);
   return format(at, { day: 'numeric', month: 'short', ...yearIfOther(at, now) });
 }
 

@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { brushAfter, snapped } from './histogram-brush.js';
+import { barsOf, folded, layoutOf, totalOf, type Bar } from './histogram-layout.js';
+import { ticksOf } from './histogram-ticks.js';
+
+const HOUR = 3_600_000;
+const bar = (hour: number, counts: Partial<Bar['counts']> = {}): Bar => ({
+  since: hour * HOUR,
+  until: (hour + 1) * HOUR,
+  counts: { critical: 0, error: 0, warning: 0, info: 0, ...counts },
+});
+const DAY = { since: 0, until: 24 * HOUR };
+const DAY_BARS = Array.from({ length: 24 }, (_, hour) => bar(hour, { info: 1 }));
+
+describe('The bars of a histogram', () => {
+  it('count by severity what the service counted; what has none of the four is info', () => {
+    const answer = {
+      groups: [
+        { name: 'critical', count: 1 },
+        { name: null, count: 2 },
+        { name: 'info', count: 3 },
+      ],
+      buckets: [
+        { since: '1970-01-01T00:00:00Z', until: '1970-01-01T01:00:00Z', count: 6, counts: [1, 2, 3] },
+      ],
+    };
+    expect(barsOf(answer)).toEqual([bar(0, { critical: 1, info: 5 })]);
+  });
+
+  it('are folded where there are too many, and nothing is lost', () => {
+    const fewer = folded(DAY_BARS, 10);
+    expect(fewer).toHaveLength(8);
+    expect(fewer[0]).toEqual({ since: 0, until: 3 * HOUR, counts: bar(0, { info: 3 }).counts });
+    expect(fewer.reduce((sum, one) => sum + totalOf(one), 0)).toBe(24);
+  });
+
+  it('stand on the worst, which is seen beside thousands', () => {
+    const { segments, glyphs } = layoutOf([bar(0, { critical: 1, info: 5000 })], DAY, 94);
+    expect(segments.map(({ severity }) => severity)).toEqual(['critical', 'info']);
+    expect(segments[0]?.y).toBe(90);
+    expect(segments.every(({ y, height }) => y >= 0 && y + height <= 94)).toBe(true);
+    expect(glyphs).toMatchObject([{ severity: 'critical' }]);
+  });
+
+  it('have a glyph each, but none covers another', () => {
+    const bars = [0, 1, 2].map((index) => ({
+      ...bar(0, { error: 1 }),
+      since: index * 9,
+      until: index * 9 + 9,
+    }));
+    expect(layoutOf(bars, { since: 0, until: 2000 }, 94).glyphs).toHaveLength(1);
+  });
+
+  it.each([
+    [14, [6, 12]],
+    [22, [10, 20]],
+    [1, [1]],
+    [0, [1]],
+    [970, [400, 800]],
+  ])('of at most %d have lines at %j', (most, lines) => {
+    expect(layoutOf([bar(0, { info: most })], DAY, 94).lines.map(({ value }) => value)).toEqual(lines);
+  });
+});
+
+describe('The axis', () => {
+  const at = (text: string): number => new Date(text).getTime();
+
+  it('has round times of the viewer, the first with its day', () => {
+    const span = { since: at('2026-11-23T07:42:00'), until: at('2026-11-24T07:42:00') };
+    expect(ticksOf(span, 4).map(({ label }) => label)).toEqual(['Mon 12:00', '18:00', '00:00', '06:00']);
+  });
+
+  it('has days over weeks', () => {
+    const span = { since: at('2026-11-01T00:00:00'), until: at('2026-11-15T00:00:00') };
+    expect(ticksOf(span, 4).map(({ label }) => label)).toEqual(['1 Nov', '8 Nov', '15 Nov']);
+  });
+
+  it('has minutes over a quarter of an hour', () => {
+    const span = { since: at('2026-11-24T07:28:00'), until: at('2026-11-24T07:43:00') };
+    expect(ticksOf(span, 4).map(({ label }) => label)).toEqual(['07:30', '07:35', '07:40']);
+  });
+});
+
+describe('The brush', () => {
+  it('covers whole bars, whichever way it is dragged', () => {
+    expect(snapped(4.2 * HOUR, 2.5 * HOUR, DAY_BARS)).toEqual({ since: 2 * HOUR, until: 5 * HOUR });
+    expect(snapped(4.2 * HOUR, 4.2 * HOUR, DAY_BARS)).toEqual({ since: 4 * HOUR, until: 5 * HOUR });
+    expect(snapped(0, 1, [])).toBeUndefined();
+  });
+
+  const press = (key: string, brush?: { since: number; until: number }, shiftKey = false): unknown =>
+    brushAfter({ key, shiftKey }, brush, DAY_BARS);
+  const brush = { since: 2 * HOUR, until: 4 * HOUR };
+
+  it('moves by a bar, and grows by its end', () => {
+    expect(press('ArrowRight', brush)).toEqual({ since: 3 * HOUR, until: 5 * HOUR });
+    expect(press('ArrowLeft', brush)).toEqual({ since: HOUR, until: 3 * HOUR });
+    expect(press('ArrowRight', brush, true)).toEqual({ since: 2 * HOUR, until: 5 * HOUR });
+    expect(press('ArrowLeft', { since: 0, until: HOUR })).toBe('same');
+    expect(press('ArrowLeft', { since: 0, until: HOUR }, true)).toBe('same');
+  });
+
+  it('begins at an end of the chart, and Escape clears it', () => {
+    expect(press('ArrowLeft')).toEqual({ since: 23 * HOUR, until: 24 * HOUR });
+    expect(press('ArrowRight')).toEqual({ since: 0, until: HOUR });
+    expect(press('Escape', brush)).toBeUndefined();
+    expect(press('Escape')).toBe('same');
+    expect(press('x', brush)).toBe('same');
+  });
+});
