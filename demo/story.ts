@@ -64,8 +64,8 @@ export interface Calm {
 const IMPORT_LASTS = 130 * MINUTE;
 const ROOM_BEFORE_BACKUP = 2.75 * HOUR;
 const ROOM_AFTER_BACKUP = 4 * HOUR;
-const OUTAGES = 9;
-const OUTAGES_OF_A_CALM_DAY = 2;
+const OUTAGES = 3;
+const OUTAGES_OF_A_CALM_DAY = 1;
 const PAUSE_LASTS = 24 * MINUTE;
 /** These have other parts in the story. */
 const SPARED: ReadonlySet<string> = new Set(['photos', 'jarvis', 'valheim']);

@@ -7,8 +7,9 @@ import { HOUR, MINUTE, SECOND } from '../time.js';
 import type { DraftEvent } from './draft.js';
 import { NUISANCES, type Nuisance } from './nuisances.js';
 
-const NUISANCE_COUNT = 21;
-const NUISANCES_OF_A_CALM_DAY = 6;
+/** Each trouble comes once; then the first ones again. */
+const NUISANCE_COUNT = 7;
+const NUISANCES_OF_A_CALM_DAY = 3;
 
 /** Alerts beside the incident, with what was done about them. A few stay open until the owner finds time. */
 export function alertEvents(story: Story): DraftEvent[] {
@@ -24,14 +25,19 @@ export function alertEvents(story: Story): DraftEvent[] {
 function nuisanceEvents({ seed, start, calm, pause }: Story): DraftEvent[] {
   const chance = new Chance(seed, 'nuisances');
   const count = calm ? NUISANCES_OF_A_CALM_DAY : NUISANCE_COUNT;
+  const first = chance.whole(0, NUISANCES.length - 1);
   return Array.from({ length: count }, (_, index) => {
     const at = start + (index + chance.next()) * (23 / count) * HOUR;
     const actedAt = at + chance.between(15, 90) * SECOND;
     const goodAt = actedAt + chance.between(2, 12) * MINUTE;
-    const told = tellNuisance(chance.pick(NUISANCES), chance, [at, actedAt, goodAt]);
+    const told = tellNuisance(nuisanceAt(first + index), chance, [at, actedAt, goodAt]);
     // Nobody notices it while the monitor is being updated.
     return meets({ from: at, until: goodAt + SECOND }, pause) ? [] : told;
   }).flat();
+}
+
+function nuisanceAt(index: number): Nuisance {
+  return NUISANCES[index % NUISANCES.length] ?? NUISANCES[0];
 }
 
 function tellNuisance(

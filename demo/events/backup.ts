@@ -1,5 +1,6 @@
 import { runOf, type BackupTask } from '../backup-plan.js';
 import { NODES } from '../cluster.js';
+import { milestonesOf } from '../pve2-disk.js';
 import type { Story } from '../story.js';
 import { MINUTE, SECOND } from '../time.js';
 import type { DraftEvent } from './draft.js';
@@ -8,7 +9,7 @@ import type { DraftEvent } from './draft.js';
 export function backupEvents(story: Story): DraftEvent[] {
   const tasks = story.backups;
   return [
-    ...NODES.flatMap(({ name }) => nodeEvents(name, runOf(name, tasks), story.backupAt)),
+    ...NODES.flatMap(({ name }) => nodeEvents(story, name, runOf(name, tasks))),
     ...tasks.filter(({ ok }) => ok).map(guestEvent),
     checkEvent(story),
   ];
@@ -26,7 +27,8 @@ function checkEvent({ backups, backupAt }: Story): DraftEvent {
   };
 }
 
-function nodeEvents(node: string, run: readonly BackupTask[], startsAt: number): DraftEvent[] {
+function nodeEvents(story: Story, node: string, run: readonly BackupTask[]): DraftEvent[] {
+  const startsAt = story.backupAt;
   const failed = run.filter(({ ok }) => !ok).map(({ guest }) => guest.vmid);
   const endsAt = Math.max(...run.map(({ until }) => until)) + SECOND;
   const shared = { type: 'status', source: 'system', node } as const;
@@ -44,8 +46,14 @@ function nodeEvents(node: string, run: readonly BackupTask[], startsAt: number):
       severity: failed.length > 0 ? 'error' : 'info',
       summary: `Backup job on ${node} finished${failed.length > 0 ? ' with errors' : ''}`,
       details: { job: 'nightly', seconds: Math.round((endsAt - startsAt) / SECOND), failed },
+      ...(failed.length > 0 ? { resolved: repeated(story) } : {}),
     },
   ];
+}
+
+/** When what had failed was repeated. */
+function repeated(story: Story): DraftEvent['resolved'] {
+  return { at: milestonesOf(story).retryDone + MINUTE, by: 'jarvis' };
 }
 
 function guestEvent({ guest, target, from, until }: BackupTask): DraftEvent {
