@@ -13,6 +13,10 @@ export interface Cluster {
 export interface NodeState {
   readonly name: string;
   readonly isUp: boolean;
+  /** How much of its processors is used, 0 to 1; missing where it is not told. */
+  readonly cpuShare?: number | undefined;
+  /** How much of its memory is used, 0 to 1; missing where it is not told. */
+  readonly memoryShare?: number | undefined;
 }
 
 export interface GuestState {
@@ -44,6 +48,8 @@ export interface StorageState {
   readonly isAvailable: boolean;
   /** Missing where it is not told. */
   readonly usedPercent?: number | undefined;
+  /** Missing where `usedPercent` is. */
+  readonly totalBytes?: number | undefined;
 }
 
 export interface TaskState {

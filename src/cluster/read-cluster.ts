@@ -41,8 +41,17 @@ function toNode(resource: Resource): NodeState[] {
   const isNode = type === 'node' || (type === undefined && vmid === undefined && storage === undefined);
   if (!isNode || name === undefined) return [];
   if (status === 'online' || status === 'offline' || status === 'unknown')
-    return [{ name, isUp: status === 'online' }];
-  return online === undefined ? [] : [{ name, isUp: Boolean(online) }];
+    return [{ name, isUp: status === 'online', ...loadOf(resource) }];
+  return online === undefined ? [] : [{ name, isUp: Boolean(online), ...loadOf(resource) }];
+}
+
+function loadOf(resource: Resource): Pick<NodeState, 'cpuShare' | 'memoryShare'> {
+  const used = numberOf(resource, ['mem', 'memory.used', 'memory.usedBytes']);
+  const total = numberOf(resource, ['maxmem', 'memory.total', 'memory.totalBytes']);
+  return {
+    cpuShare: numberOf(resource, ['cpu']),
+    memoryShare: used === undefined || !total ? undefined : used / total,
+  };
 }
 
 const GUEST_TYPE = /^(?:qemu|lxc|openvz)$/;
@@ -92,6 +101,7 @@ function toStorage(resource: Resource): StorageState[] {
       node,
       isAvailable: status === undefined || status === 'available',
       usedPercent: isKnown ? (used / total) * 100 : undefined,
+      totalBytes: isKnown ? total : undefined,
     },
   ];
 }
@@ -105,6 +115,7 @@ function merged(storages: readonly StorageState[]): StorageState[] {
       ...storage,
       isAvailable: storage.isAvailable || known?.isAvailable === true,
       usedPercent: storage.usedPercent ?? known?.usedPercent,
+      totalBytes: storage.totalBytes ?? known?.totalBytes,
     });
   }
   return [...byId.values()];

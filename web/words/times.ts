@@ -53,6 +53,12 @@ export function when(at: number, now: number): string {
   return format(at, { day: 'numeric', month: 'short', ...yearIfOther(at, now) });
 }
 
+/** When something began, roughly: `05:31`, `Mon 23:05`, `14 Oct`, `March`, `March 2025`. */
+export function sinceWhen(at: number, now: number): string {
+  if (now - at < 45 * DAY) return when(at, now);
+  return format(at, { month: 'long', ...yearIfOther(at, now) });
+}
+
 /** `Tue 24 Nov, 05:31:07`: a moment for the head of a panel. */
 export function moment(at: number, now: number): string {
   const day = format(at, { weekday: 'short', day: 'numeric', month: 'short', ...yearIfOther(at, now) });
