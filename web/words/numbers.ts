@@ -28,6 +28,11 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** `once`, `7 times`. */
+export function timesWords(value: number): string {
+  return value === 1 ? 'once' : `${count(value)} times`;
+}
+
 /** `$0.34`; `less than $0.01` for what is not nothing. */
 export function dollars(value: number): string {
   return value > 0 && value < 0.01 ? 'less than $0.01' : `$${value.toFixed(2)}`;

@@ -33,6 +33,11 @@ export function day(at: number): string {
   return format(at, { day: 'numeric', month: 'short' });
 }
 
+/** `Oct`. */
+export function monthName(at: number): string {
+  return format(at, { month: 'short' });
+}
+
 /** The beginning of the day of a moment, for the viewer. */
 export function dayOf(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);

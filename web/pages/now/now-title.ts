@@ -30,7 +30,7 @@ export function leadOf(fixedByJarvis: number, storages: readonly StorageView[]):
 }
 
 function nameOf({ name, owner }: StorageView): string {
-  return owner === 'shared' ? `The shared ${name}` : `${name} on ${owner}`;
+  return owner === 'shared' ? `Storage ${name}` : `Storage ${name} on ${owner}`;
 }
 
 /** What happened, without its particulars; never in the middle of a word that has an end. */

@@ -36,8 +36,9 @@ describe('What is left of a storage', () => {
     expect(after(now, [24, before])).toMatchObject({ level, left });
   });
 
-  it('is what the last hours say, where they are worse than the day', () => {
-    expect(after(90, [24, 80], [2, 80])).toMatchObject({ left: 'full around 09:40', fullAt: NOW + 2 * HOUR });
+  it('is what the last hours say, where it is full within a day by them', () => {
+    expect(after(52, [2, 51], [24, 51.9])).toMatchObject({ left: 'more than a year left' });
+    expect(after(90, [2, 80], [24, 80])).toMatchObject({ left: 'full around 09:40', fullAt: NOW + 2 * HOUR });
   });
 
   it('is not known from a few minutes', () => {

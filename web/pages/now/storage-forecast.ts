@@ -68,8 +68,8 @@ function viewOf(
 }
 
 /**
- * How long until it is full; undefined where it does not grow, or nothing is known of it earlier. The last readings may
- * be of one pace and the last hours of another: what is full soonest counts.
+ * How long until it is full; undefined where it does not grow, or nothing is known of it earlier. The pace of the longest
+ * time counts, unless that of the last hours fills it within a day: then there is something to do now.
  */
 function remainingOf(
   { id, usedPercent }: StorageState & { readonly usedPercent: number },
@@ -83,7 +83,8 @@ function remainingOf(
     const perDay = ((usedPercent - before) / passed) * DAY;
     return perDay > FLAT_PERCENT_A_DAY ? [((100 - usedPercent) / perDay) * DAY] : [];
   });
-  return times.length === 0 ? undefined : Math.min(...times);
+  const soonest = times.filter((time) => time < DAY);
+  return soonest.length > 0 ? Math.min(...soonest) : times.at(-1);
 }
 
 function leftWords(remaining: number | undefined, at: number): string {

@@ -1,5 +1,5 @@
 import type { Schemas } from '../../api/types.js';
-import { count, counted } from '../../words/numbers.js';
+import { count, timesWords } from '../../words/numbers.js';
 import { length, sinceWhen } from '../../words/times.js';
 
 type Similar = Schemas['SimilarDto'];
@@ -19,8 +19,7 @@ export function whyNow(similar: Similar, happenedAt: number, now: number): strin
       .join(' ');
   }
   const elsewhere = timesSeenOnAllNodes - timesSeen;
-  if (elsewhere > 0 && node !== null)
-    return `New on ${node}. Seen ${counted(elsewhere, 'time')} on other nodes.`;
+  if (elsewhere > 0 && node !== null) return `New on ${node}. Seen ${timesWords(elsewhere)} on other nodes.`;
   return 'Never seen before.';
 }
 

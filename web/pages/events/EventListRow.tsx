@@ -1,0 +1,47 @@
+import type { JSX } from 'preact';
+import type { EventRow } from '../../api/types.js';
+import type { FoldedEvent } from '../../components/fold-events.js';
+import { Glyph } from '../../components/Glyph.js';
+import { Node } from '../../components/Node.js';
+import { Severity, severityOf } from '../../components/Severity.js';
+import { Time } from '../../components/Time.js';
+import { moment } from '../../state/range.js';
+import { length } from '../../words/times.js';
+import { isOpenAt } from './filters.js';
+
+/** An event in one line; on a phone in two. */
+export function EventListRow({ of: { event, all } }: { of: FoldedEvent }): JSX.Element {
+  return (
+    <>
+      <Severity of={severityOf(event.severity)} />
+      <Time at={event.timestamp} />
+      <Node name={event.node} />
+      <span class="summary" dir="auto">
+        {event.summary}
+      </span>
+      <span class="times number" title={all.length > 1 ? `${all.length} times, folded` : undefined}>
+        {all.length > 1 && `×${all.length}`}
+      </span>
+      <EventState of={event} since={all.at(-1)?.timestamp ?? event.timestamp} />
+    </>
+  );
+}
+
+/** `open 2 h 11 min`, `fixed in 17 min`, or nothing. */
+export function EventState({ of: event, since }: { of: EventRow; since?: string }): JSX.Element {
+  const begunAt = Date.parse(since ?? event.timestamp);
+  if (isOpenAt(event, moment.value))
+    return (
+      <span class="state open number">
+        <span class="word">open </span>
+        {length(moment.value - begunAt)}
+      </span>
+    );
+  if (!event.resolved) return <span class="state" />;
+  return (
+    <span class="state fixed number">
+      <Glyph of="fixed" />
+      fixed{event.resolvedAt !== null && ` in ${length(Date.parse(event.resolvedAt) - begunAt)}`}
+    </span>
+  );
+}

@@ -1,0 +1,50 @@
+import { answerOf, api } from '../../api/client.js';
+import { jsonText } from '../../components/json-values.js';
+import { iso, type Span } from '../../state/range.js';
+import { queryOf, type Filters } from './filters.js';
+
+const PAGE_SIZE = 200;
+
+/** Writes what the filters take of a span into a JSON file, page by page. @returns how many there were. */
+export async function exportEvents(
+  filters: Filters,
+  { since, until }: Span,
+  at: number | undefined,
+  onProgress: (count: number) => void,
+): Promise<number> {
+  const parts: string[] = ['[\n'];
+  let exported = 0;
+  let cursor: string | undefined;
+  do {
+    const query = {
+      ...queryOf(filters, at === undefined ? undefined : iso(at)),
+      since: iso(since),
+      until: iso(until),
+      limit: PAGE_SIZE,
+      cursor,
+    };
+    const { events, nextCursor } = await answerOf(api.GET('/api/memory/events', { params: { query } }));
+    for (const event of events) {
+      parts.push(exported === 0 ? '' : ',\n', jsonText(event));
+      exported += 1;
+    }
+    onProgress(exported);
+    cursor = nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  parts.push('\n]\n');
+  save(
+    new Blob(parts, { type: 'application/json' }),
+    `events-${iso(until).slice(0, 16).replace(':', '')}.json`,
+  );
+  return exported;
+}
+
+function save(file: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => {
+    URL.revokeObjectURL(link.href);
+  }, 60_000);
+}
