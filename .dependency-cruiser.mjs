@@ -141,6 +141,13 @@ export default {
       to: { path: '^web/(?:pages|shell)/' },
     },
     {
+      name: 'the-explorer-is-files',
+      comment: 'What serves its pages knows no feature: they ask the API, as any client does.',
+      severity: 'error',
+      from: { path: '^src/explorer/' },
+      to: { path: '^(?:src|migrations)/', pathNot: '^src/(?:explorer|http|problems|config)/' },
+    },
+    {
       name: 'the-database-is-below-the-rest',
       severity: 'error',
       from: { path: '^src/database/' },

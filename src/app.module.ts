@@ -6,6 +6,7 @@ import { ConnectionDrain } from './http/adapter/connection-drain.js';
 import { Traffic, TrafficBudget } from './http/traffic/index.js';
 import { ConfigModule, databaseTarget, type Environment } from './config/index.js';
 import type { DiskLimits } from './database/index.js';
+import { ExplorerModule } from './explorer/index.js';
 import { HealthModule } from './operations/health/index.js';
 import { SocketModule } from './live/socket/index.js';
 import { McpModule } from './mcp/index.js';
@@ -35,6 +36,7 @@ export class AppModule {
         RetentionModule,
         TransferModule,
         ...(environment.SOCKET_IO ? [SocketModule] : []),
+        ...(environment.EXPLORER ? [ExplorerModule] : []),
       ],
       providers: [
         ConnectionDrain,

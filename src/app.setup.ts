@@ -5,6 +5,7 @@ import type { Request } from 'express';
 import ms, { type StringValue } from 'ms';
 import { AppModule } from './app.module.js';
 import { Authenticator } from './auth/index.js';
+import { isExplorerPath } from './explorer/index.js';
 import { limitConnectionsPerAddress } from './http/adapter/address-limit.js';
 import { BodyGuard, drainRestOfBody } from './http/body/index.js';
 import { clientKeyOf } from './http/client-key.js';
@@ -16,7 +17,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { limitRate } from './http/middleware/rate-limit.js';
 import { assignRequestId } from './http/middleware/request-id.js';
 import { requestSteps } from './http/middleware/request-steps.js';
-import { securityHeaders } from './http/middleware/security-headers.js';
+import { securityHeaders, type PageKind } from './http/middleware/security-headers.js';
 import { Traffic } from './http/traffic/index.js';
 import { SOCKET_PATH, SocketIoAdapter } from './live/socket/index.js';
 import { RequestValidationPipe } from './validation/index.js';
@@ -92,21 +93,18 @@ function httpLimits({ REQUEST_TIMEOUT, MAX_CONNECTIONS }: Environment): HttpLimi
  * With CORS there are two handlers: what refuses requests runs after the CORS middleware, so that the browser may
  * read the refusal.
  */
-function setUpMiddleware(
-  app: NestExpressApplication,
-  { CORS_ORIGINS, RATE_LIMIT, LOG_LEVEL, SOCKET_IO }: Environment,
-): void {
+function setUpMiddleware(app: NestExpressApplication, environment: Environment): void {
+  const { CORS_ORIGINS, RATE_LIMIT, LOG_LEVEL } = environment;
   const before = [
     app.get(RequestMetrics).observe,
     app.get(ConnectionDrain).announce,
     assignRequestId,
     drainRestOfBody,
     logRequests(LOG_LEVEL, (path) => QUIET_PATH.test(path)),
-    securityHeaders(({ path }) => DOCS_PATH.test(path)),
+    securityHeaders(pageOf(environment)),
   ];
   const { authenticate } = app.get(Authenticator);
-  const outside = SOCKET_IO ? [SOCKET_PATH] : [];
-  const after = [limitRate(RATE_LIMIT, rateLimitKey), refuseOutside(API_PREFIX, outside)];
+  const after = [limitRate(RATE_LIMIT, rateLimitKey), refuseOutside(API_PREFIX, servedOutside(environment))];
   if (CORS_ORIGINS.length === 0) {
     app.use(requestSteps([...before, validateHeaders], authenticate, after));
     return;
@@ -118,6 +116,19 @@ function setUpMiddleware(
     maxAge: PREFLIGHT_MAX_AGE_SECONDS,
   });
   app.use(requestSteps([validateHeaders], authenticate, after));
+}
+
+function pageOf({ EXPLORER }: Environment): (request: Request) => PageKind | undefined {
+  return ({ path }) => {
+    if (DOCS_PATH.test(path)) return 'docs';
+    return EXPLORER && isExplorerPath(path.toLowerCase()) ? 'explorer' : undefined;
+  };
+}
+
+/** What is served beside the API. */
+function servedOutside({ SOCKET_IO, EXPLORER }: Environment): (path: string) => boolean {
+  return (path) =>
+    (SOCKET_IO && (path === SOCKET_PATH || path === `${SOCKET_PATH}/`)) || (EXPLORER && isExplorerPath(path));
 }
 
 /** The key by which a request is rate limited; health checks are exempt, because load balancers poll them. */

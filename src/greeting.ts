@@ -8,7 +8,8 @@ import { databaseTarget, describeTarget, type Environment } from './config/index
  */
 export function greet(address: string, environment: Environment, password: Password): void {
   const lines = [
-    `Jarvis memory listens on ${address}/api`,
+    ...(environment.EXPLORER ? [`Explorer:    ${address}/ui/`] : []),
+    `API:         ${address}/api`,
     `Swagger UI:  ${address}/api/docs`,
     `Database:    ${describeTarget(databaseTarget(environment))}`,
     ...(password.generated === undefined

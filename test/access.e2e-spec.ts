@@ -62,7 +62,7 @@ describe('What a role may do', () => {
     return answer.status < 400 ? 'none' : String((JSON.parse(answer.text) as { code: string }).code);
   }
 
-  it('is looked at for every route that Express serves: each is in the document, but for the documentation and MCP', () => {
+  it('is looked at for every route that Express serves: each is in the document, but for the documentation, MCP and the explorer', () => {
     const { router } = service.app.getHttpAdapter().getInstance() as unknown as {
       router: { stack: { route?: { path: string; methods: Record<string, boolean> } }[] };
     };
@@ -70,7 +70,9 @@ describe('What a role may do', () => {
       route ? Object.keys(route.methods).map((method) => `${method} ${route.path}`) : [],
     );
     const undocumented = served
-      .filter((route) => !/^get \/api\/(docs|openapi\.json)| \/(?:api\/mcp|socket\.io)$/.test(route))
+      .filter(
+        (route) => !/^get \/api\/(docs|openapi\.json)| \/(?:api\/mcp|socket\.io|ui.*)?$/.test(route),
+      )
       .map((route) => route.replace(' /api', ' ').replace(/:(\w+)/g, '{$1}'));
     expect(undocumented.sort()).toEqual(operations.map(({ method, path }) => `${method} ${path}`).sort());
     expect(served.length).toBeGreaterThan(25);

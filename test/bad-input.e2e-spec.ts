@@ -672,7 +672,7 @@ describe('Bad input', () => {
       expectRawProblem(await raw(method, path, undefined, {}), 'not_found');
     });
 
-    it.each(['/', '/API2', '/api/../etc/passwd', '//api//memory//events', '/favicon.ico'])(
+    it.each(['/index.html', '/API2', '/api/../etc/passwd', '//api//memory//events', '/favicon.ico'])(
       '%s, outside of the API, is a 404',
       async (path) => {
         const answer = await rawRequest(service.url, { path });

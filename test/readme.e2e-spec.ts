@@ -41,7 +41,7 @@ describe('The tour of the README and of the page about access, on the built prog
   });
 
   it('says in a few lines where everything is, and the password that it made', () => {
-    expect(program.output()).toContain(`Jarvis memory listens on ${program.url}/api`);
+    expect(program.output()).toContain(`Explorer:    ${program.url}/ui/\nAPI:         ${program.url}/api\n`);
     expect(program.output()).toContain(`${program.url}/api/docs`);
     expect(program.output()).toContain(join(folder, 'data', 'jarvis.db'));
     expect(program.output()).toMatch(/Password: +\S{24} /);

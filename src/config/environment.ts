@@ -57,6 +57,7 @@ const SPECIFICATION = {
   }),
   CORS_ORIGINS: origins({ default: [], desc: 'origins that may call from a browser' }),
   SOCKET_IO: flag({ default: true, desc: 'whether the first dashboard may listen, over Socket.IO' }),
+  EXPLORER: flag({ default: true, desc: 'whether the explorer is served, at /ui/' }),
   TRUST_PROXY: proxies({
     default: false,
     desc: 'how many proxies stand before the service, or their addresses: whose X-Forwarded-For is believed',

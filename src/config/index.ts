@@ -10,4 +10,4 @@ export {
   type Environment,
 } from './environment.js';
 export { ConfigModule } from './config.module.js';
-export { VERSION } from './version.js';
+export { PACKAGE_FOLDER, VERSION } from './version.js';

@@ -2,12 +2,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** The folder of this package. */
+export const PACKAGE_FOLDER = folderOfManifest(dirname(fileURLToPath(import.meta.url)));
+
 /** The version of this package. */
-export const VERSION = readVersion(dirname(fileURLToPath(import.meta.url)));
+export const VERSION = readVersion();
 
 /** The manifest lies two folders above in the sources and three in the build: the nearest one is taken. */
-function readVersion(folder: string): string {
-  const manifest = join(folder, 'package.json');
-  if (!existsSync(manifest)) return readVersion(dirname(folder));
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+function folderOfManifest(folder: string): string {
+  return existsSync(join(folder, 'package.json')) ? folder : folderOfManifest(dirname(folder));
+}
+
+function readVersion(): string {
+  const manifest = readFileSync(join(PACKAGE_FOLDER, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { constantBytes } from './constant-bytes.js';
+import { constantBytes } from '../constant-bytes.js';
 import { describeApi } from './describe-api.js';
 import { PAGE, SCRIPT } from './page.js';
 
