@@ -1,4 +1,4 @@
-// Smoke test: starts the built program on a new file, logs in and stops it.
+// Smoke test: starts the built program on a new file, opens the explorer, logs in and stops it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,8 @@ try {
   await service.launch();
   await service.ready();
   console.log(`The program serves after ${((Date.now() - begun) / 1000).toFixed(1)} s.`);
+  const page = await fetch(new URL('/', service.base)).then((answer) => answer.text());
+  if (!page.includes('<script type="module"')) throw new Error(`there is no explorer: ${page}`);
   await service.login();
   if (!service.token) throw new Error('the login is refused');
   if (!(await service.stop())) throw new Error(`it does not stop when asked to: ${service.output}`);

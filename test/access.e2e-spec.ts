@@ -70,9 +70,7 @@ describe('What a role may do', () => {
       route ? Object.keys(route.methods).map((method) => `${method} ${route.path}`) : [],
     );
     const undocumented = served
-      .filter(
-        (route) => !/^get \/api\/(docs|openapi\.json)| \/(?:api\/mcp|socket\.io|ui.*)?$/.test(route),
-      )
+      .filter((route) => !/^get \/api\/(docs|openapi\.json)| \/(?:api\/mcp|socket\.io|ui.*)?$/.test(route))
       .map((route) => route.replace(' /api', ' ').replace(/:(\w+)/g, '{$1}'));
     expect(undocumented.sort()).toEqual(operations.map(({ method, path }) => `${method} ${path}`).sort());
     expect(served.length).toBeGreaterThan(25);
