@@ -199,6 +199,12 @@ describe('Retention', () => {
         0,
       ),
     );
+    const { kinds } = body.storage;
+    expect(kinds.map(({ kind }: { kind: string }) => kind)).toEqual(['event', 'snapshot', 'message']);
+    const bytes = kinds.reduce((sum: number, kind: { bytes: number }) => sum + kind.bytes, 0);
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(body.storage.totalBytes);
+    expect(kinds[1].bytesPerDay).toHaveLength(14);
     expect(body.storage.growth.bytesPerDay).toBeGreaterThan(0);
     expect(body.storage.untilBudget.days).toBeGreaterThan(0);
     await set({});

@@ -37,6 +37,24 @@ export class UntilFullDto {
   latest!: number | null;
 }
 
+/** What a kind takes, in bytes. */
+export class KindStorageDto {
+  @ApiProperty({ description: 'Which.', enum: ['event', 'snapshot', 'message'], example: 'event' })
+  kind!: 'event' | 'snapshot' | 'message';
+
+  @CountAnswer({ description: 'All of them, with their indexes and what is searched.', example: 20_000_000 })
+  bytes!: number;
+
+  @ApiProperty({
+    description:
+      'What came on each of the last 14 times 24 hours, the newest first, as far as it is still there.',
+    type: 'array',
+    items: { type: 'integer' },
+    example: [400_000, 380_000],
+  })
+  bytesPerDay!: readonly number[];
+}
+
 /** What the memory takes, in bytes, and where that leads. */
 @ApiExtraModels(GrowthDto, UntilFullDto)
 export class StorageDto {
@@ -57,6 +75,12 @@ export class StorageDto {
 
   @CountAnswer({ description: 'What the service needs while it runs.', example: 1_000_000 })
   otherBytes!: number;
+
+  @ApiProperty({
+    type: [KindStorageDto],
+    description: 'What of that each kind takes; the rest is of all together.',
+  })
+  kinds!: readonly KindStorageDto[];
 
   @UnknownCount('Size of the file, or of the database in PostgreSQL.', 56_000_000)
   fileBytes!: number | null;

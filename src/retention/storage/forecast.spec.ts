@@ -17,8 +17,8 @@ const samplesOf = (...growth: number[]): Sample[] => {
   );
 };
 const arrivals: readonly Arrivals[] = [
-  { bytesEach: 100, perDay: [10, 20, 0, 0] },
-  { bytesEach: 1000, perDay: [1, 1, 0, 0] },
+  { bytes: 3000, bytesEach: 100, perDay: [10, 20, 0, 0] },
+  { bytes: 2000, bytesEach: 1000, perDay: [1, 1, 0, 0] },
 ];
 
 describe('Growth', () => {

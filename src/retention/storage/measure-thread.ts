@@ -53,7 +53,8 @@ async function arrivalsOf(
     perDay.push(await count(`WHERE "${timeColumn}" >= ? AND "${timeColumn}" < ?`, [since, until]));
   }
   const rows = await count('', []);
-  return { bytesEach: bytesOf(kind, tables) / Math.max(1, rows), perDay };
+  const bytes = bytesOf(kind, tables);
+  return { bytes, bytesEach: bytes / Math.max(1, rows), perDay };
 }
 
 /** What a kind takes with its indexes, that of the search and its blocks among them. */

@@ -7,6 +7,7 @@ import { rulesOf } from '../rule-texts.js';
 import type { StorageDto } from '../dto/storage.response.js';
 import { growthOf, untilFull, writtenPerDay, type Growth } from './forecast.js';
 import type { Measured, MeasureInput, Sample } from './storage.types.js';
+import { kindsOf } from './kinds.js';
 import { writtenBytes } from './written-bytes.js';
 
 const MEASURE: ThreadProgram<MeasureInput, Measured> = {
@@ -50,6 +51,7 @@ export class StorageService {
       indexBytes,
       blockBytes,
       otherBytes,
+      kinds: kindsOf(measured),
       fileBytes: files?.databaseBytes ?? null,
       freeInFileBytes: files?.freeListBytes ?? null,
       logBytes: files?.walBytes ?? null,

@@ -6,6 +6,8 @@ export type MeasuredKind = 'snapshot' | 'event' | 'message';
 
 /** The rows of a kind. */
 export interface Arrivals {
+  /** What all of them take with their indexes. */
+  readonly bytes: number;
   /** What one takes with its indexes, on average. */
   readonly bytesEach: number;
   /** How many are of each of the last days, the newest first. */
