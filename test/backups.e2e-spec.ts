@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
@@ -75,6 +75,28 @@ describe('Backups by request', () => {
       expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
     }
     expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
+  it('are sent whole, and nothing else of the folder is', async () => {
+    const { body } = await service.call('post', '/admin/backups').send({ gzip: false }).expect(201);
+    const { name, sizeBytes } = body.backup;
+    const sent = await service.call('get', `/admin/backups/${name}`).expect(200);
+    expect(sent.headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-length': String(sizeBytes),
+      'content-disposition': `attachment; filename="${name}"`,
+      'cache-control': 'no-store',
+    });
+    expect(Buffer.compare(sent.body, await readFile(join(folder, name)))).toBe(0);
+    await writeFile(join(folder, 'other.db'), 'other');
+    const linked = backupName('2020-01-01T00:00:00.000Z', false, 'manual');
+    await symlink('/etc/hostname', join(folder, linked));
+    for (const other of ['other.db', '..%2Fjarvis.db', 'jarvis-2019-01-01T00-00-00-000Z.db']) {
+      const { body: problem } = await service.call('get', `/admin/backups/${other}`).expect(404);
+      expectProblem(problem, 'not_found');
+    }
+    const { body: problem } = await service.call('get', `/admin/backups/${linked}`).expect(409);
+    expectProblem(problem, 'conflict');
   });
 
   it('are listed newest first, without a path', async () => {

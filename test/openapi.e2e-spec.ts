@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { AuthService } from '../src/auth/index.js';
@@ -25,6 +27,7 @@ const EXAMPLE_PASSWORD = 'the password of your Jarvis';
 /** The routes of the design, to the letter, and what they answer when all is well. */
 const ROUTES = [
   'get /admin/backups 200',
+  'get /admin/backups/{name} 200',
   'get /admin/retention 200',
   'get /admin/storage 200',
   'get /health 200',
@@ -189,6 +192,7 @@ describe('The OpenAPI document', () => {
         const answers: Record<string, string> = {
           '/metrics': 'text/plain',
           '/memory/export': 'application/x-ndjson',
+          '/admin/backups/{name}': 'application/octet-stream',
           '/memory/stream': 'text/event-stream',
         };
         const answer = answers[operation.path] ?? 'application/json';
@@ -355,6 +359,9 @@ describe('The OpenAPI document', () => {
             : path.includes('{id}')
               ? 1
               : 0;
+    const folder = join(service.folder, 'backups');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'jarvis-2026-11-22T20-15-00-123Z-manual.db.gz'), 'a backup');
     for (const operation of [...operations].sort((a, b) => rank(a) - rank(b))) {
       const sent = exampleBody(document, operation) as object | undefined;
       // A token of its own for each: logging out ends the one that it is sent with.

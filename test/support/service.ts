@@ -121,14 +121,17 @@ export async function startService({
 
 function checked(test: Test, checker: AnswerChecker, recorded: RecordedLog): Test {
   return test.expect(({ status, headers, body, text }) => {
-    recorded.inspect(status, text);
+    // Of a file there is no text.
+    recorded.inspect(status, String(text));
     const { method, url } = test as unknown as { method: string; url: string };
     const media = String((headers as Record<string, unknown>)['content-type'] ?? '');
     const answer: unknown = media.includes('problem+json')
       ? JSON.parse(text)
       : status === 204 || status === 304 || /^text\/plain|x-ndjson/.test(media)
         ? text
-        : body;
+        : Buffer.isBuffer(body)
+          ? body.toString('latin1')
+          : body;
     const wrong = checker.mismatch(method, new URL(url).pathname, status, media, answer);
     if (wrong !== undefined) throw new Error(`Not as documented: ${wrong}`);
   });

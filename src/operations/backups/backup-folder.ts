@@ -1,4 +1,5 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileNameTimestamp } from '../../time/time.js';
 import { codeOf } from '../../problems/errors.js';
@@ -55,6 +56,15 @@ export async function listBackups(folder: string): Promise<Backup[]> {
   return found
     .filter((backup) => backup !== undefined)
     .sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
+}
+
+/** Opens a finished backup to read it; undefined where none has this name. No other file can be named. */
+export async function openBackup(folder: string, name: string): Promise<FileHandle | undefined> {
+  if (!BACKUP_NAME.test(name)) return undefined;
+  return open(join(folder, name), constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  });
 }
 
 /**

@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Param, Post, Res, type StreamableFile } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { wrap } from '../../http/endpoint/envelopes.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../../http/endpoint/endpoint.js';
 import { OPERATORS } from '../../auth/roles.js';
-import { BackupsService } from './backups.service.js';
-import { MakeBackupDto } from './dto/backup.request.js';
+import { BACKUP_MEDIA_TYPE, BackupsService } from './backups.service.js';
+import { BackupNameDto, MakeBackupDto } from './dto/backup.request.js';
 import { BackupMadeAnswer, BackupsAnswer } from './dto/backup.response.js';
 
 @ApiTags('Backups')
@@ -37,5 +38,25 @@ export class BackupsController {
   })
   list(): Promise<BackupsAnswer> {
     return wrap('backups', this.backups.listBackups());
+  }
+
+  @Get(':name')
+  @ApiResponse({
+    status: 200,
+    description: 'The file, as it is in the backup folder.',
+    content: { [BACKUP_MEDIA_TYPE]: { schema: { type: 'string', format: 'binary' } } },
+  })
+  @Endpoint({
+    roles: OPERATORS,
+    summary: 'Download a backup',
+    description:
+      'It holds everything, the hashes of passwords and keys too: keep it where only you can read it.',
+    problems: [...READ_PROBLEMS, 'validation_failed', 'not_found', 'conflict'],
+  })
+  download(
+    @Param() { name }: BackupNameDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<StreamableFile> {
+    return this.backups.sendBackup(name, response);
   }
 }

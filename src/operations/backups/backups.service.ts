@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, StreamableFile, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { Response } from 'express';
 import { reasonOf } from '../../problems/errors.js';
-import { ProblemError } from '../../problems/problem.error.js';
+import { notFound, ProblemError } from '../../problems/problem.error.js';
 import { now } from '../../time/time.js';
 import { ENVIRONMENT, type Environment } from '../../config/index.js';
 import { backedUpByServer, Database } from '../../database/index.js';
@@ -9,6 +10,7 @@ import {
   backupFolder,
   backupName,
   listBackups,
+  openBackup,
   prepareFolder,
   prune,
   translateFolderError,
@@ -19,6 +21,9 @@ import type { BackupDto, BackupMadeDto } from './dto/backup.response.js';
 
 /** How long the time of the newest backup is cached. */
 const NEWEST_CACHE_MS = 60_000;
+
+/** Nothing opens it by itself. */
+export const BACKUP_MEDIA_TYPE = 'application/octet-stream';
 
 /** Makes and lists the backups in the backup folder. */
 @Injectable()
@@ -74,6 +79,20 @@ export class BackupsService implements BeforeApplicationShutdown {
   /** The backups in the folder, newest first. @throws ProblemError `conflict` where the folder cannot be read. */
   async listBackups(): Promise<BackupDto[]> {
     return translateFolderError(listBackups(this.folder));
+  }
+
+  /** A backup as an answer, to be kept elsewhere. @throws ProblemError `not_found`; `conflict` where it cannot be read. */
+  async sendBackup(name: string, response: Response): Promise<StreamableFile> {
+    const file = await translateFolderError(openBackup(this.folder, name));
+    if (!file) throw notFound('backup');
+    const { size: length } = await file.stat();
+    const stream = file.createReadStream();
+    // It does not close by itself where the client went away before anything was sent.
+    response.once('close', () => {
+      stream.destroy();
+    });
+    const disposition = `attachment; filename="${name}"`;
+    return new StreamableFile(stream, { type: BACKUP_MEDIA_TYPE, disposition, length });
   }
 
   /**

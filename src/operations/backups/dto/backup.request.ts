@@ -1,4 +1,4 @@
-import { BooleanField } from '../../../validation/index.js';
+import { BooleanField, TextField } from '../../../validation/index.js';
 
 export class MakeBackupDto {
   @BooleanField({
@@ -7,4 +7,13 @@ export class MakeBackupDto {
     optional: true,
   })
   gzip?: boolean;
+}
+
+export class BackupNameDto {
+  @TextField({
+    max: 100,
+    description: 'The name of a backup, as the list has it.',
+    example: 'jarvis-2026-11-22T20-15-00-123Z-manual.db.gz',
+  })
+  name!: string;
 }
