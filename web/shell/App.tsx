@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import type { JSX } from 'preact';
+import '../state/preferred-theme.js';
 import { hasExpired, loadSession, session } from '../state/session.js';
 import { Hatch } from '../components/Hatch.js';
 import { Dialog } from '../components/Dialog.js';

@@ -1,10 +1,33 @@
+import { useEffect } from 'preact/hooks';
 import type { JSX } from 'preact';
-import { PageHead } from '../../components/PageHead.js';
+import { Empty } from '../../components/Empty.js';
+import { queryValue } from '../../state/address.js';
+import { SessionList } from './SessionList.js';
+import { useSessions } from './sessions.js';
+import { TranscriptView } from './TranscriptView.js';
+import './conversations.css';
+import './transcript.css';
 
+/** What was said and done: all conversations, and one of them. Without a choice, the last one. */
 export default function Conversations(): JSX.Element {
+  const sessions = useSessions();
+  const chosen = queryValue('session');
+  const selected = chosen ?? sessions.rows.value?.[0]?.sessionId;
+  useEffect(() => {
+    document.title = 'Conversations · Jarvis memory';
+  }, []);
   return (
-    <div class="page">
-      <PageHead title="Conversations" />
+    <div class="page conversations" data-chosen={chosen !== undefined}>
+      <SessionList sessions={sessions} selected={selected} />
+      {selected === undefined ? (
+        <section class="script">
+          {sessions.rows.value && (
+            <Empty title="Nothing to read yet">What is said to Jarvis appears here as it is said.</Empty>
+          )}
+        </section>
+      ) : (
+        <TranscriptView key={selected} sessionId={selected} />
+      )}
     </div>
   );
 }
