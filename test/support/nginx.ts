@@ -22,7 +22,15 @@ const HTTP = `
   access_log off;`;
 
 /** Debian's nginx in front of a service. @param location what is said of the proxy beside \`proxy_pass\`. */
-export async function startNginx(upstream: string, location = ''): Promise<Nginx> {
+export function startNginx(upstream: string, location = ''): Promise<Nginx> {
+  return startNginxWith(`location / {
+      proxy_pass ${upstream};
+      ${location}
+    }`);
+}
+
+/** @param locations what the server serves. */
+export async function startNginxWith(locations: string): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'jarvis-memory-nginx-'));
   const port = await freePort();
   const paths = ['client_body', 'proxy', 'fastcgi', 'scgi', 'uwsgi'].map(
@@ -41,10 +49,7 @@ http {${HTTP}
 ${paths.join('\n')}
   server {
     listen 127.0.0.1:${port};
-    location / {
-      proxy_pass ${upstream};
-      ${location}
-    }
+    ${locations}
   }
 }
 `,
