@@ -45,10 +45,12 @@ function checkImage(build, image) {
   check(image.stopSignal === 'SIGTERM' && image.healthcheck, 'it has a stop signal and a health check');
   check(image.volumes.length === 1, 'it has one volume');
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
-  const isThere = (name) => existsSync(build.place(image, name));
+  const isThere = (name) => existsSync(build.place(image, `/app/${name}`));
   const wrong = Object.entries(packages).filter(([name, { dev }]) => dev && name && isThere(name));
   check(wrong.length === 0, `only packages for production: ${wrong.map(([name]) => name).slice(0, 5)}`);
-  for (const name of ['src', 'test', '.git', 'tsconfig.json']) check(!isThere(name), `there is no ${name}`);
+  check(isThere('dist/web/index.html'), 'it has the explorer');
+  for (const name of ['src', 'web', 'test', '.git', 'tsconfig.json'])
+    check(!isThere(name), `there is no ${name}`);
 }
 
 async function use(container) {
