@@ -81,12 +81,7 @@ function Bars({ bars, span, height }: { bars: readonly Bar[]; span: Span; height
   return (
     <>
       {lines.map(({ value, y }) => (
-        <g key={value}>
-          <line class="grid-line" x1="0" x2="100%" y1={y} y2={y} />
-          <text class="axis-text" x="0" y={y - 4}>
-            {count(value)}
-          </text>
-        </g>
+        <line key={value} class="grid-line" x1="0" x2="100%" y1={y} y2={y} />
       ))}
       {segments.map(({ severity, x, width, y, height: tall }) => (
         <rect
@@ -104,6 +99,11 @@ function Bars({ bars, span, height }: { bars: readonly Bar[]; span: Span; height
             <Glyph of={severity} size={12} />
           </g>
         </svg>
+      ))}
+      {lines.map(({ value, y }) => (
+        <text key={value} class="axis-text" x="0" y={y - 4}>
+          {count(value)}
+        </text>
       ))}
     </>
   );

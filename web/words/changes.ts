@@ -66,3 +66,10 @@ export function changeWords(text: string): string {
   const known = text.replace(/guest (?:(?:qemu|lxc|openvz)\/)?(\d+) \(([^()]+)\)/g, '$1 $2');
   return known.charAt(0).toUpperCase() + known.slice(1);
 }
+
+/** What a resolution is called on the timeline, in words: `Jarvis fixed: Disk usage of local is at 98 %`. */
+export function resolutionWords(title: string): string {
+  return title
+    .replace(/^resolved by jarvis: /, 'Jarvis fixed: ')
+    .replace(/^resolved by user: /, 'You resolved: ');
+}

@@ -9,7 +9,7 @@ import { Section } from '../../components/Section.js';
 import { severityOf } from '../../components/severities.js';
 import { Time } from '../../components/Time.js';
 import { addressOf } from '../../state/address.js';
-import { changeWords } from '../../words/changes.js';
+import { changeWords, resolutionWords } from '../../words/changes.js';
 import { neighboursOf, reachOf } from './neighbours.js';
 
 type Item = Schemas['TimelineItemDto'];
@@ -56,7 +56,7 @@ function Neighbour({ of, isSelf }: { of: Item; isSelf: boolean }): JSX.Element {
         <span>This event</span>
       ) : (
         <a class="cut" href={targetOf(of)} dir="auto">
-          {of.kind === 'snapshot' ? changeWords(of.title) : of.title}
+          {wordsOf(of)}
         </a>
       )}
     </li>
@@ -68,6 +68,11 @@ function Mark({ of: { kind, severity } }: { of: Item }): JSX.Element {
   if (kind === 'resolution') return <Glyph of="fixed" />;
   const icons = { snapshot: 'moved', message: 'conversations', preference: 'preferences' } as const;
   return <Icon name={icons[kind]} size={14} />;
+}
+
+function wordsOf({ kind, title }: Item): string {
+  if (kind === 'snapshot') return changeWords(title);
+  return kind === 'resolution' ? resolutionWords(title) : title;
 }
 
 function targetOf({ kind, id, at }: Item): string {

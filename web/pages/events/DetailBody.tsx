@@ -6,6 +6,7 @@ import { copyOf } from '../../components/json-values.js';
 import { JsonTree } from '../../components/JsonTree.js';
 import { Node } from '../../components/Node.js';
 import { Section } from '../../components/Section.js';
+import { severityOf } from '../../components/severities.js';
 import { Time } from '../../components/Time.js';
 import { open } from '../../state/address.js';
 import { copyText } from '../../state/copy.js';
@@ -90,7 +91,9 @@ function Title({ text }: { text: string }): JSX.Element {
 
 function Actions({ event, others }: { event: EventRow; others: readonly EventRow[] }): JSX.Element {
   const { id, timestamp, resolved } = event;
-  const canResolve = !resolved && mayWrite.value && instant.value === undefined;
+  // What is of no weight asks for nobody.
+  const isWeighty = severityOf(event.severity) !== 'info' || event.type === 'alert';
+  const canResolve = isWeighty && !resolved && mayWrite.value && instant.value === undefined;
   const resolve = (): void => {
     resolveWithUndo(others.length > 0 ? others : [event]);
   };
@@ -112,16 +115,16 @@ function Actions({ event, others }: { event: EventRow; others: readonly EventRow
   return (
     <div class="buttons">
       {canResolve && (
-        <button type="button" class="button primary" onClick={resolve}>
+        <button type="button" class="button primary" title="Resolve (R)" onClick={resolve}>
           <Icon name="check" />
           Resolve <kbd>R</kbd>
         </button>
       )}
-      <button type="button" class="button" onClick={showAround}>
+      <button type="button" class="button" title="15 minutes before and after it (A)" onClick={showAround}>
         <Icon name="around" />
         Around this <kbd>A</kbd>
       </button>
-      <button type="button" class="button" onClick={copy}>
+      <button type="button" class="button" title="Copy a link that shows what you see (C)" onClick={copy}>
         <Icon name="link" />
         Copy link <kbd>C</kbd>
       </button>
