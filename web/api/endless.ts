@@ -55,7 +55,8 @@ export function useEndless<R>({ load, idOf, keys, version = 0 }: Options<R>): En
   });
   const loadMore = (): void => {
     const list = known.peek();
-    if (!load || !list?.next || pending.peek() === list.next) return;
+    // The cursor of one list is none of another.
+    if (!load || !list?.next || list.key !== key || pending.peek() === list.next) return;
     const cursor = list.next;
     pending.value = cursor;
     problem.value = undefined;

@@ -1,10 +1,8 @@
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
-import { count } from '../words/numbers.js';
 import type { Span } from '../state/range.js';
 import { useShortcut } from '../state/shortcuts.js';
-import { Glyph } from './Glyph.js';
-import { layoutOf, placeOf, type Bar } from './histogram-layout.js';
+import { percentOf, placeOf, type Bar } from './histogram-layout.js';
+import { HistogramBars } from './HistogramBars.js';
 import { ticksOf } from './histogram-ticks.js';
 import { useBrush } from './use-brush.js';
 import './histogram.css';
@@ -23,10 +21,11 @@ interface Props {
   readonly brush?: Span | undefined;
   readonly onBrush?: (brush: Span | undefined) => void;
   readonly onZoom?: () => void;
+  /** The moment that is shown: what came later is pale. */
+  readonly instant?: number | undefined;
 }
 
 const AXIS_HEIGHT = 18;
-const percent = (part: number): string => `${Math.round(part * 1000) / 1000}%`;
 
 /** Stacked bars by severity over time. A part is chosen by the pointer, or by the arrows. */
 export function Histogram(props: Props): JSX.Element {
@@ -55,15 +54,16 @@ export function Histogram(props: Props): JSX.Element {
             <title>Nobody was watching</title>
           </rect>
         ))}
-        <Bars bars={bars} span={span} height={height} />
+        <HistogramBars bars={bars} span={span} height={height} />
+        <Later than={props.instant} span={span} height={height} />
         <Axis span={span} height={height} ticks={props.ticks ?? 4} />
         {brush &&
           [brush.since, brush.until].map((at) => (
             <line
               key={at}
               class="brush-edge"
-              x1={percent(placeOf(at, span))}
-              x2={percent(placeOf(at, span))}
+              x1={percentOf(placeOf(at, span))}
+              x2={percentOf(placeOf(at, span))}
               y1="0"
               y2={height}
             />
@@ -73,51 +73,15 @@ export function Histogram(props: Props): JSX.Element {
   );
 }
 
-function Bars({ bars, span, height }: { bars: readonly Bar[]; span: Span; height: number }): JSX.Element {
-  const { segments, glyphs, lines } = useMemo(
-    () => layoutOf(bars, span, height),
-    [bars, span.since, span.until, height],
-  );
-  return (
-    <>
-      {lines.map(({ value, y }) => (
-        <line key={value} class="grid-line" x1="0" x2="100%" y1={y} y2={y} />
-      ))}
-      {segments.map(({ severity, x, width, y, height: tall }) => (
-        <rect
-          key={`${severity}${x}`}
-          class={`fill-${severity}`}
-          x={percent(x)}
-          width={percent(width)}
-          y={y}
-          height={tall}
-        />
-      ))}
-      {glyphs.map(({ severity, x, y }) => (
-        <svg key={x} x={percent(x)} y={y} class="glyph-place">
-          <g transform="translate(-6 0)">
-            <Glyph of={severity} size={12} />
-          </g>
-        </svg>
-      ))}
-      {lines.map(({ value, y }) => (
-        <text key={value} class="axis-text" x="0" y={y - 4}>
-          {count(value)}
-        </text>
-      ))}
-    </>
-  );
-}
-
 function Axis({ span, height, ticks }: { span: Span; height: number; ticks: number }): JSX.Element {
   return (
     <>
       <line class="axis-line" x1="0" x2="100%" y1={height + 0.5} y2={height + 0.5} />
       {ticksOf(span, ticks).map(({ at, label }) => {
         const place = placeOf(at, span);
-        const anchor = place < 4 ? 'start' : place > 96 ? 'end' : 'middle';
+        const anchor = place < 8 ? 'start' : place > 94 ? 'end' : 'middle';
         return (
-          <text key={at} class="axis-text" x={percent(place)} y={height + 14} text-anchor={anchor}>
+          <text key={at} class="axis-text" x={percentOf(place)} y={height + 14} text-anchor={anchor}>
             {label}
           </text>
         );
@@ -126,7 +90,26 @@ function Axis({ span, height, ticks }: { span: Span; height: number; ticks: numb
   );
 }
 
+function Later({
+  than,
+  span,
+  height,
+}: {
+  than: number | undefined;
+  span: Span;
+  height: number;
+}): JSX.Element | null {
+  if (than === undefined || than <= span.since || than >= span.until) return null;
+  const at = percentOf(placeOf(than, span));
+  return (
+    <>
+      <rect class="later" {...extent({ since: than, until: span.until }, span)} y="0" height={height} />
+      <line class="brush-edge" x1={at} x2={at} y1="0" y2={height} />
+    </>
+  );
+}
+
 function extent({ since, until }: Span, span: Span): { x: string; width: string } {
   const [from, to] = [placeOf(since, span), placeOf(until, span)];
-  return { x: percent(from), width: percent(to - from) };
+  return { x: percentOf(from), width: percentOf(to - from) };
 }

@@ -63,6 +63,11 @@ export function placeOf(at: number, { since, until }: Span): number {
   return Math.min(1, Math.max(0, (at - since) / (until - since))) * 100;
 }
 
+/** As SVG takes it, so that a chart is as wide as its place. */
+export function percentOf(part: number): string {
+  return `${Math.round(part * 1000) / 1000}%`;
+}
+
 export interface Layout {
   readonly segments: readonly Segment[];
   /** Above the bars with an error or worse. */

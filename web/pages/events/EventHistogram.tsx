@@ -24,6 +24,7 @@ export function EventHistogram({ view, bars }: { view: View; bars: EventBars }):
             height={92}
             ticks={isPhone ? 3 : 5}
             brush={brush}
+            instant={view.at}
             onBrush={chooseBrush}
             {...(brush && {
               onZoom: () => {

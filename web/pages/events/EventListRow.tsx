@@ -5,9 +5,9 @@ import { Glyph } from '../../components/Glyph.js';
 import { Node } from '../../components/Node.js';
 import { Severity, severityOf } from '../../components/Severity.js';
 import { Time } from '../../components/Time.js';
-import { moment } from '../../state/range.js';
+import { instant, moment } from '../../state/range.js';
 import { length } from '../../words/times.js';
-import { isOpenAt } from './filters.js';
+import { isFixedAt, isOpenAt } from './filters.js';
 
 /** An event in one line; on a phone in two. */
 export function EventListRow({ of: { event, all } }: { of: FoldedEvent }): JSX.Element {
@@ -30,14 +30,14 @@ export function EventListRow({ of: { event, all } }: { of: FoldedEvent }): JSX.E
 /** `open 2 h 11 min`, `fixed in 17 min`, or nothing. */
 export function EventState({ of: event, since }: { of: EventRow; since?: string }): JSX.Element {
   const begunAt = Date.parse(since ?? event.timestamp);
-  if (isOpenAt(event, moment.value))
+  if (isOpenAt(event, instant.value))
     return (
       <span class="state open number">
         <span class="word">open </span>
         {length(moment.value - begunAt)}
       </span>
     );
-  if (!event.resolved) return <span class="state" />;
+  if (!isFixedAt(event, instant.value)) return <span class="state" />;
   return (
     <span class="state fixed number">
       <Glyph of="fixed" />

@@ -7,9 +7,10 @@ import { Skeleton } from '../../components/Skeleton.js';
 import { VirtualList } from '../../components/VirtualList.js';
 import { now } from '../../state/clock.js';
 import { PHONE, useMedia } from '../../state/media.js';
-import type { Span } from '../../state/range.js';
+import { instant, type Span } from '../../state/range.js';
 import { dayName } from '../../words/times.js';
 import { EventListRow } from './EventListRow.js';
+import { isFixedAt } from './filters.js';
 import { NewPill } from './NewPill.js';
 import { NoEvents } from './NoEvents.js';
 import type { EventList } from './use-event-list.js';
@@ -124,5 +125,5 @@ function Foot({ list }: Pick<Props, 'list'>): JSX.Element | null {
 }
 
 function classOf({ event }: FoldedEvent): string {
-  return `event-row ${severityOf(event.severity)}${event.resolved ? ' done' : ''}`;
+  return `event-row ${severityOf(event.severity)}${isFixedAt(event, instant.value) ? ' done' : ''}`;
 }

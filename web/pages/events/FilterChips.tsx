@@ -9,10 +9,12 @@ import { filterWords, SOURCES, toggled, TYPES, type Filters } from './filters.js
 
 const NAMES = { critical: 'Critical', error: 'Error', warning: 'Warning', info: 'Info' } as const;
 
+export type Counts = Readonly<Partial<Record<Severity, number>>>;
+
 interface Props {
   readonly filters: Filters;
-  /** How many there are of each severity, whichever are chosen; undefined until it is known. */
-  readonly counts: Readonly<Record<Severity, number>> | undefined;
+  /** How many there are of each severity, as far as it is known. */
+  readonly counts: Counts | undefined;
   readonly nodes: readonly string[];
 }
 
@@ -30,7 +32,7 @@ export function FilterChips({ filters, counts, nodes }: Props): JSX.Element {
           }}
         >
           <Glyph of={one} size={11} />
-          {NAMES[one]} {counts && <b class="number">{count(counts[one])}</b>}
+          {NAMES[one]} {counts?.[one] !== undefined && <b class="number">{count(counts[one])}</b>}
         </Chip>
       ))}
       <span class="rule" />

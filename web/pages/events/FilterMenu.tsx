@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import type { JSX, TargetedToggleEvent } from 'preact';
 import { Icon } from '../../components/Icon.js';
 import { changeQuery } from '../../state/address.js';
 import { SOURCES, toggled, TYPES, type Field, type Filters } from './filters.js';
@@ -13,13 +13,22 @@ export function FilterMenu({ filters, nodes }: { filters: Filters; nodes: readon
         <Icon name="plus" size={12} />
         Filter
       </button>
-      <div id={ID} class="menu filter-menu" popover="auto">
+      <div id={ID} class="menu filter-menu" popover="auto" onToggle={place}>
         <Values field="type" title="Type" all={TYPES} filters={filters} />
         <Values field="source" title="Source" all={SOURCES} filters={filters} />
         {nodes.length > 0 && <Values field="node" title="Node" all={nodes} filters={filters} />}
       </div>
     </>
   );
+}
+
+/** Below its button, and within the window. */
+function place({ currentTarget, newState }: TargetedToggleEvent<HTMLElement>): void {
+  const button = document.querySelector(`[popovertarget="${ID}"]`)?.getBoundingClientRect();
+  if (newState !== 'open' || !button) return;
+  const left = Math.max(8, Math.min(button.left, innerWidth - currentTarget.offsetWidth - 8));
+  const top = Math.max(8, Math.min(button.bottom + 4, innerHeight - currentTarget.offsetHeight - 8));
+  currentTarget.style.setProperty('inset', `${top}px auto auto ${left}px`);
 }
 
 interface Props {

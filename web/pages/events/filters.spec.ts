@@ -75,4 +75,11 @@ describe('An event at a moment', () => {
   ])('is open until it is resolved', (one, isOpen) => {
     expect(isOpenAt(one, at)).toBe(isOpen);
   });
+
+  it('is open now, whatever the clocks say', () => {
+    expect(isOpenAt(event({ timestamp: '2099-01-01T00:00:00.000Z' }), undefined)).toBe(true);
+    expect(isOpenAt(event({ resolved: true, resolvedAt: '2099-01-01T00:00:00.000Z' }), undefined)).toBe(
+      false,
+    );
+  });
 });

@@ -77,10 +77,15 @@ export function filterWords(field: Field, values: readonly string[], all: readon
     : `${name} is ${values.join(' or ')}`;
 }
 
-/** Whether an event was open at a moment; one of no weight never is. */
-export function isOpenAt({ timestamp, severity, resolved, resolvedAt }: EventRow, at: number): boolean {
-  if (severityOf(severity) === 'info' || Date.parse(timestamp) > at) return false;
-  return !resolved || (resolvedAt !== null && Date.parse(resolvedAt) > at);
+/** Whether an event was open at a moment, or is now; one of no weight never is. */
+export function isOpenAt(event: EventRow, at: number | undefined): boolean {
+  if (severityOf(event.severity) === 'info' || isFixedAt(event, at)) return false;
+  return at === undefined || Date.parse(event.timestamp) <= at;
+}
+
+/** Whether an event was resolved by a moment, or is now. */
+export function isFixedAt({ resolved, resolvedAt }: EventRow, at: number | undefined): boolean {
+  return resolved && (at === undefined || resolvedAt === null || Date.parse(resolvedAt) <= at);
 }
 
 /** Whether a moment is in a span. */

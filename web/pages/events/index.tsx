@@ -5,6 +5,7 @@ import { totalOf } from '../../components/histogram-layout.js';
 import { SEVERITIES } from '../../components/severities.js';
 import { PageHead } from '../../components/PageHead.js';
 import { now } from '../../state/clock.js';
+import type { Span } from '../../state/range.js';
 import { useShortcut } from '../../state/shortcuts.js';
 import { count, counted } from '../../words/numbers.js';
 import { rangeOf } from '../../words/times.js';
@@ -12,10 +13,10 @@ import { Detail } from './Detail.js';
 import { EventHistogram } from './EventHistogram.js';
 import { EventPane } from './EventPane.js';
 import { ExportButton } from './ExportButton.js';
-import { FilterChips } from './FilterChips.js';
+import { FilterChips, type Counts } from './FilterChips.js';
 import { isBeyondSeverity } from './filters.js';
 import { useEventBars, type EventBars } from './use-event-bars.js';
-import { useEventList } from './use-event-list.js';
+import { useEventList, type EventList } from './use-event-list.js';
 import { chooseBrush, openEvent, useView, type View } from './use-view.js';
 import './events.css';
 
@@ -50,10 +51,7 @@ export default function Events(): JSX.Element {
   return (
     <div class={id === undefined ? 'page events' : 'page events with-detail'}>
       <div class="event-column">
-        <PageHead
-          title="Events"
-          lead={countsOf(view, bars, list.rows.length, list.endless.next.value !== null)}
-        >
+        <PageHead title="Events" lead={countsOf(view, bars, list)}>
           <ExportButton filters={filters} span={listSpan} at={at} />
         </PageHead>
         <FilterChips
@@ -80,31 +78,33 @@ export default function Events(): JSX.Element {
 }
 
 /** `82 of 178, 02:00 to 08:00`. */
-function countsOf(view: View, { resource, bars }: EventBars, loaded: number, hasMore: boolean): string {
+function countsOf({ listSpan, span }: View, { resource, bars }: EventBars, list: EventList): string {
   const stats = resource.data.value;
   if (!stats) return '';
-  const part = view.brush ?? view.span;
-  const inPart = bars.filter((bar) => bar.since < part.until && bar.until > part.since);
-  const isListed = isBeyondSeverity(view.filters);
-  const shown = isListed ? loaded : inPart.reduce((sum, bar) => sum + totalOf(bar), 0);
-  const range = rangeOf(part.since, part.until, now.value);
-  const more = isListed && hasMore ? ' or more' : '';
-  if (shown >= stats.total) return `${counted(stats.total, 'event')}, ${range}`;
-  return `${count(shown)}${more} of ${count(stats.total)}, ${range}`;
+  const isWhole = list.endless.next.value === null;
+  // Bars are whole: where all is in the list, the list is exact.
+  const shown = isWhole
+    ? list.rows.length
+    : bars.filter(isIn(listSpan)).reduce((sum, bar) => sum + totalOf(bar), 0);
+  const range = rangeOf(listSpan.since, listSpan.until, now.value);
+  if (listSpan.since === span.since && shown >= stats.total) return `${counted(shown, 'event')}, ${range}`;
+  return `${count(shown)} of ${count(stats.total)}, ${range}`;
 }
 
-function severityCounts(
-  { brush, span }: View,
-  { resource, all }: EventBars,
-): Parameters<typeof FilterChips>[0]['counts'] {
+function isIn(part: Span): (bar: Span) => boolean {
+  return (bar) => bar.since < part.until && bar.until > part.since;
+}
+
+/** How many there are of each severity; of those that are not in the list it may not be known. */
+function severityCounts({ listSpan, filters }: View, { resource, all }: EventBars): Counts | undefined {
   if (!resource.data.value) return undefined;
-  const part = brush ?? span;
-  const counts = { critical: 0, error: 0, warning: 0, info: 0 };
-  for (const bar of all) {
-    if (bar.since >= part.until || bar.until <= part.since) continue;
-    for (const severity of SEVERITIES) counts[severity] += bar.counts[severity];
-  }
-  return counts;
+  const part = all.filter(isIn(listSpan));
+  const known = SEVERITIES.filter(
+    (one) => !isBeyondSeverity(filters) || filters.severity.length === 0 || filters.severity.includes(one),
+  );
+  return Object.fromEntries(
+    known.map((one) => [one, part.reduce((sum, { counts }) => sum + counts[one], 0)]),
+  );
 }
 
 /** The nodes that one may filter by: those that were seen, and those that are chosen. */

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { answerOf, api } from '../../api/client.js';
 import { useEndless, type Endless } from '../../api/endless.js';
@@ -40,13 +40,19 @@ export function useEventList({ filters, span, isLive, name, at, isHolding }: Wan
   const heard = useSignal<ReadonlyMap<number, EventRow>>(new Map());
   const held = useSignal<ReadonlySet<number>>(new Set());
   const resyncs = useSignal(0);
+  const holds = useRef(isHolding);
+  holds.current = isHolding;
   const query = queryOf(filters, at === undefined ? undefined : iso(at));
   const key = JSON.stringify([query, name]);
+  // All pages of a list begin at the same moment, whatever time has passed.
+  const within = useMemo(
+    () => ({ since: iso(span.since), ...(isLive ? {} : { until: iso(span.until) }) }),
+    [key, resyncs.value],
+  );
   const endless = useEndless<EventRow>({
     keys: [key, resyncs.value],
     idOf: ({ id }) => id,
     load: async (cursor, signal) => {
-      const within = { since: iso(span.since), ...(isLive ? {} : { until: iso(span.until) }) };
       const params = { query: { ...query, ...within, limit: PAGE_SIZE, cursor } };
       const { events, nextCursor } = await answerOf(api.GET('/api/memory/events', { params, signal }));
       return { rows: events, next: nextCursor };
@@ -62,7 +68,7 @@ export function useEventList({ filters, span, isLive, name, at, isHolding }: Wan
       const isNew = type === 'event.saved';
       if (isNew && !(takes(filters, data) && isWithin(Date.parse(data.timestamp), { ...span, until })))
         return;
-      if (isNew && isHolding()) held.value = new Set([...held.peek(), data.id]);
+      if (isNew && holds.current()) held.value = new Set([...held.peek(), data.id]);
       heard.value = new Map([...heard.peek(), [data.id, data]]);
     });
   }, [key]);

@@ -4,6 +4,7 @@ import { PageHead } from '../../components/PageHead.js';
 import { Skeleton } from '../../components/Skeleton.js';
 import { now } from '../../state/clock.js';
 import { openEvents } from '../../state/open-events.js';
+import { instant } from '../../state/range.js';
 import { resolving } from '../../state/resolving.js';
 import { isOperator } from '../../state/session.js';
 import { ClusterNow } from './ClusterNow.js';
@@ -43,7 +44,7 @@ export default function Now(): JSX.Element {
         <div class="now-beside">
           <LastDay />
           <SinceVisit />
-          {isOperator.value && <MemoryLine />}
+          {isOperator.value && instant.value === undefined && <MemoryLine />}
         </div>
       </div>
     </div>

@@ -31,7 +31,7 @@ describe('What is left of a storage', () => {
     [46, 46, 'plain', 'not growing'],
     [38, 60, 'plain', 'not growing'],
     [90, 88, 'warning', '4 to 6 days left'],
-    [60, 20, 'warning', 'full around Wed 07:40'],
+    [60, 20, 'plain', 'full around Wed 07:40'],
   ])('at %d %%, a day after %d %%: %s, %s', (now, before, level, left) => {
     expect(after(now, [24, before])).toMatchObject({ level, left });
   });

@@ -54,7 +54,7 @@ function viewOf(
   const remaining = isFull ? 0 : remainingOf(storage, at, earlier);
   const fullAt = remaining !== undefined && remaining < SOON ? at + remaining : undefined;
   const isCritical = usedPercent >= CRITICAL_PERCENT;
-  const isWarning = usedPercent >= WARNING_PERCENT || (fullAt !== undefined && usedPercent >= 50);
+  const isWarning = usedPercent >= WARNING_PERCENT || (fullAt !== undefined && fullAt - at < DAY);
   return {
     id,
     name,
