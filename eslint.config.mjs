@@ -8,6 +8,7 @@ export default tseslint.config(
       'dist',
       'web/api/schema.d.ts',
       'coverage',
+      'screenshots',
       'bench/.build',
       'bench/results',
       'examples/*/dist',

@@ -1,0 +1,110 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Response } from 'playwright-core';
+import { launchChromium } from '../../scripts/chromium.mjs';
+
+/** A page in a context of its own, and all that went wrong in it. */
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors of the console and of scripts, reports of the content security policy, requests that failed. */
+  readonly faults: readonly string[];
+  /** What is expected to go wrong from now on, such as `POST /api/auth/session 403`; the rest still counts. */
+  expectFault(pattern: RegExp): void;
+  /** Opens a page of the explorer, such as `events?severity=error`, and waits until its head is there. */
+  open(address: string): Promise<void>;
+  /** Fills in the form and waits for the page behind it. */
+  logIn(credential: string): Promise<void>;
+}
+
+/** One browser for all tests of a suite, and a context for each test. */
+export interface BrowserSuite {
+  readonly browser: Browser;
+  /** Runs a test in a context of its own. @throws Error where anything went wrong that was not expected. */
+  visit(test: (visit: Visit) => Promise<void>, options?: BrowserContextOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Who is not logged in asks whether he is. */
+const ALWAYS_EXPECTED = [/^GET \/api\/auth\/session 401$/];
+/** Told once more, by its status, as a request that failed. */
+const IS_ABOUT_A_REQUEST = /^Failed to load resource/;
+/** A page that goes away takes its requests and streams with it. */
+const IS_NO_FAILURE = /net::ERR_ABORTED/;
+const TIMEOUT_MS = 10_000;
+const REPORT = 'reportPolicyViolation';
+
+/** @param url of the service, without a slash at the end. */
+export async function startBrowser(url: string): Promise<BrowserSuite> {
+  const browser = await launchChromium();
+  return {
+    browser,
+    visit: async (test, options) => {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+      context.setDefaultTimeout(TIMEOUT_MS);
+      try {
+        const visit = await watchedVisit(context, url);
+        await test(visit);
+        if (visit.faults.length > 0) throw new Error(`In the browser:\n${visit.faults.join('\n')}`);
+      } finally {
+        await context.close();
+      }
+    },
+    close: () => browser.close(),
+  };
+}
+
+async function watchedVisit(context: BrowserContext, url: string): Promise<Visit> {
+  const expected = [...ALWAYS_EXPECTED];
+  const faults: string[] = [];
+  const note = (fault: string): void => {
+    if (!expected.some((pattern) => pattern.test(fault))) faults.push(fault);
+  };
+  await watch(context, note);
+  const page = await context.newPage();
+  return {
+    page,
+    context,
+    faults,
+    expectFault: (pattern) => expected.push(pattern),
+    open: async (address) => {
+      await page.goto(`${url}/ui/${address}`);
+      await page.locator('h1').first().waitFor();
+    },
+    logIn: async (credential) => {
+      await page.locator('input[name=credential]').fill(credential);
+      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.getByRole('navigation').first().waitFor();
+    },
+  };
+}
+
+async function watch(context: BrowserContext, note: (fault: string) => void): Promise<void> {
+  context.on('console', (message) => {
+    if (message.type() === 'error' && !IS_ABOUT_A_REQUEST.test(message.text()))
+      note(`console: ${message.text()}`);
+  });
+  context.on('weberror', (error) => {
+    note(`script: ${error.error().stack ?? error.error().message}`);
+  });
+  context.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? '';
+    if (!IS_NO_FAILURE.test(reason)) note(`${request.method()} ${pathOf(request.url())} ${reason}`);
+  });
+  context.on('response', (response: Response) => {
+    if (response.status() < 400) return;
+    note(`${response.request().method()} ${pathOf(response.url())} ${response.status()}`);
+  });
+  await context.exposeFunction(REPORT, (report: string) => {
+    note(`policy: ${report}`);
+  });
+  await context.addInitScript((name) => {
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) => {
+      const report = (globalThis as unknown as Record<string, (text: string) => void>)[name];
+      report?.(`${violatedDirective} ${blockedURI} ${sourceFile}`);
+    });
+  }, REPORT);
+}
+
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}

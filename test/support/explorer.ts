@@ -1,0 +1,35 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { databaseTarget, readEnvironment } from '../../src/config/index.js';
+import { fill } from '../../demo/fill.js';
+import { furnish } from '../../demo/furnish.js';
+import { makeHomelabMemory, type HomelabMemory } from '../../demo/homelab-day.js';
+import { startBrowser, type BrowserSuite } from './browser.js';
+import { PASSWORD, startService, temporaryFolder, type TestService } from './service.js';
+
+/** The service with the memory of the demo, and a browser for it. */
+export interface ExplorerSuite extends BrowserSuite {
+  readonly service: TestService;
+  readonly memory: HomelabMemory;
+}
+
+/** @param environment of the service. */
+export async function startExplorer(environment: Record<string, string> = {}): Promise<ExplorerSuite> {
+  const folder = await temporaryFolder();
+  const memory = makeHomelabMemory(1, new Date());
+  const settings = readEnvironment({ DB_PATH: join(folder, 'jarvis.db'), JARVIS_PASSWORD: PASSWORD });
+  await fill(databaseTarget(settings), memory);
+  const service = await startService({ folder, environment });
+  await furnish(service.app);
+  const browser = await startBrowser(service.url);
+  return {
+    ...browser,
+    service,
+    memory,
+    close: async () => {
+      await browser.close();
+      await service.destroy();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
