@@ -157,8 +157,13 @@ function storageState(story: Story, storage: Storage, moment: number, moved: boo
 function usedPercentOf(story: Story, storage: Storage, moment: number, moved: boolean): number {
   const { name, node, usedPercent } = storage;
   if (name === 'local' && node === 'pve2') return pve2DiskPercent(story, moment);
-  const breath = 0.2 * wander(story.seed, `${name}/${node ?? 'shared'}`, moment, 3 * HOUR);
+  const breath = 0.004 * wander(story.seed, `${name}/${node ?? 'shared'}`, moment, 3 * HOUR);
   if (name === 'local' && node === 'pve4') return pve4DiskPercent(story, moment) + breath;
   const received = name === 'nas-backup' && moved ? MOVED_PERCENT_OF_NAS : 0;
-  return usedPercent + received + breath;
+  const grown = (storage.percentADay ?? 0) * daysToTheEnd(story, moment);
+  return usedPercent - grown + received + breath;
+}
+
+function daysToTheEnd({ end, calm }: Story, moment: number): number {
+  return (end - moment) / DAY + (calm?.daysBefore ?? 0);
 }

@@ -32,7 +32,9 @@ export interface Storage {
   readonly node?: string;
   readonly kind: 'dir' | 'lvmthin' | 'zfspool' | 'nfs';
   readonly sizeGiB: number;
+  /** When the day ends. */
   readonly usedPercent: number;
+  readonly percentADay?: number;
 }
 
 /** The nodes of the cluster. */
@@ -123,9 +125,9 @@ export const STORAGES: readonly Storage[] = [
   { name: 'local', node: 'pve3', kind: 'dir', sizeGiB: 94, usedPercent: 44.2 },
   { name: 'local', node: 'pve4', kind: 'dir', sizeGiB: 94, usedPercent: 27.8 },
   { name: 'local-lvm', node: 'pve1', kind: 'lvmthin', sizeGiB: 348, usedPercent: 22.4 },
-  { name: 'tank', node: 'pve3', kind: 'zfspool', sizeGiB: 7200, usedPercent: 68.9 },
+  { name: 'tank', node: 'pve3', kind: 'zfspool', sizeGiB: 7200, usedPercent: 68.9, percentADay: 0.25 },
   { name: 'local-lvm', node: 'pve4', kind: 'lvmthin', sizeGiB: 348, usedPercent: 36.1 },
-  { name: 'nas-backup', kind: 'nfs', sizeGiB: 11_000, usedPercent: 52.3 },
+  { name: 'nas-backup', kind: 'nfs', sizeGiB: 11_000, usedPercent: 52.3, percentADay: 0.14 },
 ];
 
 /** Size of `local` on pve2. */

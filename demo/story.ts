@@ -56,6 +56,8 @@ export interface Story extends Night {
 
 /** A day without the incident: how full `local` of pve2 is when it begins and when it ends. */
 export interface Calm {
+  /** How many days lie between its end and that of the day with the incident. */
+  readonly daysBefore: number;
   readonly diskFrom: number;
   readonly diskTo: number;
 }

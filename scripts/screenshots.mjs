@@ -21,9 +21,6 @@ const SETTLE_MS = 600;
 /** The demo compares and indexes what it has imported. */
 const BACKGROUND_MS = 12_000;
 
-/** Runs in the page. */
-const IS_LOADED = `document.querySelector('.skeleton, [aria-busy=true]') === null`;
-
 const MINUTE = 60_000;
 
 /** The address of each picture; some need to know what is in the memory. */
@@ -78,8 +75,9 @@ async function logIn(page, { url, password }) {
 }
 
 async function settle(page) {
-  await page.locator('h1').first().waitFor();
-  await page.waitForFunction(IS_LOADED, null, { timeout: 10_000 });
+  // On a phone the page of a conversation begins with the heading of the conversation.
+  await page.locator('h1:visible, h2:visible').first().waitFor();
+  await page.locator('.skeleton, [aria-busy=true]').first().waitFor({ state: 'hidden' });
   await sleep(SETTLE_MS);
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KeysService } from '../src/auth/index.js';
 import { startExplorer, type ExplorerSuite } from './support/explorer.js';
+import { until } from './support/instances.js';
 import { PASSWORD } from './support/service.js';
 
 const POLICY = [
@@ -22,6 +23,15 @@ describe('The explorer in a browser', () => {
     explorer = await startExplorer();
   });
   afterAll(() => explorer.close());
+
+  const call = async (path: string) => (await explorer.service.call('get', path).expect(200)).body;
+  const save = async (event: object) =>
+    (
+      await explorer.service
+        .call('post', '/memory/events')
+        .send({ type: 'alert', source: 'monitor', ...event })
+        .expect(201)
+    ).body;
 
   it('comes with its policy', async () => {
     const { headers } = await fetch(`${explorer.service.url}/ui/events`);
@@ -55,6 +65,158 @@ describe('The explorer in a browser', () => {
       expect(await context.cookies()).toEqual([]);
     }));
 
+  it('shows an event when it is saved, finds it by filters, resolves it, and takes that back', () =>
+    explorer.visit(async ({ page, open }) => {
+      await open('events');
+      const row = page.getByText('The door of the rack is open');
+      const begun = Date.now();
+      const { event } = await save({
+        severity: 'error',
+        node: 'pve2',
+        summary: 'The door of the rack is open',
+      });
+      await row.waitFor();
+      expect(Date.now() - begun).toBeLessThan(5000);
+
+      const filters = page.getByRole('group', { name: 'Filters' });
+      for (const severity of ['Info', 'Warning', 'Critical'])
+        await filters.getByRole('button', { name: severity }).click();
+      await page.waitForURL(/severity=error/);
+      await filters.getByRole('button', { name: 'Open only' }).click();
+      await page.getByText('Drive sdb of pve3 has 8 reallocated sectors').waitFor();
+      await page.getByText('Pool tank of pve3 is degraded').waitFor({ state: 'hidden' });
+
+      await row.click();
+      const panel = page.getByRole('complementary', { name: 'Event' });
+      await panel.getByRole('heading', { name: 'The door of the rack is open' }).waitFor();
+      const isResolved = async () => (await call(`/memory/events/${event.id}`)).event.resolved;
+      await page.keyboard.press('r');
+      await page.getByText('Resolved: The door of the rack is open').waitFor();
+      await page.keyboard.press('u');
+      await panel.getByText(/^open/).waitFor();
+      expect(await isResolved()).toBe(false);
+      await page.keyboard.press('r');
+      await page.getByRole('button', { name: 'Close' }).last().click();
+      await until(isResolved);
+    }, explorer.asOwner));
+
+  it('says of an event whether it was seen before and what helped, and zooms in on a part of the time', () =>
+    explorer.visit(async ({ page, open }) => {
+      const { events } = await call('/memory/events?severity=critical&node=pve2&source=monitor&limit=1');
+      await open(`events?id=${events[0].id}`);
+      const panel = page.getByRole('complementary', { name: 'Event' });
+      await panel
+        .getByText(/Began to delete 6 dumps on pve2/)
+        .first()
+        .waitFor();
+      await panel.getByText('3 of 3').waitFor();
+      await panel.getByText('usedPercent').waitFor();
+      await page.keyboard.press('Escape');
+
+      const plot = page.locator('.event-histogram .histogram');
+      const { x, y, width, height } = (await plot.boundingBox())!;
+      await page.mouse.move(x + width / 2, y + height / 2);
+      await page.mouse.down();
+      await page.mouse.move(x + (width * 3) / 4, y + height / 2, { steps: 4 });
+      await page.mouse.up();
+      await page.getByRole('button', { name: /^Zoom in/ }).waitFor();
+      await page.keyboard.press('z');
+      await page.waitForURL(/from=.*to=/);
+    }, explorer.asOwner));
+
+  it('searches from anywhere, the whole way by keyboard', () =>
+    explorer.visit(async ({ page, open }) => {
+      await open('keeping');
+      await page.keyboard.press('/');
+      const field = page.getByRole('combobox', { name: 'Search everything' });
+      await field.and(page.locator(':focus')).waitFor();
+      await page.keyboard.type('valheim restart disk');
+      const hits = page.getByRole('option');
+      await hits.first().waitFor();
+      expect(await page.locator('mark').count()).toBeGreaterThan(0);
+      await field.fill('backup of photos failed');
+      await hits.filter({ hasText: 'Backup of 204 (photos) failed' }).first().waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.getByRole('option', { selected: true }).and(hits.nth(1)).waitFor();
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\/ui\/(?:events\?.*id=|conversations\?.*message=)\d+/);
+    }, explorer.asOwner));
+
+  it('shows a conversation with its tables and tools, and finds within it', () =>
+    explorer.visit(async ({ page, open }) => {
+      await open('conversations');
+      await page.getByText('Sum up the night for my notes').first().click();
+      await page.getByRole('cell', { name: 'backup of 204 (photos) fails' }).waitFor();
+      await page.getByText('ssh pve2 df -h /var/lib/vz').waitFor();
+      await page.locator('details.tool-call summary').filter({ hasText: 'memory_timeline' }).click();
+      await page
+        .locator('details.tool-call pre')
+        .filter({ hasText: 'Began to import 6 214 photos' })
+        .waitFor();
+
+      await page.getByRole('textbox', { name: 'Search in this conversation' }).fill('postgres');
+      await page.getByText(/^1 of \d+$/).waitFor();
+      expect(await page.locator('.transcript mark').count()).toBeGreaterThan(1);
+
+      await page.getByRole('navigation', { name: 'Prompts' }).getByText('Perfect. Thanks!').click();
+      await page.waitForURL(/message=\d+/);
+    }, explorer.asOwner));
+
+  it('sets a preference in place, and its old value again', () =>
+    explorer.visit(async ({ page, open }) => {
+      await open('preferences');
+      await page.getByRole('button', { name: 'alerts.disk.warning_percent' }).click();
+      const history = page.getByRole('region', { name: 'History of alerts.disk.warning_percent' });
+      await history.getByText('85').waitFor();
+      const value = page.getByRole('textbox', { name: 'Value of alerts.disk.warning_percent' });
+      await value.fill('70');
+      await page.keyboard.press('Enter');
+      const stored = async () =>
+        (await call('/memory/preferences/alerts.disk.warning_percent')).preference.value;
+      await until(async () => (await stored()) === '70');
+      await page.getByRole('button', { name: /^Undo/ }).click();
+      await until(async () => (await stored()) === '75');
+    }, explorer.asOwner));
+
+  it('makes a key, which is shown once and revoked, and a backup to download', () =>
+    explorer.visit(async ({ page, open }) => {
+      await open('keeping');
+      await page.getByRole('button', { name: 'New key' }).click();
+      await page.getByRole('textbox', { name: 'Who uses it' }).fill('a monitor of the test');
+      await page.getByRole('button', { name: 'Make the key' }).click();
+      const secret = await page.locator('.secret code').innerText();
+      expect(secret).toMatch(/^jm_/);
+      explorer.service.recorded.protect(secret);
+      await page.getByRole('button', { name: 'I have it' }).click();
+      await page.getByText(secret).waitFor({ state: 'hidden' });
+      await page.getByRole('button', { name: 'Revoke the key of a monitor of the test' }).click();
+      await page.getByRole('button', { name: 'Revoke this key' }).click();
+      await page.getByText('The key of a monitor of the test is revoked.').waitFor();
+      await page
+        .getByRole('button', { name: 'Revoke the key of a monitor of the test' })
+        .waitFor({ state: 'hidden' });
+
+      await page.getByRole('button', { name: 'Make a backup now' }).click();
+      await page.getByText(/^Made in /).waitFor();
+      expect(await page.getByRole('link', { name: /^Download jarvis-/ }).count()).toBe(2);
+    }, explorer.asOwner));
+
+  it('says first what is open, and how the cluster is', () =>
+    explorer.visit(async ({ page, open }) => {
+      // What changed from one snapshot to the next is found in the background.
+      const since = explorer.memory.day.snapshots[0]!.timestamp;
+      await until(
+        async () =>
+          (await call(`/memory/timeline?kind=snapshot&limit=1&since=${since}`)).uncomparedSince === null,
+      );
+      await open('now');
+      await page
+        .getByRole('heading', { level: 1, name: /^\d open\. Pool tank of pve3 is degraded/ })
+        .waitFor();
+      await page.getByText('304 books moved from pve3 to pve1').waitFor();
+      await page.getByText(/^13 running, 1 stopped, seen/).waitFor();
+    }, explorer.asOwner));
+
   it("shows a reader's key what a reader may see", async () => {
     const keys = explorer.service.app.get(KeysService, { strict: false });
     const { secret } = await keys.createKey({ name: 'a tablet', role: 'reader' });
@@ -62,6 +224,12 @@ describe('The explorer in a browser', () => {
       await open('now');
       await logIn(secret);
       await page.getByTitle('Logged in as a tablet (reader)').waitFor();
+      await page.getByText('drive sdb was taken out after 214 write errors').first().click();
+      await page.getByRole('button', { name: /^Around this/ }).waitFor();
+      expect(await page.getByRole('button', { name: /^Resolve/ }).count()).toBe(0);
+      await page.getByRole('link', { name: 'Keeping' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Keeping' }).waitFor();
+      expect(await page.getByRole('button', { name: 'New key' }).count()).toBe(0);
     });
   });
 });

@@ -43,5 +43,6 @@ export function makePast({ seed, start, backupAt }: Story): Past {
 /** @param ago whole days between its end and the beginning of today's. */
 function calmDay(seed: number, start: number, ago: number): Story {
   const diskTo = DISK_PERCENT.today - ago * DISK_PERCENT.aDay;
-  return makeCalmStory(seed + 1 + ago, start - ago * DAY, { diskFrom: diskTo - DISK_PERCENT.aDay, diskTo });
+  const calm = { daysBefore: ago + 1, diskFrom: diskTo - DISK_PERCENT.aDay, diskTo };
+  return makeCalmStory(seed + 1 + ago, start - ago * DAY, calm);
 }

@@ -8,11 +8,11 @@ export interface Visit {
   /** Errors of the console and of scripts, reports of the content security policy, requests that failed. */
   readonly faults: readonly string[];
   /** What is expected to go wrong from now on, such as `POST /api/auth/session 403`; the rest still counts. */
-  expectFault(pattern: RegExp): void;
-  /** Opens a page of the explorer, such as `events?severity=error`, and waits until its head is there. */
-  open(address: string): Promise<void>;
+  readonly expectFault: (pattern: RegExp) => void;
+  /** Opens a page of the explorer, such as `events?severity=error`, and waits until it has loaded what it shows. */
+  readonly open: (address: string) => Promise<void>;
   /** Fills in the form and waits for the page behind it. */
-  logIn(credential: string): Promise<void>;
+  readonly logIn: (credential: string) => Promise<void>;
 }
 
 /** One browser for all tests of a suite, and a context for each test. */
@@ -67,7 +67,8 @@ async function watchedVisit(context: BrowserContext, url: string): Promise<Visit
     expectFault: (pattern) => expected.push(pattern),
     open: async (address) => {
       await page.goto(`${url}/ui/${address}`);
-      await page.locator('h1').first().waitFor();
+      await page.locator('h1:visible, h2:visible').first().waitFor();
+      await page.locator('.skeleton, [aria-busy=true]').first().waitFor({ state: 'hidden' });
     },
     logIn: async (credential) => {
       await page.locator('input[name=credential]').fill(credential);

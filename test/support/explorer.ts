@@ -4,6 +4,7 @@ import { databaseTarget, readEnvironment } from '../../src/config/index.js';
 import { fill } from '../../demo/fill.js';
 import { furnish } from '../../demo/furnish.js';
 import { makeHomelabMemory, type HomelabMemory } from '../../demo/homelab-day.js';
+import type { BrowserContextOptions } from 'playwright-core';
 import { startBrowser, type BrowserSuite } from './browser.js';
 import { PASSWORD, startService, temporaryFolder, type TestService } from './service.js';
 
@@ -11,6 +12,8 @@ import { PASSWORD, startService, temporaryFolder, type TestService } from './ser
 export interface ExplorerSuite extends BrowserSuite {
   readonly service: TestService;
   readonly memory: HomelabMemory;
+  /** For a visit of the owner, who has logged in before. */
+  readonly asOwner: BrowserContextOptions;
 }
 
 /** @param environment of the service. */
@@ -22,14 +25,27 @@ export async function startExplorer(environment: Record<string, string> = {}): P
   const service = await startService({ folder, environment });
   await furnish(service.app);
   const browser = await startBrowser(service.url);
+  const asOwner = { storageState: await cookiesOf(browser, service.url) };
   return {
     ...browser,
     service,
     memory,
+    asOwner,
     close: async () => {
       await browser.close();
       await service.destroy();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function cookiesOf(
+  { browser }: BrowserSuite,
+  url: string,
+): Promise<BrowserContextOptions['storageState']> {
+  const context = await browser.newContext();
+  await context.request.post(`${url}/api/auth/session`, { data: { password: PASSWORD } });
+  const state = await context.storageState();
+  await context.close();
+  return state;
 }
