@@ -97,12 +97,10 @@ async function watch(context: BrowserContext, note: (fault: string) => void): Pr
   await context.exposeFunction(REPORT, (report: string) => {
     note(`policy: ${report}`);
   });
-  await context.addInitScript((name) => {
-    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) => {
-      const report = (globalThis as unknown as Record<string, (text: string) => void>)[name];
-      report?.(`${violatedDirective} ${blockedURI} ${sourceFile}`);
-    });
-  }, REPORT);
+  await context.addInitScript({
+    content: `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) =>
+      globalThis.${REPORT}([violatedDirective, blockedURI, sourceFile].join(' ')))`,
+  });
 }
 
 function pathOf(url: string): string {
