@@ -5,6 +5,7 @@ import { severityOf, SEVERITIES } from '../components/Severity.js';
 import { reconnects } from './connection.js';
 import { versionOf } from './live.js';
 import { instant, iso } from './range.js';
+import { resolving } from './resolving.js';
 import { session } from './session.js';
 
 const MOST = 200;
@@ -12,7 +13,9 @@ const MOST = 200;
 /** The events that ask for somebody: warnings and worse that were open at the moment that is shown, worst first. */
 export const openEvents = signal<readonly EventRow[] | undefined>(undefined);
 /** 200 stands for 200 or more. */
-export const openCount = computed(() => openEvents.value?.length ?? 0);
+export const openCount = computed(
+  () => openEvents.value?.filter(({ id }) => !resolving.value.has(id)).length ?? 0,
+);
 
 effect(() => {
   const at = instant.value;

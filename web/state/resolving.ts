@@ -2,11 +2,15 @@ import { signal } from '@preact/signals';
 import { answerOf, api } from '../api/client.js';
 import { asProblem } from '../api/problems.js';
 import type { EventRow } from '../api/types.js';
+import { cut } from '../components/json-values.js';
 import { onChange } from './live.js';
 import { showToast } from './toasts.js';
 
 /** Events that are shown as resolved, though the service is told so only when nobody took it back any more. */
 export const resolving = signal<ReadonlySet<number>>(new Set());
+
+/** Of a summary, as many characters as a toast has room for. */
+const LONGEST_SUMMARY = 80;
 
 /** Resolves events, with five seconds to take it back. */
 export function resolveWithUndo(events: readonly EventRow[]): void {
@@ -16,7 +20,10 @@ export function resolveWithUndo(events: readonly EventRow[]): void {
   const ids = open.map(({ id }) => id);
   resolving.value = new Set([...resolving.peek(), ...ids]);
   showToast({
-    text: open.length === 1 ? `Resolved: ${first.summary}` : `Resolved ${open.length} events`,
+    text:
+      open.length === 1
+        ? `Resolved: ${cut(first.summary, LONGEST_SUMMARY)}`
+        : `Resolved ${open.length} events`,
     undo: () => {
       forget(ids);
     },

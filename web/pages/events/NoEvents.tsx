@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { answerOf, api, ROOT } from '../../api/client.js';
 import { useResource } from '../../api/resource.js';
 import { Empty } from '../../components/Empty.js';
-import { changeQuery } from '../../state/address.js';
+import { addressOf, changeQuery } from '../../state/address.js';
 import { mayWrite } from '../../state/session.js';
 import { FIELDS } from './filters.js';
 import { chooseBrush, type View } from './use-view.js';
@@ -32,7 +32,7 @@ export function NoEvents({ view }: { view: View }): JSX.Element {
     return (
       <Empty title="No event in this range.">
         The newest one is older or newer. Choose a longer range above, or{' '}
-        <a href="./search">search all of them</a>.
+        <a href={addressOf('search')}>search all of them</a>.
       </Empty>
     );
   return (

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { foldNeighbours } from '../../components/fold-events.js';
 import { totalOf } from '../../components/histogram-layout.js';
 import { SEVERITIES } from '../../components/severities.js';
@@ -33,6 +33,7 @@ export default function Events(): JSX.Element {
   const bars = useEventBars(span, filters, list.rows);
   const folded = useMemo(() => foldNeighbours(list.rows), [list.rows]);
   const index = folded.findIndex(({ all }) => all.some((event) => event.id === id));
+  useCounted(view, list);
   const close = (): void => {
     openEvent(undefined);
   };
@@ -77,8 +78,20 @@ export default function Events(): JSX.Element {
   );
 }
 
+/** So many events at most are counted in the list itself. */
+const MOST_COUNTED = 1000;
+
+/** Where the bars count what is in the list, the list is loaded, up to a bound. */
+function useCounted({ filters }: View, { endless, rows }: EventList): void {
+  const next = endless.next.value;
+  const wantsMore = isBeyondSeverity(filters) && next !== null && rows.length < MOST_COUNTED;
+  useEffect(() => {
+    if (wantsMore) endless.loadMore();
+  }, [wantsMore, next]);
+}
+
 /** `82 of 178, 02:00 to 08:00`. */
-function countsOf({ listSpan, span }: View, { resource, bars }: EventBars, list: EventList): string {
+function countsOf({ filters, listSpan, span }: View, { resource, bars }: EventBars, list: EventList): string {
   const stats = resource.data.value;
   if (!stats) return '';
   const isWhole = list.endless.next.value === null;
@@ -88,7 +101,8 @@ function countsOf({ listSpan, span }: View, { resource, bars }: EventBars, list:
     : bars.filter(isIn(listSpan)).reduce((sum, bar) => sum + totalOf(bar), 0);
   const range = rangeOf(listSpan.since, listSpan.until, now.value);
   if (listSpan.since === span.since && shown >= stats.total) return `${counted(shown, 'event')}, ${range}`;
-  return `${count(shown)} of ${count(stats.total)}, ${range}`;
+  const more = !isWhole && isBeyondSeverity(filters) ? ' or more' : '';
+  return `${count(shown)}${more} of ${count(stats.total)}, ${range}`;
 }
 
 function isIn(part: Span): (bar: Span) => boolean {

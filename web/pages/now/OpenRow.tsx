@@ -18,10 +18,11 @@ interface Props {
   /** Whether `R` resolves it. */
   readonly isCurrent: boolean;
   readonly onFocus: () => void;
+  readonly onLeave: () => void;
 }
 
 /** An open event in two lines, with its age; hovered or focused, it can be resolved. */
-export function OpenRow({ of, similar, isCurrent, onFocus }: Props): JSX.Element {
+export function OpenRow({ of, similar, isCurrent, onFocus, onLeave }: Props): JSX.Element {
   const { event, all } = of;
   const happenedAt = Date.parse(all.at(-1)?.timestamp ?? event.timestamp);
   const severity = severityOf(event.severity);
@@ -31,7 +32,13 @@ export function OpenRow({ of, similar, isCurrent, onFocus }: Props): JSX.Element
   };
   useShortcut('r', 'Resolve the event', canResolve && isCurrent ? resolve : undefined);
   return (
-    <li class={`open-row ${severity}`} onFocusIn={onFocus} onPointerEnter={onFocus}>
+    <li
+      class={`open-row ${severity}`}
+      onFocusIn={onFocus}
+      onFocusOut={onLeave}
+      onPointerEnter={onFocus}
+      onPointerLeave={onLeave}
+    >
       <Severity of={severity} />
       <a class="what" href={addressOf('events', { id: String(event.id) })}>
         <span class="summary" dir="auto">

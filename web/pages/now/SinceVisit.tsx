@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { answerOf, api } from '../../api/client.js';
 import { useResource } from '../../api/resource.js';
 import { Glyph } from '../../components/Glyph.js';
@@ -13,7 +13,7 @@ import { now, serverNow } from '../../state/clock.js';
 import { versionOf } from '../../state/live.js';
 import { instant, iso } from '../../state/range.js';
 import { sinceLines, type Since } from './since-visit.js';
-import { lastVisit } from './visit.js';
+import { lastVisit, noteSeen } from './visit.js';
 
 const DAY = 86_400_000;
 const SHOWN = 7;
@@ -21,6 +21,16 @@ const SHOWN = 7;
 /** What changed since one looked last; of an instant, what had changed in the day before it. */
 export function SinceVisit(): JSX.Element {
   const [visit] = useState(() => lastVisit(serverNow()));
+  useEffect(() => {
+    const note = (): void => {
+      noteSeen(serverNow());
+    };
+    document.addEventListener('visibilitychange', note);
+    return () => {
+      note();
+      document.removeEventListener('visibilitychange', note);
+    };
+  }, []);
   const at = instant.value;
   const since = at === undefined ? visit : at - DAY;
   const resource = useResource(

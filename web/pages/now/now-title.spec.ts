@@ -52,7 +52,7 @@ describe('The state in words', () => {
       storage('a', NOW + 5, 'full around 10:20'),
     ];
     expect(leadOf(5, storages)).toBe(
-      'Jarvis fixed 5 problems in 24 hours. Storage a on pve2 is full around 10:20 if nothing changes.',
+      'Jarvis fixed 5 problems in 24 hours. Storage a on pve2 runs full around 10:20 if nothing changes.',
     );
     expect(leadOf(0, [])).toBeUndefined();
   });

@@ -24,7 +24,7 @@ export function leadOf(fixedByJarvis: number, storages: readonly StorageView[]):
   const [next] = storages
     .filter(({ fullAt }) => fullAt !== undefined)
     .sort((one, other) => (one.fullAt ?? 0) - (other.fullAt ?? 0));
-  const full = next ? `${nameOf(next)} is ${next.left} if nothing changes.` : '';
+  const full = next ? `${nameOf(next)} runs ${next.left} if nothing changes.` : '';
   const text = [fixed, full].filter(Boolean).join(' ');
   return text === '' ? undefined : text;
 }

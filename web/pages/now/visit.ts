@@ -18,6 +18,12 @@ export function lastVisit(now: number): number {
   return last;
 }
 
+/** Notes that the page was seen until now. */
+export function noteSeen(now: number): void {
+  const known = read();
+  if (known) localStorage.setItem(STORED, JSON.stringify({ ...known, seen: now } satisfies Visits));
+}
+
 function read(): Visits | undefined {
   try {
     const { last, seen } = JSON.parse(localStorage.getItem(STORED) ?? '') as Partial<Visits>;
