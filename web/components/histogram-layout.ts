@@ -77,7 +77,8 @@ export interface Layout {
 
 /** Bars with the worst at the base, over a plot of so many pixels. */
 export function layoutOf(bars: readonly Bar[], span: Span, height: number): Layout {
-  const most = Math.max(1, ...bars.map(totalOf));
+  const tallest = Math.max(0, ...bars.map(totalOf));
+  const most = Math.max(1, tallest);
   const perEvent = (height - HEADROOM) / most;
   const stacks = bars.map((bar) => stackOf(bar, span, height, perEvent));
   const step = lineStep(most);
@@ -85,7 +86,7 @@ export function layoutOf(bars: readonly Bar[], span: Span, height: number): Layo
   return {
     segments: stacks.flat(),
     glyphs: apart(stacks.flatMap(glyphOf)),
-    lines: values.map((value) => ({ value, y: height - value * perEvent })),
+    lines: (tallest === 0 ? [] : values).map((value) => ({ value, y: height - value * perEvent })),
   };
 }
 

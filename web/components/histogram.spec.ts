@@ -55,7 +55,7 @@ describe('The bars of a histogram', () => {
     [14, [6, 12]],
     [22, [10, 20]],
     [1, [1]],
-    [0, [1]],
+    [0, []],
     [970, [400, 800]],
   ])('of at most %d have lines at %j', (most, lines) => {
     expect(layoutOf([bar(0, { info: most })], DAY, 94).lines.map(({ value }) => value)).toEqual(lines);

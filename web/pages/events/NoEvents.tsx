@@ -8,7 +8,8 @@ import { FIELDS } from './filters.js';
 import { chooseBrush, type View } from './use-view.js';
 
 const COMMAND = `curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
-  -d '{"type":"alert","severity":"warning","source":"monitor","node":"pve2","summary":"Disk usage on pve2 is at 91 %"}' \\
+  -d '{"type":"alert","severity":"warning","source":"monitor",
+       "summary":"Disk usage on pve2 is at 91 %"}' \\
   ${ROOT}/api/memory/events`;
 
 /** Why there is nothing, and the one thing to do about it. */

@@ -2,9 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { Cluster } from '../../../src/cluster/cluster.js';
 import { readCluster } from '../../../src/cluster/read-cluster.js';
 import { answerOf, api } from '../../api/client.js';
-import { Problem } from '../../api/problems.js';
 import { useResource, type Resource } from '../../api/resource.js';
-import type { Schemas } from '../../api/types.js';
 import { serverNow } from '../../state/clock.js';
 import { versionOf } from '../../state/live.js';
 import { instant, iso } from '../../state/range.js';
@@ -13,9 +11,8 @@ const HOUR = 3_600_000;
 
 /** What the cluster was at a moment. */
 export interface Seen {
-  /** When the snapshot was taken, and how long before the moment. */
+  /** When the snapshot was taken. */
   readonly at: number;
-  readonly ageSeconds: number;
   /** Missing where the snapshot is of something else. */
   readonly cluster: Cluster | undefined;
   readonly document: unknown;
@@ -39,20 +36,14 @@ export function useClusters(): Clusters {
   return { latest, earlier: useMemo(() => earlier.flatMap((seen) => seen ?? []), earlier) };
 }
 
+/** The last snapshot until then; a list is asked for, because there may be none. */
 function useSeen(before: number, keys: readonly unknown[]): Resource<Seen | null> {
   return useResource(async (signal) => {
-    const query = { time: iso((instant.peek() ?? serverNow()) - before) };
-    const call = answerOf(api.GET('/api/memory/snapshots/at', { params: { query }, signal }));
-    return call.then(toSeen, nullWhereNone);
+    const query = { until: iso((instant.peek() ?? serverNow()) - before + 1), limit: 1 };
+    const call = api.GET('/api/memory/snapshots', { params: { query }, signal });
+    const [snapshot] = (await answerOf(call)).snapshots;
+    if (!snapshot) return null;
+    const { snapshot: document, timestamp } = snapshot;
+    return { at: Date.parse(timestamp), cluster: readCluster(document), document };
   }, keys);
-}
-
-function toSeen({ snapshot, ageSeconds }: Schemas['AtAnswer']): Seen {
-  const { snapshot: document, timestamp } = snapshot;
-  return { at: Date.parse(timestamp), ageSeconds, cluster: readCluster(document), document };
-}
-
-function nullWhereNone(error: unknown): null {
-  if (error instanceof Problem && error.status === 404) return null;
-  throw error;
 }
