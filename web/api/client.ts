@@ -1,14 +1,12 @@
-import { isSafeNumber, LosslessNumber, parse } from 'lossless-json';
 import createClient from 'openapi-fetch';
 import { noteServerTime } from '../state/clock.js';
 import { noteAnswer, noteNoAnswer, noteRefusedCredential } from '../state/connection.js';
+import { parseExactly } from './exact-json.js';
 import { problemOf, unreachable } from './problems.js';
 import type { paths } from './schema.js';
 
 /** Where the API is: beside the folder of the page, below whatever path a proxy adds. */
 export const ROOT = new URL('..', location.href).href.replace(/\/$/, '');
-
-const NUMBER_THAT_MAY_BE_LONG = /\d{16}/;
 
 /** The API, typed by its own document. The session's cookie goes with every request. */
 export const api = createClient<paths>({ baseUrl: ROOT, fetch: fetchExactly });
@@ -22,14 +20,6 @@ export async function answerOf<T>(
   const problem = problemOf(error, response);
   if (problem.code === 'unauthorized') noteRefusedCredential();
   throw problem;
-}
-
-/** Numbers that a double cannot hold stay `LosslessNumber`: what was given comes back to the letter. */
-export function parseExactly(text: string): unknown {
-  if (!NUMBER_THAT_MAY_BE_LONG.test(text)) return JSON.parse(text) as unknown;
-  return parse(text, undefined, (digits) =>
-    isSafeNumber(digits) ? Number(digits) : new LosslessNumber(digits),
-  );
 }
 
 async function fetchExactly(request: Request): Promise<Response> {

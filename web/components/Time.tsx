@@ -24,7 +24,8 @@ export function Time({ at, as = 'when' }: Props): JSX.Element {
   const moment = typeof at === 'string' ? Date.parse(at) : at;
   return (
     <time dateTime={new Date(moment).toISOString()} title={exact(moment)}>
-      {FORMS[as](moment, now.value)}
+      {/* What says only the time of day does not change with the clock: thousands of them would be drawn anew. */}
+      {as === 'clock' ? clock(moment) : FORMS[as](moment, now.value)}
     </time>
   );
 }

@@ -1,5 +1,6 @@
 import { batch, effect, signal, type ReadonlySignal } from '@preact/signals';
-import { answerOf, api, ROOT, parseExactly } from '../api/client.js';
+import { answerOf, api, ROOT } from '../api/client.js';
+import { parseExactly } from '../api/exact-json.js';
 import { noteAnswer } from './connection.js';
 import { hasExpired, session } from './session.js';
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { Time } from '../../components/Time.js';
 import { addressOf } from '../../state/address.js';
@@ -14,42 +14,57 @@ interface Props {
 
 /** What was asked, to jump by, and what it took. */
 export function Outline({ messages, turns, sessionId }: Props): JSX.Element {
-  const prompts = promptsOf(messages);
+  const prompts = useMemo(() => promptsOf(messages), [messages]);
+  const links = useMemo(
+    () => prompts.map((prompt) => <PromptLink key={prompt.id} of={prompt} sessionId={sessionId} />),
+    [prompts, sessionId],
+  );
   const current = useCurrentPrompt(turns);
-  const sums = sumsOf(messages);
+  useEffect(() => {
+    const link = current === undefined ? null : document.getElementById(`prompt-${current}`);
+    link?.setAttribute('aria-current', 'location');
+    link?.scrollIntoView({ block: 'nearest' });
+    return () => link?.removeAttribute('aria-current');
+  }, [current, links]);
   return (
     <nav class="outline" aria-label="Prompts">
       <h3>Prompts</h3>
       {prompts.length === 0 && <p class="faint">None: nobody asked.</p>}
-      <ol>
-        {prompts.map(({ id, content, timestamp }) => (
-          <li key={id}>
-            <a
-              href={addressOf('conversations', { session: sessionId, message: String(id) })}
-              aria-current={current === id ? 'location' : undefined}
-            >
-              <span dir="auto">{content.slice(0, 200)}</span>
-              <Time at={timestamp} as="clock" />
-            </a>
-          </li>
-        ))}
-      </ol>
+      <ol>{links}</ol>
+      <Sums messages={messages} turns={turns} />
+    </nav>
+  );
+}
+
+function PromptLink({ of, sessionId }: { of: MessageRow; sessionId: string }): JSX.Element {
+  const { id, content, timestamp } = of;
+  return (
+    <li>
+      <a id={`prompt-${id}`} href={addressOf('conversations', { session: sessionId, message: String(id) })}>
+        <span dir="auto">{content.slice(0, 200)}</span>
+        <Time at={timestamp} as="clock" />
+      </a>
+    </li>
+  );
+}
+
+function Sums({ messages, turns }: Pick<Props, 'messages' | 'turns'>): JSX.Element {
+  const { input, output, cost } = useMemo(() => sumsOf(messages), [messages]);
+  const calls = turns.reduce((sum, { parts }) => sum + parts.filter(({ kind }) => kind === 'tool').length, 0);
+  return (
+    <section>
       <h3>Tokens</h3>
       <dl class="pairs">
         <dt>In</dt>
-        <dd>{count(sums.input)}</dd>
+        <dd>{count(input)}</dd>
         <dt>Out</dt>
-        <dd>{count(sums.output)}</dd>
+        <dd>{count(output)}</dd>
         <dt>Cost</dt>
-        <dd>{dollars(sums.cost)}</dd>
+        <dd>{dollars(cost)}</dd>
         <dt>Tool calls</dt>
-        <dd>
-          {count(
-            turns.reduce((sum, { parts }) => sum + parts.filter(({ kind }) => kind === 'tool').length, 0),
-          )}
-        </dd>
+        <dd>{count(calls)}</dd>
       </dl>
-    </nav>
+    </section>
   );
 }
 

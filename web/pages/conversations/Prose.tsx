@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { size } from '../../words/numbers.js';
-import { markdownOf, markWithin } from './markdown.js';
+import { fragmentOf, markdownOf, markWithin } from './markdown.js';
 import { useSeen } from './use-seen.js';
 
 /** A longer message is cut: few read on, and it would push away everything else. */
@@ -23,11 +23,7 @@ export function Prose({ text, find, isWanted }: Props): JSX.Element {
   const isCut = text.length > LONG && !isWhole && !isWanted;
   const shown = isCut ? text.slice(0, LONG) : text;
   useLayoutEffect(() => {
-    if (!isSeen) {
-      element.current?.replaceChildren(shown);
-      return;
-    }
-    const content = markdownOf(shown);
+    const content = isSeen ? markdownOf(shown) : fragmentOf(shown);
     markWithin(content, find);
     element.current?.replaceChildren(content);
   }, [isSeen, shown, find]);

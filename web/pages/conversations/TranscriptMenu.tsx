@@ -10,6 +10,7 @@ import { isOperator } from '../../state/session.js';
 import { useShortcut } from '../../state/shortcuts.js';
 import { showToast } from '../../state/toasts.js';
 import { counted } from '../../words/numbers.js';
+import { leaving } from './sessions.js';
 
 const ID = 'transcript-menu';
 
@@ -72,12 +73,15 @@ export function TranscriptMenu({ sessionId, messageCount, areToolsOpen, onFold }
   );
 }
 
+/** Leaves it first, so that nothing asks any more for what is no longer there. */
 async function deleteSession(sessionId: string): Promise<void> {
+  leaving.value = new Set([...leaving.peek(), sessionId]);
+  changeQuery({ session: undefined, message: undefined, find: undefined });
   try {
     await answerOf(api.DELETE('/api/memory/conversations/{sessionId}', { params: { path: { sessionId } } }));
     showToast({ text: 'The conversation is deleted.' });
-    changeQuery({ session: undefined, message: undefined, find: undefined });
   } catch (error) {
+    leaving.value = new Set([...leaving.peek()].filter((other) => other !== sessionId));
     showToast({ text: `It was not deleted. ${asProblem(error).words}` });
   }
 }

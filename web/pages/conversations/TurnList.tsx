@@ -16,7 +16,7 @@ export function TurnList({ turns, sessionId, find, wanted, areToolsOpen }: Props
   const drawn = useRef(new Map<number, { readonly look: string; readonly view: JSX.Element }>());
   const views = turns.map((turn) => {
     const own = holds(turn, wanted) ? wanted : undefined;
-    const look = JSON.stringify([sessionId, find, own, areToolsOpen, turn.tokens, ...turn.parts.map(lookOf)]);
+    const look = [sessionId, find, own, areToolsOpen, turn.tokens, ...turn.parts.map(lookOf)].join('\n');
     const known = drawn.current.get(turn.id);
     if (known?.look === look) return known.view;
     const view = <TurnView key={turn.id} {...{ turn, sessionId, find, areToolsOpen }} wanted={own} />;

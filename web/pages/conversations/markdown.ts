@@ -13,8 +13,9 @@ const ATTRIBUTES = ['href', 'target', 'rel', 'start', 'align', 'tabindex'];
 
 const marked = new Marked({ gfm: true, breaks: true });
 marked.use({
+  // What is written as HTML is text like any other.
+  tokenizer: { html: () => undefined, tag: () => undefined },
   renderer: {
-    // What is written as HTML is shown as it is written.
     html: ({ text }: Tokens.HTML | Tokens.Tag) => escaped(text),
     image: ({ text, href }: Tokens.Image) => link(href, escaped(text === '' ? href : text)),
     link({ href, tokens }: Tokens.Link): string {
@@ -44,6 +45,13 @@ export function markdownOf(text: string): DocumentFragment {
     // Nested too deep for anybody.
     return plain(text);
   }
+}
+
+/** A text as it is written. */
+export function fragmentOf(text: string): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  fragment.append(text);
+  return fragment;
 }
 
 function plain(text: string): DocumentFragment {

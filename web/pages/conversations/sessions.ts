@@ -1,4 +1,5 @@
 import { answerOf, api } from '../../api/client.js';
+import { signal, useComputed } from '@preact/signals';
 import { useEndless, type Endless } from '../../api/endless.js';
 import { useResource } from '../../api/resource.js';
 import type { Schemas } from '../../api/types.js';
@@ -13,7 +14,7 @@ const PAGE = 50;
 /** The conversations, the last that was spoken in first: those that had begun at the moment that is shown. */
 export function useSessions(): Endless<SessionRow> {
   const at = instant.value;
-  return useEndless({
+  const sessions = useEndless({
     load: async (cursor, signal) => {
       const rows: SessionRow[] = [];
       let next = cursor ?? null;
@@ -28,7 +29,14 @@ export function useSessions(): Endless<SessionRow> {
     keys: [at],
     version: versionOf('conversations').value,
   });
+  const rows = useComputed(() =>
+    sessions.rows.value?.filter(({ sessionId }) => !leaving.value.has(sessionId)),
+  );
+  return { ...sessions, rows };
 }
+
+/** The conversations that are being deleted: they are no longer shown, before the answer as well. */
+export const leaving = signal<ReadonlySet<string>>(new Set());
 
 function pageAfter(cursor: string | null, signal?: AbortSignal): Promise<Schemas['SessionListAnswer']> {
   const query = { limit: PAGE, ...(cursor !== null && { cursor }) };

@@ -2,6 +2,8 @@ import { useEffect, useRef } from 'preact/hooks';
 
 /** How long what a link leads to has a ring. */
 const RING_MS = 2000;
+/** When it is looked again whether it is still where it should be. */
+const SETTLING_MS = [30, 150, 400, 900];
 
 /**
  * Scrolls to a message once it is there, opens what hides it, and rings it for a moment.
@@ -22,12 +24,26 @@ export function showMessage(id: number, isRung = true): boolean {
   if (!element) return false;
   const details = element.closest('details');
   if (details && details !== element) details.open = true;
-  element.scrollIntoView({ block: 'center' });
-  // What is drawn only now has another height than was reserved for it.
-  requestAnimationFrame(() => requestAnimationFrame(() => element.scrollIntoView({ block: 'center' })));
+  keepInSight(element);
   if (isRung) {
-    element.classList.add('linked');
-    setTimeout(() => element.classList.remove('linked'), RING_MS);
+    // A turn draws nothing outside of itself, so that the ring is its own; that of a tool is within it.
+    const ringed = element.matches('details, details *') ? element : (element.closest('.turn') ?? element);
+    ringed.classList.add('linked');
+    setTimeout(() => ringed.classList.remove('linked'), RING_MS);
   }
   return true;
+}
+
+/** Scrolls to an element, and again as what is above it is drawn and has another height, unless one scrolls oneself. */
+function keepInSight(element: Element): void {
+  const moved = new AbortController();
+  const stop = (): void => moved.abort();
+  for (const name of ['wheel', 'touchmove', 'keydown', 'pointerdown'])
+    addEventListener(name, stop, { signal: moved.signal, passive: true });
+  const show = (): void => {
+    if (!moved.signal.aborted && element.isConnected) element.scrollIntoView({ block: 'center' });
+  };
+  show();
+  for (const wait of SETTLING_MS) setTimeout(show, wait);
+  setTimeout(stop, RING_MS);
 }

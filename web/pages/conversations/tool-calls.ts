@@ -1,4 +1,5 @@
 import { stringify } from 'lossless-json';
+import { parseExactly } from '../../api/exact-json.js';
 
 /** A call of a tool, whichever form a client gave it. */
 export interface Call {
@@ -65,7 +66,7 @@ export function textOf(value: unknown, indent = 2): string {
 export function fromText(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
   try {
-    return JSON.parse(value) as unknown;
+    return parseExactly(value);
   } catch {
     return value;
   }

@@ -11,6 +11,8 @@ const PAGE = 200;
 /** Characters that are loaded without being asked for: all of nearly every conversation. */
 const AT_ONCE = 16_000_000;
 
+const REDRAW_MS = 700;
+
 /** A page of messages, and the cursor that led to it. */
 interface Loaded {
   readonly cursor: string | undefined;
@@ -75,6 +77,8 @@ async function readOn(
   show: (loaded: readonly Loaded[], isWhole: boolean) => void,
 ): Promise<void> {
   let loaded = known.slice(0, -1);
+  // What is only a page more is shown at once, whole.
+  let shownAt = known.length > 0 ? performance.now() : -Infinity;
   let cursor = known.at(-1)?.cursor;
   for (;;) {
     const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
@@ -84,8 +88,14 @@ async function readOn(
     if (signal.aborted) return;
     loaded = [...loaded, { cursor, messages }];
     const isPast = until !== undefined && Date.parse(messages.at(-1)?.timestamp ?? '') > until;
-    show(loaded, nextCursor === null || isPast);
-    if (nextCursor === null || isPast || charactersOf(loaded) > allowed) return;
+    const isWhole = nextCursor === null || isPast;
+    const isEnd = isWhole || charactersOf(loaded) > allowed;
+    // To draw ten thousand messages anew with each page would take longer than to load them.
+    if (isEnd || performance.now() - shownAt > REDRAW_MS) {
+      show(loaded, isWhole);
+      shownAt = performance.now();
+    }
+    if (isEnd) return;
     cursor = nextCursor;
   }
 }

@@ -90,6 +90,9 @@ describe('tool calls', () => {
     expect(inOneLine('a\n b')).toBe('a b');
     expect(inOneLine(undefined)).toBe('');
     expect(inOneLine('x'.repeat(300))).toHaveLength(201);
+    expect(inOneLine(callsOf('{"name":"x","input":{"id":12345678901234567890}}')[0]?.given)).toBe(
+      'id 12345678901234567890',
+    );
     expect(textOf({ a: 1 })).toBe('{\n  "a": 1\n}');
   });
 });

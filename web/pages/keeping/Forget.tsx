@@ -9,7 +9,7 @@ import { now } from '../../state/clock.js';
 import { showToast } from '../../state/toasts.js';
 import { when } from '../../words/times.js';
 import type { Rules } from './rules.js';
-import { freedBy, needsYes, stakeOf } from './stake.js';
+import { freedBy, stakeOf } from './stake.js';
 
 interface Props {
   readonly retention: Rules;
@@ -20,12 +20,14 @@ interface Props {
 /** What the rules that hold would take, when, and the question where that is more than half of a kind. */
 export function Forget({ retention, preview, onForget }: Props): JSX.Element | null {
   const [isAsking, setAsking] = useState(false);
+  const [isAgreed, setAgreed] = useState(false);
   if (!preview) return null;
   const stake = stakeOf(preview);
   if (stake === undefined) return <p class="forget muted">Nothing would go.</p>;
   const next =
     retention.nextRunAt === null ? 'the next run' : when(Date.parse(retention.nextRunAt), now.value);
-  const waiting = stakeOf(preview, true);
+  // The last run said what waits; rules that were set since then were agreed to as they were set.
+  const waiting = isAgreed ? undefined : stakeOf(preview, retention.lastRun?.waiting ?? []);
   return (
     <div class="forget">
       <p>
@@ -39,7 +41,7 @@ export function Forget({ retention, preview, onForget }: Props): JSX.Element | n
           </span>
         )}
       </p>
-      {waiting !== undefined && needsYes(preview) && (
+      {waiting !== undefined && (
         <button type="button" class="button danger" onClick={() => setAsking(true)}>
           Forget {waiting}…
         </button>
@@ -48,7 +50,12 @@ export function Forget({ retention, preview, onForget }: Props): JSX.Element | n
         <Confirm
           title={`Forget ${waiting ?? stake}?`}
           action={`Forget ${waiting ?? stake}`}
-          onConfirm={() => void agree(onForget)}
+          onConfirm={() =>
+            void agree(() => {
+              setAgreed(true);
+              onForget();
+            })
+          }
           onClose={() => setAsking(false)}
         >
           They go at {next}, and from then on as the rules say. What is gone does not come back but from a

@@ -7,7 +7,7 @@ const FIELDS: Readonly<Record<RulePart, { label: string; example: string; hint: 
   snapshots: {
     label: 'Snapshots',
     example: 'keep-last=1440,keep-hourly=168,keep-daily=90',
-    hint: 'as in Proxmox Backup; keep-changes=30d keeps those around a change',
+    hint: 'as in Proxmox Backup, and keep-changes',
   },
   events: {
     label: 'Events',

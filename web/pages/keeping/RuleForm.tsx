@@ -49,7 +49,7 @@ export function RuleForm({ retention, onSet, onClose }: Props): JSX.Element {
       }}
     >
       <RuleFields texts={texts} onChange={setTexts} problem={preview.problem.value} />
-      <PreviewTable rules={tried} preview={counted} />
+      {!preview.problem.value && <PreviewTable rules={tried} preview={counted} />}
       {problem && <ProblemBox what="The rules were not set." problem={problem} />}
       <div class="buttons">
         <button type="submit" class={stake ? 'button danger' : 'button primary'} disabled={!isCounted}>

@@ -5,10 +5,13 @@ type Preview = Schemas['RetentionPreviewDto'];
 
 const NOUNS = { snapshots: 'snapshot', events: 'event', conversations: 'message' } as const;
 
-/** What would go, in words: `241,920 snapshots and 12 events`; undefined where nothing would. */
-export function stakeOf({ classes }: Preview, isWaiting = false): string | undefined {
+/**
+ * What would go, in words: `241,920 snapshots and 12 events`; undefined where nothing would.
+ * @param only of which kinds; of all without it.
+ */
+export function stakeOf({ classes }: Preview, only?: readonly string[]): string | undefined {
   const parts = classes
-    .filter(({ goes, needsConfirm }) => goes > 0 && (!isWaiting || needsConfirm))
+    .filter(({ class: name, goes }) => goes > 0 && (only?.includes(name) ?? true))
     .map(({ class: name, goes }) => counted(goes, NOUNS[name]));
   if (parts.length < 2) return parts[0];
   return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;

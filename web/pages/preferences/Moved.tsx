@@ -13,21 +13,28 @@ export function Moved({
   text: string;
 }): JSX.Element {
   return (
-    <p class="moved severity warning" role="status">
+    <div class="moved severity warning" role="status">
       <Glyph of="warning" />
-      <span>
-        {value === undefined ? 'It was deleted meanwhile.' : 'It changed meanwhile. It is now '}
-        {value !== undefined && <code>{value.slice(0, 200)}</code>} What you typed is still here; saving puts
-        it in its place.{' '}
-        {value !== undefined && (
-          <button type="button" class="button link" onClick={() => draft(name, value, value)}>
-            Take the new value
-          </button>
+      <div>
+        {value === undefined ? (
+          'It was deleted meanwhile.'
+        ) : (
+          <>
+            It changed meanwhile, to <code>{value.slice(0, 200)}</code>.
+          </>
         )}{' '}
-        <button type="button" class="button link" onClick={() => draft(name, text, value)}>
-          Keep mine
-        </button>
-      </span>
-    </p>
+        What you typed is still here; to save puts it in its place.
+        <div class="buttons">
+          {value !== undefined && (
+            <button type="button" class="button link" onClick={() => draft(name, value, value)}>
+              Take the new value
+            </button>
+          )}
+          <button type="button" class="button link" onClick={() => draft(name, text, value)}>
+            Keep mine
+          </button>
+        </div>
+      </div>
+    </div>
   );
 }

@@ -25,6 +25,10 @@ export function PreferenceTable({ rows, open }: Props): JSX.Element {
     event.preventDefault();
     moveFocus(table.current, by);
   };
+  const isMissing = open !== undefined && !rows.some(({ key }) => key === open);
+  // One that was deleted stays where it was, so that nothing jumps.
+  const following = isMissing ? rows.findIndex(({ key }) => key > open) : -1;
+  const place = following < 0 ? rows.length : following;
   return (
     <table ref={table} class="preferences-table" onKeyDown={press}>
       <thead>
@@ -35,10 +39,13 @@ export function PreferenceTable({ rows, open }: Props): JSX.Element {
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
+        {rows.slice(0, place).map((row) => (
           <PreferenceRow key={row.key} of={row} isOpen={row.key === open} />
         ))}
-        {open !== undefined && !rows.some(({ key }) => key === open) && <DeletedRow name={open} />}
+        {isMissing && <DeletedRow key={open} name={open} />}
+        {rows.slice(place).map((row) => (
+          <PreferenceRow key={row.key} of={row} isOpen={row.key === open} />
+        ))}
       </tbody>
     </table>
   );
