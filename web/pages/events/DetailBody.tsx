@@ -34,7 +34,7 @@ export function DetailBody({ event, others }: { event: EventRow; others: readonl
         </span>
         <Time at={timestamp} as="moment" />
         {event.resolvedBy !== null && (
-          <span>resolved by {event.resolvedBy === 'user' ? 'you' : event.resolvedBy}</span>
+          <span>resolved by {event.resolvedBy === 'user' ? 'you' : 'Jarvis'}</span>
         )}
         {others.length > 1 && <span>{others.length} times in a row</span>}
       </p>

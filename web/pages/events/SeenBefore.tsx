@@ -58,13 +58,16 @@ function Seen({ similar, event }: { similar: Schemas['SimilarDto']; event: Event
 
 /** What was done, and after how many of the times it stayed away for a day. */
 function Helped({ actions }: { actions: Schemas['SeenPatternDto']['actions'] }): JSX.Element {
+  // Of many it cannot be said yet; those that are known are enough, where there are any.
+  const known = actions.filter(({ stayedAway }) => stayedAway.of > 0);
+  const shown = known.length > 0 ? known.slice(0, 5) : actions.slice(0, 3);
   return (
     <>
       <h3 class="helped-head">
         What helped <span class="faint small">stayed away for 24 h</span>
       </h3>
       <ul class="helped">
-        {actions.slice(0, 5).map(({ summary, stayedAway: { times, of }, ids }) => (
+        {shown.map(({ summary, stayedAway: { times, of }, ids }) => (
           <li key={summary}>
             <a
               class="cut"

@@ -17,8 +17,15 @@ describe('When something happened, as dots', () => {
   it('shows days over days', () => {
     const plot = dotPlotOf([at('2026-11-21T23:30:00')], NOW, undefined);
     expect(plot.days.map(({ label }) => label)).toEqual(['22 Nov', '23 Nov', '24 Nov']);
-    expect(plot.hours.map(({ label }) => label)).toEqual(['18:00', '21:00', '00:00']);
+    expect(plot.hours.map(({ label }) => label)).toEqual(['20:00', '23:00', '02:00']);
     expect(plot.band).toBeUndefined();
+  });
+
+  it('keeps together what happens around midnight', () => {
+    const times = ['2026-11-20T23:30:00', '2026-11-21T00:30:00', '2026-11-22T23:10:00'].map(at);
+    const plot = dotPlotOf(times, NOW, 23);
+    expect(plot.hours.map(({ label }) => label)).toEqual(['21:00', '00:00', '03:00']);
+    expect(plot.dots.map(({ y }) => y * 6)).toEqual([2.5, 3.5, expect.closeTo(13 / 6)]);
   });
 
   it('keeps all within the picture', () => {

@@ -22,7 +22,7 @@ const MOST_LABELS = 8;
 export function dotPlotOf(times: readonly number[], until: number, usualHour: number | undefined): DotPlot {
   const since = Math.min(until - DAY, ...times);
   const [first, last] = hoursAround(times.map(hourOf), usualHour);
-  const yOf = (hour: number): number => (hour - first) / (last - first);
+  const yOf = (hour: number): number => (onwards(hour, first) - first) / (last - first);
   const xOf = (at: number): number => (at - since) / (until - since);
   const middle = (first + last) / 2;
   return {
@@ -33,15 +33,25 @@ export function dotPlotOf(times: readonly number[], until: number, usualHour: nu
   };
 }
 
-/** Hours that all are in, an even number of them. */
+/**
+ * Hours that all are in, an even number of them. They begin after the longest part of the day without any, so that what
+ * happens around midnight stays together: hours past it are 24 and more.
+ */
 function hoursAround(hours: readonly number[], usualHour: number | undefined): [first: number, last: number] {
-  const all = usualHour === undefined ? hours : [...hours, usualHour, usualHour + 1];
-  let [first, last] = [Math.floor(Math.min(...all)), Math.ceil(Math.max(...all))];
+  const all = usualHour === undefined ? hours : [...hours, usualHour, usualHour + 0.99];
+  const sorted = [...all].sort((one, other) => one - other);
+  const gaps = sorted.map((hour, index) => hour - (sorted[index - 1] ?? (sorted.at(-1) ?? 0) - 24));
+  const begin = sorted[gaps.indexOf(Math.max(...gaps))] ?? 0;
+  let [first, last] = [Math.floor(begin), Math.ceil(Math.max(...sorted.map((hour) => onwards(hour, begin))))];
   while (last - first < LEAST_HOURS || (last - first) % 2 === 1) {
-    if (first > 0) first -= 1;
-    if (last < 24 && (last - first < LEAST_HOURS || (last - first) % 2 === 1)) last += 1;
+    if ((first + last) % 2 === 0 || first === 0) last += 1;
+    else first -= 1;
   }
   return [first, last];
+}
+
+function onwards(hour: number, begin: number): number {
+  return hour < begin ? hour + 24 : hour;
 }
 
 function labelsOf(since: number, until: number): { at: number; label: string }[] {
