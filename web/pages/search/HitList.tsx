@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { JSX } from 'preact';
+import type { JSX, TargetedKeyboardEvent } from 'preact';
 import type { Endless } from '../../api/endless.js';
 import { Empty } from '../../components/Empty.js';
 import { MoreRows } from '../../components/MoreRows.js';
@@ -20,9 +20,10 @@ interface Props {
   readonly hits: Endless<Hit>;
   readonly selected: number;
   readonly onSelect: (index: number) => void;
+  readonly onKey: (event: TargetedKeyboardEvent<HTMLElement>) => void;
 }
 
-export function HitList({ text, kind, hits, selected, onSelect }: Props): JSX.Element {
+export function HitList({ text, kind, hits, selected, onSelect, onKey }: Props): JSX.Element {
   const list = useRef<HTMLOListElement>(null);
   const rows = hits.rows.value;
   const problem = hits.first.problem.value;
@@ -35,7 +36,15 @@ export function HitList({ text, kind, hits, selected, onSelect }: Props): JSX.El
   if (rows.length === 0 && !hits.first.isLoading.value) return <NothingFound text={text} kind={kind} />;
   return (
     <div class="hits">
-      <ol ref={list} id="hits" role="listbox" aria-label="Hits">
+      <ol
+        ref={list}
+        id="hits"
+        role="listbox"
+        aria-label="Hits"
+        tabIndex={0}
+        aria-activedescendant={rows[selected] && elementOf(rows[selected])}
+        onKeyDown={onKey}
+      >
         {rows.map((hit, index) => (
           <HitRow
             key={idOf(hit)}

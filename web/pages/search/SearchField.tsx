@@ -7,7 +7,7 @@ interface Props {
   /** The element id of the hit that is selected. */
   readonly active: string | undefined;
   readonly onType: (text: string) => void;
-  readonly onKey: (event: TargetedKeyboardEvent<HTMLInputElement>) => void;
+  readonly onKey: (event: TargetedKeyboardEvent<HTMLElement>) => void;
 }
 
 /** The field: it has the focus on arrival, and the arrow keys move among the hits below it. */

@@ -28,7 +28,7 @@ export default function Search(): JSX.Element {
   useEffect(() => {
     document.title = `${text === '' ? 'Search' : text} · Jarvis memory`;
   }, [text]);
-  const press = (event: TargetedKeyboardEvent<HTMLInputElement>): void => {
+  const press = (event: TargetedKeyboardEvent<HTMLElement>): void => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by !== undefined) setSelected(Math.max(0, Math.min(rows.length - 1, selected + by)));
     else if (event.key === 'Escape') type('');
@@ -48,7 +48,7 @@ export default function Search(): JSX.Element {
         <Start onChoose={type} />
       ) : (
         <div class="two">
-          <HitList {...{ text, kind, hits, selected }} onSelect={setSelected} />
+          <HitList {...{ text, kind, hits, selected }} onSelect={setSelected} onKey={press} />
           {hit && <HitSide hit={hit} />}
         </div>
       )}
