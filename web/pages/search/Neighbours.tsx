@@ -65,6 +65,7 @@ function Sign({ of }: { of: Item }): JSX.Element {
 function placeOf({ kind, id, at, sessionId }: Item): string {
   if (kind === 'snapshot') return addressOf('time-machine', { at });
   if (kind === 'preference') return addressOf('preferences', { key: String(id) });
+  if (kind === 'message' && sessionId === undefined) return addressOf('timeline', { at });
   if (kind === 'message') return addressOf('conversations', { session: sessionId, message: String(id) });
   return addressOf('events', { id: String(id) });
 }
