@@ -8,7 +8,7 @@ import { PASSWORD } from '../support/service.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PHONE = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
-const SETTLE_MS = 500;
+const SETTLE_MS = 1500;
 
 let explorer: ExplorerSuite;
 let addresses: readonly string[];

@@ -1,0 +1,135 @@
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startBrowser, type Visit } from '../support/browser.js';
+import { startExplorer, type ExplorerSuite } from '../support/explorer.js';
+import { until } from '../support/instances.js';
+import { PASSWORD } from '../support/service.js';
+
+let explorer: ExplorerSuite;
+beforeAll(async () => {
+  explorer = await startExplorer();
+}, 120_000);
+afterAll(() => explorer.close());
+
+async function save(path: string, body: object) {
+  return (await explorer.service.call('post', path).send(body).expect(201)).body;
+}
+
+const alert = (more: object): object => ({ type: 'alert', severity: 'warning', source: 'monitor', ...more });
+
+describe('What may go wrong', () => {
+  it(
+    'goes on by itself after the service was away',
+    () =>
+      explorer.visit(async ({ page, context, open, expectFault }) => {
+        await open('events');
+        expectFault(/net::ERR_INTERNET_DISCONNECTED/);
+        await context.setOffline(true);
+        await page.getByText('The service does not answer.').waitFor({ timeout: 20_000 });
+        await context.setOffline(false);
+        await page.getByText('The service does not answer.').waitFor({ state: 'hidden', timeout: 20_000 });
+        await save('/memory/events', alert({ summary: 'It is back' }));
+        await page.getByText('It is back').first().waitFor();
+      }, explorer.asOwner),
+    60_000,
+  );
+
+  it('asks to log in again where the session ends while one types, and keeps what was typed', () =>
+    explorer.visit(async ({ page, context, open, expectFault }) => {
+      await open('preferences?key=alerts.quiet_hours');
+      const value = page.getByRole('textbox', { name: 'Value of alerts.quiet_hours' });
+      await value.fill('22:00-08:00');
+      expectFault(/ 401$/);
+      await context.clearCookies();
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
+      await dialog.locator('input[name=credential]').fill(PASSWORD);
+      await dialog.getByRole('button', { name: 'Log in' }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      expect(await value.inputValue()).toBe('22:00-08:00');
+      await value.press('Enter');
+      await until(async () => {
+        const { body } = await explorer.service.call('get', '/memory/preferences/alerts.quiet_hours');
+        return body.preference.value === '22:00-08:00';
+      });
+    }, explorer.asOwner));
+
+  it('logs out of both tabs', () =>
+    explorer.visit(async ({ page, context, open, logIn, expectFault }) => {
+      expectFault(/ 401$/);
+      await open('now');
+      await logIn(PASSWORD);
+      const second = await context.newPage();
+      await second.goto(page.url());
+      await second.getByTitle(/^Logged in as/).click();
+      await second.getByRole('button', { name: 'Log out' }).click();
+      await page.locator('input[name=credential]').waitFor();
+    }));
+
+  it('counts by the clock of the service where that of the browser is an hour off', () =>
+    explorer.visit(async ({ page, context, open }) => {
+      await context.addInitScript({
+        content: `{ const Real = Date;
+          globalThis.Date = class extends Real {
+            constructor(...args) { args.length === 0 ? super(Real.now() + 3_600_000) : super(...args); }
+            static now() { return Real.now() + 3_600_000; }
+          } }`,
+      });
+      const summary = 'An event of this second';
+      await save('/memory/events', alert({ summary }));
+      await open('events?open=yes');
+      const row = page
+        .getByRole('option')
+        .or(page.getByRole('row'))
+        .or(page.locator('.event-row'))
+        .filter({ hasText: summary });
+      expect(await row.first().innerText()).not.toMatch(/\b(59|60|61) min|1 h/);
+    }, explorer.asOwner));
+
+  it('says of a link to what was never there that it is not there', () =>
+    explorer.visit(async ({ page, open, expectFault }) => {
+      expectFault(/^GET \/api\/memory\/.* 404$/);
+      await open('events?id=999999999');
+      await page.getByText('Event 999999999 is not here').waitFor();
+    }, explorer.asOwner));
+
+  it('works behind a path of a proxy', async () => {
+    const proxy = await proxyBelow('/jarvis', explorer.service.url);
+    const { visit, close } = await startBrowser(
+      `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/jarvis`,
+    );
+    try {
+      await visit(async ({ page, open, logIn }: Visit) => {
+        await open('events?severity=error');
+        await logIn(PASSWORD);
+        await page.getByText('Drive sdb of pve3 has 8 reallocated sectors').waitFor();
+        await page.getByRole('link', { name: 'Keeping' }).click();
+        await page.waitForURL(/\/jarvis\/ui\/keeping/);
+        await save('/memory/events', alert({ severity: 'critical', summary: 'Heard through a proxy' }));
+        await page.getByRole('link', { name: /^Events/ }).click();
+        await page.getByText('Heard through a proxy').waitFor();
+      });
+    } finally {
+      await close();
+      proxy.closeAllConnections();
+      proxy.close();
+    }
+  });
+});
+
+/** Takes the path away, as a proxy does. */
+async function proxyBelow(path: string, target: string): Promise<Server> {
+  const server = createServer((from, to) => {
+    const { method, headers, url = '' } = from;
+    const onward = request(target + url.slice(path.length), { method, headers }, (answer) => {
+      to.writeHead(answer.statusCode!, answer.headers);
+      answer.pipe(to);
+    });
+    onward.on('error', () => to.destroy());
+    to.on('close', () => onward.destroy());
+    from.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
