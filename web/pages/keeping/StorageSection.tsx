@@ -13,6 +13,7 @@ export function StorageSection({ storage }: { storage: Storage }): JSX.Element {
   const { totalBytes, kinds, growth } = storage;
   const series = useMemo(() => seriesOf(storage), [storage]);
   const rest = Math.max(0, totalBytes - kinds.reduce((sum, { bytes }) => sum + bytes, 0));
+  const hasPast = kinds.some(({ bytesPerDay }) => bytesPerDay.some((came) => came > 0));
   const isGrowing = growth !== null && growth.high > 0;
   return (
     <Section title="Storage by kind" side={<Outlook storage={storage} />}>
@@ -31,7 +32,9 @@ export function StorageSection({ storage }: { storage: Storage }): JSX.Element {
           </li>
         )}
       </ul>
-      <StoragePlot series={series} label={`${size(totalBytes)} now. ${growthWords(storage, series)}`} />
+      {hasPast && (
+        <StoragePlot series={series} label={`${size(totalBytes)} now. ${growthWords(storage, series)}`} />
+      )}
       <p class="faint small">{growthWords(storage, series)} The past is drawn from what is kept of it.</p>
     </Section>
   );

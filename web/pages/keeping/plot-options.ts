@@ -42,6 +42,8 @@ export function plotOptions(): Omit<uPlot.Options, 'width' | 'height'> {
         ...axis,
         grid: { show: false },
         space: 72,
+        // A day is the shortest step: it has no hours.
+        incrs: [1, 2, 5, 7, 14].map((days) => days * 86_400),
         size: 24,
         values: (_plot, at) => at.map((second) => DAY.format(second * 1000)),
       },
