@@ -11,6 +11,8 @@ interface Item {
   readonly id: number | string;
   readonly title: string;
   readonly node?: string;
+  readonly sessionId?: string;
+  readonly changes?: readonly string[];
 }
 
 const DAY = '2026-03-10';
@@ -103,7 +105,13 @@ describe('The timeline', () => {
       'node pve2 returned; guest 104 (dns) went from running to stopped',
     );
     expect(titled['08:30 snapshot 31']!.node).toBeUndefined();
-    expect(titled['08:20 snapshot 21']).toMatchObject({ title: 'node pve2 left', node: 'pve2' });
+    expect(titled['08:20 snapshot 21']).toMatchObject({
+      title: 'node pve2 left',
+      node: 'pve2',
+      changes: ['node.left'],
+    });
+    expect(titled['08:30 snapshot 31']!.changes).toEqual(['node.returned', 'guest.stopped']);
+    expect(titled['08:20 message 1']!.sessionId).toBe('chat-1');
     expect(items.filter(({ kind }) => kind === 'preference').map(({ title }) => title)).toEqual([
       'ui.theme set to light',
       'ui.theme set to dark',

@@ -1,3 +1,4 @@
+import type { LineKind } from '../../cluster/index.js';
 import { CONTENT_TABLES } from '../../database/programs.js';
 import { shorten } from '../../text/sentences.js';
 import type { Around, PlacedItem, TimelineFilters, TimelineKind } from './timeline.types.js';
@@ -67,12 +68,13 @@ const SOURCES: Readonly<Record<TimelineKind, Source>> = {
     table: CONTENT_TABLES.message.name,
     at: 'timestamp',
     id: 'id',
-    columns: { role: '"role"', content: cut('content') },
+    columns: { role: '"role"', sessionId: '"session_id"', content: cut('content') },
     indexed: 'sessionId',
     column: 'session_id',
-    toItem: ({ id, role, content }) => ({
+    toItem: ({ id, role, sessionId, content }) => ({
       id: Number(id),
       title: titleOf(`${String(role)}: ${firstLineOf(String(content))}`),
+      sessionId: String(sessionId),
     }),
   },
   preference: {
@@ -133,6 +135,7 @@ function aboutEvent({ node, severity }: SourceRow): Pick<PlacedItem, 'node' | 's
 
 interface Line {
   readonly text: string;
+  readonly kind: LineKind;
   readonly node?: string;
 }
 
@@ -143,7 +146,8 @@ function toChange(id: number, json: string, wanted: string | undefined): ReturnT
   const [first] = lines;
   if (!first) return undefined;
   const isOfOneNode = first.node !== undefined && lines.every(({ node }) => node === first.node);
-  return { id, title: titleOf(joined(lines)), ...(isOfOneNode && { node: first.node }) };
+  const changes = [...new Set(lines.map(({ kind }) => kind))];
+  return { id, title: titleOf(joined(lines)), changes, ...(isOfOneNode && { node: first.node }) };
 }
 
 /** As many lines as there is room for; of the others it is said how many they are. */

@@ -6,6 +6,7 @@ import {
   TextAnswer,
   TimestampAnswer,
 } from '../../http/endpoint/response-fields.js';
+import { LINE_KINDS, type LineKind } from '../../cluster/index.js';
 import { CoverageDto } from '../coverage/index.js';
 import { TIMELINE_KINDS, type TimelineItem, type TimelineKind } from './timeline.types.js';
 
@@ -48,6 +49,23 @@ export class TimelineItemDto implements TimelineItem {
     example: 'warning',
   })
   severity?: string;
+
+  @ApiProperty({
+    type: 'string',
+    description: 'The conversation of a message.',
+    required: false,
+    example: 'chat-2026-11-22',
+  })
+  sessionId?: string;
+
+  @ApiProperty({
+    description: 'The kinds of what a snapshot shows as changed, each once.',
+    enum: [...LINE_KINDS],
+    isArray: true,
+    required: false,
+    example: ['guest.moved'],
+  })
+  changes?: readonly LineKind[];
 }
 
 @AnswerDescription('What happened, newest first.')

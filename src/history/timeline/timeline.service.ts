@@ -51,7 +51,8 @@ export class TimelineService {
   }
 }
 
-function withoutPlace({ at, kind, id, title, node, severity }: PlacedItem): TimelineItem {
+function withoutPlace(item: PlacedItem): TimelineItem {
+  const { at, kind, id, title, node, severity, sessionId, changes } = item;
   return {
     at,
     kind,
@@ -59,6 +60,8 @@ function withoutPlace({ at, kind, id, title, node, severity }: PlacedItem): Time
     title,
     ...(node !== undefined && { node }),
     ...(severity !== undefined && { severity }),
+    ...(sessionId !== undefined && { sessionId }),
+    ...(changes !== undefined && { changes }),
   };
 }
 

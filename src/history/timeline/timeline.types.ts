@@ -1,3 +1,4 @@
+import type { LineKind } from '../../cluster/index.js';
 import type { Coverage } from '../coverage/read-coverage.js';
 
 /** What a timeline is made of, in the order of what has the same time. */
@@ -14,6 +15,10 @@ export interface TimelineItem {
   readonly title: string;
   readonly node?: string;
   readonly severity?: string;
+  /** The conversation of a message. */
+  readonly sessionId?: string;
+  /** The kinds of what a snapshot shows as changed, each once. */
+  readonly changes?: readonly LineKind[];
 }
 
 /** A place in the order of a timeline. */
