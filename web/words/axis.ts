@@ -1,4 +1,4 @@
-import { clock, dayOf, shortDay, when } from './times.js';
+import { clock, dayOf, day, when } from './times.js';
 
 export interface AxisTick {
   readonly at: number;
@@ -18,16 +18,16 @@ export function axisTicks(since: number, until: number, most: number, now: numbe
   const times = step === undefined ? daysIn(since, until, most) : timesIn(since, until, step);
   return times.map((at, index) => ({
     at,
-    label: step === undefined ? shortDay(at) : index === 0 || at === dayOf(at) ? when(at, now) : clock(at),
+    label: step === undefined ? day(at) : index === 0 || at === dayOf(at) ? when(at, now) : clock(at),
   }));
 }
 
 /** Each day begins anew: one of 23 hours moves the ticks of no other. */
 function timesIn(since: number, until: number, step: number): number[] {
   const times: number[] = [];
-  for (let day = dayOf(since); day <= until; day = dayAfter(day, 1)) {
-    const end = Math.min(until + 1, dayAfter(day, 1));
-    for (let at = day; at < end; at += step * MINUTE) if (at >= since) times.push(at);
+  for (let begin = dayOf(since); begin <= until; begin = dayAfter(begin, 1)) {
+    const end = Math.min(until + 1, dayAfter(begin, 1));
+    for (let at = begin; at < end; at += step * MINUTE) if (at >= since) times.push(at);
   }
   return times;
 }
@@ -36,12 +36,12 @@ function daysIn(since: number, until: number, most: number): number[] {
   const days = (until - since) / MINUTE / DAY;
   const step = STEPS_OF_DAYS.find((one) => days / one <= most) ?? Math.ceil(days / most);
   const times: number[] = [];
-  for (let day = dayAfter(dayOf(since - 1), 1); day <= until; day = dayAfter(day, step)) times.push(day);
+  for (let at = dayAfter(dayOf(since - 1), 1); at <= until; at = dayAfter(at, step)) times.push(at);
   return times;
 }
 
-function dayAfter(day: number, days: number): number {
-  const date = new Date(day);
+function dayAfter(at: number, days: number): number {
+  const date = new Date(at);
   date.setDate(date.getDate() + days);
   return date.getTime();
 }

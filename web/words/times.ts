@@ -51,11 +51,6 @@ export function dayName(at: number, now: number): string {
   );
 }
 
-/** `24 Nov`, for an axis of days. */
-export function shortDay(at: number): string {
-  return format(at, { day: 'numeric', month: 'short' });
-}
-
 /** A moment as short as it is clear: `05:31` today, `Mon 23:05` in the last week, `14 Oct`, `14 Oct 2025`. */
 export function when(at: number, now: number): string {
   if (dayOf(at) === dayOf(now)) return clock(at);
