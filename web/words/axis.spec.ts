@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { axisTicks } from './axis.js';
 
 const at = (text: string): number => new Date(text).getTime();

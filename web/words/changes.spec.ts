@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { changeWords, glyphOf, isLarge, weightiestFirst } from './changes.js';
 
 describe('changes in words', () => {

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { holesOf, outOfHoles } from './gaps.js';
 
 const gap = (from: number, to: number, what: 'snapshots' | 'monitor events' = 'snapshots') => ({

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { readCluster } from '../../../src/cluster/read-cluster.js';
 import { cellsOf, remarksOf } from './cells.js';
 

@@ -1,4 +1,4 @@
-import type { Cluster, GuestState } from '../../../src/cluster/index.js';
+import type { Cluster, GuestState } from '../../../src/cluster/cluster.js';
 
 /** A guest as a cell. */
 export interface Cell {

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { changeBeside, lensAround, lensAt, lensFor, spanWith } from './lens.js';
 
 const MINUTE = 60_000;

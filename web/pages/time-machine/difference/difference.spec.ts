@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compareDocuments } from '../../../../src/json-patch/index.js';
 import { changedLines, countLines, linesOf, type Line } from './lines.js';

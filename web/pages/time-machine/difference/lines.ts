@@ -82,14 +82,15 @@ export function changedLines(
   const isText = [one, other].every((text) => text.startsWith('"'));
   const [head, tail] = isText ? [1, 1] : [0, 0];
   const same = sharedOf(one, other, head, tail);
-  return [one, other].map((text) => ({
+  const toLine = (text: string): Line => ({
     depth: 0,
     parts: [
       { text: labelOf(name) + leading(text, same.head) },
       marked(text, same),
       { text: trailing(text, same.tail) },
     ],
-  })) as [Line, Line];
+  });
+  return [toLine(one), toLine(other)];
 }
 
 function marked(text: string, { head, tail }: Shared): Part {
