@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { changeBeside, lensAround, lensAt, lensFor, spanWith } from './lens.js';
+import { changeBeside, lensAround, lensAt, lensFor } from './lens.js';
+import { spanWith } from '../../state/span-with.js';
 
 const MINUTE = 60_000;
 const span = { since: 0, until: 1440 * MINUTE };

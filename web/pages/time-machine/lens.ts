@@ -36,10 +36,3 @@ export function changeBeside(
 ): number | undefined {
   return side === 'before' ? times.findLast((time) => time < at) : times.find((time) => time > at);
 }
-
-/** The span of all pages; where the instant is outside of it, one of the same length around the instant. */
-export function spanWith({ since, until }: Span, at: number): Span {
-  if (since <= at && at <= until) return { since, until };
-  const width = until - since;
-  return { since: at - width / 2, until: at + width / 2 };
-}

@@ -2,7 +2,8 @@ import { useRef, useState } from 'preact/hooks';
 import { useResource, type Resource } from '../../api/resource.js';
 import { versionOf } from '../../state/live.js';
 import { instant, moment, span, type Span } from '../../state/range.js';
-import { changeBeside, lensFor, spanWith } from './lens.js';
+import { spanWith } from '../../state/span-with.js';
+import { changeBeside, lensFor } from './lens.js';
 import { countSnapshots, loadState, loadTicks, type State, type Ticks } from './load.js';
 import { useMoments, useSettled, type Letter, type Moments } from './use-moments.js';
 
