@@ -66,7 +66,8 @@ export function EntryList({ of }: { of: Timeline }): JSX.Element {
 /** The row that the page is centred on: `event:12`. */
 function keyOf(around: string | undefined, rows: readonly Entry[]): string | undefined {
   if (around === undefined) return undefined;
-  const [kind = '', id = ''] = [around.split(':', 1)[0], around.slice(around.indexOf(':') + 1)];
+  const colon = around.indexOf(':');
+  const [kind, id] = [around.slice(0, colon), around.slice(colon + 1)];
   const names: Readonly<Record<string, readonly string[]>> = {
     event: ['problem', 'action'],
     resolution: ['resolved'],
