@@ -44,8 +44,9 @@ export function Head({ of, shown, a, active, onStep, onSwap }: HeadProps): JSX.E
   );
 }
 
-function leadOf({ ticks, holes, isCut, isThinned }: Ticks, { since, until }: Span): string {
-  const changes = `${isCut ? 'The newest ' : ''}${counted(ticks.length, 'change')} in ${length(until - since)}.`;
+function leadOf({ ticks, holes, isCut, isThinned, isPartial }: Ticks, { since, until }: Span): string {
+  const found = ticks.length === 0 ? 'No change' : counted(ticks.length, 'change');
+  const changes = `${isCut ? 'The newest ' : ''}${found} in ${length(until - since)}${isPartial ? ' so far: snapshots are still being compared' : ''}.`;
   const [hole] = [...holes].sort((one, other) => other.until - other.since - (one.until - one.since));
   const gap = hole
     ? ` ${hole.words.charAt(0).toUpperCase()}${hole.words.slice(1)} from ${rangeOf(hole.since, hole.until, now.peek())}${holes.length > 1 ? `, and ${counted(holes.length - 1, 'more gap')}` : ''}.`

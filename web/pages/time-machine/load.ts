@@ -23,6 +23,8 @@ export interface Ticks {
   /** Whether there are more than are loaded: the newest are there. */
   readonly isCut: boolean;
   readonly isThinned: boolean;
+  /** Whether snapshots are not compared yet, so that changes are missing. */
+  readonly isPartial: boolean;
 }
 
 export async function loadTicks({ since, until }: Span, signal: AbortSignal): Promise<Ticks> {
@@ -37,6 +39,7 @@ export async function loadTicks({ since, until }: Span, signal: AbortSignal): Pr
     ticks: items.map(({ at, title, changes }) => ({ at: Date.parse(at), title, isLarge: isLarge(changes) })),
     holes: holesOf(gaps, ['snapshots', 'anything']),
     isCut,
+    isPartial: pages[0]?.uncomparedSince != null,
     isThinned: pages.some(({ coverage }) => coverage.thinned),
   };
 }

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { useResource, type Resource } from '../../api/resource.js';
+import { useAgain } from '../../api/use-again.js';
 import { versionOf } from '../../state/live.js';
 import { instant, moment, span, type Span } from '../../state/range.js';
 import { spanWith } from '../../state/span-with.js';
@@ -26,6 +27,7 @@ export function useTimeMachine(): TimeMachineData {
   const stored = useResource(countSnapshots, [live]);
   const shown = spanWith(span.value, moment.value);
   const ticks = useResource((signal) => loadTicks(shown, signal), [shown.since, shown.until, version]);
+  useAgain(ticks, ticks.data.value?.isPartial === true);
   const times = ticks.data.value?.ticks.map(({ at }) => at) ?? [];
   const moments = useMoments(changeBeside(times, moment.value, 'before'));
   const { a, b, isLive } = moments;

@@ -22,7 +22,8 @@ export function LaneCount({ lane, of, shown }: { lane: Lane; of: Timeline; shown
   if (lane !== 'problems')
     return (
       <span class="faint small number">
-        {shown === 0 ? 'none here' : `${shown}${HINTS[lane] ?? ''}`}
+        {shown === 0 ? (data.value.isPartial ? 'being compared' : 'none here') : shown}
+        {shown > 0 && <span class="hint">{HINTS[lane]}</span>}
         {data.value.isCut && ', not all'}
       </span>
     );

@@ -20,6 +20,8 @@ const MOST_PAGES = 10;
 export interface Loaded {
   readonly entries: readonly Entry[];
   readonly isCut: boolean;
+  /** Whether more is being found: snapshots that are not compared yet. */
+  readonly isPartial?: boolean;
 }
 
 export interface Problems extends Loaded {
@@ -85,6 +87,7 @@ export async function loadItems(
   return {
     entries: pages.flatMap(({ timeline }) => timeline.flatMap((item) => READ[kind](item) ?? [])),
     isCut,
+    isPartial: kind === 'snapshot' && pages[0]?.uncomparedSince != null,
     holes: holesOf(pages.flatMap(({ coverage }) => coverage.gaps)),
   };
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useResource, type Resource } from '../../api/resource.js';
+import { useAgain } from '../../api/use-again.js';
 import { changeQuery, queryValue } from '../../state/address.js';
 import { versionOf, type Subject } from '../../state/live.js';
 import { instant, span, type Span } from '../../state/range.js';
@@ -70,6 +71,7 @@ function useLanes(loaded: Span) {
     instant.value === undefined ? versionOf(subject).value : 0,
   ];
   const changes = useResource((signal) => loadItems('snapshot', loaded, signal), keys('snapshots'));
+  useAgain(changes, changes.data.value?.isPartial === true);
   const preferences = useResource((signal) => loadItems('preference', loaded, signal), keys('preferences'));
   return {
     problems: useResource((signal) => loadProblems(loaded, signal), keys('events')),
