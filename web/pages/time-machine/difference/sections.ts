@@ -69,7 +69,8 @@ function within({ path, title, subjects }: Here, { name, after }: Member): Here 
 function nameOf(element: unknown): string | undefined {
   const identity = nameOfElement(element);
   if (identity === undefined || !isObject(element)) return undefined;
-  const { name } = element;
+  const { name, storage } = element;
+  if (typeof storage === 'string') return identity.replace(/,(?=[^,]*$)/, ' on ');
   return typeof name === 'string' && name !== identity && name !== '' ? `${identity} ${name}` : identity;
 }
 
