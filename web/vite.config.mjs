@@ -16,6 +16,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   plugins: [compression({ algorithms: ['gzip', 'brotliCompress'], exclude: [/\.(?:br|gz)$/] })],
 });
