@@ -111,7 +111,10 @@ const browser = await launchChromium();
 try {
   for (const [size, options] of Object.entries(SIZES))
     for (const theme of THEMES) {
-      const context = await browser.newContext({ ...options, colorScheme: theme, timezoneId: 'UTC' });
+      const context = await browser.newContext({
+        ...{ locale: 'en-GB', timezoneId: 'UTC' },
+        ...{ ...options, colorScheme: theme },
+      });
       await take(context, service, size, theme, wanted);
       await context.close();
     }

@@ -29,6 +29,8 @@ const ALWAYS_EXPECTED = [/^GET \S*\/api\/auth\/session 401$/];
 const IS_ABOUT_A_REQUEST = /^Failed to load resource/;
 /** A page that goes away takes its requests and streams with it. */
 const IS_NO_FAILURE = /net::ERR_ABORTED/;
+/** Without a language a machine without one gives `en-US@posix`, which is none to `Intl`. */
+const DESK: BrowserContextOptions = { viewport: { width: 1440, height: 900 }, locale: 'en-GB' };
 const TIMEOUT_MS = 10_000;
 const REPORT = 'reportPolicyViolation';
 
@@ -38,7 +40,7 @@ export async function startBrowser(url: string): Promise<BrowserSuite> {
   return {
     browser,
     visit: async (test, options) => {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+      const context = await browser.newContext({ ...DESK, ...options });
       context.setDefaultTimeout(TIMEOUT_MS);
       try {
         const visit = await watchedVisit(context, url);

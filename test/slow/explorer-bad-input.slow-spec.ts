@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startBrowser } from '../support/browser.js';
+import { startExplorer, type ExplorerSuite } from '../support/explorer.js';
+import { PASSWORD, startService } from '../support/service.js';
+
+const PHONE = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
+const WIDTH = 'document.documentElement.scrollWidth';
+
+let explorer: ExplorerSuite;
+beforeAll(async () => {
+  explorer = await startExplorer();
+}, 120_000);
+afterAll(() => explorer.close());
+
+async function save(path: string, body: object) {
+  return (await explorer.service.call('post', path).send(body).expect(201)).body;
+}
+
+const alert = (more: object): object => ({ type: 'alert', severity: 'warning', source: 'monitor', ...more });
+
+function nested(depth: number): object {
+  return depth === 0 ? { deepest: true } : { inner: nested(depth - 1) };
+}
+
+describe('What the memory may hold', () => {
+  it.each([
+    ['a summary without a space', 'x'.repeat(1000)],
+    ['text from right to left', 'القرص ممتلئ على pve2 \u202e evil'],
+    ['markup', '<script>document.title = "run"</script><img src=x onerror="document.title = 1">'],
+    ['escape sequences', '\u001b[31mred\u001b[0m \u0007 \u200b end'],
+  ])('is shown as it is: %s', async (_name, summary) => {
+    const { event } = await save('/memory/events', alert({ summary, node: 'pve2' }));
+    for (const options of [{}, PHONE])
+      await explorer.visit(
+        async ({ page, open }) => {
+          await open('now');
+          await open(`events?id=${event.id}`);
+          await page.locator('.detail-title').waitFor();
+          expect(await page.locator('.detail-title').textContent()).toBe(summary);
+          expect(await page.title()).toMatch(/Jarvis memory$/);
+          if (options === PHONE) expect(await page.evaluate(WIDTH)).toBe(360);
+        },
+        { ...explorer.asOwner, ...options },
+      );
+  });
+
+  it.each([
+    ['64 deep', nested(60)],
+    ['1 MB wide', { long: 'word '.repeat(200_000) }],
+    ['10 000 members', Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`member ${at}`, at]))],
+  ])('are details: %s', async (name, details) => {
+    const { event } = await save('/memory/events', alert({ summary: `Details ${name}`, details }));
+    await explorer.visit(async ({ page, open }) => {
+      await open(`events?id=${event.id}`);
+      await page.getByRole('complementary').getByText(Object.keys(details)[0]!).first().waitFor();
+    }, explorer.asOwner);
+  });
+
+  it('is a message of 1 MB, and one with all that Markdown could do', async () => {
+    const dangerous = [
+      '<script>document.title = "run"</script>',
+      '[link](javascript:document.title=1)',
+      '![picture](https://example.com/a.png)',
+      '<iframe src="https://example.com"></iframe><form action="https://example.com"><input></form>',
+      '<p style="position:fixed;inset:0">over all</p>',
+    ].join('\n\n');
+    const sessionId = 'chat-bad-input';
+    for (const [role, content] of [
+      ['user', dangerous],
+      ['assistant', dangerous],
+      ['assistant', 'A long answer. '.repeat(69_000)],
+    ])
+      await save('/memory/conversations', { sessionId, role, content });
+    await explorer.visit(async ({ page, open }) => {
+      await open(`conversations?session=${sessionId}`);
+      await page.getByText('over all').first().waitFor();
+      expect(await page.title()).toMatch(/Jarvis memory$/);
+      const forbidden =
+        '.transcript :is(script, iframe, form form, img[src^=http], [style*=fixed], a[href^=javascript])';
+      expect(await page.locator(forbidden).count()).toBe(0);
+    }, explorer.asOwner);
+  }, 60_000);
+
+  it.each([
+    ['no state of a cluster', { weather: { celsius: 21 } }],
+    ['16 MB', { notes: Array.from({ length: 150 }, (_, at) => `${at} ${'x'.repeat(100_000)}`) }],
+  ])(
+    'is a snapshot: %s',
+    async (_name, snapshot) => {
+      await save('/memory/snapshots', { snapshot });
+      await explorer.visit(async ({ page, open }) => {
+        for (const address of ['now', 'time-machine', 'timeline']) await open(address);
+        expect(await page.locator('h1').first().innerText()).not.toBe('');
+      }, explorer.asOwner);
+    },
+    60_000,
+  );
+
+  it('is a theme that there is not', async () => {
+    await explorer.service.call('put', '/memory/preferences/ui.theme').send({ value: 'plaid' }).expect(200);
+    await explorer.visit(async ({ page, open }) => {
+      await open('now');
+      expect(await page.locator('html').getAttribute('data-theme')).toBe('light');
+    }, explorer.asOwner);
+  });
+
+  it('is nothing at all', async () => {
+    const service = await startService();
+    const { visit, close } = await startBrowser(service.url);
+    const closing = visit(async ({ page, open, logIn }) => {
+      await open('now');
+      await logIn(PASSWORD);
+      for (const name of [
+        'Events',
+        'Timeline',
+        'Time machine',
+        'Conversations',
+        'Search',
+        'Preferences',
+        'Keeping',
+      ]) {
+        await page.getByRole('link', { name, exact: true }).first().click();
+        await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
+        await page.locator('.skeleton').first().waitFor({ state: 'hidden' });
+      }
+      await open('events');
+      await page.getByText('curl').first().waitFor();
+    });
+    await closing.finally(close);
+    await service.destroy();
+  }, 60_000);
+});
