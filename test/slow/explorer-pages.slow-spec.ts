@@ -94,6 +94,9 @@ describe('The keyboard alone', () => {
       await page.keyboard.type(PASSWORD);
       await page.keyboard.press('Enter');
       await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+      // Keys are heard once the page has been drawn.
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
+      await page.waitForTimeout(SETTLE_MS);
       // The last one takes the focus into its field.
       const pages = [
         'now',
