@@ -144,6 +144,7 @@ describe('Tokens', () => {
       'get /problems/{code}',
       // Answers 400 here, for want of a password.
       'post /auth/login',
+      'post /auth/session',
     ]);
   });
 
