@@ -107,7 +107,9 @@ describe('What the memory may hold', () => {
   it('is nothing at all', async () => {
     const service = await startService();
     const { visit, close } = await startBrowser(service.url);
-    const closing = visit(async ({ page, open, logIn }) => {
+    const closing = visit(async ({ page, open, logIn, expectFault }) => {
+      // That there is no snapshot is an answer, which the time machine says in words.
+      expectFault(/^GET \/api\/memory\/snapshots\/(?:latest|at\?\S+) 404$/);
       await open('now');
       await logIn(PASSWORD);
       for (const name of [

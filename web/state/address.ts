@@ -78,12 +78,14 @@ addEventListener('popstate', () => {
 
 /** Links between pages load nothing anew; those to elsewhere, and those for a new tab, do what they always do. */
 addEventListener('click', (event) => {
-  const link = event.target instanceof Element ? event.target.closest('a') : null;
+  const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
   if (link === null || event.defaultPrevented || event.button !== 0) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-  if (link.target !== '' || link.hasAttribute('download') || !isWithin(link.href)) return;
+  // A link of an SVG has no such properties as one of HTML, but the same attributes.
+  const href = new URL(link.getAttribute('href') ?? '', location.href).href;
+  if (link.hasAttribute('target') || link.hasAttribute('download') || !isWithin(href)) return;
   event.preventDefault();
-  move(link.href, 'push');
+  move(href, 'push');
 });
 
 function isWithin(target: string): boolean {

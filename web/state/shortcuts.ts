@@ -49,7 +49,10 @@ addEventListener('keydown', (event) => {
   if (!areShortcutsOn.peek()) return;
   const pair =
     prefix !== undefined && event.timeStamp - prefix.at < SEQUENCE_MS ? `${prefix.key} ${event.key}` : '';
-  const found = shortcuts.peek().findLast(({ keys }) => keys === pair || keys === event.key);
+  const pressed = (keys: string): Shortcut | undefined =>
+    shortcuts.peek().findLast((one) => one.keys === keys);
+  // `g c` opens the conversations, also where `c` alone copies a link.
+  const found = pressed(pair) ?? pressed(event.key);
   prefix = { key: event.key, at: event.timeStamp };
   if (!found) return;
   event.preventDefault();

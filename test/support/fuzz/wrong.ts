@@ -42,12 +42,19 @@ export function wrongValue(schema: Schema): fc.Arbitrary<Wrong> {
 /** Texts of a query or a path that differ in one thing from what the schema allows. */
 export function wrongText(schema: Schema): fc.Arbitrary<Wrong> {
   const one = schema['type'] === 'array' ? (schema['items'] as Schema) : schema;
-  const sure = [...outside(one).filter(isCarriedByUrl), ...(WRONG_WORDS[String(one['type'])] ?? [])];
+  const words = [...outside(one).filter(isCarriedByUrl), ...(WRONG_WORDS[String(one['type'])] ?? [])];
+  const sure = words.filter((word) => !isOtherwiseRight(one, word));
   const edges = edgesOf(one).map((value) => (value instanceof RawJson ? value.text : value));
   return fc.constantFrom(
     ...sure.map((value) => ({ value: String(value), isSure: true })),
     ...edges.map((value) => ({ value: String(value), isSure: false })),
   );
+}
+
+/** Digits are no moment, but the id of a row where either may be named. */
+function isOtherwiseRight({ anyOf = [] }: Schema, word: string | number): boolean {
+  const mayBeId = (anyOf as Schema[]).some(({ type }) => type === 'integer');
+  return mayBeId && /^[1-9]\d*$/.test(String(word));
 }
 
 const WRONG_WORDS: Readonly<Record<string, readonly string[]>> = {

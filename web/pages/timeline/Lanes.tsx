@@ -50,7 +50,7 @@ export function Lanes({ of }: { of: Timeline }): JSX.Element {
         {...handlers}
         onPointerCancel={handlers.onPointerUp}
       >
-        <svg class="chart" width="100%" height={height + HOURS_HEIGHT} aria-hidden="true">
+        <svg class="chart" width="100%" height={height + HOURS_HEIGHT}>
           <Grid view={view} height={height} hoursHeight={HOURS_HEIGHT} lines={[...tops.slice(1), height]} />
           {of.holes.map(({ since, until, words }) => (
             <rect key={since} class="hatched" {...extent(since, until, view)} y="0" height={height}>
