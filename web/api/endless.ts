@@ -1,12 +1,7 @@
 import { useSignal, useSignalEffect, type ReadonlySignal } from '@preact/signals';
 import { asProblem, type Problem } from './problems.js';
+import { joinPages, type PageOf } from './join-pages.js';
 import { useResource, type Resource } from './resource.js';
-
-/** A page of a list, and the cursor of the next; null on the last. */
-export interface PageOf<R> {
-  readonly rows: readonly R[];
-  readonly next: string | null;
-}
 
 export interface Endless<R> {
   /** All rows that were loaded, in order; undefined before the first. */
@@ -51,7 +46,8 @@ export function useEndless<R>({ load, idOf, keys, version = 0 }: Options<R>): En
   };
   useSignalEffect(() => {
     const page = first.data.value;
-    if (page) show(joined(page, known.peek(), idOf));
+    const last = known.peek();
+    if (page) show(last?.key === page.key ? joinPages(page, last, idOf) : page);
   });
   const loadMore = (): void => {
     const list = known.peek();
@@ -74,11 +70,4 @@ export function useEndless<R>({ load, idOf, keys, version = 0 }: Options<R>): En
     );
   };
   return { rows, next, first, problem, loadMore };
-}
-
-/** A beginning that was read again, before what had been loaded below it. */
-function joined<R>(page: Known<R>, last: Known<R> | undefined, idOf: (row: R) => string | number): Known<R> {
-  if (last?.key !== page.key || last.rows.length <= page.rows.length) return page;
-  const ids = new Set(page.rows.map(idOf));
-  return { ...last, rows: [...page.rows, ...last.rows.filter((row) => !ids.has(idOf(row)))] };
 }
