@@ -3,7 +3,8 @@ import type { Span } from '../state/range.js';
 import { useShortcut } from '../state/shortcuts.js';
 import { percentOf, placeOf, type Bar } from './histogram-layout.js';
 import { HistogramBars } from './HistogramBars.js';
-import { ticksOf } from './histogram-ticks.js';
+import { now } from '../state/clock.js';
+import { axisTicks } from '../words/axis.js';
 import { useBrush } from './use-brush.js';
 import './histogram.css';
 
@@ -77,7 +78,7 @@ function Axis({ span, height, ticks }: { span: Span; height: number; ticks: numb
   return (
     <>
       <line class="axis-line" x1="0" x2="100%" y1={height + 0.5} y2={height + 0.5} />
-      {ticksOf(span, ticks).map(({ at, label }) => {
+      {axisTicks(span.since, span.until, ticks, now.peek()).map(({ at, label }) => {
         const place = placeOf(at, span);
         const anchor = place < 8 ? 'start' : place > 94 ? 'end' : 'middle';
         return (

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { brushAfter, snapped } from './histogram-brush.js';
 import { barsOf, folded, layoutOf, totalOf, type Bar } from './histogram-layout.js';
-import { ticksOf } from './histogram-ticks.js';
 
 const HOUR = 3_600_000;
 const bar = (hour: number, counts: Partial<Bar['counts']> = {}): Bar => ({
@@ -59,25 +58,6 @@ describe('The bars of a histogram', () => {
     [970, [400, 800]],
   ])('of at most %d have lines at %j', (most, lines) => {
     expect(layoutOf([bar(0, { info: most })], DAY, 94).lines.map(({ value }) => value)).toEqual(lines);
-  });
-});
-
-describe('The axis', () => {
-  const at = (text: string): number => new Date(text).getTime();
-
-  it('has round times of the viewer, the first with its day', () => {
-    const span = { since: at('2026-11-23T07:42:00'), until: at('2026-11-24T07:42:00') };
-    expect(ticksOf(span, 4).map(({ label }) => label)).toEqual(['Mon 12:00', '18:00', '00:00', '06:00']);
-  });
-
-  it('has days over weeks', () => {
-    const span = { since: at('2026-11-01T00:00:00'), until: at('2026-11-15T00:00:00') };
-    expect(ticksOf(span, 4).map(({ label }) => label)).toEqual(['1 Nov', '8 Nov', '15 Nov']);
-  });
-
-  it('has minutes over a quarter of an hour', () => {
-    const span = { since: at('2026-11-24T07:28:00'), until: at('2026-11-24T07:43:00') };
-    expect(ticksOf(span, 4).map(({ label }) => label)).toEqual(['07:30', '07:35', '07:40']);
   });
 });
 

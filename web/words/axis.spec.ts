@@ -13,6 +13,17 @@ describe('the ticks of an axis', () => {
     expect(labels('2026-11-24T03:02', '2026-11-24T03:17', 5)).toEqual(['03:05', '03:10', '03:15']);
   });
 
+  it('stand at as many as there is room for', () => {
+    expect(labels('2026-11-23T07:42:00', '2026-11-24T07:42:00', 4)).toEqual([
+      'Mon 12:00',
+      '18:00',
+      '00:00',
+      '06:00',
+    ]);
+    expect(labels('2026-11-01T00:00:00', '2026-11-15T00:00:00', 4)).toEqual(['1 Nov', '8 Nov', '15 Nov']);
+    expect(labels('2026-11-24T07:28:00', '2026-11-24T07:43:00', 4)).toEqual(['07:30', '07:35', '07:40']);
+  });
+
   it('are days where the span is long, and never more than asked for, but the one at the edge', () => {
     expect(labels('2026-11-17T08:00', '2026-11-24T08:00', 7)).toEqual(
       ['18', '19', '20', '21', '22', '23', '24'].map((day) => `${day} Nov`),
