@@ -71,5 +71,5 @@ async function readSavedSince(position: string, signal: AbortSignal): Promise<Re
     if (next === after || changes.length === 0) return ids;
     after = next;
   }
-  return ids;
+  return new Set();
 }

@@ -1,29 +1,13 @@
 import { batch, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { answerOf, api, ROOT } from '../api/client.js';
 import { parseExactly } from '../api/exact-json.js';
+import type { Schemas } from '../api/types.js';
 import { noteAnswer } from './connection.js';
 import { hasExpired, session } from './session.js';
 
-/** The changes that the stream tells, by their names. */
-const TYPES = [
-  'event.saved',
-  'event.resolved',
-  'message.saved',
-  'session.deleted',
-  'snapshot.saved',
-  'preference.changed',
-  'preference.deleted',
-  'memory.forgotten',
-  'resync',
-] as const;
-
 const RETRY_DELAY_MS = 5000;
 
-export interface Change {
-  readonly id: string;
-  readonly type: (typeof TYPES)[number];
-  readonly data: Readonly<Record<string, unknown>>;
-}
+export type Change = Readonly<Schemas['ChangeDto']>;
 
 /** Where the feed was at the last change: a link that is copied says it. */
 export const position = signal<string | undefined>(undefined);
@@ -41,17 +25,22 @@ export function onChange(listener: (change: Change) => void): () => void {
 }
 
 /** What a change is about. */
-export type Subject = 'events' | 'conversations' | 'snapshots' | 'preferences';
+const ALL_SUBJECTS = ['events', 'conversations', 'snapshots', 'preferences'] as const;
+export type Subject = (typeof ALL_SUBJECTS)[number];
 
-const SUBJECTS: Readonly<Record<string, Subject>> = {
-  'event.saved': 'events',
-  'event.resolved': 'events',
-  'message.saved': 'conversations',
-  'session.deleted': 'conversations',
-  'snapshot.saved': 'snapshots',
-  'preference.changed': 'preferences',
-  'preference.deleted': 'preferences',
+/** What each change that the stream tells is about: what was forgotten, and a resync, are about all. */
+const SUBJECTS: Readonly<Record<Change['type'], readonly Subject[]>> = {
+  'event.saved': ['events'],
+  'event.resolved': ['events'],
+  'message.saved': ['conversations'],
+  'session.deleted': ['conversations'],
+  'snapshot.saved': ['snapshots'],
+  'preference.changed': ['preferences'],
+  'preference.deleted': ['preferences'],
+  'memory.forgotten': ALL_SUBJECTS,
+  resync: ALL_SUBJECTS,
 };
+const TYPES = Object.keys(SUBJECTS) as Change['type'][];
 
 const QUIET_MS = 400;
 const versions = {
@@ -80,9 +69,7 @@ function bumpPending(): void {
 }
 
 function tell(change: Change): void {
-  const subject = SUBJECTS[change.type];
-  // What was forgotten, and a resync, are about all of them.
-  noteChanged(subject ? [subject] : ['events', 'conversations', 'snapshots', 'preferences']);
+  noteChanged(SUBJECTS[change.type]);
   position.value = change.id;
   for (const listener of listeners) listener(change);
 }

@@ -12,6 +12,8 @@ import { mergedRows } from './event-rows.js';
 import { isWithin, queryOf, takes, type Filters } from './filters.js';
 
 const PAGE_SIZE = 100;
+/** Events that arrived while the page is open: past so many the list is read anew. */
+const MOST_HEARD = 2000;
 
 export interface EventList {
   readonly endless: Endless<EventRow>;
@@ -68,6 +70,12 @@ export function useEventList({ filters, span, isLive, name, at, isHolding }: Wan
       const isNew = type === 'event.saved';
       if (isNew && !(takes(filters, data) && isWithin(Date.parse(data.timestamp), { ...span, until })))
         return;
+      if (heard.peek().size >= MOST_HEARD) {
+        heard.value = new Map();
+        held.value = new Set();
+        resyncs.value += 1;
+        return;
+      }
       if (isNew && holds.current()) held.value = new Set([...held.peek(), data.id]);
       heard.value = new Map([...heard.peek(), [data.id, data]]);
     });
