@@ -12,15 +12,15 @@ import { useShortcut } from '../../state/shortcuts.js';
 import { aboutHit, stateOf } from './about-hit.js';
 import type { Hit } from './hits.js';
 import { titleOf } from './title.js';
-import { Neighbours } from './Neighbours.js';
-import { around, placeOf } from './places.js';
+import { AroundHit } from './AroundHit.js';
+import { around, hitAddress } from './places.js';
 
 /** What is selected, with what stood around it. */
 export function HitSide({ hit }: { hit: Hit }): JSX.Element {
   const { event } = hit;
   const show = (): void => open('timeline', around(hit));
   const copy = (): void =>
-    void copyText(new URL(placeOf(hit), location.href).href, 'The link to it is copied.');
+    void copyText(new URL(hitAddress(hit), location.href).href, 'The link to it is copied.');
   useShortcut('a', 'Around this', show);
   useShortcut('c', 'Copy the link', copy);
   return (
@@ -38,7 +38,7 @@ export function HitSide({ hit }: { hit: Hit }): JSX.Element {
         <Time at={hit.timestamp} as="moment" />
       </p>
       <div class="buttons">
-        <a class="button" href={placeOf(hit)}>
+        <a class="button" href={hitAddress(hit)}>
           Open <kbd>↵</kbd>
         </a>
         <a class="button" href={addressOf('timeline', around(hit))}>
@@ -49,7 +49,7 @@ export function HitSide({ hit }: { hit: Hit }): JSX.Element {
         </button>
       </div>
       <Section title="What stood around it">
-        <Neighbours hit={hit} />
+        <AroundHit hit={hit} />
       </Section>
       <Section title="Keys" class="keys">
         <dl class="key-list">

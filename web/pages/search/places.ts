@@ -1,20 +1,23 @@
 import { addressOf, open } from '../../state/address.js';
+import { placeOf, type Place } from '../../state/places.js';
 import { iso } from '../../state/range.js';
 import type { Hit } from './hits.js';
 
 const AROUND_MS = 15 * 60_000;
 
-/** Where something is shown in its place. */
-export function placeOf({ kind, id, message }: Hit): string {
-  if (kind === 'event') return addressOf('events', { id: String(id) });
-  if (kind === 'preference') return addressOf('preferences', { key: String(id) });
-  return addressOf('conversations', { session: message?.sessionId, message: String(id) });
+/** Where a hit is shown in its place. */
+function hitPlace({ kind, id, message }: Hit): Place {
+  return kind === 'message' ? placeOf.message(id, message?.sessionId) : placeOf[kind](id);
+}
+
+export function hitAddress(hit: Hit): string {
+  const { page, query } = hitPlace(hit);
+  return addressOf(page, query);
 }
 
 export function openHit(hit: Hit): void {
-  const { pathname, search } = new URL(placeOf(hit), location.href);
-  const [page, query] = [pathname.split('/').pop(), Object.fromEntries(new URLSearchParams(search))];
-  if (page === 'events' || page === 'preferences' || page === 'conversations') open(page, query);
+  const { page, query } = hitPlace(hit);
+  open(page, query);
 }
 
 /** The timeline of a quarter of an hour before and after it. */

@@ -1,6 +1,7 @@
 import type { EventRow, Schemas } from '../../api/types.js';
 import { severityOf, type Severity } from '../../components/severities.js';
 import type { Changes, Page } from '../../state/address.js';
+import { placeOf } from '../../state/places.js';
 import { changeWords, isLarge } from '../../words/changes.js';
 import { length } from '../../words/times.js';
 
@@ -56,8 +57,7 @@ export function problemEntries(event: EventRow): Entry[] {
     lane: 'problems',
     node,
     title: summary,
-    page: 'events',
-    query: { id: String(id) },
+    ...placeOf.event(id),
   } as const;
   const at = Date.parse(timestamp);
   const opened: Entry = {
@@ -83,8 +83,7 @@ export function actionEntry({ id, timestamp, source, node, summary }: EventRow):
     title: summary,
     node,
     side: source === 'jarvis' ? 'Jarvis' : source,
-    page: 'events',
-    query: { id: String(id) },
+    ...placeOf.event(id),
   };
 }
 
@@ -100,8 +99,7 @@ export function messageEntry({ at, id, title, sessionId }: Item): Entry | undefi
     title: text,
     isProminent: role === 'user',
     side: role === 'user' ? 'you' : 'Jarvis',
-    page: 'conversations',
-    query: { session: sessionId, message: String(id) },
+    ...placeOf.message(id, sessionId),
   };
 }
 
@@ -128,8 +126,7 @@ export function preferenceEntry({ at, id, title }: Item): Entry {
     kind: 'Preference',
     at: Date.parse(at),
     title,
-    page: 'preferences',
-    query: { key: String(id) },
+    ...placeOf.preference(id),
   };
 }
 
