@@ -10,6 +10,7 @@ import { readEnvironment } from '../src/config/index.js';
 import { PageFiles } from '../src/explorer/index.js';
 import { JsonAdapter } from '../src/http/adapter/json-adapter.js';
 import { rawRequest, type RawAnswer } from './factories/http.js';
+import { PAGE_POLICY } from './factories/page-policy.js';
 import { expectProblem } from './factories/problem.js';
 import { RecordedLog } from './support/recorded-log.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
@@ -17,17 +18,6 @@ import { startService, temporaryFolder, type TestService } from './support/servi
 const PAGE = '<!doctype html><title>The explorer</title>';
 const SCRIPT = `console.log(${JSON.stringify('x'.repeat(2000))});`;
 const STYLE = 'body { margin: 0 }';
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "require-trusted-types-for 'script'",
-];
 
 /** What a build leaves, in small. */
 const FILES: Readonly<Record<string, string | Buffer>> = {
@@ -191,7 +181,7 @@ describe('The files of the explorer', () => {
   it('may run their own scripts and no other, and are framed by nobody', async () => {
     for (const path of ['/', '/ui/', '/ui/now', '/ui/assets/index-B2x9.js', '/ui/none.js']) {
       const { headers } = await get(path);
-      expect(String(headers['content-security-policy']).split(';')).toEqual(POLICY);
+      expect(String(headers['content-security-policy']).split(';')).toEqual(PAGE_POLICY);
       expect(headers).toMatchObject({
         'x-content-type-options': 'nosniff',
         'referrer-policy': 'no-referrer',

@@ -1,20 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KeysService } from '../src/auth/index.js';
+import { PAGE_POLICY } from './factories/page-policy.js';
 import { startExplorer, type ExplorerSuite } from './support/explorer.js';
 import { until } from './support/instances.js';
 import { PASSWORD } from './support/service.js';
-
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "require-trusted-types-for 'script'",
-];
 
 describe('The explorer in a browser', () => {
   let explorer: ExplorerSuite;
@@ -41,7 +30,7 @@ describe('The explorer in a browser', () => {
         .split(';')
         .map((part) => part.trim())
         .sort(),
-    ).toEqual([...POLICY].sort());
+    ).toEqual([...PAGE_POLICY].sort());
   });
 
   it('asks for the password, leads to where one wanted to go, and logs out', () =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startBrowser } from '../support/browser.js';
-import { startExplorer, type ExplorerSuite } from '../support/explorer.js';
+import { alert, startExplorer, type ExplorerSuite } from '../support/explorer.js';
 import { PASSWORD, startService } from '../support/service.js';
 
 const PHONE = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
@@ -11,12 +11,6 @@ beforeAll(async () => {
   explorer = await startExplorer();
 }, 120_000);
 afterAll(() => explorer.close());
-
-async function save(path: string, body: object) {
-  return (await explorer.service.call('post', path).send(body).expect(201)).body;
-}
-
-const alert = (more: object): object => ({ type: 'alert', severity: 'warning', source: 'monitor', ...more });
 
 function nested(depth: number): object {
   return depth === 0 ? { deepest: true } : { inner: nested(depth - 1) };
@@ -29,7 +23,7 @@ describe('What the memory may hold', () => {
     ['markup', '<script>document.title = "run"</script><img src=x onerror="document.title = 1">'],
     ['escape sequences', '\u001b[31mred\u001b[0m \u0007 \u200b end'],
   ])('is shown as it is: %s', async (_name, summary) => {
-    const { event } = await save('/memory/events', alert({ summary, node: 'pve2' }));
+    const { event } = await explorer.save('/memory/events', alert({ summary, node: 'pve2' }));
     for (const options of [{}, PHONE])
       await explorer.visit(
         async ({ page, open }) => {
@@ -49,7 +43,7 @@ describe('What the memory may hold', () => {
     ['1 MB wide', { long: 'word '.repeat(200_000) }],
     ['10 000 members', Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`member ${at}`, at]))],
   ])('are details: %s', async (name, details) => {
-    const { event } = await save('/memory/events', alert({ summary: `Details ${name}`, details }));
+    const { event } = await explorer.save('/memory/events', alert({ summary: `Details ${name}`, details }));
     await explorer.visit(async ({ page, open }) => {
       await open(`events?id=${event.id}`);
       await page.getByRole('complementary').getByText(Object.keys(details)[0]!).first().waitFor();
@@ -70,7 +64,7 @@ describe('What the memory may hold', () => {
       ['assistant', dangerous],
       ['assistant', 'A long answer. '.repeat(69_000)],
     ])
-      await save('/memory/conversations', { sessionId, role, content });
+      await explorer.save('/memory/conversations', { sessionId, role, content });
     await explorer.visit(async ({ page, open }) => {
       await open(`conversations?session=${sessionId}`);
       await page.getByText('over all').first().waitFor();
@@ -87,7 +81,7 @@ describe('What the memory may hold', () => {
   ])(
     'is a snapshot: %s',
     async (_name, snapshot) => {
-      await save('/memory/snapshots', { snapshot });
+      await explorer.save('/memory/snapshots', { snapshot });
       await explorer.visit(async ({ page, open }) => {
         for (const address of ['now', 'time-machine', 'timeline']) await open(address);
         expect(await page.locator('h1').first().innerText()).not.toBe('');

@@ -2,7 +2,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startBrowser, type Visit } from '../support/browser.js';
-import { startExplorer, type ExplorerSuite } from '../support/explorer.js';
+import { alert, startExplorer, type ExplorerSuite } from '../support/explorer.js';
 import { until } from '../support/instances.js';
 import { PASSWORD } from '../support/service.js';
 
@@ -11,12 +11,6 @@ beforeAll(async () => {
   explorer = await startExplorer();
 }, 120_000);
 afterAll(() => explorer.close());
-
-async function save(path: string, body: object) {
-  return (await explorer.service.call('post', path).send(body).expect(201)).body;
-}
-
-const alert = (more: object): object => ({ type: 'alert', severity: 'warning', source: 'monitor', ...more });
 
 describe('What may go wrong', () => {
   it(
@@ -29,7 +23,7 @@ describe('What may go wrong', () => {
         await page.getByText('The service does not answer.').waitFor({ timeout: 20_000 });
         await context.setOffline(false);
         await page.getByText('The service does not answer.').waitFor({ state: 'hidden', timeout: 20_000 });
-        await save('/memory/events', alert({ summary: 'It is back' }));
+        await explorer.save('/memory/events', alert({ summary: 'It is back' }));
         await page.getByText('It is back').first().waitFor();
       }, explorer.asOwner),
     60_000,
@@ -77,7 +71,7 @@ describe('What may go wrong', () => {
           } }`,
       });
       const summary = 'An event of this second';
-      await save('/memory/events', alert({ summary }));
+      await explorer.save('/memory/events', alert({ summary }));
       await open('events?open=yes');
       const row = page
         .getByRole('option')
@@ -106,7 +100,10 @@ describe('What may go wrong', () => {
         await page.getByText('Drive sdb of pve3 has 8 reallocated sectors').waitFor();
         await page.getByRole('link', { name: 'Keeping' }).click();
         await page.waitForURL(/\/jarvis\/ui\/keeping/);
-        await save('/memory/events', alert({ severity: 'critical', summary: 'Heard through a proxy' }));
+        await explorer.save(
+          '/memory/events',
+          alert({ severity: 'critical', summary: 'Heard through a proxy' }),
+        );
         await page.getByRole('link', { name: /^Events/ }).click();
         await page.getByText('Heard through a proxy').waitFor();
       });

@@ -14,7 +14,18 @@ export interface ExplorerSuite extends BrowserSuite {
   readonly memory: HomelabMemory;
   /** For a visit of the owner, who has logged in before. */
   readonly asOwner: BrowserContextOptions;
+  /** Saves by the API, and answers with its answer. */
+  readonly save: (path: string, body: object) => Promise<Answer>;
 }
+
+/** The body of an answer, which the document describes. */
+type Answer = Readonly<Record<'event' | 'message' | 'snapshot', { readonly id: number }>>;
+
+/** An event that asks for somebody. */
+export const alert = (more: object): object => ({
+  ...{ type: 'alert', severity: 'warning', source: 'monitor' },
+  ...more,
+});
 
 /** @param environment of the service. */
 export async function startExplorer(environment: Record<string, string> = {}): Promise<ExplorerSuite> {
@@ -31,6 +42,7 @@ export async function startExplorer(environment: Record<string, string> = {}): P
     service,
     memory,
     asOwner,
+    save: async (path, body) => (await service.call('post', path).send(body).expect(201)).body as Answer,
     close: async () => {
       await browser.close();
       await service.destroy();
