@@ -11,8 +11,21 @@ import { clock } from '../words/times.js';
 
 const PROBE_INTERVAL_MS = 3000;
 
+/** Asks for anything: whether there is an answer is noted. */
+function probe(): void {
+  api.GET('/api/health/live').catch(() => undefined);
+}
+
 /** One line for what is true of all pages: the service is away, or a link was opened. */
 export function Strip(): JSX.Element | null {
+  useEffect(() => {
+    // An open stream does not say that the network is gone, and a page at rest asks for nothing.
+    const networkChanges = ['offline', 'online'];
+    for (const name of networkChanges) addEventListener(name, probe);
+    return () => {
+      for (const name of networkChanges) removeEventListener(name, probe);
+    };
+  }, []);
   if (isOnline.value) return queryValue('feed') === undefined ? null : <OpenedLink />;
   return <Away />;
 }
@@ -37,9 +50,7 @@ function OpenedLink(): JSX.Element {
 /** What is shown is old. It is asked every few seconds whether the service is back. */
 function Away(): JSX.Element {
   useEffect(() => {
-    const timer = setInterval(() => {
-      api.GET('/api/health/live').catch(() => undefined);
-    }, PROBE_INTERVAL_MS);
+    const timer = setInterval(probe, PROBE_INTERVAL_MS);
     return () => {
       clearInterval(timer);
     };
