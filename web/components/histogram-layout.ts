@@ -58,7 +58,7 @@ export function totalOf({ counts }: Bar): number {
   return SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0);
 }
 
-/** Where a moment is, in parts of the width. */
+/** Where a moment is, in percent of the width. */
 export function placeOf(at: number, { since, until }: Span): number {
   return Math.min(1, Math.max(0, (at - since) / (until - since))) * 100;
 }

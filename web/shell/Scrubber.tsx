@@ -3,6 +3,7 @@ import type { JSX, TargetedPointerEvent } from 'preact';
 import { answerOf, api } from '../api/client.js';
 import { useResource } from '../api/resource.js';
 import type { Schemas } from '../api/types.js';
+import { placeOf } from '../components/histogram-layout.js';
 import { severityOf, SEVERITIES } from '../components/Severity.js';
 import { now } from '../state/clock.js';
 import { versionOf } from '../state/live.js';
@@ -80,9 +81,4 @@ function Bars({ of, span }: { of: Schemas['StatisticsAnswer']; span: Span }): JS
       })}
     </>
   );
-}
-
-/** In percent of the width. */
-function placeOf(at: number, { since, until }: Span): number {
-  return Math.min(1, Math.max(0, (at - since) / (until - since))) * 100;
 }
