@@ -112,6 +112,21 @@ describe('the parts in which two documents differ', () => {
     expect(opened.at(-1)).toBe('~ 3,002 lines are not shown');
   });
 
+  it('hold members named as what every object inherits', () => {
+    const member = (before: string, after: string): unknown =>
+      compared(JSON.parse(before), JSON.parse(after))[0]!.members.at(-1);
+    expect(member('{"x":{"a":1}}', '{"x":{"a":1,"__proto__":0}}')).toEqual({
+      name: '__proto__',
+      state: 'added',
+      after: 0,
+    });
+    expect(member('{"x":{"a":1,"constructor":{}}}', '{"x":{"a":1}}')).toEqual({
+      name: 'constructor',
+      state: 'removed',
+      before: {},
+    });
+  });
+
   it('hold whatever is compared: what counts as the same is the same, and what changed is not', () => {
     const element = fc.oneof(
       fc.record({ id: fc.integer({ min: 0, max: 8 }), v: fc.integer({ min: 0, max: 2 }) }),

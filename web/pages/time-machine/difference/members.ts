@@ -20,6 +20,10 @@ export function membersOf(before: unknown, after: unknown, place: Place): Member
 
 type Members = Readonly<Record<string, unknown>>;
 
+/** A member of its own: `__proto__` and the like may be names in a document, and every object inherits values under them. */
+const memberOf = (object: Members, name: string): unknown =>
+  Object.hasOwn(object, name) ? object[name] : undefined;
+
 function membersOfObjects(before: Members, after: Members, { operations, below }: Place): Member[] {
   const done = new Map(operations.map(({ op, name }) => [name, op]));
   const stateOf = (name: string): Member['state'] => {
@@ -30,8 +34,8 @@ function membersOfObjects(before: Members, after: Members, { operations, below }
   const kept = Object.keys(after).map((name) => ({
     name,
     state: stateOf(name),
-    before: before[name],
-    after: after[name],
+    before: memberOf(before, name),
+    after: memberOf(after, name),
   }));
   const gone = Object.keys(before).filter(
     (name) => done.get(name) === 'remove' && !Object.hasOwn(after, name),
@@ -39,7 +43,7 @@ function membersOfObjects(before: Members, after: Members, { operations, below }
   return inserted(kept, gone, Object.keys(before), (name) => ({
     name,
     state: 'removed',
-    before: before[name],
+    before: memberOf(before, name),
   }));
 }
 
