@@ -51,7 +51,7 @@ export function VirtualList<Row>(props: VirtualListProps<Row>): JSX.Element {
     rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), current])],
   });
   const items = virtualizer.getVirtualItems();
-  useKeptPlace(virtualizer, rows, keyOf);
+  useKeptPlace(virtualizer, rows, keyOf, props.selected);
   useNeighbours(virtualizer, rows, props.onTop, props.onEnd);
   const press = useListKeys(virtualizer, place, props);
   return (

@@ -14,7 +14,9 @@ export function useKeptPlace<Row>(
   virtualizer: ListVirtualizer,
   rows: readonly Row[],
   keyOf: Keyed<Row>,
+  selected: Key | undefined,
 ): void {
+  useSelectedSeen(virtualizer, indexOfKey(rows, keyOf, selected));
   const seen = useRef<{ readonly key: Key; readonly start: number } | undefined>(undefined);
   useLayoutEffect(() => {
     const { scrollElement } = virtualizer;
@@ -30,6 +32,18 @@ export function useKeptPlace<Row>(
       row === undefined
         ? undefined
         : { key: keyOf(row), start: virtualizer.measurementsCache[index]?.start ?? 0 };
+  });
+}
+
+/** A row that is selected before the list is there, as by a link, is scrolled to, once. */
+function useSelectedSeen(virtualizer: ListVirtualizer, index: number | undefined): void {
+  const isDone = useRef(false);
+  useLayoutEffect(() => {
+    const { range } = virtualizer;
+    if (isDone.current || index === undefined || range === null) return;
+    isDone.current = true;
+    if (index < range.startIndex || index >= range.endIndex)
+      virtualizer.scrollToIndex(index, { align: 'center' });
   });
 }
 

@@ -30,6 +30,8 @@ export function Scrubber(): JSX.Element {
     const box = element.current?.getBoundingClientRect();
     if (box && buttons === 1) chooseInstant(since + ((clientX - box.left) / box.width) * (until - since));
   };
+  // A range of the past shows how things are now, which is not in it.
+  const isWithin = since <= moment.value && moment.value <= until;
   const knob = `${placeOf(Math.min(moment.value, now.value), span.value)}%`;
   return (
     <svg
@@ -52,8 +54,12 @@ export function Scrubber(): JSX.Element {
     >
       {data.value && <Bars of={data.value} span={span.value} />}
       <rect class="track" y={BASE + 1} width="100%" height="2" />
-      <line class="knob" x1={knob} x2={knob} y1="1" y2={BASE - 2} />
-      <circle class="knob" cx={knob} cy={BASE + 2} r="4" />
+      {isWithin && (
+        <>
+          <line class="knob" x1={knob} x2={knob} y1="1" y2={BASE - 2} />
+          <circle class="knob" cx={knob} cy={BASE + 2} r="4" />
+        </>
+      )}
     </svg>
   );
 }

@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { Icon } from '../components/Icon.js';
 import { isOnline, lastAnswerAt } from '../state/connection.js';
 import { now, serverNow } from '../state/clock.js';
-import { chooseInstant, instant, isLive, moment, span } from '../state/range.js';
+import { chooseInstant, instant, isLive, span } from '../state/range.js';
 import { useShortcut } from '../state/shortcuts.js';
-import { clock, length, when } from '../words/times.js';
+import { clock, length, rangeOf, when } from '../words/times.js';
 import { RangeChoice } from './RangeChoice.js';
 import { Scrubber } from './Scrubber.js';
 
@@ -49,12 +49,23 @@ function Instant(): JSX.Element {
     <>
       <span class="instant past">
         <Icon name="clock" />
-        <time>{when(moment.value, now.value)}</time>
-        <span class="muted">{length(now.value - moment.value)} ago</span>
+        <PastTime />
       </span>
       <button type="button" class="button link" title="Back to live (L)" onClick={follow}>
         Back to live
       </button>
+    </>
+  );
+}
+
+/** The instant; where only a range of the past is chosen, that. */
+function PastTime(): JSX.Element {
+  const at = instant.value;
+  if (at === undefined) return <time>{rangeOf(span.value.since, span.value.until, now.value)}</time>;
+  return (
+    <>
+      <time>{when(at, now.value)}</time>
+      <span class="muted">{length(now.value - at)} ago</span>
     </>
   );
 }

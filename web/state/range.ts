@@ -45,6 +45,9 @@ export const span = computed<Span>(() => {
 /** The moment whose state is shown: the instant, or now. */
 export const moment = computed(() => instant.value ?? now.value);
 
+/** The last moment that is shown: the instant, else the end of the range, which a range of the past has before now. */
+export const shownEnd = computed(() => instant.value ?? Math.min(now.value, span.value.until));
+
 export function chooseRange(name: RangeName): void {
   changeQuery({ range: name === '24h' ? undefined : name, from: undefined, to: undefined }, 'push');
 }

@@ -11,19 +11,20 @@ import { Time } from '../../components/Time.js';
 import { open } from '../../state/address.js';
 import { copyText } from '../../state/copy.js';
 import { copyLink } from '../../state/link.js';
-import { instant, iso } from '../../state/range.js';
+import { instant } from '../../state/range.js';
 import { resolveWithUndo } from '../../state/resolving.js';
 import { mayWrite } from '../../state/session.js';
 import { useShortcut } from '../../state/shortcuts.js';
 import { AroundIt } from './AroundIt.js';
-import { SeenBefore } from './SeenBefore.js';
+import { SeenBefore, useSimilar } from './SeenBefore.js';
+import { WhatWasDone } from './WhatWasDone.js';
 
-const AROUND_MS = 15 * 60_000;
 /** From so many characters on a title may be longer than what is shown of it. */
 const LONG_TITLE = 200;
 
 export function DetailBody({ event, others }: { event: EventRow; others: readonly EventRow[] }): JSX.Element {
   const { id, timestamp, type, source, node, details } = event;
+  const similar = useSimilar(id);
   return (
     <>
       <Title text={event.summary} />
@@ -39,7 +40,8 @@ export function DetailBody({ event, others }: { event: EventRow; others: readonl
         {others.length > 1 && <span>{others.length} times in a row</span>}
       </p>
       <Actions event={event} others={others} />
-      <SeenBefore id={id} event={event} />
+      {mayBeFixed(event) && <WhatWasDone event={event} similar={similar.data.value} />}
+      <SeenBefore event={event} resource={similar} />
       <AroundIt event={event} />
       <Section
         title="Details"
@@ -89,22 +91,19 @@ function Title({ text }: { text: string }): JSX.Element {
   );
 }
 
+/** What is of no weight asks for nobody. */
+function mayBeFixed({ severity, type }: EventRow): boolean {
+  return severityOf(severity) !== 'info' || type === 'alert';
+}
+
 function Actions({ event, others }: { event: EventRow; others: readonly EventRow[] }): JSX.Element {
-  const { id, timestamp, resolved } = event;
-  // What is of no weight asks for nobody.
-  const isWeighty = severityOf(event.severity) !== 'info' || event.type === 'alert';
-  const canResolve = isWeighty && !resolved && mayWrite.value && instant.value === undefined;
+  const { id, resolved } = event;
+  const canResolve = mayBeFixed(event) && !resolved && mayWrite.value && instant.value === undefined;
   const resolve = (): void => {
     resolveWithUndo(others.length > 0 ? others : [event]);
   };
   const showAround = (): void => {
-    const at = Date.parse(timestamp);
-    open('timeline', {
-      around: `event:${id}`,
-      range: undefined,
-      from: iso(at - AROUND_MS),
-      to: iso(at + AROUND_MS),
-    });
+    open('timeline', { around: `event:${id}` });
   };
   const copy = (): void => {
     void copyLink({ id: String(id) });

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { answerOf, api } from '../../api/client.js';
-import { useResource } from '../../api/resource.js';
+import { useResource, type Resource } from '../../api/resource.js';
 import type { EventRow, Schemas } from '../../api/types.js';
 import { Loaded } from '../../components/Loaded.js';
 import { Section } from '../../components/Section.js';
@@ -11,15 +11,23 @@ import { count } from '../../words/numbers.js';
 import { DotPlot } from './DotPlot.js';
 import { seenSentence, usualHourOf } from './seen-before.js';
 
-/** What the memory has of events like this one: how often, when, and what helped. */
-export function SeenBefore({ id, event }: { id: number; event: EventRow }): JSX.Element {
-  const resource = useResource(
+interface Props {
+  readonly event: EventRow;
+  readonly resource: Resource<Schemas['SimilarDto']>;
+}
+
+export function useSimilar(id: number): Resource<Schemas['SimilarDto']> {
+  return useResource(
     async (signal) => {
       const params = { path: { id } };
       return (await answerOf(api.GET('/api/memory/events/{id}/similar', { params, signal }))).similar;
     },
     [id],
   );
+}
+
+/** What the memory has of events like this one: how often, when, and what helped. */
+export function SeenBefore({ event, resource }: Props): JSX.Element {
   const times = resource.data.value?.pattern.timesSeen ?? 0;
   return (
     <Section

@@ -34,6 +34,7 @@ export default function Events(): JSX.Element {
   const folded = useMemo(() => foldNeighbours(list.rows), [list.rows]);
   const index = folded.findIndex(({ all }) => all.some((event) => event.id === id));
   useCounted(view, list);
+  useFound(list, id !== undefined && index === -1);
   const close = (): void => {
     openEvent(undefined);
   };
@@ -85,6 +86,18 @@ const MOST_COUNTED = 1000;
 function useCounted({ filters }: View, { endless, rows }: EventList): void {
   const next = endless.next.value;
   const wantsMore = isBeyondSeverity(filters) && next !== null && rows.length < MOST_COUNTED;
+  useEffect(() => {
+    if (wantsMore) endless.loadMore();
+  }, [wantsMore, next]);
+}
+
+/** So many events at most are loaded to find the one of a link. */
+const MOST_LOOKED_AT = 400;
+
+/** The row of an event that a link opened is loaded, where it is not far. */
+function useFound({ endless, rows }: EventList, isMissing: boolean): void {
+  const next = endless.next.value;
+  const wantsMore = isMissing && next !== null && rows.length < MOST_LOOKED_AT;
   useEffect(() => {
     if (wantsMore) endless.loadMore();
   }, [wantsMore, next]);

@@ -12,11 +12,11 @@ import { addressOf } from '../../state/address.js';
 import { now, serverNow } from '../../state/clock.js';
 import { versionOf } from '../../state/live.js';
 import { instant, iso } from '../../state/range.js';
-import { sinceLines, type Since } from './since-visit.js';
+import { shownLines, sinceLines, type Since } from './since-visit.js';
 import { lastVisit, noteSeen } from './visit.js';
 
 const DAY = 86_400_000;
-const SHOWN = 7;
+const SHOWN = 8;
 
 /** What changed since one looked last; of an instant, what had changed in the day before it. */
 export function SinceVisit(): JSX.Element {
@@ -32,14 +32,17 @@ export function SinceVisit(): JSX.Element {
     };
   }, []);
   const at = instant.value;
-  const since = at === undefined ? visit : at - DAY;
+  const [dayAgo] = useState(() => serverNow() - DAY);
+  const since = at === undefined ? (visit ?? dayAgo) : at - DAY;
   const resource = useResource(
     (signal) => readSince(since, at ?? serverNow(), signal),
     [since, at, versionOf('events').value, versionOf('preferences').value],
   );
   return (
     <Section
-      title={at === undefined ? 'Since your last visit' : 'In the day before'}
+      title={
+        at !== undefined ? 'In the day before' : visit === null ? 'What changed' : 'Since your last visit'
+      }
       side={<Time at={since} />}
     >
       <Loaded of={resource} failure="What changed could not be read." rows={6}>
@@ -49,7 +52,7 @@ export function SinceVisit(): JSX.Element {
           ) : (
             <>
               <ul class="since">
-                {lines.slice(0, SHOWN).map((line) => (
+                {shownLines(lines, SHOWN).map((line) => (
                   <Line key={line.key} of={line} />
                 ))}
               </ul>

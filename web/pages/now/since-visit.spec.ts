@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EventRow, Schemas } from '../../api/types.js';
-import { sinceLines } from './since-visit.js';
+import { shownLines, sinceLines } from './since-visit.js';
 
 const NOW = Date.parse('2026-11-24T07:42:00.000Z');
 const at = (clock: string): string => `2026-11-24T${clock}:00.000Z`;
@@ -42,7 +42,8 @@ describe('What changed since the last visit', () => {
         { from: at('00:10'), to: at('00:34'), what: 'anything' },
       ],
     });
-    expect(lines.map(({ mark, text }) => `${mark} ${text}`)).toEqual([
+    const shown = shownLines(lines, 7);
+    expect(shown.map(({ mark, text }) => `${mark} ${text}`)).toEqual([
       'critical event 1',
       'gap No snapshots for 24 min',
       'fixed Jarvis fixed 2 problems',
@@ -52,6 +53,11 @@ describe('What changed since the last visit', () => {
       'fixed You resolved 1 problem',
     ]);
     expect(lines.map(({ note }) => note)).toContain('fixed after 17 min');
+    expect(shownLines(lines, 3).map(({ text }) => text)).toEqual([
+      'event 1',
+      'Jarvis fixed 2 problems',
+      'event 2',
+    ]);
   });
 
   it('counts what it does not name', () => {

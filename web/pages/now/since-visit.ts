@@ -23,6 +23,11 @@ const MOST_CHANGES = 3;
 /** What a snapshot says of backups is told by their events. */
 const ROUTINE = /^the backup of .* (?:began|ended)/;
 
+/** As many of the weightiest lines as there is room for, newest first. */
+export function shownLines(lines: readonly Since[], most: number): Since[] {
+  return lines.slice(0, most).sort((one, other) => other.at - one.at);
+}
+
 interface Happened {
   readonly events: readonly EventRow[];
   readonly items: readonly Item[];
@@ -30,16 +35,15 @@ interface Happened {
   readonly now: number;
 }
 
-/** What changed, newest first: the worst events, gaps, what was fixed, and what moved in the cluster. */
+/** What changed, the weightiest first: the worst events, what was fixed, gaps, and what moved in the cluster. */
 export function sinceLines({ events, items, gaps, now }: Happened): Since[] {
-  const lines = [
+  return [
     ...eventLines(events),
-    ...gaps.filter(({ what }) => what !== 'anything').map(gapLine),
     ...fixedLines(items, now),
+    ...gaps.filter(({ what }) => what !== 'anything').map(gapLine),
     ...changeLines(items),
     ...preferenceLines(items),
   ];
-  return lines.sort((one, other) => other.at - one.at);
 }
 
 function eventLines(events: readonly EventRow[]): Since[] {

@@ -1,19 +1,18 @@
 const STORED = 'jarvis-visit';
 /** After so long without the page being seen, the next look is another visit. */
 const PAUSE_MS = 30 * 60_000;
-const DAY_MS = 86_400_000;
 
 interface Visits {
-  /** When the page was seen last before this visit. */
-  readonly last: number;
+  /** When the page was seen last before this visit; null on the first. */
+  readonly last: number | null;
   /** When it was seen last. */
   readonly seen: number;
 }
 
-/** When the last visit ended; a day ago for the first. It is noted that the page is seen. */
-export function lastVisit(now: number): number {
+/** When the last visit ended; null on the first. It is noted that the page is seen. */
+export function lastVisit(now: number): number | null {
   const known = read();
-  const last = known === undefined ? now - DAY_MS : now - known.seen > PAUSE_MS ? known.seen : known.last;
+  const last = known === undefined ? null : now - known.seen > PAUSE_MS ? known.seen : known.last;
   localStorage.setItem(STORED, JSON.stringify({ last, seen: now } satisfies Visits));
   return last;
 }
@@ -27,7 +26,8 @@ export function noteSeen(now: number): void {
 function read(): Visits | undefined {
   try {
     const { last, seen } = JSON.parse(localStorage.getItem(STORED) ?? '') as Partial<Visits>;
-    return typeof last === 'number' && typeof seen === 'number' ? { last, seen } : undefined;
+    if (typeof seen !== 'number' || (last !== null && typeof last !== 'number')) return undefined;
+    return { last, seen };
   } catch {
     return undefined;
   }

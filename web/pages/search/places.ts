@@ -1,4 +1,4 @@
-import { addressOf, open } from '../../state/address.js';
+import { addressOf, open, type Changes } from '../../state/address.js';
 import { placeOf, type Place } from '../../state/places.js';
 import { iso } from '../../state/range.js';
 import type { Hit } from './hits.js';
@@ -21,7 +21,8 @@ export function openHit(hit: Hit): void {
 }
 
 /** The timeline of a quarter of an hour before and after it. */
-export function around({ timestamp }: Hit): { from: string; to: string; at: undefined; range: undefined } {
+export function around({ kind, id, timestamp }: Hit): Changes {
+  if (kind !== 'preference') return { around: `${kind}:${id}` };
   const at = Date.parse(timestamp);
   return { from: iso(at - AROUND_MS), to: iso(at + AROUND_MS), at: undefined, range: undefined };
 }

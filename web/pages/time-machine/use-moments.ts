@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { changeQuery, queryValue } from '../../state/address.js';
 import { now, serverNow } from '../../state/clock.js';
-import { chooseInstant, instant, iso, moment } from '../../state/range.js';
+import { chooseInstant, instant, iso, rangeName, shownEnd, span } from '../../state/range.js';
 
 export type Letter = 'a' | 'b';
 
@@ -21,7 +21,7 @@ const SETTLE_MS = 250;
 
 /**
  * A is this page's own; at first it is an hour before B, or before the newest change where that is longer ago. B is the
- * instant of all pages.
+ * instant of all pages. Of a range of one's own, both are at its ends.
  */
 export function useMoments(newestChange: number | undefined): Moments {
   const [draft, setDraft] = useState<{ readonly letter: Letter; readonly at: number }>();
@@ -34,9 +34,8 @@ export function useMoments(newestChange: number | undefined): Moments {
     };
   }, [given]);
   const chosen = Date.parse(queryValue('a') ?? '');
-  const b = moment.value;
-  const reach = Math.min(b - HOUR, (newestChange ?? b) - STEP);
-  const a = Number.isNaN(chosen) ? Math.floor(reach / STEP) * STEP : Math.min(chosen, now.value);
+  const b = shownEnd.value;
+  const a = Number.isNaN(chosen) ? firstA(b, newestChange) : Math.min(chosen, now.value);
   const commit = (letter: Letter, at: number): void => {
     setDraft(undefined);
     if (letter === 'b') {
@@ -47,7 +46,7 @@ export function useMoments(newestChange: number | undefined): Moments {
   return {
     a: draft?.letter === 'a' ? draft.at : a,
     b: draft?.letter === 'b' ? draft.at : b,
-    isLive: instant.value === undefined && draft?.letter !== 'b',
+    isLive: b === now.value && draft?.letter !== 'b',
     move: (letter, to) => {
       const at = Math.min(to, serverNow());
       setDraft({ letter, at });
@@ -59,6 +58,12 @@ export function useMoments(newestChange: number | undefined): Moments {
       chooseInstant(a);
     },
   };
+}
+
+function firstA(b: number, newestChange: number | undefined): number {
+  if (rangeName.value === 'custom' && instant.value === undefined) return span.value.since;
+  const reach = Math.min(b - HOUR, (newestChange ?? b) - STEP);
+  return Math.floor(reach / STEP) * STEP;
 }
 
 /** The moment once it has stayed for a moment. */

@@ -2,7 +2,8 @@ import { useRef, useState } from 'preact/hooks';
 import { useResource, type Resource } from '../../api/resource.js';
 import { useAgain } from '../../api/use-again.js';
 import { versionOf } from '../../state/live.js';
-import { instant, moment, span, type Span } from '../../state/range.js';
+import { now } from '../../state/clock.js';
+import { shownEnd, span, type Span } from '../../state/range.js';
 import { spanWith } from '../../state/span-with.js';
 import { changeBeside, lensFor } from './lens.js';
 import { countSnapshots, loadState, loadTicks, type State, type Ticks } from './load.js';
@@ -21,15 +22,15 @@ export interface TimeMachineData {
 
 /** What the page shows, as A, B and the range are. While the time is live, B follows the newest snapshot. */
 export function useTimeMachine(): TimeMachineData {
-  const isFollowing = instant.value === undefined;
+  const isFollowing = shownEnd.value === now.value;
   const live = versionOf('snapshots').value;
   const version = isFollowing ? live : 0;
   const stored = useResource(countSnapshots, [live]);
-  const shown = spanWith(span.value, moment.value);
+  const shown = spanWith(span.value, shownEnd.value);
   const ticks = useResource((signal) => loadTicks(shown, signal), [shown.since, shown.until, version]);
   useAgain(ticks, ticks.data.value?.isPartial === true);
   const times = ticks.data.value?.ticks.map(({ at }) => at) ?? [];
-  const moments = useMoments(changeBeside(times, moment.value, 'before'));
+  const moments = useMoments(changeBeside(times, shownEnd.value, 'before'));
   const { a, b, isLive } = moments;
   const [settledA, settledB] = [useSettled(a), useSettled(b)];
   const shownB = isLive ? undefined : settledB;
