@@ -16,6 +16,8 @@ export interface Options {
   postgresRows: number;
   /** Rows of events, and of messages, in the PostgreSQL database that is searched. */
   recallPostgresRows: number;
+  /** Rows of events behind the explorer. */
+  explorerRows: number;
   /** Snapshots, one a minute, that are packed and compared with one another. */
   snapshotMinutes: number;
   latencyRequests: number;
@@ -39,6 +41,7 @@ const HELP = `npm run bench -- [flags]
   --seconds <n>        seconds of each measurement (2; 0.4 with --quick)
   --postgres-rows <n>  events in the large PostgreSQL database (1000000; 100000 with --quick)
   --recall-postgres-rows <n>  events, and messages, in the PostgreSQL database that is searched (100000)
+  --explorer-rows <n>  events, and messages, behind the explorer (1000000; 100000 with --quick)
   --snapshot-minutes <n>  snapshots, one a minute, that are packed (10080, a week; 1440 with --quick; a year is 525600)
   --soak-minutes <n>   minutes of mixed load before resident memory is read (10; 0 leaves it out)
   --against <folder>   another checkout of this project, built, takes turns with this one as "before"
@@ -72,6 +75,7 @@ export function readOptions(): Options {
     largeRows: quick ? 100_000 : 1_000_000,
     postgresRows: Math.round(numeric('postgres-rows', flags['postgres-rows'], quick ? 100_000 : 1_000_000)),
     recallPostgresRows: Math.round(numeric('recall-postgres-rows', flags['recall-postgres-rows'], 100_000)),
+    explorerRows: Math.round(numeric('explorer-rows', flags['explorer-rows'], quick ? 100_000 : 1_000_000)),
     snapshotMinutes: Math.max(
       FEWEST_MINUTES,
       Math.round(numeric('snapshot-minutes', flags['snapshot-minutes'], quick ? 1_440 : 10_080)),
@@ -94,6 +98,7 @@ function readFlags() {
       seconds: { type: 'string' },
       'postgres-rows': { type: 'string' },
       'recall-postgres-rows': { type: 'string' },
+      'explorer-rows': { type: 'string' },
       'snapshot-minutes': { type: 'string' },
       'soak-minutes': { type: 'string' },
       against: { type: 'string' },

@@ -1,5 +1,6 @@
 import type { LoadResult, LoadTask } from './load/load-task.js';
 import type { Context } from './figures/context.js';
+import { measureExplorer } from './figures/explorer.js';
 import { measureHostile } from './figures/hostile.js';
 import { measureHttp } from './figures/http.js';
 import { measureInProcess } from './figures/in-process.js';
@@ -35,6 +36,7 @@ const GROUPS = [
   measureLargeSnapshot,
   measureStreams,
   measureStreamMemory,
+  measureExplorer,
   measureStall,
   measureHostile,
   measureMemory,

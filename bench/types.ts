@@ -14,7 +14,7 @@ export interface Contender {
   warmUp?: () => Promise<unknown>;
 }
 
-export type Unit = 'req/s' | 'rows/s' | 'ms' | 'MB' | '%';
+export type Unit = 'req/s' | 'rows/s' | 'ms' | 'MB' | 'KB' | '%' | 'frames';
 
 /** A thing to measure: the contenders take turns, round by round. */
 export interface FigurePlan {

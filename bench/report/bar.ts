@@ -8,7 +8,7 @@ export interface Bar {
   /** `undefined` where the value is only to be said. */
   limit: number | undefined;
   aim: number;
-  unit: 'x' | 's' | '/s' | 'ms' | 'MB' | '%';
+  unit: 'x' | 's' | '/s' | 'ms' | 'MB' | 'KB' | '%';
   /** What one unit of the figure is worth in the unit of the bar. */
   scale?: number;
   /** The worst of the rounds counts, and not their median: for what may never happen. */
@@ -21,6 +21,8 @@ export interface Bar {
   postgresRows?: number;
   /** True only for so many events and messages in the PostgreSQL database that is searched. */
   recallPostgresRows?: number;
+  /** True only for so many events behind the explorer. */
+  explorerRows?: number;
   /** True only for so many minutes of snapshots. */
   snapshotMinutes?: number;
 }

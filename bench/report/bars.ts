@@ -5,6 +5,7 @@ import { POSTGRES_LIMIT, POSTGRES_LIST_PAGE, POSTGRES_POST, POSTGRES_SMALL } fro
 import { MEMORY_AFTER } from '../figures/soak.js';
 import { STALL } from '../figures/stall.js';
 import type { Bar } from './bar.js';
+import { EXPLORER_BARS } from './explorer-bars.js';
 import { RECALL_BARS } from './recall-bars.js';
 import { SNAPSHOT_BARS } from './snapshot-bars.js';
 import { STREAM_BARS } from './stream-bars.js';
@@ -149,6 +150,7 @@ export const BARS: Bar[] = [
   },
   ...SNAPSHOT_BARS,
   ...STREAM_BARS,
+  ...EXPLORER_BARS,
   {
     name: 'Peak of resident memory under hostile load',
     work: HOSTILE_MEMORY,

@@ -18,6 +18,7 @@ export interface Conditions {
   largeRows: number;
   postgresRows: number;
   recallPostgresRows: number;
+  explorerRows: number;
   snapshotMinutes: number;
   soakMinutes: number;
 }
@@ -56,7 +57,8 @@ function concerns(bar: Bar, { work, connections, against }: Comparison): boolean
 }
 
 function conditionNote(bar: Bar, conditions: Conditions): string {
-  const { largeRows, postgresRows, recallPostgresRows, snapshotMinutes, soakMinutes } = conditions;
+  const { largeRows, postgresRows, recallPostgresRows, explorerRows, snapshotMinutes, soakMinutes } =
+    conditions;
   const { work } = bar;
   const onFewer = (count: number) => `measured on ${count} rows: an indication only`;
   const isFewer = (count: number, asked = 0) => (count < asked ? [onFewer(count)] : []);
@@ -64,6 +66,7 @@ function conditionNote(bar: Bar, conditions: Conditions): string {
     ...(bar.largeFile && largeRows < 1_000_000 ? [onFewer(largeRows)] : []),
     ...isFewer(postgresRows, bar.postgresRows),
     ...isFewer(recallPostgresRows, bar.recallPostgresRows),
+    ...isFewer(explorerRows, bar.explorerRows),
     ...isFewer(snapshotMinutes, bar.snapshotMinutes),
     ...(work === MEMORY_AFTER && soakMinutes < 10 ? [`after ${soakMinutes} minutes`] : []),
   ];
