@@ -1,25 +1,27 @@
 import { batch, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { answerOf, api, ROOT } from '../api/client.js';
 import { parseExactly } from '../api/exact-json.js';
-import type { Schemas } from '../api/types.js';
+import type { Change } from './changes.js';
 import { noteAnswer } from './connection.js';
+import { gathering } from './gathering.js';
 import { hasExpired, session } from './session.js';
 
 const RETRY_DELAY_MS = 5000;
 
-export type Change = Readonly<Schemas['ChangeDto']>;
-
 /** Where the feed was at the last change: a link that is copied says it. */
 export const position = signal<string | undefined>(undefined);
 
-const listeners = new Set<(change: Change) => void>();
+/** Changes that came together, oldest first. */
+type Listener = (changes: readonly Change[]) => void;
+
+const listeners = new Set<Listener>();
 const tabs = new BroadcastChannel('jarvis-live');
-tabs.onmessage = ({ data }: MessageEvent<Change>) => {
+tabs.onmessage = ({ data }: MessageEvent<readonly Change[]>) => {
   tell(data);
 };
 
-/** Calls back for each change that is committed from now on. @returns what ends that. */
-export function onChange(listener: (change: Change) => void): () => void {
+/** Calls back with the changes that are committed from now on. @returns what ends that. */
+export function onChange(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
@@ -50,28 +52,35 @@ const versions = {
   preferences: signal(0),
 } as const;
 const pending = new Set<Subject>();
+let lastBump = -QUIET_MS;
 
-/** Counts up soon after something of it changed, many changes together: what is shown of it is then asked for again. */
+/**
+ * Counts up when something of it changed, at once after a while of quiet, else many changes together: what is shown of it is
+ * then asked for again.
+ */
 export function versionOf(subject: Subject): ReadonlySignal<number> {
   return versions[subject];
 }
 
 function noteChanged(subjects: readonly Subject[]): void {
-  if (pending.size === 0) setTimeout(bumpPending, QUIET_MS);
+  if (pending.size === 0) setTimeout(bumpPending, lastBump + QUIET_MS - performance.now());
   for (const subject of subjects) pending.add(subject);
 }
 
 function bumpPending(): void {
+  lastBump = performance.now();
   batch(() => {
     for (const subject of pending) versions[subject].value += 1;
   });
   pending.clear();
 }
 
-function tell(change: Change): void {
-  noteChanged(SUBJECTS[change.type]);
-  position.value = change.id;
-  for (const listener of listeners) listener(change);
+function tell(changes: readonly Change[]): void {
+  batch(() => {
+    for (const { type } of changes) noteChanged(SUBJECTS[type]);
+    position.value = changes.at(-1)?.id;
+    for (const listener of listeners) listener(changes);
+  });
 }
 
 /**
@@ -100,10 +109,10 @@ function listen(ended: AbortSignal, hear: (change: Change) => void): void {
 
 /** One tab of a browser listens for all: a browser opens six connections to a service, and a stream takes one. */
 function listenForAll(ended: AbortSignal): void {
-  const hear = (change: Change): void => {
-    tell(change);
-    tabs.postMessage(change);
-  };
+  const hear = gathering<Change>((changes) => {
+    tell(changes);
+    tabs.postMessage(changes);
+  });
   const turn = (): Promise<void> =>
     new Promise((done) => {
       ended.addEventListener('abort', () => {
@@ -120,7 +129,7 @@ function listenWhileSeen(ended: AbortSignal): void {
   const look = (): void => {
     seen?.abort();
     seen = document.hidden ? undefined : new AbortController();
-    if (seen) listen(AbortSignal.any([ended, seen.signal]), tell);
+    if (seen) listen(AbortSignal.any([ended, seen.signal]), gathering(tell));
   };
   document.addEventListener('visibilitychange', look, { signal: ended });
   look();

@@ -2,8 +2,9 @@ import { computed, effect, signal } from '@preact/signals';
 import { answerOf, api } from '../api/client.js';
 import type { EventRow } from '../api/types.js';
 import { severityOf, SEVERITIES } from '../components/Severity.js';
+import { eventsOf } from './changes.js';
 import { reconnects } from './connection.js';
-import { versionOf } from './live.js';
+import { onChange, versionOf } from './live.js';
 import { instant, iso } from './range.js';
 import { resolving } from './resolving.js';
 import { session } from './session.js';
@@ -36,6 +37,18 @@ effect(() => {
   return () => {
     abort.abort();
   };
+});
+
+// Who looks at what is open sees at once what comes; the rest of a page is asked for a little later.
+onChange((changes) => {
+  const known = openEvents.peek();
+  if (instant.peek() !== undefined || !known) return;
+  const saved = eventsOf(changes, 'event.saved').filter(
+    ({ severity, resolved }) => !resolved && severityOf(severity) !== 'info',
+  );
+  if (saved.length === 0) return;
+  const ids = new Set(saved.map(({ id }) => id));
+  openEvents.value = [...known.filter(({ id }) => !ids.has(id)), ...saved].sort(worstFirst).slice(0, MOST);
 });
 
 function worstFirst(one: EventRow, other: EventRow): number {

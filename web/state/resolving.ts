@@ -51,8 +51,9 @@ function forget(ids: readonly number[]): void {
 }
 
 // What is asked for from now on says itself that it is resolved.
-onChange(({ type, data }) => {
-  if (type === 'event.resolved') setTimeout(forget, SETTLE_MS, [Number(data['id'])]);
+onChange((changes) => {
+  const ids = changes.flatMap(({ type, data }) => (type === 'event.resolved' ? [Number(data['id'])] : []));
+  if (ids.length > 0) setTimeout(forget, SETTLE_MS, ids);
 });
 
 const SETTLE_MS = 5000;

@@ -39,8 +39,9 @@ export function Detail({ id, known, others, onPrevious, onNext, onClose }: Props
   );
   useEffect(
     () =>
-      onChange(({ type, data }) => {
-        if (type === 'event.resolved' && data['id'] === id) resource.reload();
+      onChange((changes) => {
+        if (changes.some(({ type, data }) => type === 'event.resolved' && data['id'] === id))
+          resource.reload();
       }),
     [id],
   );

@@ -75,7 +75,7 @@ function ListHead({ brush, list, first }: HeadProps): JSX.Element {
   return (
     <div class="list-head">
       <span class="faint">{first && dayName(Date.parse(first.event.timestamp), now.value)}</span>
-      <NewPill of={list.held} onShow={list.showHeld} />
+      <NewPill of={list} />
       <span class="actions">
         {brush && (
           <>
