@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { ROOT } from '../../api/client.js';
 import type { Endless } from '../../api/endless.js';
 import { Empty } from '../../components/Empty.js';
 import { MoreRows } from '../../components/MoreRows.js';
@@ -10,7 +11,7 @@ import { instant } from '../../state/range.js';
 import { counted, dollars } from '../../words/numbers.js';
 import { useCosts, type SessionRow } from './sessions.js';
 
-const COMMAND = `curl -X POST ${new URL('../api/memory/conversations', location.href).href} \\
+const COMMAND = `curl -X POST ${ROOT}/api/memory/conversations \\
   -H "X-API-Key: $KEY" -H "Content-Type: application/json" \\
   -d '{ "sessionId": "first", "role": "user", "content": "Hello" }'`;
 

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { Cluster } from '../../../src/cluster/cluster.js';
+import { ROOT } from '../../api/client.js';
 import type { Resource } from '../../api/resource.js';
 import type { EventRow } from '../../api/types.js';
 import { Empty } from '../../components/Empty.js';
@@ -24,7 +25,7 @@ interface Props {
 const OLD_MS = 10 * 60_000;
 const COMMAND = `curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
   -d '{"snapshot":{"nodes":[{"node":"pve1","status":"online"}]}}' \\
-  ${new URL('..', location.href).href}api/memory/snapshots`;
+  ${ROOT}/api/memory/snapshots`;
 
 /** The cluster as it was seen last: its nodes, and their guests. */
 export function ClusterNow({ latest, dayBefore, open }: Props): JSX.Element {

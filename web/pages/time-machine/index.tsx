@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { JSX } from 'preact';
+import { ROOT } from '../../api/client.js';
 import { Empty } from '../../components/Empty.js';
 import { PageHead } from '../../components/PageHead.js';
 import { ProblemBox } from '../../components/ProblemBox.js';
@@ -15,7 +16,7 @@ import type { Letter } from './use-moments.js';
 import { useLens, useTimeMachine, type TimeMachineData } from './use-time-machine.js';
 import './time-machine.css';
 
-const COMMAND = `curl -X POST http://127.0.0.1:3000/api/memory/snapshots \\
+const COMMAND = `curl -X POST ${ROOT}/api/memory/snapshots \\
   -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
   -d '{"snapshot": {"nodes": [{"node": "pve1", "status": "online"}]}}'`;
 

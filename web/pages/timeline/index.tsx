@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { ROOT } from '../../api/client.js';
 import { Empty } from '../../components/Empty.js';
 import { Icon } from '../../components/Icon.js';
 import { PageHead } from '../../components/PageHead.js';
@@ -14,7 +15,7 @@ import { useTimeline, type Timeline } from './use-timeline.js';
 import { zoomed } from './view.js';
 import './timeline.css';
 
-const COMMAND = `curl -X POST http://127.0.0.1:3000/api/memory/events \\
+const COMMAND = `curl -X POST ${ROOT}/api/memory/events \\
   -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
   -d '{"type": "alert", "severity": "warning", "source": "monitor", "node": "pve1", "summary": "Disk is 91 % full"}'`;
 const STEP = 2;
