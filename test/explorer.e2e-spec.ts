@@ -206,6 +206,32 @@ describe('The explorer in a browser', () => {
       await page.getByText(/^13 running, 1 stopped, seen/).waitFor();
     }, explorer.asOwner));
 
+  it('compares two minutes: what changed in words, the documents below, counters hidden', () =>
+    explorer.visit(async ({ page, open }) => {
+      const { snapshots } = explorer.memory.day;
+      const isThere = (node: string) => (minute: (typeof snapshots)[number]) =>
+        minute.snapshot.guests.find(({ vmid }) => vmid === 304)?.node === node;
+      const [before, after] = [snapshots.findLast(isThere('pve3')), snapshots.find(isThere('pve1'))];
+      expect(before!.timestamp < after!.timestamp).toBe(true);
+      await open(`time-machine?a=${before!.timestamp}&at=${after!.timestamp}`);
+      const summary = page.getByRole('region', { name: 'What changed' });
+      await summary
+        .getByText(/304.*moved from pve3 to pve1/)
+        .first()
+        .click();
+      const difference = page.getByRole('region', { name: 'Difference' });
+      await difference.getByText('304').first().waitFor();
+      await page.getByRole('button', { name: /^Show \d+ counters$/ }).click();
+      await page.getByRole('button', { name: /^Hide \d+ counters$/ }).waitFor();
+
+      await page.getByRole('button', { name: /^Swap/ }).click();
+      await page.waitForURL(({ searchParams }) => searchParams.get('a') === after!.timestamp);
+      await summary
+        .getByText(/304.*moved from pve3 to pve1/)
+        .first()
+        .waitFor();
+    }, explorer.asOwner));
+
   it("shows a reader's key what a reader may see", async () => {
     const keys = explorer.service.app.get(KeysService, { strict: false });
     const { secret } = await keys.createKey({ name: 'a tablet', role: 'reader' });
