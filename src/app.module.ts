@@ -4,8 +4,7 @@ import { BackupsModule } from './operations/backups/index.js';
 import { MAX_MEMORY_BODY_BYTES } from './http/body/index.js';
 import { ConnectionDrain } from './http/adapter/connection-drain.js';
 import { Traffic, TrafficBudget } from './http/traffic/index.js';
-import { ConfigModule, databaseTarget, type Environment } from './config/index.js';
-import type { DiskLimits } from './database/index.js';
+import { ConfigModule, databaseTarget, diskLimits, type Environment } from './config/index.js';
 import { ExplorerModule } from './explorer/index.js';
 import { HealthModule } from './operations/health/index.js';
 import { SocketModule } from './live/socket/index.js';
@@ -48,8 +47,4 @@ export class AppModule {
       ],
     };
   }
-}
-
-function diskLimits({ DISK_RESERVE, DISK_MIN_FREE }: Environment): DiskLimits {
-  return { reserveBytes: DISK_RESERVE, minFreeBytes: DISK_MIN_FREE };
 }

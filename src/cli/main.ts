@@ -5,6 +5,7 @@ import { VERSION } from '../config/version.js';
 import { addBackup } from './commands/backup.js';
 import { addCheck } from './commands/check.js';
 import { addCompact } from './commands/compact.js';
+import { addDoctor } from './commands/doctor.js';
 import { addExport } from './commands/export.js';
 import { addImport } from './commands/import.js';
 import { addKeys } from './commands/keys.js';
@@ -23,6 +24,7 @@ const COMMANDS = [
   addBackup,
   addRestore,
   addCheck,
+  addDoctor,
   addReindex,
   addCompact,
   addExport,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { cleanEnv, host, port, str, type CleanedEnv } from 'envalid';
 import ms, { type StringValue } from 'ms';
-import type { DatabaseTarget } from '../database/index.js';
+import type { DatabaseTarget, DiskLimits } from '../database/index.js';
 import { databaseUrl, describeDatabaseUrl } from './database-url.js';
 import {
   budget,
@@ -44,6 +44,15 @@ const DATABASE = {
   }),
 };
 
+/** What is kept free on the disk of a file. */
+const DISK = {
+  DISK_RESERVE: size({
+    default: 32 * MB,
+    desc: 'a file of this size is given up when the disk is full; 0 for none',
+  }),
+  DISK_MIN_FREE: size({ default: 256 * MB, desc: 'less free space than this makes the health degraded' }),
+};
+
 const SPECIFICATION = {
   ...DATABASE,
   PORT: port({ default: 4000, desc: 'TCP port' }),
@@ -83,11 +92,7 @@ const SPECIFICATION = {
   }),
   BACKUP_KEEP: count({ default: 7, desc: 'how many backups of each kind are kept; 0 for all' }),
   BACKUP_GZIP: flag({ default: true, desc: 'whether scheduled backups are compressed' }),
-  DISK_RESERVE: size({
-    default: 32 * MB,
-    desc: 'a file of this size is given up when the disk is full; 0 for none',
-  }),
-  DISK_MIN_FREE: size({ default: 256 * MB, desc: 'less free space than this makes the health degraded' }),
+  ...DISK,
   RETENTION_SNAPSHOTS: snapshotCounts({
     default: undefined,
     desc: 'which snapshots are kept, as Proxmox says it: keep-last=60,keep-daily=30',
@@ -130,6 +135,7 @@ export type Environment = Readonly<CleanedEnv<typeof SPECIFICATION>>;
 export const ENVIRONMENT = Symbol('environment');
 
 type DatabaseSettings = Readonly<CleanedEnv<typeof DATABASE>>;
+type DiskSettings = Readonly<CleanedEnv<typeof DISK>>;
 
 /** @throws Error with one line for each invalid variable. */
 export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
@@ -150,6 +156,28 @@ export function databaseTarget(settings: DatabaseSettings): DatabaseTarget {
   if (!url) return { file };
   const statementTimeoutMs = ms(settings.DATABASE_STATEMENT_TIMEOUT as StringValue);
   return { file, postgres: { url, poolSize, statementTimeoutMs } };
+}
+
+/**
+ * The database that is given by a URL, or by the path of a file; the environment says the rest.
+ * @throws Error with one line for each invalid variable about it.
+ */
+export function namedTarget(name: string, variables: NodeJS.ProcessEnv = process.env): DatabaseTarget {
+  const isUrl = /^[\w+.-]+:\/\//.test(name);
+  return readDatabaseTarget({
+    ...variables,
+    ...(isUrl ? { DATABASE_URL: name } : { DATABASE_URL: '', DB_PATH: name }),
+  });
+}
+
+/** What is kept free on the disk of a file. */
+export function diskLimits({ DISK_RESERVE, DISK_MIN_FREE }: DiskSettings): DiskLimits {
+  return { reserveBytes: DISK_RESERVE, minFreeBytes: DISK_MIN_FREE };
+}
+
+/** The same of the environment. @throws Error with one line for each invalid variable about it. */
+export function readDiskLimits(variables: NodeJS.ProcessEnv = process.env): DiskLimits {
+  return diskLimits(validated(variables, DISK));
 }
 
 /** Which database it is, for people. The password of a URL is not part of it. */

@@ -7,6 +7,7 @@ export const COMMANDS = [
   'backup',
   'restore',
   'check',
+  'doctor',
   'compact',
   'reindex',
   'keys',

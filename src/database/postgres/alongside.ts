@@ -28,7 +28,7 @@ export async function connectAlongside(server: PostgresOptions): Promise<DataSou
 }
 
 /** The migrations of ours that were applied; none where there is no memory yet. */
-export async function appliedMigrations(source: DataSource): Promise<string[]> {
+export async function appliedMigrations(source: Pick<DataSource, 'query'>): Promise<string[]> {
   const [table] = await source.query<{ name: string | null }[]>('SELECT to_regclass($1) AS name', [
     MIGRATIONS_TABLE,
   ]);

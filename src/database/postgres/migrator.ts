@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { DataSource, MigrationExecutor } from 'typeorm';
 import { postgresOptions } from '../../../ormconfig.js';
 import { migrations } from '../../../migrations/postgres/index.js';
 import { MIGRATIONS_TABLE } from '../migrations.table.js';
@@ -73,9 +73,14 @@ interface Named {
   readonly name: string;
 }
 
+/** Whoever can be asked: a runner of TypeORM, or a session of the doctor. */
+interface Connection {
+  query(text: string): Promise<unknown>;
+}
+
 /** Another engine that speaks the protocol says its own name, and has versions of its own. */
-async function requireSupported(runner: QueryRunner): Promise<void> {
-  const [server] = (await runner.query(
+export async function requireSupported(connection: Connection): Promise<void> {
+  const [server] = (await connection.query(
     "SELECT version() AS version, current_setting('server_version_num') AS number, " +
       "current_setting('server_encoding') AS encoding",
   )) as { version: string; number: string; encoding: string }[];
@@ -92,13 +97,13 @@ async function requireSupported(runner: QueryRunner): Promise<void> {
 }
 
 /** @throws DatabaseRefused where a table has one of our names and was not made by us, or a newer version made them. */
-async function refuseOthers(runner: QueryRunner): Promise<void> {
-  const tables = (await runner.query(
+export async function refuseOthers(connection: Connection): Promise<void> {
+  const tables = (await connection.query(
     'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()',
   )) as Named[];
   const present = new Set(tables.map(({ name }) => name));
   const applied = present.has(MIGRATIONS_TABLE)
-    ? ((await runner.query(`SELECT name FROM "${MIGRATIONS_TABLE}"`)) as Named[])
+    ? ((await connection.query(`SELECT name FROM "${MIGRATIONS_TABLE}"`)) as Named[])
     : [];
   const known = new Set(migrations.map(({ name }) => name));
   if (applied.some(({ name }) => !known.has(name))) throw new DatabaseRefused(NEWER_VERSION_REASON);

@@ -7,7 +7,8 @@ import { poolOf } from './queries/row-reader.js';
 
 const MAX_COUNT_AGE_MS = 60_000;
 
-interface Settings {
+/** What a commit waits for. */
+export interface Settings {
   readonly fsync: string;
   readonly synchronousCommit: string;
   readonly fullPageWrites: string;
@@ -23,7 +24,7 @@ interface Server {
 const SERVER = `SELECT split_part(split_part(version(), ' (', 1), ' on ', 1) AS "version",
   pg_database_size(current_database()) AS "size", current_setting('synchronous_commit', true) AS "synchronousCommit"`;
 /** Settings that another engine does not have are NULL. */
-const SETTINGS = `SELECT current_setting('fsync', true) AS "fsync", current_setting('synchronous_commit', true) AS "synchronousCommit",
+export const SETTINGS = `SELECT current_setting('fsync', true) AS "fsync", current_setting('synchronous_commit', true) AS "synchronousCommit",
   current_setting('full_page_writes', true) AS "fullPageWrites"`;
 
 /** What the server says of itself. */
@@ -59,15 +60,7 @@ export class ServerStatus {
 
   /** Degraded where the server may lose what it has acknowledged. */
   async durability(): Promise<HealthStatus> {
-    const { fsync, synchronousCommit, fullPageWrites } = await this.row<Settings>(SETTINGS);
-    const lossy = [
-      fsync === 'off' && 'fsync is off: a power cut may damage the whole database.',
-      synchronousCommit === 'off' &&
-        'synchronous_commit is off: the last commits before a crash may be lost.',
-      fullPageWrites === 'off' && 'full_page_writes is off: a power cut may damage pages.',
-    ].filter((reason) => reason !== false);
-    if (lossy.length === 0) return { state: 'up', detail: 'The server syncs each commit to its disk.' };
-    return { state: 'degraded', detail: `The server is set to lose commits: ${lossy.join(' ')}` };
+    return durabilityOf(await this.row<Settings>(SETTINGS));
   }
 
   private async row<Row extends object>(query: string): Promise<Row> {
@@ -75,6 +68,16 @@ export class ServerStatus {
     if (!row) throw new Error('The server says nothing of itself.');
     return row;
   }
+}
+
+export function durabilityOf({ fsync, synchronousCommit, fullPageWrites }: Settings): HealthStatus {
+  const lossy = [
+    fsync === 'off' && 'fsync is off: a power cut may damage the whole database.',
+    synchronousCommit === 'off' && 'synchronous_commit is off: the last commits before a crash may be lost.',
+    fullPageWrites === 'off' && 'full_page_writes is off: a power cut may damage pages.',
+  ].filter((reason) => reason !== false);
+  if (lossy.length === 0) return { state: 'up', detail: 'The server syncs each commit to its disk.' };
+  return { state: 'degraded', detail: `The server is set to lose commits: ${lossy.join(' ')}` };
 }
 
 /** Counts the rows of the content tables, at most once a minute. */

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+
+/** A file system where it is mounted. */
+export interface Mount {
+  readonly point: string;
+  readonly type: string;
+  readonly options: readonly string[];
+}
+
+const MOUNTS = '/proc/self/mountinfo';
+const POINT_FIELD = 4;
+const OPTIONS_FIELD = 5;
+
+/** The mount that holds a folder; undefined where the system does not tell. @param folder its real path. */
+export function mountOf(folder: string, table = readMounts()): Mount | undefined {
+  const holds = ({ point }: Mount): boolean =>
+    folder === point || folder.startsWith(point.endsWith('/') ? point : `${point}/`);
+  // Of two with the same point the later one hides the other.
+  return parseMounts(table)
+    .filter(holds)
+    .reduce<Mount | undefined>(
+      (best, mount) => (mount.point.length >= (best?.point.length ?? 0) ? mount : best),
+      undefined,
+    );
+}
+
+/** The format is that of proc(5): the fields after ` - ` are the type, the source and the options of the file system. */
+function parseMounts(table: string): Mount[] {
+  return table
+    .split('\n')
+    .filter((line) => line.includes(' - '))
+    .map((line) => {
+      const [mount = '', system = ''] = line.split(' - ');
+      const fields = mount.split(' ');
+      const [type = '', , own = ''] = system.split(' ');
+      const options = `${fields[OPTIONS_FIELD] ?? ''},${own}`.split(',');
+      return { point: unescaped(fields[POINT_FIELD] ?? ''), type, options };
+    });
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
+}
+
+function readMounts(): string {
+  try {
+    return readFileSync(MOUNTS, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,1 @@
+export { rowsOf, verdictOf, type Verdict } from './verdict.js';
