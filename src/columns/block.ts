@@ -115,8 +115,10 @@ interface ReadGroup {
 /** The texts that `writeTexts` has put together; each is made again by itself. */
 export class TextBlock {
   private readonly groups: readonly ReadGroup[];
-  /** The group of each text, and its place among the texts of the group. */
-  private readonly places: readonly { readonly group: number; readonly place: number }[];
+  /** The group of each text. */
+  private readonly groupOf: readonly number[];
+  /** Its place among the texts of the group. */
+  private readonly placeOf: readonly number[];
 
   /** How much memory it holds, about. */
   readonly bytes: number;
@@ -131,11 +133,11 @@ export class TextBlock {
     const count = head.varint();
     const sizes = Array.from({ length: head.varint() }, () => head.varint());
     const rows = sizes.map(() => 0);
-    this.places = Array.from({ length: count }, () => {
-      const group = head.varint();
+    this.groupOf = Array.from({ length: count }, () => head.varint());
+    this.placeOf = this.groupOf.map((group) => {
       const place = rows[group] ?? 0;
       rows[group] = place + 1;
-      return { group, place };
+      return place;
     });
     this.groups = sizes.map((size, index) => {
       const columns = heads.varint();
@@ -150,18 +152,18 @@ export class TextBlock {
   }
 
   get count(): number {
-    return this.places.length;
+    return this.groupOf.length;
   }
 
   /** @throws RangeError where there is no such text. */
   textAt(index: number): string {
-    const found = this.places[index];
-    const group = found && this.groups[found.group];
+    const group = this.groups[this.groupOf[index] ?? -1];
     if (!group) throw new RangeError(`There is no text ${index}.`);
     const { between, columns } = group;
+    const place = this.placeOf[index] ?? 0;
     let text = between[0] ?? '';
     columns.forEach((column, at) => {
-      text += column(found.place) + (between[at + 1] ?? '');
+      text += column(place) + (between[at + 1] ?? '');
     });
     return text;
   }

@@ -10,7 +10,14 @@ const decompress = promisify(brotliDecompress);
 const VERSION = 1;
 /** Above this the best compression would take seconds for a few percent. */
 const MAX_BYTES_FOR_BEST = 1_048_576;
+const LEAST_PIECE = 16_384;
+const MOST_PIECE = 1_048_576;
 const QUALITY = { best: 10, quick: 5 };
+
+/** What is decompressed comes in one piece, mostly: pieces are copied together, and each copy is memory to be collected. */
+function pieceFor(compressed: Uint8Array): { chunkSize: number } {
+  return { chunkSize: Math.min(Math.max(2 * compressed.length, LEAST_PIECE), MOST_PIECE) };
+}
 
 /** A block as it is stored. */
 export interface StoredBlock {
@@ -41,14 +48,14 @@ export async function toStoredBlock(bytes: Uint8Array): Promise<StoredBlock & { 
  */
 export async function openBlock(stored: StoredBlock): Promise<TextBlock> {
   const compressed = verified(stored);
-  return opened(await decompress(compressed).catch(asDamage));
+  return opened(await decompress(compressed, pieceFor(compressed)).catch(asDamage));
 }
 
 /** The same at once, for threads and commands. */
 export function openBlockSync(stored: StoredBlock): TextBlock {
   const compressed = verified(stored);
   try {
-    return opened(brotliDecompressSync(compressed));
+    return opened(brotliDecompressSync(compressed, pieceFor(compressed)));
   } catch (error) {
     return asDamage(error);
   }

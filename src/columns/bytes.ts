@@ -40,10 +40,10 @@ export class ByteWriter {
 export class ByteReader {
   private at = 0;
 
-  constructor(private readonly buffer: Buffer) {}
+  constructor(readonly all: Buffer) {}
 
   byte(): number {
-    return this.buffer.readUInt8(this.at++);
+    return this.all.readUInt8(this.at++);
   }
 
   varint(): number {
@@ -56,17 +56,19 @@ export class ByteReader {
   }
 
   bytes(length: number): Buffer {
-    const start = this.at;
-    this.skip(length);
-    return this.buffer.subarray(start, this.at);
+    const start = this.skip(length);
+    return this.all.subarray(start, this.at);
   }
 
   text(length: number): string {
     return this.bytes(length).toString();
   }
 
-  private skip(length: number): void {
+  /** @returns the position of what was skipped. */
+  skip(length: number): number {
+    const start = this.at;
     this.at += length;
-    if (this.at > this.buffer.length) throw new RangeError('It ends too early.');
+    if (this.at > this.all.length) throw new RangeError('It ends too early.');
+    return start;
   }
 }

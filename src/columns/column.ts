@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from './bytes.js';
-import type { PlaneReader, PlaneWriter } from './planes.js';
+import type { NumberList, PlaneReader, PlaneWriter } from './planes.js';
 import { PLACE } from './values.js';
 
 /** Where the parts of columns are written, so that like lies beside like. */
@@ -22,6 +22,8 @@ export type Column = (place: number) => string;
 const KIND = { text: 0, differences: 1, offsets: 2, decimals: 3 } as const;
 const QUOTED = 8;
 const TIME = 16;
+
+const PLACE_BYTE = PLACE.charCodeAt(0);
 
 const QUOTED_VALUE = /^"[^"\\]*"$/;
 const WHOLE = /^(?:0|-?[1-9]\d{0,14})$/;
@@ -55,23 +57,14 @@ export function readColumn(count: number, sources: ColumnSources): Column {
 
 function innerOf(kind: number, count: number, { heads, texts, numbers }: ColumnSources): Column {
   switch (kind) {
-    case KIND.text: {
-      const all = texts.text(heads.varint()).split(PLACE);
-      return (place) => all[place] ?? '';
-    }
+    case KIND.text:
+      return textsOf(texts.bytes(heads.varint()));
     case KIND.differences:
       return differences(zigzagDecode(heads.varint()), numbers.read(count, heads));
-    case KIND.offsets: {
-      const least = zigzagDecode(heads.varint());
-      const offsets = numbers.read(count, heads);
-      return (place) => String(least + offsets(place));
-    }
-    case KIND.decimals: {
-      const shapes = numbers.read(count, heads);
-      const high = numbers.read(count, heads);
-      const low = numbers.read(count, heads);
-      return (place) => decimalOf(shapes(place), high(place), low(place));
-    }
+    case KIND.offsets:
+      return offsets(zigzagDecode(heads.varint()), numbers.read(count, heads));
+    case KIND.decimals:
+      return decimals(numbers.read(count, heads), numbers.read(count, heads), numbers.read(count, heads));
     default:
       throw new RangeError(`There is no kind of column ${kind}.`);
   }
@@ -82,6 +75,24 @@ function writeTexts(values: readonly string[], { heads, texts }: ColumnSinks): v
   heads.byte(KIND.text);
   heads.varint(all.length);
   texts.bytes(all);
+}
+
+/** Looks for a text from the one that was read before: most columns are read once, or one text after the other. */
+function textsOf(all: Buffer): Column {
+  let [at, start] = [0, 0];
+  return (place) => {
+    if (place < at) [at, start] = [0, 0];
+    while (at < place) {
+      start = endIn(all, start) + 1;
+      at++;
+    }
+    return all.toString('utf8', start, endIn(all, start));
+  };
+}
+
+function endIn(all: Buffer, start: number): number {
+  const end = all.indexOf(PLACE_BYTE, start);
+  return end < 0 ? all.length : end;
 }
 
 /** Counters are kept as the differences from one to the next, what goes up and down as its distance from the least. */
@@ -97,13 +108,28 @@ function writeWholes(values: readonly number[], flags: number, { heads, numbers 
 }
 
 /** A sum of differences goes on from the value that was read before: texts are often read one after the other. */
-function differences(first: number, steps: (place: number) => number): Column {
-  let [at, value] = [0, first];
+function differences(first: number, steps: NumberList): Column {
+  let [known, value] = [0, first];
   return (place) => {
-    if (place < at) [at, value] = [0, first];
-    while (at < place) value += zigzagDecode(steps(++at));
+    value = place < known ? sumFrom(first, steps, 0, place) : sumFrom(value, steps, known, place);
+    known = place;
     return String(value);
   };
+}
+
+/** The sum is a variable of this function alone: one that a closure holds would be a new object at each step. */
+function sumFrom(start: number, steps: NumberList, from: number, to: number): number {
+  let sum = start;
+  for (let place = from + 1; place <= to; place++) sum += zigzagDecode(steps.at(place));
+  return sum;
+}
+
+function offsets(least: number, distances: NumberList): Column {
+  return (place) => String(least + distances.at(place));
+}
+
+function decimals(shapes: NumberList, high: NumberList, low: NumberList): Column {
+  return (place) => decimalOf(shapes.at(place), high.at(place), low.at(place));
 }
 
 /** The digits as two numbers, and how they are written: the number of decimals, and the sign. */
@@ -167,5 +193,6 @@ function zigzagEncode(value: number): number {
 }
 
 function zigzagDecode(value: number): number {
-  return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
+  const half = Math.floor(value / 2);
+  return value > 2 * half ? -half - 1 : half;
 }

@@ -29,25 +29,59 @@ export class PlaneWriter {
   }
 }
 
+/**
+ * A list of numbers, as where it begins in each layer. A block has some thousand planes: an object for each would be most of
+ * what the garbage collector has to look at where blocks are read.
+ */
+export class NumberList {
+  constructor(
+    private readonly layers: PlaneLayers,
+    private readonly count: number,
+    private readonly width: number,
+    private readonly starts: { readonly highest: number; readonly second: number; readonly rest: number },
+  ) {}
+
+  at(place: number): number {
+    const { layers, width, count, starts } = this;
+    if (width === 0) return 0;
+    let value = layers.highest[starts.highest + place] ?? 0;
+    if (width > 1) value = value * 256 + (layers.second[starts.second + place] ?? 0);
+    for (let plane = 2, at = starts.rest + place; plane < width; plane++, at += count) {
+      value = value * 256 + (layers.rest[at] ?? 0);
+    }
+    return value;
+  }
+}
+
+interface PlaneLayers {
+  readonly highest: Buffer;
+  readonly second: Buffer;
+  readonly rest: Buffer;
+}
+
 export class PlaneReader {
-  private readonly layers: readonly ByteReader[];
+  private readonly highest: ByteReader;
+  private readonly second: ByteReader;
+  private readonly rest: ByteReader;
+  private readonly layers: PlaneLayers;
 
   /** @param next gives the bytes of the next layer. */
   constructor(next: () => Buffer) {
-    this.layers = Array.from({ length: LAYERS }, () => new ByteReader(next()));
+    this.highest = new ByteReader(next());
+    this.second = new ByteReader(next());
+    this.rest = new ByteReader(next());
+    this.layers = { highest: this.highest.all, second: this.second.all, rest: this.rest.all };
   }
 
-  /** @returns gives the number at a place of the next list. */
-  read(count: number, heads: ByteReader): (place: number) => number {
+  /** @returns the next list. */
+  read(count: number, heads: ByteReader): NumberList {
     const width = heads.byte();
-    const planes = Array.from({ length: width }, (_, index) => this.plane(width - 1 - index, width, count));
-    return (place) => planes.reduce((value, plane) => value * 256 + (plane[place] ?? 0), 0);
-  }
-
-  private plane(plane: number, width: number, count: number): Buffer {
-    const layer = this.layers[layerOf(plane, width)];
-    if (!layer || width > 7) throw new RangeError('A number is too long.');
-    return layer.bytes(count);
+    if (width > 7) throw new RangeError('A number is too long.');
+    return new NumberList(this.layers, count, width, {
+      highest: this.highest.skip(width > 0 ? count : 0),
+      second: this.second.skip(width > 1 ? count : 0),
+      rest: this.rest.skip(width > 2 ? count * (width - 2) : 0),
+    });
   }
 }
 

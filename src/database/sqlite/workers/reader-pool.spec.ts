@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import type { Bounds, Query, Taken } from '../../query.js';
-import { ReaderPool } from './reader-pool.js';
+import { FOR_PROGRAMS, ReaderPool, type ReaderPoolOptions } from './reader-pool.js';
 
 const HOUR_MS = 3_600_000;
 const UNAVAILABLE = { code: 'database_unavailable' };
@@ -48,13 +48,13 @@ describe('ReaderPool', () => {
     rmSync(folder, { recursive: true });
   });
 
-  function aPool(size?: number): ReaderPool {
+  function aPool(size?: number, of: ReaderPoolOptions = {}): ReaderPool {
     const logger = {
       logQuery: (text: string) => begun.push(text),
       logQuerySlow: (_: number, text: string) => slow.push(text),
     };
     const watch = { logger, options };
-    return new ReaderPool(file, watch as unknown as DataSource, { size });
+    return new ReaderPool(file, watch as unknown as DataSource, { ...of, size });
   }
 
   function threads(): { end: () => Promise<void>; worker: { terminate(): Promise<number> } }[] {
@@ -101,6 +101,26 @@ describe('ReaderPool', () => {
     expect((await read(COUNT)).rows).toEqual([{ count: 119 }]);
     writer.exec('ROLLBACK');
   });
+
+  // Elsewhere a priority is that of the whole process.
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux(
+    'lets the event loop go before programs, which compute for long, and not before reads',
+    async () => {
+      const body = `import { getPriority } from 'node:os';
+      export const run = () => Promise.resolve(getPriority(0));`;
+      const program = { url: new URL(`data:text/javascript,${encodeURIComponent(body)}`) };
+      const forPrograms = aPool(1, FOR_PROGRAMS);
+      try {
+        expect(await pool.run<undefined, number>(program, undefined)).toBe(getPriority(0));
+        expect(await forPrograms.run<undefined, number>(program, undefined)).toBe(
+          Math.max(getPriority(0), 5),
+        );
+      } finally {
+        await forPrograms.stop();
+      }
+    },
+  );
 
   it('holds no snapshot any more where a program has said that it reads no more', async () => {
     const body = `const sleep = () => new Promise((resolve) => setTimeout(resolve, 500));

@@ -14,12 +14,22 @@ export interface ReaderPoolOptions {
   readonly idleMs?: number;
   /** Memory of each thread for pages of the file, in KiB. */
   readonly cacheKib?: number;
+  /** Whether the event loop of the service comes before them where processors are few. */
+  readonly isBackground?: boolean;
 }
 
 /** A quarter of the cache that is usual: what is read once is in memory by the system as well. */
-const FOR_READS = { size: 1, idleMs: 30_000, cacheKib: 4000 };
-/** A thread keeps what its programs have learned, which read the same pages of an index again and again. */
-export const FOR_PROGRAMS: ReaderPoolOptions = { size: 1, idleMs: 600_000, cacheKib: 32_000 };
+const FOR_READS = { size: 1, idleMs: 30_000, cacheKib: 4000, isBackground: false };
+/**
+ * A thread keeps what its programs have learned, which read the same pages of an index again and again. They compute for long,
+ * and the event loop would wait for a processor beside them.
+ */
+export const FOR_PROGRAMS: ReaderPoolOptions = {
+  size: 1,
+  idleMs: 600_000,
+  cacheKib: 32_000,
+  isBackground: true,
+};
 
 /**
  * Threads for reads that may take long, and for programs that compute on what they read. They start when they are needed
@@ -113,7 +123,8 @@ export class ReaderPool implements ThreadRunner {
   }
 
   private startReader(): Reader {
-    const reader = new Reader({ file: this.file, cacheKib: this.options.cacheKib });
+    const { cacheKib, isBackground } = this.options;
+    const reader = new Reader({ file: this.file, cacheKib, isBackground });
     this.readers.add(reader);
     void reader.ended.then(() => {
       this.readers.delete(reader);

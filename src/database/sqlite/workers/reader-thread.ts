@@ -9,6 +9,7 @@ import { AFTER_READING, type RunProgram, type ThreadReader } from '../../thread-
 import { openReadOnly } from '../connection/read-only.js';
 import { SQLITE_DIALECT } from '../queries/dialect.js';
 import { iterateRows, readAllRows } from '../queries/rows.js';
+import { lowerThreadPriority } from './thread-priority.js';
 
 export interface ReadOrder {
   readonly queries: readonly Query[];
@@ -26,6 +27,8 @@ export interface ReaderInput {
   readonly file: string;
   /** Memory for pages of the file, in KiB. */
   readonly cacheKib: number;
+  /** Whether the event loop of the service comes before it where processors are few. */
+  readonly isBackground: boolean;
 }
 
 /** What a query gave, and how long it took. */
@@ -93,6 +96,8 @@ async function runProgram(open: SqliteHandle, { program, input }: ProgramOrder):
     reader.endReading();
   }
 }
+
+if ((workerData as ReaderInput).isBackground) lowerThreadPriority();
 
 // The next order comes only after the reply.
 parentPort?.on('message', (order: ReadOrder | ProgramOrder) => {
