@@ -128,6 +128,48 @@ describe('Statistics of events', () => {
     expect(await groupsBy('node')).toEqual([5, 'pve2 3', 'null 1', 'a 9 b 1']);
   });
 
+  it.each(['day', 'minute'])('count only what the filters of the list choose, by %s', async (interval) => {
+    const day = interval === 'day' ? '2026-04-11' : '2026-04-12';
+    const timestamp = `${day}T10:07:00.000Z`;
+    const ids = await save(
+      { timestamp, node: 'pve1', type: 'alert', source: 'monitor', severity: 'error' },
+      { timestamp, node: 'pve2', type: 'alert', source: 'monitor', severity: 'critical' },
+      { timestamp, node: 'pve2', type: 'action', source: 'jarvis', severity: 'info' },
+      { timestamp, node: null, type: 'metric', source: 'monitor', severity: 'info' },
+    );
+    await service.call('post', `/memory/events/${ids[0]}/resolve`).send({}).expect(200);
+    const window = `since=${day}T10:00:00Z&until=${day}T11:00:00Z`;
+    for (const filters of [
+      'node=pve2',
+      'node=pve1&node=pve2&type=alert',
+      'type=alert&severity=error',
+      'minSeverity=error',
+      'minSeverity=error&severity=error&severity=info',
+      'source=monitor&node=pve2',
+      'resolved=false',
+      'resolved=true',
+      `openAt=${timestamp}`,
+      `openAt=${day}T10:06:59Z`,
+      'resolved=false&minSeverity=warning&node=pve1',
+    ]) {
+      const { body } = await service.call('get', `/memory/events?${window}&${filters}`).expect(200);
+      const counted = await stats(`interval=${interval}&groupBy=severity&${window}&${filters}`);
+      const bySeverity = counted.groups.map(
+        ({ name }) => body.events.filter(({ severity }: { severity: string }) => severity === name).length,
+      );
+      expect([filters, counted.total, ...counted.groups.map(({ count }) => count)]).toEqual([
+        filters,
+        body.events.length,
+        ...bySeverity,
+      ]);
+    }
+    expectProblem(
+      (await service.call('get', '/memory/events/stats?severity=dreadful').expect(400)).body,
+      'validation_failed',
+      ['severity'],
+    );
+  });
+
   it.each([
     // The clocks go forward: a day of 23 hours.
     ['Europe/Berlin', '2026-03-28T23:00:00.000Z', '2026-03-29T22:00:00.000Z'],

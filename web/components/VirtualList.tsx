@@ -26,6 +26,8 @@ export interface VirtualListProps<Row> {
   readonly onEnd?: () => void;
   /** The first row that is seen has changed. */
   readonly onTop?: (index: number) => void;
+  /** `x`, and a click with Ctrl, mark a row. */
+  readonly onMark?: (row: Row) => void;
   /** Whether `j` and `k` move in it wherever the focus is; one list of a page may have them. */
   readonly hasShortcuts?: boolean;
   /** What follows the last row. */
@@ -82,7 +84,7 @@ export function VirtualList<Row>(props: VirtualListProps<Row>): JSX.Element {
               onFocus={() => {
                 place.setFocused(keyOf(row));
               }}
-              onClick={() => onOpen?.(row, index)}
+              onClick={(event) => (isMarking(event) ? props.onMark : onOpen)?.(row, index)}
             >
               {props.children(row, index)}
             </li>
@@ -92,4 +94,8 @@ export function VirtualList<Row>(props: VirtualListProps<Row>): JSX.Element {
       {props.foot}
     </div>
   );
+}
+
+function isMarking({ ctrlKey, metaKey }: MouseEvent): boolean {
+  return ctrlKey || metaKey;
 }

@@ -20,7 +20,7 @@ export function useCurrentRow<Row>({ rows, keyOf, selected }: VirtualListProps<R
 export function useListKeys<Row>(
   virtualizer: Virtualizer<HTMLElement, HTMLElement>,
   { current, isEntered, setFocused }: ReturnType<typeof useCurrentRow>,
-  { rows, keyOf, rowHeight, onOpen, onMove, hasShortcuts = false }: VirtualListProps<Row>,
+  { rows, keyOf, rowHeight, onOpen, onMove, onMark, hasShortcuts = false }: VirtualListProps<Row>,
 ): (event: KeyboardEvent) => void {
   const wantsFocus = useRef(false);
   useLayoutEffect(() => {
@@ -42,6 +42,8 @@ export function useListKeys<Row>(
   };
   useShortcut('j', 'Next row', hasShortcuts ? () => void move('ArrowDown') : undefined);
   useShortcut('k', 'Previous row', hasShortcuts ? () => void move('ArrowUp') : undefined);
+  const row = isEntered ? rows[current] : undefined;
+  useShortcut('x', 'Mark the row', onMark && row !== undefined ? () => onMark(row) : undefined);
   return (event) => {
     const row = rows[current];
     const isOpening = event.key === 'Enter' || event.key === ' ';

@@ -5,6 +5,7 @@ import type { Span } from '../../time/days.js';
 import type { StatisticsGroup } from './dto/statistics.request.js';
 import type { StatisticsAnswer } from './dto/statistics.response.js';
 import { COUNTS } from './event-count.table.js';
+import { conditionOf, type Selection } from './selection.js';
 import { countedBuckets, forgottenIn, MAX_GROUPS, readBuckets, type BucketRow } from './statements.js';
 
 export interface StatisticsInput {
@@ -12,6 +13,7 @@ export interface StatisticsInput {
   readonly interval: Interval;
   readonly groupBy: StatisticsGroup | undefined;
   readonly timeZone: string;
+  readonly selection: Selection;
   readonly now: string;
 }
 
@@ -25,11 +27,15 @@ type Groups = ReadonlyMap<string, number>;
 /** Counts the events of a window, and says how well it was watched. */
 export async function readStatistics(
   reader: ThreadReader,
-  { window, interval, groupBy, timeZone, now }: StatisticsInput,
+  { window, interval, groupBy, timeZone, selection, now }: StatisticsInput,
 ): Promise<StatisticsOutput> {
   const buckets = bucketsOf(window, interval, timeZone);
+  const condition = conditionOf(selection);
   const isRead = ({ since, until }: Span): boolean =>
-    interval === 'minute' || !isOnQuarter(since) || !(isOnQuarter(until) || until === window.until);
+    condition.text !== '' ||
+    interval === 'minute' ||
+    !isOnQuarter(since) ||
+    !(isOnQuarter(until) || until === window.until);
   const groupsOf = new Map<Span, Groups>();
   const read = buckets.filter(isRead);
   for (const [part, queryOf] of [
@@ -37,7 +43,7 @@ export async function readStatistics(
     [read, readBuckets],
   ] as const) {
     if (part.length === 0) continue;
-    const { rows } = await reader.read<BucketRow>(queryOf(part, groupBy));
+    const { rows } = await reader.read<BucketRow>(queryOf(part, groupBy, condition));
     rows.forEach((row, index) => groupsOf.set(part[index] ?? window, toGroups(row)));
   }
   const counted = buckets.map((bucket) => ({ bucket, groups: groupsOf.get(bucket) ?? new Map() }));

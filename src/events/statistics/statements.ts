@@ -29,15 +29,20 @@ export function countedBuckets(buckets: readonly Span[], groupBy: StatisticsGrou
   );
 }
 
-/** Of other buckets: the events that are there. */
-export function readBuckets(buckets: readonly Span[], groupBy: StatisticsGroup | undefined): Query {
-  const inBucket = `FROM events WHERE "timestamp" >= buckets.since AND "timestamp" < buckets.until`;
+/** Of other buckets, and where only some events are wanted: those that are there. */
+export function readBuckets(
+  buckets: readonly Span[],
+  groupBy: StatisticsGroup | undefined,
+  condition: Query,
+): Query {
+  const inBucket = `FROM events WHERE "timestamp" >= buckets.since AND "timestamp" < buckets.until${condition.text}`;
   const name = groupBy && nameOf(groupBy);
   const lines =
     name === undefined
       ? `SELECT count(*) || ' ' ${inBucket}`
       : linesOf(`SELECT count(*) || ' ' || ${onOneLine(name)} AS counted ${inBucket} GROUP BY ${name}`);
-  return bucketsOf(buckets, `(${lines}) AS "kept", NULL AS "forgotten"`);
+  const { text, values } = bucketsOf(buckets, `(${lines}) AS "kept", NULL AS "forgotten"`);
+  return { text, values: [...values, ...condition.values] };
 }
 
 /** Whether retention has removed events of a span of quarters. */

@@ -28,7 +28,7 @@ export class EventStatisticsController {
       'Every part of the window is listed, also those without an event; at most 2000 of them, and 100 nodes. Hours, days and ' +
       'weeks are those of the time zone, also where its clocks change, and the first and the last may be cut by the window, ' +
       'which consists of whole quarters of an hour (by minute, of whole minutes). What retention removes is counted all the ' +
-      'same, but by minute, which `coverage.thinned` says.',
+      'same, but by minute and where filters choose some events, which `coverage.thinned` says. Filters are those of the list.',
     answer: StatisticsAnswer,
     problems: [...READ_PROBLEMS, 'validation_failed'],
   })

@@ -39,7 +39,7 @@ export class EventStatisticsService {
       ]);
     const counted = await this.database.inThread(
       STATISTICS,
-      { window, interval, groupBy, timeZone, now: now() },
+      { window, interval, groupBy, timeZone, selection: query, now: now() },
       signal,
     );
     if (!counted)

@@ -9,9 +9,10 @@ import { Time } from '../../components/Time.js';
 import { addressOf } from '../../state/address.js';
 import { instant } from '../../state/range.js';
 import { counted, dollars } from '../../words/numbers.js';
-import { useCosts, type SessionRow } from './sessions.js';
+import { MOST_COSTS, useCosts, type SessionRow } from './sessions.js';
 
-const COMMAND = `curl -X POST ${ROOT}/api/memory/conversations \\
+/** What would fill the list. */
+export const COMMAND = `curl -X POST ${ROOT}/api/memory/conversations \\
   -H "X-API-Key: $KEY" -H "Content-Type: application/json" \\
   -d '{ "sessionId": "first", "role": "user", "content": "Hello" }'`;
 
@@ -49,11 +50,16 @@ export function AllSessions({ sessions, selected }: Props): JSX.Element {
         <li key={row.sessionId}>
           <SessionLink
             row={row}
-            cost={costs.get(row.sessionId) ?? 0}
+            cost={costs.of.get(row.sessionId) ?? 0}
             isSelected={row.sessionId === selected}
           />
         </li>
       ))}
+      {costs.isCut && (
+        <li class="faint small cost-note">
+          Costs are known of the {MOST_COSTS} conversations with most tokens.
+        </li>
+      )}
       <li>
         <MoreRows of={sessions} failure="The next conversations could not be read." />
       </li>

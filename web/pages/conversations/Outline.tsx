@@ -4,6 +4,7 @@ import { Time } from '../../components/Time.js';
 import { addressOf } from '../../state/address.js';
 import { count, dollars } from '../../words/numbers.js';
 import { sumsOf } from './sums.js';
+import { Touched } from './Touched.js';
 import { promptsOf, type MessageRow, type Turn } from './turns.js';
 
 interface Props {
@@ -31,6 +32,7 @@ export function Outline({ messages, turns, sessionId }: Props): JSX.Element {
       <h3>Prompts</h3>
       {prompts.length === 0 && <p class="faint">None: nobody asked.</p>}
       <ol>{links}</ol>
+      <Touched turns={turns} />
       <Sums messages={messages} turns={turns} />
     </nav>
   );

@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { Empty } from '../../components/Empty.js';
 import { queryValue } from '../../state/address.js';
+import { COMMAND } from './AllSessions.js';
 import { SessionList } from './SessionList.js';
 import { useSessions } from './sessions.js';
 import { TranscriptView } from './TranscriptView.js';
@@ -22,7 +23,9 @@ export default function Conversations(): JSX.Element {
       {selected === undefined ? (
         <section class="script">
           {sessions.rows.value && (
-            <Empty title="Nothing to read yet">What is said to Jarvis appears here as it is said.</Empty>
+            <Empty title="Nothing to read yet" command={COMMAND}>
+              What is said to Jarvis appears here as it is said. The first turn can come from anywhere:
+            </Empty>
           )}
         </section>
       ) : (

@@ -43,8 +43,14 @@ function pageAfter(cursor: string | null, signal?: AbortSignal): Promise<Schemas
   return answerOf(api.GET('/api/memory/conversations', { params: { query }, ...(signal && { signal }) }));
 }
 
-/** What conversations cost, by their ids: of the 200 with most tokens since a moment. */
-export function useCosts(since: number | undefined): ReadonlyMap<string, number> {
+/** So many conversations at most are in an answer about what they cost: those with most tokens. */
+export const MOST_COSTS = 200;
+
+/** What conversations cost since a moment, by their ids, and whether some are left out. */
+export function useCosts(since: number | undefined): {
+  readonly of: ReadonlyMap<string, number>;
+  readonly isCut: boolean;
+} {
   const { data } = useResource(
     since === undefined
       ? undefined
@@ -54,7 +60,11 @@ export function useCosts(since: number | undefined): ReadonlyMap<string, number>
         },
     [since, versionOf('conversations').value],
   );
-  return new Map(data.value?.usage.map(({ sessionId = '', costUsd }) => [sessionId, costUsd]));
+  const usage = data.value?.usage ?? [];
+  return {
+    of: new Map(usage.map(({ sessionId = '', costUsd }) => [sessionId, costUsd])),
+    isCut: usage.length >= MOST_COSTS,
+  };
 }
 
 /** Conversations in which something was said, the best match first; one row each. */

@@ -6,7 +6,6 @@ import { copyOf } from '../../components/json-values.js';
 import { JsonTree } from '../../components/JsonTree.js';
 import { Node } from '../../components/Node.js';
 import { Section } from '../../components/Section.js';
-import { severityOf } from '../../components/severities.js';
 import { Time } from '../../components/Time.js';
 import { open } from '../../state/address.js';
 import { copyText } from '../../state/copy.js';
@@ -16,6 +15,7 @@ import { resolveWithUndo } from '../../state/resolving.js';
 import { mayWrite } from '../../state/session.js';
 import { useShortcut } from '../../state/shortcuts.js';
 import { AroundIt } from './AroundIt.js';
+import { mayBeFixed } from './marked.js';
 import { SeenBefore, useSimilar } from './SeenBefore.js';
 import { WhatWasDone } from './WhatWasDone.js';
 
@@ -89,11 +89,6 @@ function Title({ text }: { text: string }): JSX.Element {
       )}
     </>
   );
-}
-
-/** What is of no weight asks for nobody. */
-function mayBeFixed({ severity, type }: EventRow): boolean {
-  return severityOf(severity) !== 'info' || type === 'alert';
 }
 
 function Actions({ event, others }: { event: EventRow; others: readonly EventRow[] }): JSX.Element {

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { EventRow } from '../../api/types.js';
 import type { FoldedEvent } from '../../components/fold-events.js';
 import { Glyph } from '../../components/Glyph.js';
+import { Icon } from '../../components/Icon.js';
 import { Node } from '../../components/Node.js';
 import { Severity, severityOf } from '../../components/Severity.js';
 import { Time } from '../../components/Time.js';
@@ -9,14 +10,25 @@ import { instant, moment } from '../../state/range.js';
 import { length } from '../../words/times.js';
 import { isFixedAt, isOpenAt } from './filters.js';
 
+interface Props {
+  readonly of: FoldedEvent;
+  readonly isMarked: boolean;
+}
+
 /** An event in one line; on a phone in two. */
-export function EventListRow({ of: { event, all } }: { of: FoldedEvent }): JSX.Element {
+export function EventListRow({ of: { event, all }, isMarked }: Props): JSX.Element {
   return (
     <>
       <Severity of={severityOf(event.severity)} />
       <Time at={event.timestamp} />
       <Node name={event.node} />
       <span class="summary" dir="auto">
+        {isMarked && (
+          <span class="mark-sign">
+            <Icon name="check" size={12} />
+            <span class="aloud">Marked: </span>
+          </span>
+        )}
         {event.summary}
       </span>
       <span class="times number" title={all.length > 1 ? `${all.length} times, folded` : undefined}>

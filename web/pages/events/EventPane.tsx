@@ -9,12 +9,15 @@ import { now } from '../../state/clock.js';
 import { PHONE, useMedia } from '../../state/media.js';
 import { instant, type Span } from '../../state/range.js';
 import { dayName } from '../../words/times.js';
+import { BrushActions } from './BrushActions.js';
 import { EventListRow } from './EventListRow.js';
 import { isFixedAt } from './filters.js';
+import { isRowMarked, toggledMarks, type Marks } from './marked.js';
+import { MarkedBar } from './MarkedBar.js';
 import { NewPill } from './NewPill.js';
 import { NoEvents } from './NoEvents.js';
 import type { EventList } from './use-event-list.js';
-import { chooseBrush, openEvent, zoomTo, type View } from './use-view.js';
+import { openEvent, type View } from './use-view.js';
 
 interface Props {
   readonly view: View;
@@ -27,22 +30,26 @@ interface Props {
 /** The list under its head: the day of its first row, what is new, what to do with the part that is chosen. */
 export function EventPane({ view, list, folded, isScrolled }: Props): JSX.Element {
   const [top, setTop] = useState(0);
+  const [marks, setMarks] = useState<Marks>(new Set());
   const isPhone = useMedia(PHONE);
   const { brush, id } = view;
   const selected = folded.find(({ all }) => all.some((event) => event.id === id))?.event.id;
   return (
     <>
-      <ListHead brush={brush} list={list} first={folded[top] ?? folded[0]} />
+      <ListHead brush={brush} list={list} first={folded[top] ?? folded[0]} marks={marks} onMarks={setMarks} />
       <div class="event-list">
         <Contents list={list} view={view}>
           <VirtualList
             rows={folded}
             keyOf={({ event }) => event.id}
-            classOf={classOf}
+            classOf={(row) => `${classOf(row)}${isRowMarked(marks, row) ? ' marked' : ''}`}
             label="Events, newest first"
             rowHeight={isPhone ? 52 : 32}
             selected={selected}
             hasShortcuts
+            onMark={(row) => {
+              setMarks(toggledMarks(marks, row));
+            }}
             onOpen={({ event }) => {
               openEvent(event.id, id === undefined ? 'push' : 'replace');
             }}
@@ -56,7 +63,7 @@ export function EventPane({ view, list, folded, isScrolled }: Props): JSX.Elemen
             onEnd={list.endless.loadMore}
             foot={<Foot list={list} />}
           >
-            {(row) => <EventListRow of={row} />}
+            {(row) => <EventListRow of={row} isMarked={isRowMarked(marks, row)} />}
           </VirtualList>
         </Contents>
       </div>
@@ -69,35 +76,26 @@ interface HeadProps {
   readonly list: EventList;
   /** The first row that is seen. */
   readonly first: FoldedEvent | undefined;
+  readonly marks: Marks;
+  readonly onMarks: (marks: Marks) => void;
 }
 
-function ListHead({ brush, list, first }: HeadProps): JSX.Element {
+function ListHead({ brush, list, first, marks, onMarks }: HeadProps): JSX.Element {
+  const marked = list.rows.filter(({ id }) => marks.has(id));
   return (
     <div class="list-head">
       <span class="faint">{first && dayName(Date.parse(first.event.timestamp), now.value)}</span>
       <NewPill of={list} />
       <span class="actions">
-        {brush && (
-          <>
-            <button
-              type="button"
-              class="button link"
-              onClick={() => {
-                zoomTo(brush);
-              }}
-            >
-              Zoom in <kbd>Z</kbd>
-            </button>
-            <button
-              type="button"
-              class="button link"
-              onClick={() => {
-                chooseBrush(undefined);
-              }}
-            >
-              Clear
-            </button>
-          </>
+        {marked.length > 0 ? (
+          <MarkedBar
+            rows={marked}
+            onClear={() => {
+              onMarks(new Set());
+            }}
+          />
+        ) : (
+          brush && <BrushActions brush={brush} />
         )}
       </span>
     </div>

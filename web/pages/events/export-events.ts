@@ -1,4 +1,5 @@
 import { answerOf, api } from '../../api/client.js';
+import type { EventRow } from '../../api/types.js';
 import { jsonText } from '../../components/json-values.js';
 import { iso, type Span } from '../../state/range.js';
 import { queryOf, type Filters } from './filters.js';
@@ -32,17 +33,19 @@ export async function exportEvents(
     cursor = nextCursor ?? undefined;
   } while (cursor !== undefined);
   parts.push('\n]\n');
-  save(
-    new Blob(parts, { type: 'application/json' }),
-    `events-${iso(until).slice(0, 16).replace(':', '')}.json`,
-  );
+  save(parts, until);
   return exported;
 }
 
-function save(file: Blob, name: string): void {
+/** Writes some events into a JSON file, as the others are. */
+export function exportRows(rows: readonly EventRow[], at: number): void {
+  save(['[\n', rows.map((event) => jsonText(event)).join(',\n'), '\n]\n'], at);
+}
+
+function save(parts: string[], at: number): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = name;
+  link.href = URL.createObjectURL(new Blob(parts, { type: 'application/json' }));
+  link.download = `events-${iso(at).slice(0, 16).replace(':', '')}.json`;
   link.click();
   setTimeout(() => {
     URL.revokeObjectURL(link.href);

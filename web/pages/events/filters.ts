@@ -62,11 +62,6 @@ export function takes(filters: Filters, event: EventRow): boolean {
   );
 }
 
-/** Whether more is asked for than the counts by severity know. */
-export function isBeyondSeverity({ type, source, node, isOpenOnly }: Filters): boolean {
-  return isOpenOnly || type.length + source.length + node.length > 0;
-}
-
 /** A filter in words: `Source is not user`, `Node is pve1 or pve2`. */
 export function filterWords(field: Field, values: readonly string[], all: readonly string[]): string {
   const name = field.charAt(0).toUpperCase() + field.slice(1);

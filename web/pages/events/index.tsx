@@ -14,7 +14,6 @@ import { EventHistogram } from './EventHistogram.js';
 import { EventPane } from './EventPane.js';
 import { ExportButton } from './ExportButton.js';
 import { FilterChips, type Counts } from './FilterChips.js';
-import { isBeyondSeverity } from './filters.js';
 import { useEventBars, type EventBars } from './use-event-bars.js';
 import { useEventList, type EventList } from './use-event-list.js';
 import { chooseBrush, openEvent, useView, type View } from './use-view.js';
@@ -30,10 +29,9 @@ export default function Events(): JSX.Element {
     span: listSpan,
     isHolding: () => isScrolled.current || id !== undefined,
   });
-  const bars = useEventBars(span, filters, list.rows);
+  const bars = useEventBars(span, filters, at);
   const folded = useMemo(() => foldNeighbours(list.rows), [list.rows]);
   const index = folded.findIndex(({ all }) => all.some((event) => event.id === id));
-  useCounted(view, list);
   useFound(list, id !== undefined && index === -1);
   const close = (): void => {
     openEvent(undefined);
@@ -79,18 +77,6 @@ export default function Events(): JSX.Element {
   );
 }
 
-/** So many events at most are counted in the list itself. */
-const MOST_COUNTED = 1000;
-
-/** Where the bars count what is in the list, the list is loaded, up to a bound. */
-function useCounted({ filters }: View, { endless, rows }: EventList): void {
-  const next = endless.next.value;
-  const wantsMore = isBeyondSeverity(filters) && next !== null && rows.length < MOST_COUNTED;
-  useEffect(() => {
-    if (wantsMore) endless.loadMore();
-  }, [wantsMore, next]);
-}
-
 /** So many events at most are loaded to find the one of a link. */
 const MOST_LOOKED_AT = 400;
 
@@ -104,33 +90,30 @@ function useFound({ endless, rows }: EventList, isMissing: boolean): void {
 }
 
 /** `82 of 178, 02:00 to 08:00`. */
-function countsOf({ filters, listSpan, span }: View, { resource, bars }: EventBars, list: EventList): string {
+function countsOf({ listSpan, span }: View, { resource, bars }: EventBars, list: EventList): string {
   const stats = resource.data.value;
   if (!stats) return '';
-  const isWhole = list.endless.next.value === null;
   // Bars are whole: where all is in the list, the list is exact.
-  const shown = isWhole
-    ? list.rows.length
-    : bars.filter(isIn(listSpan)).reduce((sum, bar) => sum + totalOf(bar), 0);
+  const shown =
+    list.endless.next.value === null
+      ? list.rows.length
+      : bars.filter(isIn(listSpan)).reduce((sum, bar) => sum + totalOf(bar), 0);
   const range = rangeOf(listSpan.since, listSpan.until, now.value);
-  if (listSpan.since === span.since && shown >= stats.total) return `${counted(shown, 'event')}, ${range}`;
-  const more = !isWhole && isBeyondSeverity(filters) ? ' or more' : '';
-  return `${count(shown)}${more} of ${count(stats.total)}, ${range}`;
+  return listSpan.since === span.since && shown >= stats.total
+    ? `${counted(shown, 'event')}, ${range}`
+    : `${count(shown)} of ${count(stats.total)}, ${range}`;
 }
 
 function isIn(part: Span): (bar: Span) => boolean {
   return (bar) => bar.since < part.until && bar.until > part.since;
 }
 
-/** How many there are of each severity; of those that are not in the list it may not be known. */
-function severityCounts({ listSpan, filters }: View, { resource, all }: EventBars): Counts | undefined {
+/** How many there are of each severity, also of those that are not shown. */
+function severityCounts({ listSpan }: View, { resource, all }: EventBars): Counts | undefined {
   if (!resource.data.value) return undefined;
   const part = all.filter(isIn(listSpan));
-  const known = SEVERITIES.filter(
-    (one) => !isBeyondSeverity(filters) || filters.severity.length === 0 || filters.severity.includes(one),
-  );
   return Object.fromEntries(
-    known.map((one) => [one, part.reduce((sum, { counts }) => sum + counts[one], 0)]),
+    SEVERITIES.map((one) => [one, part.reduce((sum, { counts }) => sum + counts[one], 0)]),
   );
 }
 

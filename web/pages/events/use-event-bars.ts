@@ -1,12 +1,12 @@
 import { useMemo } from 'preact/hooks';
 import { answerOf, api } from '../../api/client.js';
 import { useResource, type Resource } from '../../api/resource.js';
-import type { EventRow, Schemas } from '../../api/types.js';
+import type { Schemas } from '../../api/types.js';
 import { barsOf, folded, type Bar } from '../../components/histogram-layout.js';
-import { severityOf, SEVERITIES } from '../../components/severities.js';
+import { SEVERITIES } from '../../components/severities.js';
 import { versionOf } from '../../state/live.js';
 import { iso, type Span } from '../../state/range.js';
-import { isBeyondSeverity, type Filters } from './filters.js';
+import { queryOf, type Filters } from './filters.js';
 
 const HOUR = 3_600_000;
 const MOST_BARS = 64;
@@ -21,7 +21,9 @@ export interface EventBars {
 }
 
 /** How many events there are over the span, by the same filters as the list. */
-export function useEventBars(span: Span, filters: Filters, rows: readonly EventRow[]): EventBars {
+export function useEventBars(span: Span, filters: Filters, at: number | undefined): EventBars {
+  // The chips count every severity, whichever are shown.
+  const others = queryOf({ ...filters, severity: [] }, at === undefined ? undefined : iso(at));
   const resource = useResource(
     (signal) => {
       const query = {
@@ -29,19 +31,18 @@ export function useEventBars(span: Span, filters: Filters, rows: readonly EventR
         until: iso(span.until),
         interval: intervalOf(span),
         groupBy: 'severity' as const,
+        ...others,
         timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       };
       return answerOf(api.GET('/api/memory/events/stats', { params: { query }, signal }));
     },
-    [span.since, span.until, versionOf('events').value],
+    [span.since, span.until, JSON.stringify(others), versionOf('events').value],
   );
   const stats = resource.data.value;
   return useMemo(() => {
-    const counted = folded(stats ? barsOf(stats) : [], MOST_BARS);
-    // The service counts by severity alone; by other fields what is in the list is counted.
-    const all = isBeyondSeverity(filters) ? countedRows(rows, counted) : counted;
+    const all = folded(stats ? barsOf(stats) : [], MOST_BARS);
     return { resource, all, bars: all.map((bar) => only(bar, filters.severity)), gaps: gapsOf(stats) };
-  }, [stats, filters, rows, resource]);
+  }, [stats, filters, resource]);
 }
 
 /** How many bars of how long: some dozens. */
@@ -50,16 +51,6 @@ function intervalOf({ since, until }: Span): 'minute' | 'hour' | 'day' | 'week' 
   if (hours <= 6) return 'minute';
   if (hours <= 24 * 10) return 'hour';
   return hours <= 24 * 200 ? 'day' : 'week';
-}
-
-function countedRows(rows: readonly EventRow[], bars: readonly Bar[]): Bar[] {
-  const sums = bars.map((bar) => ({ ...bar, counts: { critical: 0, error: 0, warning: 0, info: 0 } }));
-  for (const { timestamp, severity } of rows) {
-    const at = Date.parse(timestamp);
-    const bar = sums.find(({ since, until }) => since <= at && at < until);
-    if (bar) bar.counts[severityOf(severity)] += 1;
-  }
-  return sums;
 }
 
 function only(bar: Bar, severities: readonly string[]): Bar {

@@ -22,16 +22,17 @@ interface HeadProps {
 /** The title, what the range holds, and what leads from change to change. */
 export function Head({ of, shown, a, active, onStep, onSwap }: HeadProps): JSX.Element {
   const step = (side: 'before' | 'after') => () => onStep(active, side);
+  const moves = `Moves ${active.toUpperCase()}, the one that was moved last`;
   const copy = (): void => void copyLink({ a: iso(a) });
   useShortcut('p', 'Previous change', step('before'));
   useShortcut('n', 'Next change', step('after'));
   useShortcut('c', 'Copy link', copy);
   return (
     <PageHead title="Time machine" lead={of && leadOf(of, shown)}>
-      <button type="button" class="button" onClick={step('before')}>
+      <button type="button" class="button" title={moves} onClick={step('before')}>
         <Icon name="left" /> Previous change <kbd>P</kbd>
       </button>
-      <button type="button" class="button" onClick={step('after')}>
+      <button type="button" class="button" title={moves} onClick={step('after')}>
         <Icon name="right" /> Next change <kbd>N</kbd>
       </button>
       <button type="button" class="button" title="Swap A and B (Shift B)" onClick={onSwap}>

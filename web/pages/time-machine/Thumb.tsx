@@ -11,6 +11,7 @@ const HOUR = 60 * MINUTE;
 
 interface Props {
   readonly letter: Letter;
+  readonly isActive: boolean;
   readonly at: number;
   /** Which of the two is the later one: its time stands on the right. */
   readonly isLater: boolean;
@@ -21,13 +22,13 @@ interface Props {
 }
 
 /** A or B on the line: arrows move it a minute, with Shift an hour, over gaps. */
-export function Thumb({ letter, at, isLater, lens, holes, onActive, onMove }: Props): JSX.Element {
+export function Thumb({ letter, isActive, at, isLater, lens, holes, onActive, onMove }: Props): JSX.Element {
   const isAway = at < lens.since || at > lens.until;
   const part = (at - lens.since) / (lens.until - lens.since);
   const isRight = part < 0.08 || (isLater && part < 0.92);
   return (
     <span
-      class={isAway ? 'thumb away' : 'thumb'}
+      class={`thumb${isAway ? ' away' : ''}${isActive ? ' active' : ''}`}
       style={{ left: percentOf(at, lens) }}
       role="slider"
       tabIndex={0}

@@ -57,7 +57,7 @@ function Sliders({ of: { moments, shown, ticks, step } }: { of: TimeMachineData 
         />
       )}
       <Overview span={shown} lens={lens} of={of} onLens={setLens} />
-      <Lens lens={lens} of={of} moments={moments} onActive={setActive} />
+      <Lens lens={lens} of={of} moments={moments} active={active} onActive={setActive} />
       <Keyline />
     </>
   );

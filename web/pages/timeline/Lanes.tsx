@@ -8,7 +8,7 @@ import { Grid } from './Grid.js';
 import { LaneCount } from './LaneCount.js';
 import { LaneMarks } from './LaneMarks.js';
 import { extent, percentOf } from './places.js';
-import { useWidth } from './use-width.js';
+import { useWidth } from '../../components/use-width.js';
 import { useGestures } from './use-gestures.js';
 import type { Timeline } from './use-timeline.js';
 

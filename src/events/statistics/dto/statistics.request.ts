@@ -1,5 +1,20 @@
 import { INTERVALS, type Interval } from '../../../time/buckets.js';
-import { ChoiceQueryField, TimestampField, TimeZoneField } from '../../../validation/index.js';
+import {
+  BooleanQueryField,
+  ChoiceQueryField,
+  ChoicesQueryField,
+  TextsQueryField,
+  TimestampField,
+  TimeZoneField,
+} from '../../../validation/index.js';
+import {
+  EVENT_SOURCES,
+  EVENT_TYPES,
+  SEVERITIES,
+  type EventSource,
+  type EventType,
+  type Severity,
+} from '../../event.values.js';
 
 export const STATISTICS_GROUPS = ['severity', 'type', 'node', 'source'] as const;
 export type StatisticsGroup = (typeof STATISTICS_GROUPS)[number];
@@ -38,4 +53,29 @@ export class StatisticsQueryDto {
 
   @TimeZoneField({ description: 'The time zone whose hours, days and weeks are meant.', fallback: 'UTC' })
   timeZone = 'UTC';
+
+  @ChoicesQueryField({ values: EVENT_TYPES, description: 'Only events of one of these types.' })
+  type?: readonly EventType[];
+
+  @ChoicesQueryField({ values: SEVERITIES, description: 'Only events of one of these severities.' })
+  severity?: readonly Severity[];
+
+  @ChoiceQueryField({ values: SEVERITIES, description: 'Only events of this severity or a worse one.' })
+  minSeverity?: Severity;
+
+  @ChoicesQueryField({ values: EVENT_SOURCES, description: 'Only events from one of these sources.' })
+  source?: readonly EventSource[];
+
+  @TextsQueryField({ max: 255, description: 'Only events of one of these nodes.' })
+  node?: readonly string[];
+
+  @BooleanQueryField({ description: 'Only resolved events (true) or only unresolved ones (false).' })
+  resolved?: boolean;
+
+  @TimestampField({
+    description:
+      'Only events that were open at this moment: that had happened, and were not resolved yet, or are not to this day.',
+    optional: true,
+  })
+  openAt?: string;
 }

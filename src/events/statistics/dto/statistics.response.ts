@@ -82,8 +82,8 @@ export class StatisticsAnswer {
   @ApiProperty({
     type: CoverageDto,
     description:
-      'What was watched of the window. `thinned` says here that events are missing in the counts: only by minute, because ' +
-      'hours, days and weeks count also what retention has removed.',
+      'What was watched of the window. `thinned` says here that events are missing in the counts: only by minute and where ' +
+      'filters choose some events, because else what retention has removed is counted as well.',
   })
   coverage!: CoverageDto;
 }
