@@ -43,7 +43,11 @@ export function useListKeys<Row>(
   useShortcut('j', 'Next row', hasShortcuts ? () => void move('ArrowDown') : undefined);
   useShortcut('k', 'Previous row', hasShortcuts ? () => void move('ArrowUp') : undefined);
   const row = isEntered ? rows[current] : undefined;
-  useShortcut('x', 'Mark the row', onMark && row !== undefined ? () => onMark(row) : undefined);
+  // Known before a row is entered, so that a key right after another is heard.
+  const mark = (): void => {
+    if (row !== undefined) onMark?.(row);
+  };
+  useShortcut('x', 'Mark the row', onMark && rows.length > 0 ? mark : undefined);
   return (event) => {
     const row = rows[current];
     const isOpening = event.key === 'Enter' || event.key === ' ';
