@@ -84,7 +84,7 @@ export default {
       name: 'only-postgres-folders-know-the-driver',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/database/postgres/' },
-      to: { path: '^node_modules/pg/' },
+      to: { path: '^node_modules/pg(?:-copy-streams)?/' },
     },
     {
       name: 'engines-do-not-know-one-another',

@@ -7,4 +7,5 @@ export { KeysService, type KeyInput } from './api-keys/keys.service.js';
 export { resetPassword, withKeysService } from './offline.js';
 export { Password } from './password/password.js';
 export { Public } from './guard/public.decorator.js';
+export { SECRETS_BESIDE_FILE } from './secrets/beside-file.js';
 export { requireRole } from './guard/require-role.js';

@@ -10,6 +10,7 @@ import { addExport } from './commands/export.js';
 import { addImport } from './commands/import.js';
 import { addKeys } from './commands/keys.js';
 import { addMcp } from './commands/mcp.js';
+import { addMove } from './commands/move.js';
 import { addPassword } from './commands/password.js';
 import { addReindex } from './commands/reindex.js';
 import { addRestore } from './commands/restore.js';
@@ -29,6 +30,7 @@ const COMMANDS = [
   addCompact,
   addExport,
   addImport,
+  addMove,
   addKeys,
   addPassword,
   addRetention,

@@ -150,6 +150,11 @@ export function readDatabaseTarget(variables: NodeJS.ProcessEnv = process.env): 
   return databaseTarget(validated(variables, DATABASE));
 }
 
+/** Which of the secrets of the service its environment gives: they win over those that are kept with the memory. */
+export function givenSecrets(variables: NodeJS.ProcessEnv = process.env): string[] {
+  return ['JARVIS_PASSWORD', 'JWT_SECRET'].filter((name) => variables[name]);
+}
+
 /** The database of an environment. */
 export function databaseTarget(settings: DatabaseSettings): DatabaseTarget {
   const { DB_PATH: file, DATABASE_URL: url, DATABASE_POOL: poolSize } = settings;

@@ -5,6 +5,7 @@ export {
   databaseTarget,
   describeTarget,
   diskLimits,
+  givenSecrets,
   namedTarget,
   readDatabaseTarget,
   readDiskLimits,

@@ -44,4 +44,6 @@ export const SESSIONS = {
     message: 'conversation_sessions: sessions that do not agree with their messages',
   },
   upkeep: { of: 'conversations', afterInsert: addMessages },
+  // Cursors name the ids.
+  kept: { by: ['id'] },
 } as const satisfies DerivedEntry<SessionEntity>;

@@ -96,7 +96,8 @@ export function entryOf(name: string, catalogue = CATALOGUE): TableEntry | undef
 /** Whether its rows are made again from the migrations or from other tables, so that a salvage does not copy them. */
 export function isRebuilt(name: string): boolean {
   const entry = entryOf(name);
-  return entry?.role === 'derived' || (entry?.role === 'operational' && !entry.isSalvaged);
+  if (entry?.role !== 'operational') return entry?.role === 'derived';
+  return entry.kept === false || entry.kept.unlessDamaged === true;
 }
 
 function isShadow({ entry }: CatalogueTable, name: string): boolean {

@@ -3,10 +3,10 @@ import type { Query } from './query.js';
 /**
  * A feature describes each table that it owns, in a file beside its entity. The role decides how the table is treated:
  *
- * | role        | holds                                | exported, counted | salvaged from a damaged file |
+ * | role        | holds                                | exported, counted | kept in a copy of the memory |
  * |-------------|--------------------------------------|-------------------|------------------------------|
  * | content     | what clients stored                  | yes               | yes                          |
- * | derived     | rows computed from other tables      | no                | no: rebuilt                  |
+ * | derived     | rows computed from other tables      | no                | no: rebuilt; but see `kept`  |
  * | operational | what the service needs while it runs | no                | as the entry says            |
  *
  * `check` validates timestamps and JSON documents in all of them. These files import types only: the database loads them
@@ -28,6 +28,14 @@ interface Entry<Entity> {
   readonly name: string;
   /** By field; the column has the same name in snake_case. */
   readonly columns: Readonly<Record<FieldOf<Entity>, Form>>;
+}
+
+/** Rows that go along where a memory is copied. */
+export interface Kept<Field extends string = string> {
+  /** The fields of the primary key: copies are compared in its order. */
+  readonly by: readonly Field[];
+  /** Not where they come from a damaged file. */
+  readonly unlessDamaged?: boolean;
 }
 
 export interface ContentEntry<Entity = Record<string, unknown>> extends Entry<Entity> {
@@ -78,6 +86,8 @@ export interface DerivedEntry<Entity = Record<string, unknown>> extends Entry<En
   readonly shadowPrefix?: string;
   /** Maintains it with the rows of a table, in the same transaction, where no trigger of the schema does. */
   readonly upkeep?: Upkeep;
+  /** Set where clients hold its ids: a move copies its rows, in place of those that are computed. */
+  readonly kept?: Kept<FieldOf<Entity>>;
   /** Where it holds sums by quarter of an hour: its check and its upkeep follow from that. */
   readonly sums?: QuarterSums;
 }
@@ -105,7 +115,8 @@ export interface Upkeep {
 
 export interface OperationalEntry<Entity = Record<string, unknown>> extends Entry<Entity> {
   readonly role: 'operational';
-  readonly isSalvaged: boolean;
+  /** Where a memory is copied: by a move, a backup of a server, a salvage. */
+  readonly kept: Kept<FieldOf<Entity>> | false;
   /** Set for tables of access control, which foreign triggers and views must not touch. A restore can omit what grants. */
   readonly access?: 'grants' | 'denies';
 }

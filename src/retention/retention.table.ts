@@ -5,10 +5,10 @@ export const RETENTION_SETTINGS = {
   role: 'operational',
   name: 'retention_settings',
   columns: { name: 'plain', value: 'plain', updatedAt: 'timestamp' },
-  isSalvaged: true,
+  kept: { by: ['name'] },
 } as const satisfies OperationalEntry<RetentionSettingEntity>;
 
-/** Not salvaged: the memory has another size then. */
+/** Not kept: the memory has another size then. */
 export const STORAGE_SAMPLES = {
   role: 'operational',
   name: 'storage_samples',
@@ -19,5 +19,5 @@ export const STORAGE_SAMPLES = {
     blockBytes: 'plain',
     writtenBytes: 'plain',
   },
-  isSalvaged: false,
+  kept: false,
 } as const satisfies OperationalEntry<StorageSampleEntity>;

@@ -13,6 +13,7 @@ export const COMMANDS = [
   'keys',
   'password',
   'retention',
+  'move',
   'mcp',
 ];
 

@@ -13,6 +13,6 @@ export const API_KEYS = {
     lastUsedAt: 'timestamp',
     expiresAt: 'timestamp',
   },
-  isSalvaged: true,
+  kept: { by: ['id'] },
   access: 'grants',
 } as const satisfies OperationalEntry<ApiKeyEntity>;

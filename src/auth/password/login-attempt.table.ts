@@ -5,5 +5,5 @@ export const LOGIN_ATTEMPTS = {
   role: 'operational',
   name: 'login_attempts',
   columns: { client: 'plain', attempts: 'plain', until: 'plain' },
-  isSalvaged: false,
+  kept: false,
 } as const satisfies OperationalEntry<LoginAttemptEntity>;

@@ -5,6 +5,6 @@ export const REVOKED_TOKENS = {
   role: 'operational',
   name: 'revoked_tokens',
   columns: { tokenId: 'plain', expiresAt: 'timestamp' },
-  isSalvaged: true,
+  kept: { by: ['tokenId'] },
   access: 'denies',
 } as const satisfies OperationalEntry<RevokedTokenEntity>;

@@ -41,5 +41,5 @@ export const USAGE_CHANGES = {
   role: 'operational',
   name: 'conversation_usage_changes',
   columns: USAGE.columns,
-  isSalvaged: false,
+  kept: false,
 } as const satisfies OperationalEntry<UsageEntity>;

@@ -5,5 +5,5 @@ export const SNAPSHOT_BLOCKS = {
   role: 'operational',
   name: 'snapshot_blocks',
   columns: { id: 'id', count: 'plain', digest: 'plain', body: 'plain' },
-  isSalvaged: true,
+  kept: { by: ['id'] },
 } as const satisfies OperationalEntry<SnapshotBlock>;

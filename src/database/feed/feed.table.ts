@@ -4,21 +4,21 @@ import type { FeedHeadEntity } from './feed-head.entity.js';
 import type { FeedTopicEntity } from './feed-topic.entity.js';
 
 /**
- * A salvage copies none of them: what was lost is no change that a client could have seen, so that the fresh file needs an
- * identity of its own, and begins at its first position.
+ * No copy of a memory has them: what a salvage lost is no change that a client could have seen, and two copies go on in
+ * different ways. Each has an identity of its own, and begins at its first position.
  */
 export const FEED_HEAD = {
   role: 'operational',
   name: 'feed_head',
   columns: { id: 'plain', identity: 'plain', position: 'plain' },
-  isSalvaged: false,
+  kept: false,
 } as const satisfies OperationalEntry<FeedHeadEntity>;
 
 export const FEED_TOPICS = {
   role: 'operational',
   name: 'feed_topics',
   columns: { topic: 'plain', position: 'plain' },
-  isSalvaged: false,
+  kept: false,
 } as const satisfies OperationalEntry<FeedTopicEntity>;
 
 export const FEED_CHANGES = {
@@ -33,5 +33,5 @@ export const FEED_CHANGES = {
     isComplete: 'flag',
     committedAt: 'timestamp',
   },
-  isSalvaged: false,
+  kept: false,
 } as const satisfies OperationalEntry<FeedChangeEntity>;

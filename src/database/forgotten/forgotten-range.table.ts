@@ -17,5 +17,5 @@ export const FORGOTTEN_RANGES = {
     rows: 'plain',
     keys: 'plain',
   },
-  isSalvaged: true,
+  kept: { by: ['id'] },
 } as const satisfies OperationalEntry<ForgottenRangeEntity>;

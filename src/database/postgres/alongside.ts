@@ -8,6 +8,9 @@ import { SILENT } from '../queries/slow-queries.js';
 import { NEWER_VERSION_REASON } from './migrator.js';
 import { refusalReason } from './refusal.js';
 
+/** Whoever answers queries. */
+type Asking = Pick<DataSource, 'query'>;
+
 /** One that writes, one that reads. */
 const CONNECTIONS = 2;
 
@@ -28,7 +31,7 @@ export async function connectAlongside(server: PostgresOptions): Promise<DataSou
 }
 
 /** The migrations of ours that were applied; none where there is no memory yet. */
-export async function appliedMigrations(source: Pick<DataSource, 'query'>): Promise<string[]> {
+export async function appliedMigrations(source: Asking): Promise<string[]> {
   const [table] = await source.query<{ name: string | null }[]>('SELECT to_regclass($1) AS name', [
     MIGRATIONS_TABLE,
   ]);
@@ -38,7 +41,7 @@ export async function appliedMigrations(source: Pick<DataSource, 'query'>): Prom
 }
 
 /** @throws Error where the database has other migrations than this version. */
-export async function requireMigrated(source: DataSource): Promise<void> {
+export async function requireMigrated(source: Asking): Promise<void> {
   const applied = new Set(await appliedMigrations(source));
   const missing = migrations.filter(({ name }) => !applied.has(name));
   if (missing.length > 0)

@@ -57,7 +57,7 @@ export const FORGOTTEN_EVENT_COUNTS = {
   role: 'operational',
   name: 'forgotten_event_counts',
   columns: EVENT_COUNTS.columns,
-  isSalvaged: true,
+  kept: { by: ['beganAt', 'node'] },
 } as const satisfies OperationalEntry<EventCountEntity>;
 
 /** What another program has changed in a transaction that has not ended; empty otherwise, and always in SQLite. */
@@ -65,5 +65,5 @@ export const EVENT_COUNTS_CHANGES = {
   role: 'operational',
   name: 'event_counts_changes',
   columns: EVENT_COUNTS.columns,
-  isSalvaged: false,
+  kept: false,
 } as const satisfies OperationalEntry<EventCountEntity>;

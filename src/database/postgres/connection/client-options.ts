@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { PostgresOptions } from '../../database.options.js';
 
 /** Shown by `pg_stat_activity`. */
-const APPLICATION_NAME = 'jarvis-memory';
+export const APPLICATION_NAME = 'jarvis-memory';
 /** How long a request waits for a connection of the pool, or for a new one. */
 const CONNECT_TIMEOUT_MS = 5000;
 /** A server that has stopped without closing its connections is noticed by what it leaves unanswered. */

@@ -3,7 +3,7 @@ import Sqlite, { type Database as SqliteHandle, type Statement } from 'better-sq
 import { isDamage, sqliteCodeOf } from '../connection/errors.js';
 
 /** What the holder of the lock does with the file. Other processes may use the file beside `serving` only. */
-const PURPOSES = ['starting on', 'serving', 'restoring', 'compacting', 'importing into'] as const;
+const PURPOSES = ['starting on', 'serving', 'restoring', 'compacting', 'importing into', 'moving'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 /** Where a change feed stands. */

@@ -76,6 +76,30 @@ export async function openAlongside<T>(
   }
 }
 
+/**
+ * Works on an existing file that nobody serves meanwhile, and leaves it as it is.
+ * @throws DatabaseInUse; FileRefused where it is of another program, or its log is that of another file.
+ */
+export async function openStill<T>(
+  name: string,
+  purpose: Purpose,
+  work: (path: string) => Promise<T>,
+): Promise<T> {
+  const path = realFile(name);
+  FileLock.refuseIfHeldHere(path);
+  const reading = async (): Promise<T> => {
+    const release = keepLogWhileReading(path);
+    try {
+      return await work(path);
+    } finally {
+      release();
+    }
+  };
+  const { lock, result } = await takeOwn(path, reading, purpose);
+  lock.release();
+  return result;
+}
+
 async function writeAlone<T>(path: string, work: (path: string) => T | Promise<T>): Promise<T> {
   const { lock, result } = await takeOwn(path, work);
   lock.release();
@@ -104,9 +128,10 @@ export async function takeForTypeorm(path: string): Promise<void> {
 async function takeOwn<T>(
   path: string,
   work: (path: string) => T | Promise<T>,
+  purpose?: Purpose,
 ): Promise<{ lock: FileLock; result: T }> {
   fileKindOf(path);
-  const lock = FileLock.take(path);
+  const lock = FileLock.take(path, purpose);
   return releaseOnFailure(lock, async () => {
     refuseForeignLog(path, lock.previous);
     await requireOwnFile(inspect(path));

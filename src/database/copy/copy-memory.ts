@@ -1,0 +1,143 @@
+import { RowsRefused, type CopySource, type CopyTarget, type StoredTables } from './ends.js';
+import { KEPT_TABLES, keyText, type KeptTable } from './kept-tables.js';
+import { toLine, type CopiedRow } from './row-text.js';
+import { isEqual, TableDigest, type TableSide } from './table-digest.js';
+
+export type CopyStep = 'copy' | 'compare';
+
+export interface CopyOptions {
+  /** Rows of all tables. */
+  readonly onProgress?: ((step: CopyStep, done: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CopiedTable {
+  readonly name: string;
+  readonly source: TableSide;
+  readonly target: TableSide;
+}
+
+export interface CopyReport {
+  readonly tables: readonly CopiedTable[];
+  /** Whether both sides hold the same; nothing was copied otherwise. */
+  readonly isEqual: boolean;
+  /** What is in the source and not ours, in words. */
+  readonly left: readonly string[];
+}
+
+/** So many rows that break a rule are named. */
+const MAX_FINDINGS = 20;
+
+/**
+ * Copies the kept tables of one database into another, row by row as they are stored, and reads both sides to compare them
+ * before what was copied counts.
+ * @throws RowsRefused where the target cannot hold rows; the reason of the signal; what either side throws.
+ */
+export async function copyMemory(
+  source: CopySource,
+  target: CopyTarget,
+  options: CopyOptions = {},
+): Promise<CopyReport> {
+  const progress = await Progress.of(source, options);
+  const findings = new Findings(source, target);
+  const sides = new Map<KeptTable, TableSide>();
+  for (const table of KEPT_TABLES) {
+    sides.set(
+      table,
+      await readSide(source, table, progress.step('copy'), async (rows, lines) => {
+        if (findings.areNoneIn(table, rows)) await target.write(table, rows, lines);
+      }),
+    );
+  }
+  findings.refuseAny();
+  for (const [table, { lastId }] of sides) if (table.hasGeneratedIds) await target.raiseLastId(table, lastId);
+  await target.complete();
+  const tables: CopiedTable[] = [];
+  for (const [table, side] of sides) {
+    const found = await readSide(target.written, table, progress.step('compare'));
+    tables.push({ name: table.name, source: side, target: found });
+  }
+  const report = {
+    tables,
+    isEqual: tables.every((one) => isEqual(one.source, one.target)),
+    left: source.left,
+  };
+  if (report.isEqual) await target.finish();
+  return report;
+}
+
+async function readSide(
+  stored: StoredTables,
+  table: KeptTable,
+  report: (rows: number) => void,
+  take?: (rows: readonly CopiedRow[], lines: string) => Promise<void>,
+): Promise<TableSide> {
+  const digest = new TableDigest();
+  for await (const rows of stored.slices(table)) {
+    const lines = rows.map(toLine).join('');
+    digest.add(rows.length, lines);
+    await take?.(rows, lines);
+    report(rows.length);
+    // A signal is noticed between two slices, also where both sides answer at once.
+    await new Promise(setImmediate);
+  }
+  return digest.end(table.hasGeneratedIds ? await stored.lastId(table) : 0);
+}
+
+/** The rows that the target cannot hold. Once there is one, nothing more is written, and the others are named as well. */
+class Findings {
+  private readonly found: string[] = [];
+  private count = 0;
+
+  constructor(
+    private readonly source: CopySource,
+    private readonly target: CopyTarget,
+  ) {}
+
+  areNoneIn(table: KeptTable, rows: readonly CopiedRow[]): boolean {
+    for (const row of rows) {
+      for (let index = 0; index < row.length; index++) {
+        const reason = this.target.refuses(table, index, row[index] ?? null);
+        if (reason !== undefined) this.note(table, row, index, reason);
+      }
+    }
+    return this.count === 0 && this.source.unreadable.length === 0;
+  }
+
+  refuseAny(): void {
+    const all = [...this.source.unreadable, ...this.found];
+    const more = this.source.unreadable.length + this.count - MAX_FINDINGS;
+    if (all.length === 0) return;
+    throw new RowsRefused([...all.slice(0, MAX_FINDINGS), ...(more > 0 ? [`and ${more} more`] : [])]);
+  }
+
+  private note(table: KeptTable, row: CopiedRow, index: number, reason: string): void {
+    this.count++;
+    if (this.found.length >= MAX_FINDINGS) return;
+    this.found.push(`${table.name} ${keyText(table, row)}: ${table.columns[index]?.column ?? ''} ${reason}`);
+  }
+}
+
+class Progress {
+  private done = 0;
+
+  private constructor(
+    private readonly total: number,
+    private readonly options: CopyOptions,
+  ) {}
+
+  static async of(source: CopySource, options: CopyOptions): Promise<Progress> {
+    let total = 0;
+    for (const table of KEPT_TABLES) total += await source.count(table);
+    return new Progress(total, options);
+  }
+
+  step(step: CopyStep): (rows: number) => void {
+    return (rows) => {
+      this.options.signal?.throwIfAborted();
+      this.done += rows;
+      const isSecond = step === 'compare';
+      this.options.onProgress?.(step, isSecond ? this.done - this.total : this.done, this.total);
+    };
+  }
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { linesOf } from './lines.js';
+
+async function read(chunks: readonly Buffer[]): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of linesOf(stream(chunks))) lines.push(line);
+  return lines;
+}
+
+async function* stream(chunks: readonly Buffer[]): AsyncGenerator<Buffer> {
+  for (const chunk of chunks) yield Promise.resolve(chunk) as unknown as Buffer;
+}
+
+describe('The lines of a stream', () => {
+  it('are the same wherever it is cut', async () => {
+    const text = 'first\n\nthe third, with ü and 🐙\nlast\n';
+    const bytes = Buffer.from(text);
+    for (let at = 0; at <= bytes.length; at++) {
+      expect(await read([bytes.subarray(0, at), bytes.subarray(at)])).toEqual(text.split('\n').slice(0, -1));
+    }
+    expect(await read(Array.from(bytes, (byte) => Buffer.from([byte])))).toEqual(
+      text.split('\n').slice(0, -1),
+    );
+  });
+});
