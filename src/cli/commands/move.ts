@@ -43,7 +43,9 @@ export function addMove(program: Command): void {
 async function move({ from, to, quiet }: Options): Promise<void> {
   const { namedTarget, describeTarget } = await import('../../config/index.js');
   const { moveMemory } = await import('../../database/move.js');
-  const { SECRETS_BESIDE_FILE } = await import('../../auth/index.js');
+  // Not by the index, which loads the whole service.
+  const { SECRETS_BESIDE_FILE } = await import('../../auth/secrets/beside-file.js');
+  await import('../../small-heap.js');
   const [source, target] = [namedTarget(from), namedTarget(to)];
   const progress = await openProgress({ quiet });
   try {

@@ -1,14 +1,11 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { linesOf } from './lines.js';
 
 async function read(chunks: readonly Buffer[]): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of linesOf(stream(chunks))) lines.push(line);
+  for await (const line of linesOf(Readable.from(chunks))) lines.push(line);
   return lines;
-}
-
-async function* stream(chunks: readonly Buffer[]): AsyncGenerator<Buffer> {
-  for (const chunk of chunks) yield Promise.resolve(chunk) as unknown as Buffer;
 }
 
 describe('The lines of a stream', () => {

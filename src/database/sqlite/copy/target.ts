@@ -16,7 +16,7 @@ const SETTINGS = [
   'journal_mode = OFF',
   'synchronous = OFF',
   'locking_mode = EXCLUSIVE',
-  'cache_size = -65536',
+  'cache_size = -32768',
 ];
 
 /** Puts a finished file where it belongs. @param secrets what its own table does not have. */
