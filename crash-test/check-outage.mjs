@@ -18,10 +18,13 @@ export async function checkOutage(service) {
   return findings;
 }
 
-/** Whether an answer says that the database is the reason, and why. */
-export function isRefusal({ status, body }) {
+/** Whether an answer says that the database is the reason, why, and when to ask again. */
+export function isRefusal({ status, body, retryAfter }) {
   return (
-    status === 503 && Boolean(body?.detail) && ['database_unavailable', 'database_busy'].includes(body.code)
+    status === 503 &&
+    Boolean(body?.detail) &&
+    Number(retryAfter) > 0 &&
+    ['database_unavailable', 'database_busy'].includes(body.code)
   );
 }
 

@@ -104,7 +104,8 @@ export class CrashTest {
 
   /** Sometimes two instances share the load of a round. */
   async addInstance() {
-    if (!this.store.isShared || this.random.fraction() >= SECOND_INSTANCE_SHARE) return;
+    const { isShared, secondInstanceShare = SECOND_INSTANCE_SHARE } = this.store;
+    if (!isShared || this.random.fraction() >= secondInstanceShare) return;
     const second = this.newService();
     this.services.push(second);
     second.token = this.services[0].token;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkOutage, healthWith } from './check-outage.mjs';
+import { failover } from './failover/fault.mjs';
 
 /** Delay of a kill while the program starts. */
 const START_KILL_AFTER_MS = [20, 1200];
@@ -20,6 +21,7 @@ export const FAULTS = {
   starting: (test, loads) => killService(test, loads, (service) => killWhileStarting(test, service)),
   'server-stopped': (test, loads) => outage(test, loads, (server) => server.stopImmediately()),
   'server-killed': (test, loads) => outage(test, loads, (server) => server.killPostmaster()),
+  failover,
 };
 
 /** Kills one of the instances; another one must not notice. */

@@ -6,7 +6,7 @@ const REQUEST_TIMEOUT_MS = 15_000;
 /**
  * Sends a request to the service, on a new connection unless an agent is given: a kept-alive connection may belong to the
  * killed process.
- * @returns {Promise<{ status: number, body: unknown, text?: string }>} `text` is undefined where the answer was cut off:
+ * @returns {Promise<{ status: number, body: unknown, text?: string, retryAfter?: string }>} `text` is undefined where the answer was cut off:
  *   its status alone acknowledges the write. `body` is the text as JSON.
  * @throws Error where no answer came.
  */
@@ -34,7 +34,7 @@ function readAnswer(response, resolve) {
   response.on('error', () => resolve({ status, body: undefined }));
   response.on('end', () => {
     const text = Buffer.concat(chunks).toString();
-    resolve({ status, body: parse(text), text });
+    resolve({ status, body: parse(text), text, retryAfter: response.headers['retry-after'] });
   });
 }
 

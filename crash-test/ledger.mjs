@@ -2,6 +2,7 @@
 export class Ledger {
   constructor() {
     this.entries = [];
+    this.acknowledgedAt = [];
   }
 
   /** Records a write before it is sent. */
@@ -14,6 +15,7 @@ export class Ledger {
   /** Records its acknowledgement; `answer` is undefined where only the status arrived. */
   acknowledge(entry, answer) {
     entry.acknowledged = true;
+    this.acknowledgedAt.push(Date.now());
     entry.ids = answer && entry.idsOf(answer);
   }
 

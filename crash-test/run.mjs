@@ -6,13 +6,16 @@
  *
  * Every round writes through HTTP from several clients. On a file, the service is killed with SIGKILL and started again on
  * it. On PostgreSQL (`--postgres`; a server of its own, whose data are in memory unless `--on-disk` is given) the faults are
- * `service`, `starting`, `server-stopped` and `server-killed`; `--only` names one of them. The rows are then compared with the ledger of
+ * `service`, `starting`, `server-stopped` and `server-killed`; `--only` names one of them. With `--failover` two nodes under
+ * Patroni are the server, and the primary is killed. The rows are then compared with the ledger of
  * the clients. Exit code 1 means that there are findings; the database is then kept, and its path printed.
  */
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { CrashTest } from './crash-test.mjs';
+import { missingPrograms } from './failover/cluster.mjs';
+import { FailoverStore } from './failover/failover-store.mjs';
 import { PostgresStore } from './postgres-store.mjs';
 import { progressOf } from './progress.mjs';
 import { SqliteStore } from './sqlite-store.mjs';
@@ -27,6 +30,7 @@ function readOptions() {
     options: {
       rounds: { type: 'string', default: '50' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      failover: { type: 'boolean', default: false },
       postgres: { type: 'boolean', default: false },
       'on-disk': { type: 'boolean', default: false },
       only: { type: 'string' },
@@ -37,10 +41,19 @@ function readOptions() {
     throw new Error('--rounds has to be a whole number, 1 or more');
   if (!Number.isInteger(seed)) throw new Error('--seed has to be a whole number');
   if (!existsSync(PROGRAM)) throw new Error('The program is not built yet: npm run build');
-  const store = values.postgres ? new PostgresStore({ onDisk: values['on-disk'] }) : new SqliteStore();
+  const store = storeOf(values);
   if (values.only !== undefined && !store.faults.includes(values.only))
     throw new Error(`--only has to be one of ${[...new Set(store.faults)].join(', ')}`);
   return { rounds, seed, store, faults: values.only ? [values.only] : store.faults };
+}
+
+function storeOf({ failover, postgres, 'on-disk': onDisk }) {
+  if (!failover) return postgres ? new PostgresStore({ onDisk }) : new SqliteStore();
+  const missing = missingPrograms();
+  if (missing.length === 0) return new FailoverStore();
+  throw new Error(
+    `The failover test needs packages of Debian that are not installed: ${missing.join(', ')}.`,
+  );
 }
 
 async function runRounds(test, { rounds }) {
@@ -90,6 +103,7 @@ async function main() {
 
 async function report(findings, test) {
   console.log(`${test.summary}; ${test.details}`);
+  if (test.store.measured) console.log(`\n${test.store.measured}\n`);
   if (findings.length === 0) {
     console.log('Every acknowledged row is there, once and whole.');
     return;

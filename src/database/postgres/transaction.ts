@@ -24,6 +24,9 @@ const MAX_ATTEMPTS = 5;
 /** Doubled with each attempt, and shortened at random, so that two groups do not meet again. */
 const REPEAT_DELAY_MS = 10;
 
+/** Where the server warns that somebody has ended its wait for a synchronous replica; the text is in its language. */
+const WAIT_GIVEN_UP = 'SyncRepWaitForLSN';
+
 type State = 'none' | 'open' | 'aborted' | 'committing';
 
 /**
@@ -112,11 +115,17 @@ export class PostgresTransaction implements Transaction {
     }
   }
 
+  /** What is not on the replicas yet is not acknowledged, although the server has committed it: a failover would lose it. */
   async commit(): Promise<void> {
     this.state = 'committing';
-    const { command } = await this.run('COMMIT');
+    const warnings: (string | undefined)[] = [];
+    const listen = ({ routine }: { routine: string | undefined }): unknown => warnings.push(routine);
+    this.client?.on('notice', listen);
+    const { command } = await this.run('COMMIT').finally(() => this.client?.off('notice', listen));
     // The server answers the COMMIT of an aborted transaction without an error.
     if (command !== 'COMMIT') throw databaseUnavailable('The database server did not commit.');
+    if (warnings.includes(WAIT_GIVEN_UP))
+      throw databaseUnavailable('The database server did not wait for its replicas.');
     await this.leave();
   }
 
