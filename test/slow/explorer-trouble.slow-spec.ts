@@ -1,6 +1,7 @@
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RetentionRun } from '../../src/retention/index.js';
 import { startBrowser, type Visit } from '../support/browser.js';
 import { alert, startExplorer, type ExplorerSuite } from '../support/explorer.js';
 import { until } from '../support/instances.js';
@@ -87,6 +88,22 @@ describe('What may go wrong', () => {
       await open('events?id=999999999');
       await page.getByText('Event 999999999 is not here').waitFor();
     }, explorer.asOwner));
+
+  it('says of a link to what was forgotten that it was, when and by which rule', async () => {
+    const timestamp = new Date(Date.now() - 100 * 86_400_000).toISOString();
+    const { event } = await explorer.save('/memory/events', {
+      ...{ type: 'status', source: 'monitor', summary: 'Long ago', timestamp },
+    });
+    await explorer.service.call('post', `/memory/events/${event.id}/resolve`).expect(200);
+    // The demo has rules, which forget what is older than 90 days and of no interest.
+    await explorer.service.app.get(RetentionRun, { strict: false }).run();
+    await explorer.visit(async ({ page, open, expectFault }) => {
+      expectFault(new RegExp(`^GET /api/memory/events/${event.id}(?:/similar\\S*)? 410$`));
+      await open(`events?id=${event.id}`);
+      await page.getByText(`Event ${event.id} is not here`).waitFor();
+      await page.getByText(/This event was forgotten .* by the rule events info=90d\./).waitFor();
+    }, explorer.asOwner);
+  });
 
   it('works behind a path of a proxy', async () => {
     const proxy = await proxyBelow('/jarvis', explorer.service.url);

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { alert, startExplorer, type ExplorerSuite } from '../support/explorer.js';
+
+let explorer: ExplorerSuite;
+beforeAll(async () => {
+  explorer = await startExplorer();
+}, 120_000);
+afterAll(() => explorer.close());
+
+/** Events of different words, ten batches a second: 1000 a second where the machine keeps up. */
+async function flood(name: string, batches: number): Promise<void> {
+  for (let batch = 0; batch < batches; batch += 1) {
+    const events = Array.from({ length: 100 }, (_, at) => alert({ summary: `${name} ${batch * 100 + at}` }));
+    await explorer.service.call('post', '/memory/events/batch').send({ events }).expect(201);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+const drawnRows = (page: Page): Promise<number> => page.locator('.event-list [role=option]').count();
+
+describe('A stream that floods', () => {
+  it(
+    'keeps the list at its newest, and the page small',
+    () =>
+      explorer.visit(async ({ page, open }) => {
+        await open('events');
+        await page.getByRole('option').first().waitFor();
+        await flood('Flood', 60);
+        await page.getByRole('option').first().filter({ hasText: 'Flood 5999' }).waitFor();
+        expect(await drawnRows(page)).toBeLessThan(100);
+      }, explorer.asOwner),
+    120_000,
+  );
+
+  it(
+    'moves nothing for one who reads further below, and counts what is new up to a bound',
+    () =>
+      explorer.visit(async ({ page, open }) => {
+        await open('events');
+        await page.getByRole('option').first().waitFor();
+        const list = page.locator('.event-list .virtual-list');
+        await list.evaluate('(list) => { list.scrollTop = 900; }');
+        const place = (): Promise<string> =>
+          list.evaluate(`(list) => [...list.querySelectorAll('[role=option]')]
+          .find((row) => row.getBoundingClientRect().top >= list.getBoundingClientRect().top).innerText`);
+        const before = await place();
+        await flood('Tide', 30);
+        await page.getByRole('button', { name: /or more new$/ }).click({ trial: true });
+        expect(await place()).toBe(before);
+        await page.keyboard.press('n');
+        await list.evaluate('(list) => { list.scrollTop = 0; }');
+        await page.getByRole('option').first().filter({ hasText: 'Tide 2999' }).waitFor();
+      }, explorer.asOwner),
+    120_000,
+  );
+});
