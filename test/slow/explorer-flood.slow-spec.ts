@@ -32,26 +32,4 @@ describe('A stream that floods', () => {
       }, explorer.asOwner),
     120_000,
   );
-
-  it(
-    'moves nothing for one who reads further below, and counts what is new up to a bound',
-    () =>
-      explorer.visit(async ({ page, open }) => {
-        await open('events');
-        await page.getByRole('option').first().waitFor();
-        const list = page.locator('.event-list .virtual-list');
-        await list.evaluate('(list) => { list.scrollTop = 900; }');
-        const place = (): Promise<string> =>
-          list.evaluate(`(list) => [...list.querySelectorAll('[role=option]')]
-          .find((row) => row.getBoundingClientRect().top >= list.getBoundingClientRect().top).innerText`);
-        const before = await place();
-        await flood('Tide', 30);
-        await page.getByRole('button', { name: /or more new$/ }).click({ trial: true });
-        expect(await place()).toBe(before);
-        await page.keyboard.press('n');
-        await list.evaluate('(list) => { list.scrollTop = 0; }');
-        await page.getByRole('option').first().filter({ hasText: 'Tide 2999' }).waitFor();
-      }, explorer.asOwner),
-    120_000,
-  );
 });
