@@ -5,10 +5,10 @@ import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import type { CheckpointMessage, CheckpointInput, LogState } from '../workers/checkpoint-thread.js';
 import { startWorker } from '../workers/start-worker.js';
 
-/** A checkpoint is due from this log size on: 16 MB, within the first part of the index of the log (4062 pages). */
-const MIN_PAGES = 4000;
-/** So much the event loop moves itself, such as what a thread has left: it waits for the disk meanwhile. */
-const MAX_PAGES_ON_EVENT_LOOP = 250;
+/** A checkpoint is due from this log size on: SQLite's own default. */
+const MIN_PAGES = 1000;
+/** Up to this size the event loop runs the checkpoint itself; a larger one runs in a thread. */
+const MAX_PAGES_ON_EVENT_LOOP = 4000;
 /** Growth of the log during a thread's checkpoint from which on writers wait for the thread (backpressure). */
 const MAX_GROWTH_PAGES = 16_000;
 /** Delay of the next attempt while a long-lived reader blocks the checkpoint. */
