@@ -17,6 +17,11 @@ async function flood(name: string, batches: number): Promise<void> {
   }
 }
 
+const LIST = `document.querySelector('.event-list .virtual-list')`;
+/** The summary of the first row that is seen whole. */
+const FIRST_SEEN = `[...${LIST}.querySelectorAll('[role=option]')]
+  .find((row) => row.getBoundingClientRect().top >= ${LIST}.getBoundingClientRect().top).innerText.match(/(Flood|Tide) \\d+/)?.[0]`;
+
 const drawnRows = (page: Page): Promise<number> => page.locator('.event-list [role=option]').count();
 
 describe('A stream that floods', () => {
@@ -29,6 +34,27 @@ describe('A stream that floods', () => {
         await flood('Flood', 60);
         await page.getByRole('option').first().filter({ hasText: 'Flood 5999' }).waitFor();
         expect(await drawnRows(page)).toBeLessThan(100);
+      }, explorer.asOwner),
+    120_000,
+  );
+
+  it(
+    'moves nothing for one who reads further below, and counts what is new up to a bound',
+    () =>
+      explorer.visit(async ({ page, open }) => {
+        await open('events');
+        await page.getByRole('option').first().waitFor();
+        const scrollTo = (top: number): Promise<unknown> => page.evaluate(`${LIST}.scrollTop = ${top}`);
+        const place = (): Promise<string> => page.evaluate(FIRST_SEEN);
+        await scrollTo(900);
+        const before = await place();
+        expect(before).toMatch(/^Flood/);
+        await flood('Tide', 30);
+        await page.getByRole('button', { name: /or more new$/ }).click({ trial: true });
+        expect(await place()).toBe(before);
+        await page.keyboard.press('n');
+        await scrollTo(0);
+        await page.getByRole('option').first().filter({ hasText: 'Tide 2999' }).waitFor();
       }, explorer.asOwner),
     120_000,
   );
