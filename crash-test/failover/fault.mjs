@@ -30,7 +30,7 @@ export async function failover(test, loads) {
   standstills.push({
     killed: killed.name,
     electedMs,
-    standstillMs: longestPause(loads),
+    standstillMs: longestPause(loads, killedAt),
     acknowledged: loads.reduce((sum, { ledger }) => sum + ledger.acknowledgedRows, 0),
     unanswered: loads.reduce((sum, { ledger }) => sum + ledger.unanswered, 0),
   });
@@ -46,10 +46,11 @@ async function untilFollowed(follower, killed) {
   throw new Error('no other node became the primary');
 }
 
-/** The longest time in which no client of any instance was told that something is saved. */
-function longestPause(loads) {
-  const times = loads.flatMap(({ ledger }) => ledger.acknowledgedAt).sort((one, other) => one - other);
-  return Math.max(...times.slice(1).map((time, index) => time - times[index]));
+/** The longest time in which no client of any instance was told that something is saved; the kill counts as such a moment. */
+function longestPause(loads, killedAt) {
+  const times = loads.flatMap(({ ledger }) => ledger.acknowledgedAt);
+  const sorted = [...times, killedAt].sort((one, other) => one - other);
+  return Math.max(...sorted.slice(1).map((time, index) => time - sorted[index]));
 }
 
 /** What a client saves after it was answered has a higher id, also on another primary. */

@@ -9,7 +9,8 @@ export interface Listener {
 /** What answers there: by its first bytes. */
 export type Spoken = 'postgres' | 'mysql' | 'http' | 'tls' | 'silence' | 'nothing else that is known';
 
-const TIMEOUT_MS = 2000;
+/** It is asked after a connection has waited five seconds in vain. */
+const TIMEOUT_MS = 1000;
 const SSL_REQUEST_BYTES = 8;
 const SSL_REQUEST = 80_877_103;
 const MYSQL_PROTOCOL_OFFSET = 4;
