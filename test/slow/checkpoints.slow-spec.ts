@@ -30,6 +30,12 @@ function left(): number {
   return state!.log - state!.checkpointed;
 }
 
+/** How long the log is. */
+function pages(): number {
+  const [state] = onlooker.pragma('wal_checkpoint(NOOP)') as { log: number }[];
+  return state!.log;
+}
+
 /** Printable, and not escaped in JSON. */
 const LETTERS = Buffer.from(
   Array.from({ length: 94 }, (_, index) => 33 + index).filter((code) => code !== 34 && code !== 92),
@@ -59,11 +65,14 @@ describe('What is committed', () => {
   it('is moved from the log into the database by and by', async () => {
     await write(4);
     await until(() => left() === 0);
-    const [before] = onlooker.pragma('wal_checkpoint(NOOP)') as { log: number }[];
-    await snapshots.saveSnapshot({ snapshot: { nodes: [] } });
-    const [after] = onlooker.pragma('wal_checkpoint(NOOP)') as { log: number }[];
-    // The log began anew.
-    expect(after!.log).toBeLessThan(before!.log);
+    // The log begins anew with the first write that comes when nobody reads it, such as what works in the background.
+    const full = pages();
+    while (pages() >= full) {
+      await snapshots.saveSnapshot({ snapshot: { nodes: [] } });
+      await sleep(20);
+    }
+    expect(pages()).toBeLessThan(1000);
+    expect(onlooker.pragma('integrity_check', { simple: true })).toBe('ok');
   });
 
   it('waits in the log while somebody reads what is older, and is moved when nobody does', async () => {
