@@ -1,4 +1,4 @@
-import type { Query } from '../../database/programs.js';
+import { placesOf, type Query } from '../../database/programs.js';
 import { severitiesFrom } from '../event.values.js';
 import type { StatisticsQueryDto } from './dto/statistics.request.js';
 
@@ -33,5 +33,5 @@ export function conditionOf(selection: Selection): Query {
 
 function oneOf(column: string, values: readonly string[] | undefined): Query | false {
   if (values === undefined) return false;
-  return { text: `"${column}" IN (${values.map(() => '?').join(', ')})`, values: [...values] };
+  return { text: `"${column}" IN (${placesOf(values)})`, values: [...values] };
 }
