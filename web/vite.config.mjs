@@ -15,6 +15,8 @@ export default defineConfig({
     // The policy of the page allows no `data:` fonts and scripts; small images stay files as well.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One for all pages, at the start: Vite takes one that did not arrive for one that did, and never asks again.
+    cssCodeSplit: false,
     reportCompressedSize: false,
     rolldownOptions: { checks: { pluginTimings: false } },
   },

@@ -30,6 +30,44 @@ describe('What may go wrong', () => {
     60_000,
   );
 
+  it('opens a page whose code did not arrive as soon as the service is back', () =>
+    explorer.visit(async ({ page, context, open, expectFault }) => {
+      await open('events');
+      expectFault(/net::ERR_INTERNET_DISCONNECTED/);
+      await context.setOffline(true);
+      await page.getByRole('link', { name: 'Keeping' }).click();
+      const problem = page.getByRole('alert').filter({ hasText: 'This page could not be loaded.' });
+      await problem.getByText('The service does not answer.').waitFor();
+      await context.setOffline(false);
+      await page.locator('h1:visible').waitFor({ timeout: 20_000 });
+    }, explorer.asOwner));
+
+  it('loads a page on a second try where the service answers, but the code did not arrive', () =>
+    explorer.visit(async ({ page, context, open, expectFault }) => {
+      await open('events');
+      expectFault(/\/assets\/keeping-.* net::ERR_FAILED/);
+      await context.route('**/assets/keeping-*.js', (route) => route.abort());
+      await page.getByRole('link', { name: 'Keeping' }).click();
+      await page.getByText('The service answers, but the code of the page did not arrive.').waitFor();
+      await context.unrouteAll();
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.locator('h1:visible').waitFor();
+    }, explorer.asOwner));
+
+  it('says nothing of a search whose code did not arrive before it was asked for', () =>
+    explorer.visit(async ({ page, context, open, expectFault }) => {
+      expectFault(/\/assets\/search-.* net::ERR_FAILED/);
+      const failed = page.waitForEvent('requestfailed', (request) => /\/search-/.test(request.url()));
+      await context.route('**/assets/search-*.js', (route) => route.abort());
+      await open('events');
+      await failed;
+      await context.unrouteAll();
+      // What a script throws for it by the next turn counts as a fault.
+      await page.evaluate('new Promise((resolve) => setTimeout(resolve))');
+      await page.keyboard.press('/');
+      await page.getByRole('combobox', { name: 'Search everything' }).waitFor();
+    }, explorer.asOwner));
+
   it('asks to log in again where the session ends while one types, and keeps what was typed', () =>
     explorer.visit(async ({ page, context, open, expectFault }) => {
       await open('preferences?key=alerts.quiet_hours');

@@ -2,8 +2,9 @@ import { useEffect } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { Icon } from '../components/Icon.js';
 import { addressOf, open } from '../state/address.js';
+import { reconnects } from '../state/connection.js';
 import { useShortcut } from '../state/shortcuts.js';
-import { PAGE_ENTRIES } from './pages.js';
+import { preload } from './page-code.js';
 
 /** The page that is open comes first. */
 const PRELOAD_MS = 1000;
@@ -16,11 +17,11 @@ export function SearchLink(): JSX.Element {
   useShortcut('/', 'Search', search);
   useEffect(() => {
     // What is typed right after the key would be lost while the page is on its way.
-    const timer = setTimeout(() => void PAGE_ENTRIES.search.load(), PRELOAD_MS);
+    const timer = setTimeout(() => void preload('search'), PRELOAD_MS);
     return () => {
       clearTimeout(timer);
     };
-  }, []);
+  }, [reconnects.value]);
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.key !== 'k' || !(event.ctrlKey || event.metaKey)) return;

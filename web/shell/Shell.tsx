@@ -1,10 +1,8 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { ComponentType, JSX } from 'preact';
-import { asProblem, type Problem } from '../api/problems.js';
-import { ProblemBox } from '../components/ProblemBox.js';
-import { Skeleton } from '../components/Skeleton.js';
+import type { JSX } from 'preact';
+import { useResource } from '../api/resource.js';
+import { Loaded } from '../components/Loaded.js';
 import { page, type Page } from '../state/address.js';
-import { PAGE_ENTRIES } from './pages.js';
+import { codeOf } from './page-code.js';
 import { Rail } from './Rail.js';
 import { ShortcutList } from './ShortcutList.js';
 import { Strip } from './Strip.js';
@@ -32,29 +30,14 @@ export function Shell(): JSX.Element {
 }
 
 function OpenPage({ name }: { name: Page }): JSX.Element {
-  const [Content, setContent] = useState<ComponentType | undefined>(undefined);
-  const [problem, setProblem] = useState<Problem | undefined>(undefined);
-  useEffect(() => {
-    PAGE_ENTRIES[name].load().then(
-      ({ default: loaded }) => {
-        setContent(() => loaded);
-      },
-      (error: unknown) => {
-        setProblem(asProblem(error));
-      },
-    );
-  }, [name]);
+  const code = useResource(() => codeOf(name), [name]);
+  const Content = code.data.value;
   if (Content) return <Content />;
-  const reload = (): void => {
-    location.reload();
-  };
   return (
     <div class="page">
-      {problem ? (
-        <ProblemBox what="This page could not be loaded." problem={problem} retry={reload} />
-      ) : (
-        <Skeleton />
-      )}
+      <Loaded of={code} failure="This page could not be loaded.">
+        {() => null}
+      </Loaded>
     </div>
   );
 }
