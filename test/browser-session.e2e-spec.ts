@@ -6,11 +6,11 @@ import { rawRequest, type RawAnswer } from './factories/http.js';
 import { aKey } from './factories/keys.js';
 import { expectProblem } from './factories/problem.js';
 import { EventStream } from './support/event-stream.js';
+import { cookieNameAt } from './support/session-cookie.js';
 import { Dashboards, outcomeOf } from './support/sockets.js';
 import { PASSWORD, startService, type TestService } from './support/service.js';
 
 const DAY_MS = 86_400_000;
-const NAME = 'jarvis_session';
 /** What a browser adds to a request of a page of the service itself, by TLS or on the machine itself. */
 const OWN_PAGE = { 'Sec-Fetch-Site': 'same-origin' };
 
@@ -39,7 +39,8 @@ const start = (body: object, sent: Sent = {}): Promise<RawAnswer> => send({ meth
 const save = (headers: Record<string, string>): Promise<RawAnswer> =>
   send({ method: 'POST', path: '/memory/events', body: anEvent(), headers });
 const aToken = async (): Promise<string> => (await service.app.get(AuthService).issueToken()).token;
-const aCookie = async (): Promise<string> => `${NAME}=${await aToken()}`;
+const name = (): string => cookieNameAt(service.url);
+const aCookie = async (): Promise<string> => `${name()}=${await aToken()}`;
 
 /** The cookie of an answer: its value and its attributes by name. */
 function cookieOf({ headers }: Pick<RawAnswer, 'headers'>): Record<string, string> {
@@ -68,7 +69,7 @@ describe('Logging a browser in', () => {
   it('with the password keeps the token in a cookie that no script can read, and tells only whose it is', async () => {
     const call = service.callAnonymously('post', '/auth/session').set(OWN_PAGE);
     const answer = await call.send({ password: PASSWORD }).expect(200);
-    const { [NAME]: token = '', ...attributes } = cookieOf(answer);
+    const { [name()]: token = '', ...attributes } = cookieOf(answer);
     service.recorded.protect(token);
     expect(token).toMatch(/^eyJ/);
     expect(answer.text).not.toContain(token);
@@ -83,7 +84,7 @@ describe('Logging a browser in', () => {
     const { session } = answer.body as { session: { expiresAt: string } };
     expect(session).toEqual({ role: 'operator', name: null, expiresAt: expect.any(String) });
     expect(Math.abs(Date.parse(session.expiresAt) - Date.now() - 2 * 3_600_000)).toBeLessThan(60_000);
-    const cookie = `${NAME}=${token}`;
+    const cookie = `${name()}=${token}`;
     const { body } = await service.callAnonymously('get', '/auth/session').set({ cookie }).expect(200);
     expect(body).toEqual({ session });
     await service.callAnonymously('get', '/memory/events').set({ cookie }).expect(200);
@@ -102,11 +103,11 @@ describe('Logging a browser in', () => {
       const answer = await start({ apiKey: secret });
       expect(answer.text).not.toContain(secret);
       const cookie = cookieOf(answer);
-      expect(cookie[NAME]).toBe(secret);
+      expect(cookie[name()]).toBe(secret);
       expect(Math.abs(Number(cookie['Max-Age']) * 1000 - ageMs)).toBeLessThan(60_000);
       expect(answer.body).toMatchObject({ session: { expiresAt } });
     }
-    const cookie = `${NAME}=${forever.secret}`;
+    const cookie = `${name()}=${forever.secret}`;
     const { body } = await send({ headers: { cookie } });
     expect(body).toEqual({ session: { role: 'reader', name: 'the reader of the tests', expiresAt: null } });
     expect(problemOf(await save({ cookie, ...OWN_PAGE }))).toMatch(/^403 forbidden: This needs the role/);
@@ -124,10 +125,10 @@ describe('Logging a browser in', () => {
   });
 
   it('over a session that there is, also a bad one, puts the new one in its place', async () => {
-    for (const cookie of [await aCookie(), `${NAME}=garbage`, `${NAME}=`, `${NAME}=a; ${NAME}=b`]) {
+    for (const cookie of [await aCookie(), `${name()}=garbage`, `${name()}=`, `${name()}=a; ${name()}=b`]) {
       const answer = await start({ password: PASSWORD }, { headers: { cookie, ...OWN_PAGE } });
       expect(answer.status).toBe(200);
-      expect(cookieOf(answer)[NAME]).toMatch(/^eyJ/);
+      expect(cookieOf(answer)[name()]).toMatch(/^eyJ/);
     }
   });
 
@@ -190,7 +191,9 @@ describe('The cookie of a session', () => {
     ['of an origin that CORS_ORIGINS names', { Origin: 'http://dashboard.lan' }, 403],
     ['that is none: a program', {}, 403],
   ])('may change something or not by the page that asks, one %s: %j', async (_, headers, status) => {
-    const answer = await save({ cookie: await aCookie(), ...(headers as Record<string, string>) });
+    const { Host: host = new URL(service.url).host, ...others } = headers as Record<string, string>;
+    const cookie = `${cookieNameAt(`http://${host}`)}=${await aToken()}`;
+    const answer = await save({ cookie, Host: host, ...others });
     expect(answer.status).toBe(status);
     if (status === 403) expectProblem(answer.body, 'forbidden');
   });
@@ -233,20 +236,21 @@ describe('The cookie of a session', () => {
       expect([headers, answer.status]).toEqual([headers, status]);
     }
     const machine = { Authorization: `Bearer ${service.token}`, Origin: 'http://evil.example' };
-    expect((await save({ cookie: `${NAME}=a; ${NAME}=b`, ...machine })).status).toBe(201);
+    expect((await save({ cookie: `${name()}=a; ${name()}=b`, ...machine })).status).toBe(201);
   });
 
   it.each([
-    ['garbage', `${NAME}=garbage`],
-    ['nothing', `${NAME}=`],
-    ['what cannot be decoded', `${NAME}=%E0%A4%A`],
-    ['a number of characters that is no token', `${NAME}=${'x'.repeat(8000)}`],
-    ['a key that is not known', `${NAME}=jm_${'x'.repeat(43)}`],
+    ['garbage', 'jarvis_session=garbage'],
+    ['nothing', 'jarvis_session='],
+    ['what cannot be decoded', 'jarvis_session=%E0%A4%A'],
+    ['a number of characters that is no token', `jarvis_session=${'x'.repeat(8000)}`],
+    ['a key that is not known', `jarvis_session=jm_${'x'.repeat(43)}`],
     ['another name', 'jarvis_sessions=1; xjarvis_session=2'],
-    ['the name in the value of another', `other=${NAME}=1`],
-    ['no value at all', NAME],
-    ['a prototype', `__proto__=${NAME}; constructor=x; ${NAME}=toString`],
-  ])('with %s is refused where a credential is needed, and no mistake elsewhere', async (_, cookie) => {
+    ['the name in the value of another', 'other=jarvis_session=1'],
+    ['no value at all', 'jarvis_session'],
+    ['a prototype', '__proto__=jarvis_session; constructor=x; jarvis_session=toString'],
+  ])('with %s is refused where a credential is needed, and no mistake elsewhere', async (_, written) => {
+    const cookie = written.replaceAll('jarvis_session', name());
     const { body, status } = await send({ headers: { cookie } });
     expect(status).toBe(401);
     expectProblem(body, 'unauthorized');
@@ -266,13 +270,34 @@ describe('The cookie of a session', () => {
   it('stands among others, and only once: one of two may be of another page of the host', async () => {
     const cookie = await aCookie();
     expect((await send({ headers: { cookie: `a=1; b="x; ${cookie}; c` } })).status).toBe(200);
-    for (const two of [`${cookie}; ${NAME}=x`, `${NAME}=x; a=b;${cookie}`, `${cookie};\t${cookie}`]) {
+    for (const two of [`${cookie}; ${name()}=x`, `${name()}=x; a=b;${cookie}`, `${cookie};\t${cookie}`]) {
       const answer = await send({ headers: { cookie: two } });
       expect(problemOf(answer)).toMatch(
-        /^401 unauthorized: There are several cookies jarvis_session: delete/,
+        /^401 unauthorized: There are several cookies jarvis_session_\d+: delete/,
       );
     }
   });
+
+  it.each([
+    ['nas.lan', 'jarvis_session'],
+    ['nas.lan:4000', 'jarvis_session_4000'],
+    ['NAS.lan:4001', 'jarvis_session_4001'],
+    ['[::1]:65535', 'jarvis_session_65535'],
+    ['[::1]', 'jarvis_session'],
+    ['nas.lan:port', 'jarvis_session'],
+  ])(
+    'has the port of %s in its name, and counts beside those of other memories of the host',
+    async (Host, own) => {
+      const answer = await start({ password: PASSWORD }, { headers: { Host, ...OWN_PAGE } });
+      const { [own]: token = '' } = cookieOf(answer);
+      const others = ['jarvis_session', 'jarvis_session_4000', 'jarvis_session_4002'].filter(
+        (other) => other !== own,
+      );
+      const cookie = [...others.map((other) => `${other}=x`), `${own}=${token}`].join('; ');
+      expect((await send({ headers: { Host, cookie } })).status).toBe(200);
+      expect((await send({ headers: { Host: 'nas.lan:4003', cookie } })).status).toBe(401);
+    },
+  );
 
   it('is no credential of Socket.IO, and one of a request whose wish for another protocol is not heard', async () => {
     const cookie = await aCookie();
@@ -292,7 +317,7 @@ describe('Logging a browser out', () => {
     const cookie = await aCookie();
     const answer = await end(cookie).expect(204);
     expect(cookieOf(answer)).toMatchObject({
-      [NAME]: '',
+      [name()]: '',
       Path: '/',
       Expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
     });
@@ -305,8 +330,8 @@ describe('Logging a browser out', () => {
 
   it('leaves an API key as it is', async () => {
     const { secret } = await aKey(service, 'reader');
-    const cookie = `${NAME}=${secret}`;
-    expect(cookieOf(await end(cookie).expect(204))[NAME]).toBe('');
+    const cookie = `${name()}=${secret}`;
+    expect(cookieOf(await end(cookie).expect(204))[name()]).toBe('');
     await service.callAnonymously('get', '/memory/events').set('X-API-Key', secret).expect(200);
   });
 
@@ -342,7 +367,7 @@ describe('Changing the password', () => {
 
 describe('Behind a proxy that is trusted', () => {
   const TLS = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'nas.example', Host: 'inner:4000' };
-  const HOST_NAME = `__Host-${NAME}`;
+  const HOST_NAME = '__Host-jarvis_session';
   let outer: TestService;
   beforeAll(async () => {
     outer = service;

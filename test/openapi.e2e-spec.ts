@@ -137,7 +137,7 @@ describe('The OpenAPI document', () => {
     expect(document.components?.securitySchemes).toMatchObject({
       bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
       apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
-      cookie: { type: 'apiKey', in: 'cookie', name: 'jarvis_session' },
+      cookie: { type: 'apiKey', in: 'cookie', name: 'jarvis_session_4000' },
     });
     // Any will do: each is a requirement of its own.
     for (const { node } of operations.filter(({ needsToken }) => needsToken)) {

@@ -6,6 +6,7 @@ import { expectProblem } from './factories/problem.js';
 import { EventStream } from './support/event-stream.js';
 import { until } from './support/instances.js';
 import { startService, type TestService } from './support/service.js';
+import { cookieNameAt } from './support/session-cookie.js';
 
 const HEARTBEAT_MS = 15_000;
 const MINUTE_MS = 60_000;
@@ -64,7 +65,7 @@ describe('Who listens while time passes', () => {
   });
 
   it('is let go with the session of a browser that another tab has ended', async () => {
-    const cookie = `jarvis_session=${await issue()}`;
+    const cookie = `${cookieNameAt(service.url)}=${await issue()}`;
     const stream = await listen({ cookie });
     const headers = { cookie, 'sec-fetch-site': 'same-origin' };
     await service.callAnonymously('delete', '/auth/session').set(headers).expect(204);

@@ -34,7 +34,7 @@ export interface Visit {
 
 /** Relative to the compiled file, in `bench/.build/explorer/`. */
 const CHROMIUM = new URL('../../../scripts/chromium.mjs', import.meta.url).href;
-const COOKIE = 'jarvis_session';
+const COOKIE = 'jarvis_session_';
 const DESK = { viewport: { width: 1440, height: 900 }, locale: 'en-GB' };
 
 /** A Chromium whose owner is logged in to one service. */
@@ -82,7 +82,9 @@ export class ExplorerBrowser {
     const { url, headers } = this.target;
     const context = await this.browser.newContext(DESK);
     const value = (headers['authorization'] ?? '').replace('Bearer ', '');
-    await context.addCookies([{ name: COOKIE, value, url, httpOnly: true, sameSite: 'Strict' }]);
+    await context.addCookies([
+      { name: COOKIE + new URL(url).port, value, url, httpOnly: true, sameSite: 'Strict' },
+    ]);
     return context;
   }
 }

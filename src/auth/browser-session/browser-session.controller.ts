@@ -29,8 +29,8 @@ export class BrowserSessionController {
     body: MAX_LOGIN_BODY_BYTES,
     summary: 'Log a browser in, with the password or an API key',
     description:
-      'The credential stays in the cookie `jarvis_session`, which no script of a page can read. It counts where a ' +
-      'request has no other credential; for what changes something, only from pages of this service. Five tries a minute.',
+      'The credential stays in the cookie `jarvis_session_4000`, with the port of the address, which no script of a page ' +
+      'can read. It counts where a request has no other credential; for what changes something, only from pages of this service. Five tries a minute.',
     answer: BrowserSessionAnswer,
     problems: [...READ_PROBLEMS, ...LOGIN_PROBLEMS, 'forbidden'],
   })

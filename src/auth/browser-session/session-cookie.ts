@@ -5,18 +5,13 @@ import { ProblemError } from '../../problems/problem.error.js';
 import type { Caller } from '../guard/caller.js';
 import { unauthorized } from '../guard/unauthorized.js';
 
-/** A cookie of this service, and how it is found in a header. */
-interface SessionCookie {
-  readonly name: string;
-  readonly occurrence: RegExp;
-}
-
-const PLAIN = cookieNamed('jarvis_session');
+const NAME = 'jarvis_session';
 /**
  * By TLS: with this prefix browsers take it from this very host only. Its own name, because one over plain HTTP cannot
- * replace one by TLS, and cookies know no ports.
+ * replace one by TLS.
  */
-const BY_TLS = cookieNamed('__Host-jarvis_session');
+const TLS_PREFIX = '__Host-';
+const PORT = /:\d{1,5}$/;
 
 /** A browser keeps no cookie longer. */
 const MAX_AGE_MS = 400 * 86_400_000;
@@ -26,7 +21,7 @@ const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Whether a `Cookie` header has a session, valid or not. */
 export function hasSession(request: Request): boolean {
   const header = request.headers.cookie;
-  return header !== undefined && count(cookieFor(request), header) > 0;
+  return header !== undefined && count(nameFor(request), header) > 0;
 }
 
 /**
@@ -38,13 +33,10 @@ export function hasSession(request: Request): boolean {
 export function sessionOf(request: Request, header: string): string {
   if (!isRead(request) && pageOriginOf(request) !== 'own')
     throw foreignPage('use the cookie of a session to change something');
-  const cookie = cookieFor(request);
-  if (count(cookie, header) > 1) {
-    throw unauthorized(
-      `There are several cookies ${cookie.name}: delete those of this host, and log in again.`,
-    );
-  }
-  return parse(header)[cookie.name] ?? '';
+  const name = nameFor(request);
+  if (count(name, header) > 1)
+    throw unauthorized(`There are several cookies ${name}: delete those of this host, and log in again.`);
+  return parse(header)[name] ?? '';
 }
 
 /** @throws ProblemError `forbidden` where a page of another origin made the browser send the request. */
@@ -56,11 +48,11 @@ export function refuseOtherPages(request: Request): true {
 /** The cookie lives as long as the credential that it holds. */
 export function setSession(response: Response, credential: string, { expiresAt }: Caller): void {
   const maxAge = Math.min(expiresAt - Date.now(), MAX_AGE_MS);
-  response.cookie(cookieFor(response.req).name, credential, { ...attributesFor(response), maxAge });
+  response.cookie(nameFor(response.req), credential, { ...attributesFor(response), maxAge });
 }
 
 export function clearSession(response: Response): void {
-  response.clearCookie(cookieFor(response.req).name, attributesFor(response));
+  response.clearCookie(nameFor(response.req), attributesFor(response));
 }
 
 /** `Secure` only by TLS: a browser would not send it back over plain HTTP, as in a home network. */
@@ -68,16 +60,17 @@ function attributesFor({ req: request }: Response): CookieOptions {
   return { path: '/', httpOnly: true, sameSite: 'strict', secure: request.secure };
 }
 
-function cookieNamed(name: string): SessionCookie {
-  return { name, occurrence: new RegExp(`(?:^|;)[ \\t]*${name}[ \\t]*=`, 'g') };
+/**
+ * With the port that the browser asked for, where it has said one: cookies know no ports, and two memories on one host
+ * would log each other out.
+ */
+function nameFor({ secure, host }: Request): string {
+  const port = PORT.exec(host)?.[0].replace(':', '_') ?? '';
+  return `${secure ? TLS_PREFIX : ''}${NAME}${port}`;
 }
 
-function cookieFor({ secure }: Request): SessionCookie {
-  return secure ? BY_TLS : PLAIN;
-}
-
-function count({ occurrence }: SessionCookie, header: string): number {
-  return header.match(occurrence)?.length ?? 0;
+function count(name: string, header: string): number {
+  return header.match(new RegExp(`(?:^|;)[ \\t]*${name}[ \\t]*=`, 'g'))?.length ?? 0;
 }
 
 /** What changes the protocol of its connection may do anything afterwards. */

@@ -64,10 +64,11 @@ export function describeApi(app: NestExpressApplication): OpenAPIObject {
       },
       API_KEY_SCHEME,
     )
-    .addCookieAuth('jarvis_session', {
+    .addCookieAuth('jarvis_session_4000', {
       type: 'apiKey',
       in: 'cookie',
-      description: 'The cookie of POST /api/auth/session, for pages of this service.',
+      description:
+        'The cookie of POST /api/auth/session, for pages of this service. Its name ends in the port that the browser asked for, where the address has one.',
     });
   for (const [name, description] of TAGS) builder.addTag(name, description);
   return SwaggerModule.createDocument(app, builder.build(), {

@@ -58,7 +58,9 @@ function credentialOf({ operation, credential }: Draft, world: World, owner: Own
   if (credential.of === 'stranger') {
     const { header, text } = credential;
     const token = owner.authorization.replace('Bearer ', '');
-    return text === undefined ? {} : { [header]: text.replaceAll(TOKEN, token) };
+    if (text === undefined) return {};
+    // Of an address without a port, the cookie has none in its name either.
+    return { [header]: text.replaceAll(TOKEN, token), ...(header === 'Cookie' && { Host: 'jarvis.lan' }) };
   }
   if (!operation.isSecured) return {};
   const key = credential.of === 'key' ? picked(world.keys, credential.pick) : undefined;
