@@ -50,7 +50,7 @@ describe('Backups by request', () => {
 
   it('are none before the first', async () => {
     const { body } = await service.call('get', '/admin/backups').expect(200);
-    expect(body).toEqual({ backups: [] });
+    expect(body).toEqual({ running: null, backups: [] });
   });
 
   it('hold everything that was saved, though it is in the write-ahead log alone', async () => {
@@ -195,6 +195,8 @@ describe('How many backups are kept', () => {
       made.push(body.backup.name);
     }
     expect((await readdir(folder)).sort()).toEqual([...made.slice(2), ...others].sort());
+    const { body } = await service.call('get', '/admin/backups').expect(200);
+    expect(body.running).toBeNull();
     await service.destroy();
   });
 
@@ -310,7 +312,7 @@ describe('Backups of a memory in PostgreSQL', () => {
 });
 
 describe('A backup while the service ends', () => {
-  it('is stopped and leaves nothing; the service ends in order', async () => {
+  it('says how far it is, is stopped and leaves nothing; the service ends in order', async () => {
     const service = await startService();
     const bulk = new Sqlite(service.file);
     bulk.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
@@ -324,6 +326,13 @@ describe('A backup while the service ends', () => {
     );
     const folder = join(service.folder, 'backups');
     while (!existsSync(folder) || (await readdir(folder)).length === 0) await sleep(5);
+    const { body } = await service.call('get', '/admin/backups').expect(200);
+    const [part = ''] = await readdir(folder);
+    const { createdAt, step, done, total } = body.running;
+    expect(part.startsWith(backupName(createdAt, true, 'manual'))).toBe(true);
+    expect(['copy', 'verify', 'compress']).toContain(step);
+    expect(done).toBeLessThanOrEqual(total);
+    expect(body.backups).toEqual([]);
     await service.stop();
     expect(['cut off', 503]).toContain(await settled);
     expect(await readdir(folder)).toEqual([]);

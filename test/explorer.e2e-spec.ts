@@ -188,6 +188,15 @@ describe('The explorer in a browser', () => {
       await page.getByRole('button', { name: 'Make a backup now' }).click();
       await page.getByText(/^Made in /).waitFor();
       expect(await page.getByRole('link', { name: /^Download jarvis-/ }).count()).toBe(2);
+
+      // One that somebody else makes, and that takes longer than that of a small memory.
+      const createdAt = new Date().toISOString();
+      const json = { running: { createdAt, step: 'copy', done: 430, total: 1000 }, backups: [] };
+      await page.route('**/api/admin/backups', (route) => route.fulfill({ json }));
+      await open('keeping');
+      await page.getByText('43 %').waitFor();
+      await page.unrouteAll();
+      await page.getByRole('button', { name: 'Make a backup now' }).waitFor();
     }, explorer.asOwner));
 
   it('says first what is open, and how the cluster is', () =>

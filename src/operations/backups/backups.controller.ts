@@ -33,11 +33,12 @@ export class BackupsController {
   @Endpoint({
     roles: OPERATORS,
     summary: 'List the backups, newest first',
+    description: 'With how far the one is that is being made: ask again to follow it.',
     answer: BackupsAnswer,
     problems: [...READ_PROBLEMS, 'conflict'],
   })
   list(): Promise<BackupsAnswer> {
-    return wrap('backups', this.backups.listBackups());
+    return this.backups.overview();
   }
 
   @Get(':name')

@@ -17,7 +17,7 @@ import {
   type BackupKind,
 } from './backup-folder.js';
 import type { MakeBackupDto } from './dto/backup.request.js';
-import type { BackupDto, BackupMadeDto } from './dto/backup.response.js';
+import type { BackupDto, BackupMadeDto, BackupProgressDto, BackupsAnswer } from './dto/backup.response.js';
 
 /** How long the time of the newest backup is cached. */
 const NEWEST_CACHE_MS = 60_000;
@@ -32,6 +32,7 @@ export class BackupsService implements BeforeApplicationShutdown {
   private readonly folder: string;
   private readonly stopping = new AbortController();
   private running: Promise<BackupMadeDto> | undefined;
+  private progress: BackupProgressDto | null = null;
   private failureTime: string | undefined;
   private newestCache: { readonly newestAt: string | undefined; readonly readAt: number } | undefined;
 
@@ -73,7 +74,13 @@ export class BackupsService implements BeforeApplicationShutdown {
       return await this.running;
     } finally {
       this.running = undefined;
+      this.progress = null;
     }
+  }
+
+  /** The backups in the folder, and how far the next one is. @throws ProblemError `conflict` where it cannot be read. */
+  async overview(): Promise<BackupsAnswer> {
+    return { running: this.progress, backups: await this.listBackups() };
   }
 
   /** The backups in the folder, newest first. @throws ProblemError `conflict` where the folder cannot be read. */
@@ -133,7 +140,13 @@ export class BackupsService implements BeforeApplicationShutdown {
     const begun = performance.now();
     const name = backupName(createdAt, gzip, kind);
     await translateFolderError(prepareFolder(this.folder));
-    const options = { gzip, signal: this.stopping.signal };
+    this.progress = { createdAt, step: 'copy', done: 0, total: 0 };
+    const options = {
+      gzip,
+      signal: this.stopping.signal,
+      onProgress: (progress: Omit<BackupProgressDto, 'createdAt'>) =>
+        (this.progress = { createdAt, ...progress }),
+    };
     const { rows, sizeBytes } = await this.database.backUp(join(this.folder, name), options);
     await this.removeOld(name);
     return { name, createdAt, sizeBytes, rows, durationMs: Math.round(performance.now() - begun) };

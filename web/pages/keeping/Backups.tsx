@@ -14,52 +14,52 @@ const BY_HAND = /-manual\.db/;
 
 /** The backups that there are, and one more on demand. */
 export function Backups(): JSX.Element {
-  const backups = useResource(
-    async (signal) => (await answerOf(api.GET('/api/admin/backups', { signal }))).backups,
-    [],
-  );
+  const backups = useResource((signal) => answerOf(api.GET('/api/admin/backups', { signal })), []);
   return (
     <Section title="Backups of the memory">
       <Loaded of={backups} failure="The backups could not be listed." rows={4}>
-        {(rows) => (
-          <>
-            <MakeBackup last={rows[0]} onMade={backups.reload} />
-            {rows.length === 0 && (
-              <p class="muted">
-                There is none yet. One that is made now is checked, and kept in the backup folder.
-              </p>
-            )}
-            <Disclosure rows={rows} shown={SHOWN} noun="older one">
-              {(seen) => (
-                <table class="table dense">
-                  <tbody>
-                    {seen.map(({ name, createdAt, sizeBytes }) => (
-                      <tr key={name}>
-                        <th scope="row" title={name}>
-                          <Time at={createdAt} as="moment" />
-                        </th>
-                        <td>{BY_HAND.test(name) ? 'by hand' : 'scheduled'}</td>
-                        <td class="number">{size(sizeBytes)}</td>
-                        <td class="number">
-                          <a
-                            class="button plain square"
-                            href={`${ROOT}/api/admin/backups/${name}`}
-                            download={name}
-                            title={`Download ${name}`}
-                          >
-                            <Icon name="download" />
-                            <span class="aloud">Download {name}</span>
-                          </a>
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
+        {(answer) => {
+          const rows = answer.backups;
+          return (
+            <>
+              <MakeBackup of={answer} reload={backups.reload} />
+              {rows.length === 0 && (
+                <p class="muted">
+                  There is none yet. One that is made now is checked, and kept in the backup folder.
+                </p>
               )}
-            </Disclosure>
-            {rows.length > 0 && <p class="faint small">{keptWords(rows.length, rows.at(-1)?.createdAt)}</p>}
-          </>
-        )}
+              <Disclosure rows={rows} shown={SHOWN} noun="older one">
+                {(seen) => (
+                  <table class="table dense">
+                    <tbody>
+                      {seen.map(({ name, createdAt, sizeBytes }) => (
+                        <tr key={name}>
+                          <th scope="row" title={name}>
+                            <Time at={createdAt} as="moment" />
+                          </th>
+                          <td>{BY_HAND.test(name) ? 'by hand' : 'scheduled'}</td>
+                          <td class="number">{size(sizeBytes)}</td>
+                          <td class="number">
+                            <a
+                              class="button plain square"
+                              href={`${ROOT}/api/admin/backups/${name}`}
+                              download={name}
+                              title={`Download ${name}`}
+                            >
+                              <Icon name="download" />
+                              <span class="aloud">Download {name}</span>
+                            </a>
+                          </td>
+                        </tr>
+                      ))}
+                    </tbody>
+                  </table>
+                )}
+              </Disclosure>
+              {rows.length > 0 && <p class="faint small">{keptWords(rows.length, rows.at(-1)?.createdAt)}</p>}
+            </>
+          );
+        }}
       </Loaded>
     </Section>
   );

@@ -8,35 +8,45 @@ import { counted, size } from '../../words/numbers.js';
 import { length } from '../../words/times.js';
 
 interface Props {
-  readonly last: Schemas['BackupDto'] | undefined;
-  readonly onMade: () => void;
+  /** With the backup that is being made, whoever began it. */
+  readonly of: Schemas['BackupsAnswer'];
+  /** Asks for the next answer. */
+  readonly reload: () => void;
 }
 
-/** Makes a backup. The service says when it is finished and not how far it is, so that the time is what is shown. */
-export function MakeBackup({ last, onMade }: Props): JSX.Element {
-  const [begun, setBegun] = useState<number | undefined>(undefined);
+const ASK_AGAIN_MS = 500;
+
+/** Makes a backup, and shows how far it is. */
+export function MakeBackup({ of, reload }: Props): JSX.Element {
+  const [isAsked, setAsked] = useState(false);
   const [made, setMade] = useState<Schemas['BackupMadeDto'] | undefined>(undefined);
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
   const make = async (): Promise<void> => {
-    setBegun(performance.now());
+    setAsked(true);
     setProblem(undefined);
     setMade(undefined);
     try {
       setMade((await answerOf(api.POST('/api/admin/backups', { body: {} }))).backup);
-      onMade();
     } catch (error) {
       setProblem(asProblem(error));
     }
-    setBegun(undefined);
+    setAsked(false);
+    reload();
   };
+  const isRunning = isAsked || of.running !== null;
+  useEffect(() => {
+    if (!isRunning) return undefined;
+    const timer = setTimeout(reload, ASK_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [isRunning, of]);
   return (
     <div class="make-backup">
-      {begun === undefined ? (
+      {!isRunning ? (
         <button type="button" class="button" onClick={() => void make()}>
           Make a backup now
         </button>
       ) : (
-        <Progress begun={begun} last={last} />
+        <Progress of={of.running} />
       )}
       {made && (
         <p class="severity" role="status">
@@ -48,20 +58,21 @@ export function MakeBackup({ last, onMade }: Props): JSX.Element {
   );
 }
 
-function Progress({ begun, last }: { begun: number; last: Props['last'] }): JSX.Element {
-  const [now, setNow] = useState(begun);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(performance.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
+const STEPS = { copy: 'Copying', verify: 'Checking', compress: 'Compressing' } as const;
+
+function Progress({ of }: { of: Schemas['BackupsAnswer']['running'] }): JSX.Element {
+  const { step = 'copy', done = 0, total = 0 } = of ?? {};
+  // Of a step that has one part there is nothing to see.
+  const isKnown = total > 1;
   return (
     <label class="progress">
-      <span role="status">Backup running</span>
-      <span class="faint">
-        {length(now - begun)}
-        {last && `, the last one was ${size(last.sizeBytes)}`}
-      </span>
-      <progress aria-label="Backup running" />
+      <span role="status">{STEPS[step]}</span>
+      <span class="faint">{isKnown && `${Math.floor((done / total) * 100)} %`}</span>
+      {isKnown ? (
+        <progress aria-label="Backup running" value={done} max={total} />
+      ) : (
+        <progress aria-label="Backup running" />
+      )}
     </label>
   );
 }

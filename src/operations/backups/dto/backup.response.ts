@@ -1,8 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import {
   AnswerDescription,
   CountAnswer,
   ListAnswer,
+  NullableAnswer,
   TimestampAnswer,
   TextAnswer,
 } from '../../../http/endpoint/response-fields.js';
@@ -44,8 +45,36 @@ export class BackupMadeAnswer {
   backup!: BackupMadeDto;
 }
 
-@AnswerDescription('The backups in the folder, newest first.')
+/** The steps of a backup; a plain one has no last step. */
+export const BACKUP_STEPS = ['copy', 'verify', 'compress'] as const;
+
+/** How far the backup is that is being made. */
+export class BackupProgressDto {
+  @TimestampAnswer({ description: 'When it was begun: the `createdAt` that it will have.' })
+  createdAt!: string;
+
+  @ApiProperty({ enum: BACKUP_STEPS, description: 'What is being done; only some backups are compressed.' })
+  step!: (typeof BACKUP_STEPS)[number];
+
+  @CountAnswer({ description: 'How much of the step is done, in the unit of `total`.', example: 12_000 })
+  done!: number;
+
+  @CountAnswer({
+    description: 'How much the step has to do, in a unit of its own; 0 while that is not known.',
+    example: 51_200,
+  })
+  total!: number;
+}
+
+@AnswerDescription('The backups in the folder, newest first, and how far the next one is.')
+@ApiExtraModels(BackupProgressDto)
 export class BackupsAnswer {
+  @NullableAnswer(BackupProgressDto, {
+    description: 'The one that this instance is making, by its schedule or by a request; null for none.',
+    example: null,
+  })
+  running!: BackupProgressDto | null;
+
   @ListAnswer(BackupDto, 'All backups in the backup folder, newest first.')
   backups!: BackupDto[];
 }
