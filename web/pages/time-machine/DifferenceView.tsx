@@ -4,6 +4,7 @@ import type { Operation } from '../../../src/json-patch/index.js';
 import { count, counted } from '../../words/numbers.js';
 import { when } from '../../words/times.js';
 import { now } from '../../state/clock.js';
+import { lineNumbersOf } from './difference/line-numbers.js';
 import { sectionOf, sectionsOf, tellingOf } from './difference/sections.js';
 import type { Difference, State } from './load.js';
 import { SectionTable } from './SectionTable.js';
@@ -31,6 +32,7 @@ export function DifferenceView({ before, after, of, letters, subject }: Props): 
       withCounters ? operations : tellingOf(operations, counts),
     );
   }, [of, withCounters]);
+  const numbers = useMemo(() => [before, after].map(({ document }) => lineNumbersOf(document)), [of]);
   const found = subject === undefined ? undefined : sectionOf(sections, subject);
   useEffect(() => {
     // What a line tells may be a counter: a storage that grew.
@@ -62,6 +64,7 @@ export function DifferenceView({ before, after, of, letters, subject }: Props): 
             `${letters[0]} ${when(before.at, now.peek())}`,
             `${letters[1]} ${when(after.at, now.peek())}`,
           ]}
+          numbers={numbers}
           onlyChanges={onlyChanges}
           selected={found}
         />

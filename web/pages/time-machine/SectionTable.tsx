@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { count } from '../../words/numbers.js';
+import type { LineNumbers } from './difference/line-numbers.js';
 import type { Section } from './difference/sections.js';
 import { SectionRows } from './SectionRows.js';
 
@@ -10,13 +11,15 @@ const STEP = 60;
 interface Props {
   readonly of: readonly Section[];
   readonly heads: readonly string[];
+  /** Of the document before, and of the one after. */
+  readonly numbers: readonly LineNumbers[];
   readonly onlyChanges: boolean;
   /** The part that a line of the summary is about: it is scrolled to. */
   readonly selected: Section | undefined;
 }
 
 /** The parts in which two snapshots differ, in two columns. */
-export function SectionTable({ of, heads, onlyChanges, selected }: Props): JSX.Element {
+export function SectionTable({ of, heads, numbers, onlyChanges, selected }: Props): JSX.Element {
   const [most, setMost] = useState(STEP);
   const table = useRef<HTMLTableElement>(null);
   const shown = Math.max(most, selected ? of.indexOf(selected) + 1 : 0);
@@ -39,6 +42,7 @@ export function SectionTable({ of, heads, onlyChanges, selected }: Props): JSX.E
           <SectionRows
             key={section.path}
             of={section}
+            numbers={numbers}
             onlyChanges={onlyChanges}
             isSelected={section === selected}
           />

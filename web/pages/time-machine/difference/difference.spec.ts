@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compareDocuments } from '../../../../src/json-patch/index.js';
+import { lineNumbersOf, linesOfMembers } from './line-numbers.js';
 import { changedLines, countLines, linesOf, type Line } from './lines.js';
 import { rowsOf, type Row } from './rows.js';
 import { sectionOf, sectionsOf, tellingOf, type Section } from './sections.js';
@@ -12,13 +13,18 @@ const compared = (before: unknown, after: unknown): Section[] => {
 const textOf = (line: Line | undefined): string => line?.parts.map(({ text }) => text).join('') ?? '';
 const shownOf = (row: Row): string => {
   if (row.kind === 'fold') return `~ ${row.words}`;
-  if (row.kind === 'same') return `  ${textOf(row.line)}`;
+  if (row.kind === 'same') return `  ${textOf(row.after)}`;
   return [row.before && `- ${textOf(row.before)}`, row.after && `+ ${textOf(row.after)}`]
     .filter(Boolean)
     .join(' ');
 };
 const rows = (section: Section | undefined, opened: string[] = [], onlyChanges = false): string[] =>
-  rowsOf(section!.members, { onlyChanges, opened: new Set(opened), isList: section!.isList }).map(shownOf);
+  rowsOf(section!.members, {
+    onlyChanges,
+    opened: new Set(opened),
+    isList: section!.isList,
+    numbers: [new Map(), new Map()],
+  }).map(shownOf);
 
 describe('the parts in which two documents differ', () => {
   const guest = {
@@ -161,6 +167,59 @@ describe('the parts in which two documents differ', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('the numbers of lines', () => {
+  const numbersIn = (before: unknown, after: unknown): (readonly (number | undefined)[])[] => {
+    return compared(before, after).flatMap((section) => {
+      const numbers = [
+        linesOfMembers(section.before, lineNumbersOf(before)),
+        linesOfMembers(section.after, lineNumbersOf(after)),
+      ] as const;
+      const options = { onlyChanges: false, opened: new Set<string>(), isList: section.isList, numbers };
+      return rowsOf(section.members, options).map((row) =>
+        row.kind === 'fold' ? [] : [row.before?.number, row.after?.number],
+      );
+    });
+  };
+
+  it('are those of each document as it is written, a member a line', () => {
+    const before = { a: { x: 1, y: [1, {}] }, gone: [], b: { same: true, lock: 'backup', name: 'immich' } };
+    const after = { a: { x: 1, y: [1, {}] }, b: { same: true, name: 'pbs', more: { z: 1 } } };
+    const linesBefore = JSON.stringify(before, null, 2).split('\n');
+    const at = (text: string): number => linesBefore.findIndex((line) => line.includes(text)) + 1;
+    expect(at('"lock"')).toBe(12);
+    expect(numbersIn(before, after)).toEqual([
+      [2, 2],
+      [9, undefined],
+      [11, 10],
+      [12, undefined],
+      [13, 11],
+      [undefined, 12],
+      [undefined, 13],
+      [undefined, 14],
+    ]);
+  });
+
+  it('of elements are those of their places, before and after', () => {
+    const guest = (vmid: number, node: string): object => ({ vmid, node });
+    const [one, two] = [guest(1, 'a'), guest(2, 'a')];
+    expect(numbersIn([one, two, guest(3, 'a')], [one, two, guest(3, 'b')])).toEqual([
+      [11, 11],
+      [12, 12],
+    ]);
+    expect(numbersIn([one, two], [two]).filter(([before]) => before !== undefined)).toContainEqual([
+      2,
+      undefined,
+    ]);
+  });
+
+  it('are left out where a document is too long to be counted', () => {
+    const long = Array.from({ length: 100_000 }, (_, index) => index);
+    expect(lineNumbersOf(long).size).toBe(0);
+    expect(linesOfMembers(long, lineNumbersOf(long)).size).toBe(0);
+    expect(lineNumbersOf({ a: [1] }).size).toBe(2);
   });
 });
 

@@ -11,6 +11,8 @@ export interface Part {
 export interface Line {
   readonly depth: number;
   readonly parts: readonly Part[];
+  /** Where it stands in its document; undefined in one that is too long to be counted. */
+  readonly number?: number | undefined;
 }
 
 /** So much of a text is shown; of the rest it is said how long it is. */
@@ -133,7 +135,7 @@ function scalarText(value: unknown): string {
 }
 
 /** The members of an object with their names, the elements of a list without. */
-function childrenOf(value: unknown): [string | undefined, unknown][] | undefined {
+export function childrenOf(value: unknown): [string | undefined, unknown][] | undefined {
   if (Array.isArray(value)) return value.map((child: unknown) => [undefined, child]);
   return isObject(value) ? Object.entries(value) : undefined;
 }

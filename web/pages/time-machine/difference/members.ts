@@ -9,6 +9,8 @@ export interface Member {
   readonly state: 'same' | 'inside' | 'changed' | 'added' | 'removed' | 'moved';
   readonly before?: unknown;
   readonly after?: unknown;
+  /** The place before of an element that has one after as well. */
+  readonly placeBefore?: string;
 }
 
 /** The members of a place in the order of after, what was removed where it was. Undefined for what has no members. */
@@ -59,7 +61,7 @@ function elementsOf(
     if (origin === undefined) return { name, state: 'added', after: after[index] };
     const isSame = moved.has(origin) ? 'moved' : 'same';
     const state = changed.has(name) ? 'changed' : below.has(name) ? 'inside' : isSame;
-    return { name, state, before: before[origin], after: after[index] };
+    return { name, state, before: before[origin], after: after[index], placeBefore: String(origin) };
   });
   const places = before.map((_, index) => String(index));
   const there = new Set(origins);

@@ -4,7 +4,7 @@ import type { Member } from './members.js';
 
 /** A row of the difference. */
 export type Row =
-  | { readonly kind: 'same'; readonly line: Line; readonly note?: string }
+  | { readonly kind: 'same'; readonly before: Line; readonly after: Line; readonly note?: string }
   | { readonly kind: 'changed'; readonly before?: Line | undefined; readonly after?: Line | undefined }
   /** Unchanged members, or lines of a large value, that are not shown until asked for. */
   | { readonly kind: 'fold'; readonly key: string; readonly words: string };
@@ -16,6 +16,8 @@ export interface RowOptions {
   readonly opened: ReadonlySet<string>;
   /** Elements of a list have no names. */
   readonly isList: boolean;
+  /** The line of each member in the document before, and in the one after. */
+  readonly numbers: readonly [ReadonlyMap<string, number>, ReadonlyMap<string, number>];
 }
 
 /** So many unchanged members are shown beside what changed. */
@@ -61,14 +63,12 @@ function unchangedRows(
   run: readonly Member[],
   isFirst: boolean,
   isLast: boolean,
-  { onlyChanges, opened, isList }: RowOptions,
+  options: RowOptions,
 ): Row[] {
+  const { onlyChanges, opened, isList } = options;
   const [first] = run;
   if (onlyChanges || !first) return [];
-  const toRow = ({ name, after }: Member): Row => ({
-    kind: 'same',
-    line: lineOf(isList ? undefined : name, after),
-  });
+  const toRow = (member: Member): Row => sameRow(member, options);
   const key = `unchanged ${first.name}`;
   if (opened.has(key)) return run.slice(0, MAX_LINES_OPENED).map(toRow);
   const [head, tail] = isList ? [0, 0] : [isFirst ? 0 : BESIDE, isLast ? 0 : BESIDE];
@@ -82,17 +82,45 @@ function unchangedRows(
   ];
 }
 
-function changedRows(member: Member, { opened, isList }: RowOptions): Row[] {
+function sameRow(member: Member, options: RowOptions): Row & { kind: 'same' } {
+  const line = lineOf(options.isList ? undefined : member.name, member.after);
+  const [before, after] = numbersOf(member, options);
+  return { kind: 'same', before: { ...line, number: before }, after: { ...line, number: after } };
+}
+
+/** Where a member begins in each of the documents that it is in. */
+function numbersOf(
+  { state, name, placeBefore = name }: Member,
+  { numbers: [before, after] }: RowOptions,
+): [number | undefined, number | undefined] {
+  return [before.get(placeBefore), state === 'removed' ? undefined : after.get(name)];
+}
+
+function numbered(lines: readonly Line[], first: number | undefined): Line[] {
+  return lines.map((line, index) => ({ ...line, number: first && first + index }));
+}
+
+function changedRows(member: Member, options: RowOptions): Row[] {
   const { state, before, after } = member;
+  const { opened, isList } = options;
   const name = isList ? undefined : member.name;
-  if (state === 'moved')
-    return [{ kind: 'same', line: lineOf(name, after), note: 'another place in the list' }];
+  const [numberBefore, numberAfter] = numbersOf(member, options);
+  if (state === 'moved') return [{ ...sameRow(member, options), note: 'another place in the list' }];
   const pair = state === 'changed' ? changedLines(name, before, after) : undefined;
-  if (pair) return [{ kind: 'changed', before: pair[0], after: pair[1] }];
+  if (pair) {
+    const [one, other] = pair;
+    return [
+      {
+        kind: 'changed',
+        before: { ...one, number: numberBefore },
+        after: { ...other, number: numberAfter },
+      },
+    ];
+  }
   const key = `${state} ${member.name}`;
   const most = opened.has(key) ? MAX_LINES_OPENED : MAX_LINES;
-  const old = state === 'added' ? [] : linesOf(name, before, most);
-  const fresh = state === 'removed' ? [] : linesOf(name, after, most);
+  const old = state === 'added' ? [] : numbered(linesOf(name, before, most), numberBefore);
+  const fresh = state === 'removed' ? [] : numbered(linesOf(name, after, most), numberAfter);
   const rows = Array.from({ length: Math.max(old.length, fresh.length) }, (_, index): Row => ({
     kind: 'changed',
     before: old[index],

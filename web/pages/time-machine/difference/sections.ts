@@ -10,6 +10,9 @@ export interface Section {
   /** The same in words: `guests`, `131 immich`. */
   readonly title: readonly string[];
   readonly members: readonly Member[];
+  /** The object or the list itself; undefined for the whole document. */
+  readonly before?: unknown;
+  readonly after?: unknown;
   /** Whether the members are elements of a list. */
   readonly isList: boolean;
   /** What it is about, as the summary names it: `qemu/131`. */
@@ -47,6 +50,8 @@ function walk(here: Here, before: unknown, after: unknown, place: Place, found: 
       ...here,
       title: here.title.length === 0 ? ['the document'] : here.title,
       members,
+      before,
+      after,
       isList: Array.isArray(after),
     });
   for (const member of members) {
