@@ -5,7 +5,7 @@ import { addressOf } from '../../state/address.js';
 import { count, dollars } from '../../words/numbers.js';
 import { sumsOf } from './sums.js';
 import { Touched } from './Touched.js';
-import { promptsOf, type MessageRow, type Turn } from './turns.js';
+import { promptsOf, turnsOfPrompt, type MessageRow, type Turn } from './turns.js';
 
 interface Props {
   readonly messages: readonly MessageRow[];
@@ -32,7 +32,7 @@ export function Outline({ messages, turns, sessionId }: Props): JSX.Element {
       <h3>Prompts</h3>
       {prompts.length === 0 && <p class="faint">None: nobody asked.</p>}
       <ol>{links}</ol>
-      <Touched turns={turns} />
+      <Touched turns={turns} ofPrompt={turnsOfPrompt(turns, current)} />
       <Sums messages={messages} turns={turns} />
     </nav>
   );

@@ -5,13 +5,21 @@ import { addressOf } from '../../state/address.js';
 import { touchedIn } from './touched.js';
 import type { Turn } from './turns.js';
 
-/** What the tools of a conversation were given: nodes, guests and preferences, to go on from. */
-export function Touched({ turns }: { turns: readonly Turn[] }): JSX.Element | null {
-  const touched = useMemo(() => touchedIn(turns), [turns]);
-  if (touched.length === 0) return null;
+interface Props {
+  readonly turns: readonly Turn[];
+  /** Those of the prompt that is being read. */
+  readonly ofPrompt: readonly Turn[];
+}
+
+/** What the tools were given after the prompt that is being read: nodes, guests and preferences, to go on from. */
+export function Touched({ turns, ofPrompt }: Props): JSX.Element | null {
+  const isAny = useMemo(() => touchedIn(turns).length > 0, [turns]);
+  const touched = touchedIn(ofPrompt);
+  if (!isAny) return null;
   return (
     <section class="touched">
-      <h3>Touched</h3>
+      <h3>Touched after this prompt</h3>
+      {touched.length === 0 && <p class="faint">Nothing that has a name.</p>}
       <ul>
         {touched.map(({ kind, name }) => (
           <li key={`${kind} ${name}`}>

@@ -86,6 +86,14 @@ function addResult(turn: OpenTurn, message: MessageRow): boolean {
   return true;
 }
 
+/** A prompt with all that followed until the next; all turns where nobody asked. */
+export function turnsOfPrompt(turns: readonly Turn[], prompt: number | undefined): readonly Turn[] {
+  const from = turns.findIndex(({ id }) => id === prompt);
+  if (from < 0) return turns;
+  const length = turns.slice(from + 1).findIndex(({ role }) => role === 'user');
+  return turns.slice(from, length < 0 ? undefined : from + 1 + length);
+}
+
 /** What was said by the user: what one jumps by. */
 export function promptsOf(messages: readonly MessageRow[]): MessageRow[] {
   return messages.filter(({ role }) => role === 'user');
