@@ -1,4 +1,7 @@
-/** Moments are milliseconds since 1970, spans are milliseconds; the clock of the cluster shows UTC. */
+/**
+ * Moments are milliseconds since 1970, spans are milliseconds. The clocks of the cluster, and what is said of them, show
+ * the time of the zone of this machine, as the explorer does that is opened on it.
+ */
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
@@ -7,7 +10,7 @@ export const DAY = 24 * HOUR;
 /** The last moment before `end` at which the clock showed this time; less than a day back. */
 export function lastTime(hour: number, minute: number, end: number): number {
   const timeOfDay = hour * HOUR + minute * MINUTE;
-  const back = (((end - timeOfDay) % DAY) + DAY) % DAY;
+  const back = (((onClock(end) - timeOfDay) % DAY) + DAY) % DAY;
   return end - (back === 0 ? DAY : back);
 }
 
@@ -19,7 +22,7 @@ export function ticks(start: number, end: number, step: number): number[] {
 
 /** Hours since midnight, with a fraction. */
 export function hourOf(moment: number): number {
-  return (moment % DAY) / HOUR;
+  return (onClock(moment) % DAY) / HOUR;
 }
 
 /** In the canonical form. */
@@ -29,14 +32,19 @@ export function iso(moment: number): string {
 
 /** `YYYY-MM-DD` */
 export function dateOf(moment: number): string {
-  return iso(moment).slice(0, 10);
+  return iso(onClock(moment)).slice(0, 10);
 }
 
 /** `HH:MM` */
 export function clockOf(moment: number): string {
-  return iso(moment).slice(11, 16);
+  return iso(onClock(moment)).slice(11, 16);
 }
 
 export function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
+}
+
+/** The moment at which a clock in UTC shows what one here shows now. */
+function onClock(moment: number): number {
+  return moment - new Date(moment).getTimezoneOffset() * MINUTE;
 }
