@@ -6,6 +6,7 @@ import { measureHttp } from './figures/http.js';
 import { measureInProcess } from './figures/in-process.js';
 import { measureLargeFile } from './figures/large-file.js';
 import { measureLargeSnapshot } from './figures/large-snapshot.js';
+import { measureMoves } from './figures/moves.js';
 import { measurePostgres } from './figures/postgres.js';
 import { measureRecall } from './figures/recall.js';
 import { measureScale } from './figures/scale.js';
@@ -34,6 +35,7 @@ const GROUPS = [
   measureScalePostgres,
   measureSnapshots,
   measureLargeSnapshot,
+  measureMoves,
   measureStreams,
   measureStreamMemory,
   measureExplorer,

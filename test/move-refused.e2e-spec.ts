@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { migrations } from '../migrations/sqlite/index.js';
 import { SECRETS_BESIDE_FILE } from '../src/auth/index.js';
 import { namedTarget } from '../src/config/index.js';
 import { Database } from '../src/database/index.js';
-import { moveMemory, type CopyReport } from '../src/database/move.js';
+import { moveMemory, type CopyReport, type RowsRefused } from '../src/database/move.js';
 import { makeByMigrations } from '../src/database/sqlite/file/migrator.js';
 import { runCli } from './support/cli.js';
 import { EVENTS, writeDatabase } from './support/damage.js';
@@ -152,6 +152,34 @@ describe('A move', () => {
     expect(stderr).toContain('conversations 5: tokens_used is no whole number\n');
     expect(stderr).toContain('conversations 5: cost_usd is no number\n');
     expect(stderr).toMatch(/preferences \S+: value is no text\n/);
+    expect(await database.query('SELECT count(*)::int AS rows FROM events')).toEqual([{ rows: 0 }]);
+  });
+
+  it('counts all rows that the other side cannot hold, and names twenty', async () => {
+    const wrong = await changed('many-wrong.db', (handle) => {
+      handle.exec(`UPDATE conversations SET content = CAST(x'61ff62' AS text) WHERE id <= 15;
+        UPDATE events SET summary = 'a' || char(0) || 'b' WHERE id IN (SELECT id FROM events LIMIT 100)`);
+    });
+    let findings: readonly string[] = [];
+    await move(wrong, database.url).catch((error: RowsRefused) => ({ findings } = error));
+    expect(findings).toHaveLength(21);
+    expect(findings.filter((one) => one.endsWith('content has bytes that are no text'))).toHaveLength(15);
+    expect(findings.at(-1)).toBe('and 95 more');
+  });
+
+  it('names a row that is too long for an index of the other side', async () => {
+    // Random digits, which cannot be compressed.
+    const long = randomBytes(3000).toString('hex');
+    const found = async (statement: string): Promise<unknown> => {
+      const wrong = await changed('long.db', (handle) => handle.prepare(statement).run(long));
+      return move(wrong, database.url).catch((error: RowsRefused) => error.findings);
+    };
+    expect(await found('UPDATE events SET node = ? WHERE id = 7')).toEqual([
+      expect.stringMatching(/^events 7: its texts are too long for the index events_by_node /),
+    ]);
+    expect(await found('UPDATE conversations SET session_id = ? WHERE id = 7')).toEqual([
+      expect.stringMatching(/^conversation_sessions \d+: .*"conversation_sessions_by_id"/),
+    ]);
     expect(await database.query('SELECT count(*)::int AS rows FROM events')).toEqual([{ rows: 0 }]);
   });
 

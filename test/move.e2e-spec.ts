@@ -1,14 +1,17 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { copyFile, mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { copyFile, cp, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { fill } from '../demo/fill.js';
 import { makeHomelabMemory } from '../demo/homelab-day.js';
+import { SECRETS_BESIDE_FILE } from '../src/auth/index.js';
+import { namedTarget } from '../src/config/index.js';
 import { KEPT_TABLES } from '../src/database/copy/kept-tables.js';
+import { moveMemory, type CopyReport, type SecretsBeside } from '../src/database/move.js';
 import { runCli, type CliResult } from './support/cli.js';
 import { createDatabase, type TestDatabase } from './support/postgres/index.mjs';
 import { anEvent } from './factories/index.js';
@@ -142,6 +145,41 @@ describe('A memory that is moved to PostgreSQL and back', () => {
     expect(statSync(file('back.db.jwt-secret')).mode & 0o777).toBe(0o600);
     expect(identityIn(file('back.db'))).not.toBe(identityIn(file('jarvis.db')));
     expect(await runCli(['check', file('back.db')])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('is not there, or whole, wherever it is killed while it is put in place', async () => {
+    const states: string[] = [];
+    const noteState = async (): Promise<void> => {
+      states.push(file(`killed-${states.length}`));
+      await cp(file('placed'), states.at(-1)!, { recursive: true });
+    };
+    const noting: SecretsBeside = {
+      ...SECRETS_BESIDE_FILE,
+      prepare: async (path, secrets) => {
+        await noteState();
+        await SECRETS_BESIDE_FILE.prepare(path, secrets);
+        await noteState();
+      },
+      replace: async (path, secrets) => {
+        await noteState();
+        await SECRETS_BESIDE_FILE.replace(path, secrets);
+      },
+    };
+    const moveTo = (folderOf: string, secrets: SecretsBeside): Promise<CopyReport> =>
+      moveMemory(namedTarget(file('jarvis.db')), namedTarget(join(folderOf, 'jarvis.db')), secrets, {});
+    await mkdir(file('placed'));
+    await moveTo(file('placed'), noting);
+    const [before, prepared, named] = states as [string, string, string];
+    for (const state of [before, prepared]) {
+      expect(existsSync(join(state, 'jarvis.db'))).toBe(false);
+      expect(SECRETS_BESIDE_FILE.read(join(state, 'jarvis.db'))).toEqual([]);
+    }
+    await moveTo(prepared, SECRETS_BESIDE_FILE);
+    const service = await start(named, {});
+    await as(service, token)('/memory/events').expect(200);
+    await service.stop();
+    for (const state of [prepared, named])
+      expect((await readdir(state)).filter((name) => name.includes('part'))).toEqual([]);
   });
 
   it.each(['PostgreSQL', 'the file that came back'])(

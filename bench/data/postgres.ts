@@ -11,13 +11,16 @@ export interface PostgresDatabase {
   query(text: string): Promise<Record<string, unknown>[]>;
 }
 
+/** For what is filled in minutes before it is measured. */
+const FOR_FILLING = { max_wal_size: '8GB', maintenance_work_mem: '1GB' };
+
 /** That of the tests, which is no part of what is compiled here. */
-export async function startPostgres(): Promise<Postgres> {
+export async function startPostgres(settings: object = FOR_FILLING): Promise<Postgres> {
   const support = new URL('../../../test/support/postgres/index.mjs', import.meta.url);
   const { startServer } = (await import(support.href)) as {
     startServer: (options: object) => Promise<Postgres>;
   };
-  return startServer({ onDisk: true, settings: { max_wal_size: '8GB', maintenance_work_mem: '1GB' } });
+  return startServer({ onDisk: true, settings });
 }
 
 /** A database with the tables of the service and so many events, as those of `sampleEvent` 20 seconds apart. */

@@ -32,6 +32,11 @@ export function setBefore(folder: string): void {
   ENTRIES.before = entry;
 }
 
+/** The program of the service. */
+export function entryOf(name: ServerName): string {
+  return ENTRIES[name];
+}
+
 const PASSWORD = randomBytes(12).toString('hex');
 const SECRET = randomBytes(32).toString('hex');
 

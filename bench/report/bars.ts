@@ -6,6 +6,7 @@ import { MEMORY_AFTER } from '../figures/soak.js';
 import { STALL } from '../figures/stall.js';
 import type { Bar } from './bar.js';
 import { EXPLORER_BARS } from './explorer-bars.js';
+import { MOVE_BARS } from './move-bars.js';
 import { RECALL_BARS } from './recall-bars.js';
 import { SNAPSHOT_BARS } from './snapshot-bars.js';
 import { STREAM_BARS } from './stream-bars.js';
@@ -149,6 +150,7 @@ export const BARS: Bar[] = [
     largeFile: true,
   },
   ...SNAPSHOT_BARS,
+  ...MOVE_BARS,
   ...STREAM_BARS,
   ...EXPLORER_BARS,
   {

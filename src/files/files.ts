@@ -40,6 +40,11 @@ export function matchOwner(file: string, replaced: string): void {
   }
 }
 
+/** Where a memory that is moved to a file lies until it is whole. */
+export function unfinishedMove(file: string): string {
+  return `${file}.move.part`;
+}
+
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 
 /**

@@ -1,20 +1,34 @@
 import { statSync } from 'node:fs';
 import { rm, utimes } from 'node:fs/promises';
 import type { KeptSecret, SecretsBeside } from '../../database/move.js';
-import { readSecretFile, writeSecretFile } from './secret-file.js';
+import {
+  movedSecret,
+  preparedSecret,
+  readSecretFile,
+  takeMovedSecret,
+  writeSecretFile,
+} from './secret-file.js';
 import type { SecretName } from './secret-store.js';
 
 const NAMES: readonly SecretName[] = ['jwt-secret', 'password-hash'];
 
 /** The secrets beside a database file, for a memory that is moved. Their time is that of the files. */
 export const SECRETS_BESIDE_FILE: SecretsBeside = {
-  read: (file) => NAMES.flatMap((name) => secretsIn(`${file}.${name}`, name)),
-  replace: async (file, secrets) => {
+  read: (file) => NAMES.flatMap((name) => secretsIn(movedSecret(file, name) ?? `${file}.${name}`, name)),
+  prepare: async (file, secrets) => {
     for (const name of NAMES) {
       const secret = secrets.find((one) => one.name === name);
-      if (secret) await keep(`${file}.${name}`, secret);
+      if (secret) await keep(preparedSecret(file, name), secret);
+    }
+  },
+  replace: async (file, secrets) => {
+    for (const name of NAMES) {
+      if (secrets.some((one) => one.name === name)) await takeMovedSecret(file, name);
       else await rm(`${file}.${name}`, { force: true });
     }
+  },
+  discard: async (file) => {
+    for (const name of NAMES) await rm(preparedSecret(file, name), { force: true });
   },
 };
 

@@ -1,5 +1,5 @@
 import { realFile } from '../../files/files.js';
-import { readSecretFile, relocateSecret, writeSecretFile } from './secret-file.js';
+import { readSecretFile, relocateSecret, takeMovedSecret, writeSecretFile } from './secret-file.js';
 import type { SecretName, SecretStore, StoredSecret } from './secret-store.js';
 import { WatchedFile } from './watched-file.js';
 
@@ -10,7 +10,7 @@ export class FileSecretStore implements SecretStore {
   private constructor(
     readonly file: string,
     readonly mayCreate: boolean,
-    /** Whether an earlier version's file could be moved here, if there was one. */
+    /** Whether the file of an earlier version, or of a move, could be moved here, if there was one. */
     private readonly isRelocated: boolean,
   ) {
     // Watched before it is read: the command line may write it while hashes are being computed.
@@ -19,8 +19,10 @@ export class FileSecretStore implements SecretStore {
 
   /** @param mayCreate whether a file may be created beside the database: a refused one may belong to another service. */
   static async open(databaseFile: string, name: SecretName, mayCreate = true): Promise<FileSecretStore> {
-    const isRelocated = !mayCreate || (await relocateSecret(databaseFile, `.${name}`));
-    return new FileSecretStore(`${realFile(databaseFile)}.${name}`, mayCreate, isRelocated);
+    const path = realFile(databaseFile);
+    const isRelocated =
+      !mayCreate || ((await takeMovedSecret(path, name)) && (await relocateSecret(databaseFile, `.${name}`)));
+    return new FileSecretStore(`${path}.${name}`, mayCreate, isRelocated);
   }
 
   get place(): string {

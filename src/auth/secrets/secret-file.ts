@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { matchOwner, OWNER_ONLY, readPrivateFile, realFile, syncPath } from '../../files/files.js';
-import type { StoredSecret } from './secret-store.js';
+import {
+  matchOwner,
+  OWNER_ONLY,
+  readPrivateFile,
+  realFile,
+  syncPath,
+  unfinishedMove,
+} from '../../files/files.js';
+import type { SecretName, StoredSecret } from './secret-store.js';
 
 /** Reads a secret from its own file, which only the owner of the process may read (0600). */
 export function readSecretFile(file: string): StoredSecret {
@@ -30,6 +38,32 @@ export async function relocateSecret(databaseFile: string, suffix: string): Prom
   }
   await rm(former, { force: true }).catch(() => undefined);
   return true;
+}
+
+/** Where a move lays a secret ready. */
+export function preparedSecret(databaseFile: string, name: SecretName): string {
+  return `${unfinishedMove(databaseFile)}.${name}`;
+}
+
+/** The secret of a memory that was moved here, where that ended before the secret had its place. */
+export function movedSecret(databaseFile: string, name: SecretName): string | undefined {
+  const prepared = preparedSecret(databaseFile, name);
+  return existsSync(prepared) && !existsSync(unfinishedMove(databaseFile)) ? prepared : undefined;
+}
+
+/** Gives it its place. @returns false where that is not possible, as on a disk that only can be read. */
+export async function takeMovedSecret(databaseFile: string, name: SecretName): Promise<boolean> {
+  const moved = movedSecret(databaseFile, name);
+  if (moved === undefined) return true;
+  const file = `${databaseFile}.${name}`;
+  try {
+    matchOwner(moved, file);
+    await rename(moved, file);
+    await syncPath(dirname(file));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

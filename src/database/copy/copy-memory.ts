@@ -1,4 +1,5 @@
 import { RowsRefused, type CopySource, type CopyTarget, type StoredTables } from './ends.js';
+import { FoundRows, MAX_NAMED } from './found-rows.js';
 import { KEPT_TABLES, keyText, type KeptTable } from './kept-tables.js';
 import { toLine, type CopiedRow } from './row-text.js';
 import { isEqual, TableDigest, type TableSide } from './table-digest.js';
@@ -24,9 +25,6 @@ export interface CopyReport {
   /** What is in the source and not ours, in words. */
   readonly left: readonly string[];
 }
-
-/** So many rows that break a rule are named. */
-const MAX_FINDINGS = 20;
 
 /**
  * Copies the kept tables of one database into another, row by row as they are stored, and reads both sides to compare them
@@ -86,8 +84,7 @@ async function readSide(
 
 /** The rows that the target cannot hold. Once there is one, nothing more is written, and the others are named as well. */
 class Findings {
-  private readonly found: string[] = [];
-  private count = 0;
+  private readonly found = new FoundRows();
 
   constructor(
     private readonly source: CopySource,
@@ -101,20 +98,23 @@ class Findings {
         if (reason !== undefined) this.note(table, row, index, reason);
       }
     }
-    return this.count === 0 && this.source.unreadable.length === 0;
+    return this.found.count === 0 && this.source.unreadable.count === 0;
   }
 
   refuseAny(): void {
-    const all = [...this.source.unreadable, ...this.found];
-    const more = this.source.unreadable.length + this.count - MAX_FINDINGS;
-    if (all.length === 0) return;
-    throw new RowsRefused([...all.slice(0, MAX_FINDINGS), ...(more > 0 ? [`and ${more} more`] : [])]);
+    const { found } = this;
+    const { unreadable } = this.source;
+    const count = unreadable.count + found.count;
+    if (count === 0) return;
+    const named = [...unreadable.named, ...found.named].slice(0, MAX_NAMED);
+    const more = count - named.length;
+    throw new RowsRefused([...named, ...(more > 0 ? [`and ${more} more`] : [])]);
   }
 
   private note(table: KeptTable, row: CopiedRow, index: number, reason: string): void {
-    this.count++;
-    if (this.found.length >= MAX_FINDINGS) return;
-    this.found.push(`${table.name} ${keyText(table, row)}: ${table.columns[index]?.column ?? ''} ${reason}`);
+    this.found.note(
+      () => `${table.name} ${keyText(table, row)}: ${table.columns[index]?.column ?? ''} ${reason}`,
+    );
   }
 }
 

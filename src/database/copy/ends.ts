@@ -1,3 +1,4 @@
+import type { FoundRows } from './found-rows.js';
 import type { KeptTable } from './kept-tables.js';
 import type { CopiedCell, CopiedRow } from './row-text.js';
 
@@ -14,8 +15,8 @@ export interface StoredTables {
 export interface CopySource extends StoredTables {
   /** What is there and not ours, in words: it stays behind. */
   readonly left: readonly string[];
-  /** What was read so far that is no text, in words. */
-  readonly unreadable: readonly string[];
+  /** What was read so far that is no text. */
+  readonly unreadable: FoundRows;
 }
 
 /** An empty database that is filled, all of it or nothing. */

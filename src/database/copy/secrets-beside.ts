@@ -10,6 +10,13 @@ export interface KeptSecret {
 export interface SecretsBeside {
   /** @throws Error where one is there and cannot be read. */
   read(file: string): readonly KeptSecret[];
-  /** In place of those that are there; durable when it resolves. */
+  /**
+   * Lays them ready for a memory that is not in its place yet. They are its own from the moment it is, also where the process
+   * ends there. Durable when it resolves.
+   */
+  prepare(file: string, secrets: readonly KeptSecret[]): Promise<void>;
+  /** Puts those that were prepared beside the file, in place of all that are there. */
   replace(file: string, secrets: readonly KeptSecret[]): Promise<void>;
+  /** Those that were prepared for a memory that did not come. */
+  discard(file: string): Promise<void>;
 }

@@ -21,8 +21,8 @@ const LOOK_MS = 100;
 const OTHERS = `SELECT count(*) AS count FROM pg_stat_activity
   WHERE datname = current_database() AND application_name = $1 AND pid <> pg_backend_pid()`;
 
-/** What a read-only copy takes beside instances, and what keeps them from writing. */
-export type TableLock = 'SHARE' | 'EXCLUSIVE';
+/** What keeps others from writing where is read, and from everything where indexes are made anew. */
+export type TableLock = 'SHARE' | 'ACCESS EXCLUSIVE';
 
 /** Works on a connection of its own, in one transaction, which ends with it unless the work commits. */
 export async function onConnection<T>(

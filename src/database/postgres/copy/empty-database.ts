@@ -7,6 +7,7 @@ import { appliedMigrations, requireMigrated } from '../alongside.js';
 import { DatabaseRefused, migrate } from '../migrator.js';
 import { ColumnTypes } from './column-types.js';
 import * as connecting from './connection.js';
+import { LaterIndexes } from './later-indexes.js';
 import { PostgresCopyTarget } from './target.js';
 
 /**
@@ -23,11 +24,12 @@ export async function withEmptyDatabase<T>(
   if (!isOurs) await makeTables(server, name);
   return connecting.onConnection(server, async (client) => {
     await connecting.begin(client);
-    await connecting.lockTables(client, 'EXCLUSIVE', name);
+    await connecting.lockTables(client, 'ACCESS EXCLUSIVE', name);
     await connecting.requireAlone(client, name);
     await requireEmpty(client, name);
     await connecting.readWithoutSorting(client);
-    return work(new PostgresCopyTarget(client, await ColumnTypes.read(client)));
+    const indexes = await LaterIndexes.dropIn(client);
+    return work(new PostgresCopyTarget(client, await ColumnTypes.read(client), indexes));
   });
 }
 

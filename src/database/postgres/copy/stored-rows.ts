@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { StoredTables } from '../../copy/ends.js';
+import { FoundRows } from '../../copy/found-rows.js';
 import type { KeptTable } from '../../copy/kept-tables.js';
 import { fromLine, type CopiedRow } from '../../copy/row-text.js';
 import { sequenceOf } from '../queries/read-snapshot.js';
@@ -12,7 +13,7 @@ const CHARACTERS_PER_SLICE = 2 * 1_048_576;
 
 /** The rows of the kept tables of a database, as the transaction of a connection sees them. */
 export class PostgresRows implements StoredTables {
-  readonly unreadable: readonly string[] = [];
+  readonly unreadable = new FoundRows();
 
   constructor(
     private readonly client: Client,

@@ -15,10 +15,11 @@ import { sqlStateOf } from '../connection/errors.js';
 import { POSTGRES_DIALECT } from '../queries/dialect.js';
 import { sequenceOf } from '../queries/read-snapshot.js';
 import type { ColumnTypes } from './column-types.js';
+import type { LaterIndexes } from './later-indexes.js';
 import { PostgresRows } from './stored-rows.js';
 
-/** SQLSTATE: an integrity constraint is violated, or a value is none of its type. */
-const ROW_CODE = /^2[23]/;
+/** SQLSTATE: an integrity constraint is violated, a value is none of its type, or is longer than an index holds. */
+const ROW_CODE = /^(2[23]|54000)/;
 /** The number of the line among those that were sent. */
 const LINE = /line (\d+)/;
 
@@ -30,6 +31,7 @@ export class PostgresCopyTarget implements CopyTarget {
   constructor(
     private readonly client: Client,
     private readonly types: ColumnTypes,
+    private readonly indexes: LaterIndexes,
   ) {
     this.written = new PostgresRows(client, types);
   }
@@ -60,6 +62,7 @@ export class PostgresCopyTarget implements CopyTarget {
 
   /** Nothing of what a database that was emptied has computed is true of these rows. The search index follows them later. */
   async complete(): Promise<void> {
+    await this.indexes.make();
     const rebuilt = CATALOGUE.filter(({ entry }) => entry.role === 'derived' && !entry.kept);
     for (const { name, entry } of rebuilt) {
       if (entry.role !== 'derived' || name === WAITING || name === MARKS) continue;

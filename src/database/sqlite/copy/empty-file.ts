@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { migrations } from '../../../../migrations/sqlite/index.js';
-import { createPrivateFile } from '../../../files/files.js';
+import { createPrivateFile, unfinishedMove } from '../../../files/files.js';
 import { CopyRefused, type CopyTarget } from '../../copy/ends.js';
 import type { KeptSecret, SecretsBeside } from '../../copy/secrets-beside.js';
 import { NO_LOG } from '../../database.options.js';
@@ -54,18 +54,26 @@ async function fillBeside<T>(
   secrets: SecretsBeside,
   work: (target: CopyTarget) => Promise<T>,
 ): Promise<T> {
-  const part = `${path}.move.part`;
-  await removeParts(part);
+  const part = unfinishedMove(path);
   const place = async (moved: readonly KeptSecret[]): Promise<void> => {
     endLogOf(path);
     takeAccessFrom(path, part);
-    await secrets.replace(path, moved);
+    await secrets.prepare(path, moved);
+    // All is moved in this moment, whatever comes after it: what was prepared counts as soon as the part has gone.
     await putInPlace(part, path);
+    await secrets.replace(path, moved);
   };
+  await clean();
   try {
     createPrivateFile(part);
     return await SqliteCopyTarget.fill(part, false, place, work);
   } finally {
+    if (existsSync(part)) await clean();
+  }
+
+  /** The secrets first: without the part they would count. */
+  async function clean(): Promise<void> {
+    await secrets.discard(path);
     await removeParts(part);
   }
 }

@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import type { StoredTables } from '../../copy/ends.js';
+import { FoundRows } from '../../copy/found-rows.js';
 import { keyText, type KeptTable } from '../../copy/kept-tables.js';
 import type { CopiedCell, CopiedRow } from '../../copy/row-text.js';
 import type { KeptSecret } from '../../copy/secrets-beside.js';
@@ -17,8 +18,8 @@ type RawCell = string | number | bigint | Buffer | null;
 
 /** The rows of the kept tables of a file. */
 export class SqliteRows implements StoredTables {
-  /** Texts that are not UTF-8, in words. */
-  readonly unreadable: string[] = [];
+  /** Texts that are not UTF-8. */
+  readonly unreadable = new FoundRows();
 
   /** @param secretsBeside of a file whose secrets lie beside it. */
   constructor(
@@ -79,7 +80,9 @@ export class SqliteRows implements StoredTables {
       if (typeof cell !== 'string' || !cell.includes(REPLACEMENT_CHARACTER)) return;
       const { column } = table.columns[index] ?? { column: '' };
       if (this.isUtf8(table, column, row)) return;
-      this.unreadable.push(`${table.name} ${keyText(table, row)}: ${column} has bytes that are no text`);
+      this.unreadable.note(
+        () => `${table.name} ${keyText(table, row)}: ${column} has bytes that are no text`,
+      );
     });
   }
 
