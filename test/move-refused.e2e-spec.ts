@@ -9,7 +9,7 @@ import { migrations } from '../migrations/sqlite/index.js';
 import { SECRETS_BESIDE_FILE } from '../src/auth/index.js';
 import { namedTarget } from '../src/config/index.js';
 import { Database } from '../src/database/index.js';
-import { moveMemory, type CopyReport, type RowsRefused } from '../src/database/move.js';
+import { moveMemory, RowsRefused, type CopyReport } from '../src/database/move.js';
 import { makeByMigrations } from '../src/database/sqlite/file/migrator.js';
 import { runCli } from './support/cli.js';
 import { EVENTS, writeDatabase } from './support/damage.js';
@@ -39,6 +39,15 @@ describe('A move', () => {
       handle.close();
     }
     return file(name);
+  };
+
+  const findingsOf = async (from: string): Promise<readonly string[]> => {
+    const error = await move(from, database.url).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(RowsRefused);
+    return (error as RowsRefused).findings;
   };
 
   beforeAll(async () => {
@@ -160,8 +169,7 @@ describe('A move', () => {
       handle.exec(`UPDATE conversations SET content = CAST(x'61ff62' AS text) WHERE id <= 15;
         UPDATE events SET summary = 'a' || char(0) || 'b' WHERE id IN (SELECT id FROM events LIMIT 100)`);
     });
-    let findings: readonly string[] = [];
-    await move(wrong, database.url).catch((error: RowsRefused) => ({ findings } = error));
+    const findings = await findingsOf(wrong);
     expect(findings).toHaveLength(21);
     expect(findings.filter((one) => one.endsWith('content has bytes that are no text'))).toHaveLength(15);
     expect(findings.at(-1)).toBe('and 95 more');
@@ -172,7 +180,7 @@ describe('A move', () => {
     const long = randomBytes(3000).toString('hex');
     const found = async (statement: string): Promise<unknown> => {
       const wrong = await changed('long.db', (handle) => handle.prepare(statement).run(long));
-      return move(wrong, database.url).catch((error: RowsRefused) => error.findings);
+      return findingsOf(wrong);
     };
     expect(await found('UPDATE events SET node = ? WHERE id = 7')).toEqual([
       expect.stringMatching(/^events 7: its texts are too long for the index events_by_node /),

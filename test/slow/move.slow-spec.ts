@@ -17,8 +17,8 @@ import { canMount, SmallDisk } from '../support/small-disk.js';
 const KILLS = 10;
 const LARGE = 16 * 1_048_576;
 /** Rows of each kind; the snapshots of the second kind are as large as one may be. */
-const MANY = { events: 48_000, messages: 42_000, preferences: 5_000, large: 4 };
-const FEW = { events: 4_000, messages: 4_000, preferences: 100, large: 1 };
+const MANY = { events: 48_000, messages: 42_000, preferences: 5_000, large: 2 };
+const FEW = { events: 2_000, messages: 2_000, preferences: 100, large: 1 };
 
 const move = (from: string, to: string): Promise<CliResult> =>
   runCli(['move', '-q', '--from', from, '--to', to]);
@@ -39,7 +39,7 @@ const TEXTS = [
   '"',
   "'",
   '\u0001\u001f\u007f\u2028',
-  'x'.repeat(3000),
+  'x'.repeat(600),
 ];
 const AMOUNTS = [null, 0, 0.1, 1e-9, 12.345678901234567, 1e21, 5e-324];
 
