@@ -10,14 +10,23 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PHONE = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
 /** Colours are all that a theme changes. */
 const OF_COLOURS = ['color-contrast', 'link-in-text-block'];
-/** A page is at rest where nothing of it was drawn for so long. */
+/** A page is at rest where nothing of it was drawn for so long, and nothing that is seen is still to come. */
 const REST_MS = 250;
+/** Of a page that never rests, what is there by then has to do. */
+const MAX_WAIT_MS = 5000;
 const AT_REST = `new Promise((resolve) => {
-  const isDone = () => document.querySelector('.skeleton') === null;
-  const end = () => (isDone() ? (observer.disconnect(), resolve()) : (timer = setTimeout(end, ${REST_MS})));
-  let timer = setTimeout(end, ${REST_MS});
-  const observer = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(end, ${REST_MS}); });
-  observer.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  const isSeen = ({ top, bottom }) => top < innerHeight && bottom > 0;
+  const isWaiting = () => [...document.querySelectorAll('.skeleton')].some((one) => isSeen(one.getBoundingClientRect()));
+  let timer;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => (isWaiting() ? wait() : resolve()), ${REST_MS});
+  };
+  new MutationObserver(wait).observe(document.body, {
+    ...{ subtree: true, childList: true, attributes: true, characterData: true },
+  });
+  setTimeout(resolve, ${MAX_WAIT_MS});
+  wait();
 })`;
 const OTHER_THEME = `{ const of = document.documentElement.dataset; of.theme = of.theme === 'dark' ? 'light' : 'dark' }`;
 const WIDTH =

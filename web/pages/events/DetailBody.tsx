@@ -28,7 +28,7 @@ export function DetailBody({ event, others }: { event: EventRow; others: readonl
   return (
     <>
       <Title text={event.summary} />
-      <p class="facts">
+      <p class="event-facts">
         <Node name={node} />
         <span>
           {type} from {source}

@@ -42,7 +42,7 @@ export function ApiKeys(): JSX.Element {
     >
       <Loaded of={keys} failure="The keys could not be read." rows={4}>
         {(rows) => (
-          <ul class="keys">
+          <ul class="api-keys">
             {rows.length === 0 && (
               <li class="muted">None yet. A monitor, a chat pipeline or a dashboard gets one of its own.</li>
             )}

@@ -17,7 +17,7 @@ export function StorageSection({ storage }: { storage: Storage }): JSX.Element {
   const isGrowing = growth !== null && growth.high > 0;
   return (
     <Section title="Storage by kind" side={<Outlook storage={storage} />}>
-      <ul class="legend">
+      <ul class="plot-legend">
         {kinds.map(({ kind, bytes }) => (
           <li key={kind}>
             <Swatch of={kind} /> {WORDS[kind]} <span class="faint">{size(bytes)}</span>

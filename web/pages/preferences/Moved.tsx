@@ -13,7 +13,7 @@ export function Moved({
   text: string;
 }): JSX.Element {
   return (
-    <div class="moved severity warning" role="status">
+    <div class="moved-note severity warning" role="status">
       <Glyph of="warning" />
       <div>
         {value === undefined ? (

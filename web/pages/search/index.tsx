@@ -22,7 +22,8 @@ export default function Search(): JSX.Element {
   const kind = KINDS.find((one) => one === queryValue('kind'));
   const hits = useHits(text, kind);
   const [selected, setSelected] = useState(0);
-  const rows = text === '' ? NONE : (hits.rows.value ?? NONE);
+  const found = text === '' ? undefined : hits.rows.value;
+  const rows = found ?? NONE;
   const hit = rows[selected];
   useEffect(() => setSelected(0), [text, kind]);
   useEffect(() => {
@@ -41,8 +42,8 @@ export default function Search(): JSX.Element {
       <h1 class="aloud">Search</h1>
       <SearchField text={typed} active={hit && elementOf(hit)} onType={type} onKey={press} />
       <div class="kinds">
-        <KindChips text={text} kind={kind} rows={rows} hasMore={hits.next.value !== null} />
-        {text !== '' && <Summary rows={rows} hasMore={hits.next.value !== null} />}
+        <KindChips text={text} kind={kind} rows={found} hasMore={hits.next.value !== null} />
+        {found && <Summary rows={found} hasMore={hits.next.value !== null} />}
       </div>
       {text === '' ? (
         <Start onChoose={type} />

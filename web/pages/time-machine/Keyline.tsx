@@ -6,13 +6,13 @@ export function Keyline(): JSX.Element {
     <p class="key-line faint small">
       <span>
         <svg width="6" height="12" aria-hidden="true">
-          <path class="tick" d="M3 3v9" />
+          <path class="change-tick" d="M3 3v9" />
         </svg>
         a change
       </span>
       <span>
         <svg width="6" height="12" aria-hidden="true">
-          <path class="tick large" d="M3 0v12" />
+          <path class="change-tick large" d="M3 0v12" />
         </svg>
         a large one: a guest, a node, a storage full
       </span>

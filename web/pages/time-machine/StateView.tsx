@@ -28,7 +28,7 @@ interface Props {
 export function StateView({ letter, at, words, of, before, onStep }: Props): JSX.Element {
   const state = of.data.value;
   return (
-    <section class="state" aria-label={letter.toUpperCase()}>
+    <section class="cluster-state" aria-label={letter.toUpperCase()}>
       <header>
         <span class="letter">{letter.toUpperCase()}</span>
         <b>
@@ -99,7 +99,7 @@ function Content({ state, before }: { state: State; before: State | undefined })
 function GuestMark({ cell: { shape, words, isOther } }: { cell: Cell }): JSX.Element {
   return (
     <svg
-      class={`guest-mark ${shape}${isOther ? ' other' : ''}`}
+      class={`state-mark ${shape}${isOther ? ' other' : ''}`}
       width="12"
       height="12"
       role="img"

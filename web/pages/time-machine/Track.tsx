@@ -46,7 +46,7 @@ export function Track({ span, of, base, labels }: Props): JSX.Element {
       {ticks.map(({ at, isLarge }) => (
         <line
           key={at}
-          class={isLarge ? 'tick large' : 'tick'}
+          class={isLarge ? 'change-tick large' : 'change-tick'}
           x1={percentOf(at, span)}
           x2={percentOf(at, span)}
           y1={base - 2 - (isLarge ? TALL_TICK : TICK)}
