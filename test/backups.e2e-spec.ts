@@ -9,7 +9,6 @@ import { HealthIndicators, Measures, type HealthStatus } from '../src/observabil
 import { backupName } from '../src/operations/backups/backup-folder.js';
 import { anEvent } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
-import { createDatabase } from './support/postgres/index.mjs';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
 import { summariesIn } from './support/summaries.js';
 
@@ -285,29 +284,6 @@ describe('Backups on a schedule', () => {
     expect(await lastBackupOf(service)).toBeUndefined();
     const { body } = await service.call('post', '/admin/backups').send({}).expect(201);
     expect(await lastBackupOf(service)).toBe(Date.parse(body.backup.createdAt) / 1000);
-  });
-});
-
-describe('Backups of a memory in PostgreSQL', () => {
-  it('are made by its own tools: no schedule runs, nothing is written beside it, and the health says so', async () => {
-    const database = await createDatabase();
-    const environment = { DATABASE_URL: database.url, BACKUP_SCHEDULE: EVERY_SECOND };
-    const service = await startService({ environment });
-    try {
-      await sleep(1500);
-      const { body } = await service.call('post', '/admin/backups').expect(409);
-      expect(body.detail).toContain('pg_dump');
-      expect(await conditionOf(service)).toEqual({
-        state: 'up',
-        detail: 'The database server is backed up by its own tools.',
-      });
-      expect(await lastBackupOf(service)).toBeUndefined();
-      expect(service.log.filter((line) => line.includes('backup was made'))).toEqual([]);
-      expect(await readdir(service.folder)).toEqual([]);
-    } finally {
-      await service.destroy();
-      await database.drop();
-    }
   });
 });
 

@@ -69,7 +69,7 @@ describe('The compose file with PostgreSQL', () => {
       env_file: [{ path: 'jarvis-memory.env', required: false }],
     });
     expect(Object.keys(first?.environment ?? {})).not.toContain('DB_PATH');
-    expect(Object.keys(volumes)).toEqual(['postgres']);
+    expect(Object.keys(volumes)).toEqual(['backups', 'postgres']);
   });
 
   it('has no password in it, and does not start without', () => {

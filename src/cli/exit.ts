@@ -9,7 +9,7 @@ export const EXIT = {
   NOT_IN_ORDER: 2,
   /** Another process holds the database file. */
   IN_USE: 3,
-  /** The command works on files, and the memory is in PostgreSQL, which has tools of its own. */
+  /** The command works on files, and the memory is in PostgreSQL, which does the same by itself. */
   NOT_A_FILE: 4,
 } as const;
 
@@ -33,7 +33,7 @@ Exit codes:
   1  could not be done; nothing was half-done
   2  what was looked at is not in order: a damaged file or block, wrong lines
   3  another process has the database
-  4  the memory is in PostgreSQL, whose own tools do this`;
+  4  the memory is in PostgreSQL, which does this by itself (compact)`;
 
 /** The exit code for an error. `DatabaseInUse` is recognised by its code: importing the class would load the service. */
 export function exitCodeOf(error: unknown): ExitCode {

@@ -3,8 +3,8 @@ import { CommandError, EXIT } from './exit.js';
 import { printMessage } from './output.js';
 
 const NOT_A_FILE =
-  'The memory is in PostgreSQL (DATABASE_URL), which is backed up and restored by its own tools, such as ' +
-  'pg_dump; docs/11-backup-and-restore.md says how. Nothing was done.';
+  'The memory is in PostgreSQL (DATABASE_URL), which makes unused space free for what comes by itself (autovacuum). ' +
+  'Nothing was done.';
 
 /** The database that the environment names, as for the service, with the same warning. */
 export async function readTarget(): Promise<DatabaseTarget> {

@@ -85,11 +85,12 @@ describe('The warning of a setting without effect', () => {
   it('names every other setting that is about a file, in the same line', () => {
     const set = {
       DATABASE_URL: URL_WITH_PASSWORD,
-      BACKUP_SCHEDULE: '30 3 * * *',
+      READER_THREADS: '2',
       DISK_RESERVE: '0',
+      BACKUP_SCHEDULE: '30 3 * * *',
       PORT: '1',
     };
-    expect(unusedSettingWarning(set)).toMatch(/: BACKUP_SCHEDULE, DISK_RESERVE\.$/);
+    expect(unusedSettingWarning(set)).toMatch(/: READER_THREADS, DISK_RESERVE\.$/);
   });
 
   it.each([

@@ -120,10 +120,6 @@ const SPECIFICATION = {
 const OF_FILES: readonly (keyof typeof SPECIFICATION)[] = [
   'DB_PATH',
   'READER_THREADS',
-  'BACKUP_DIR',
-  'BACKUP_SCHEDULE',
-  'BACKUP_KEEP',
-  'BACKUP_GZIP',
   'DISK_RESERVE',
   'DISK_MIN_FREE',
 ];
@@ -190,7 +186,7 @@ export function describeTarget({ file, postgres }: DatabaseTarget): string {
   return postgres ? describeDatabaseUrl(postgres.url) : resolve(file);
 }
 
-/** Names at a start what is set without effect, so that nobody looks for the memory in a file, or waits for backups. */
+/** Names at a start what is set without effect, so that nobody looks for the memory in a file. */
 export function unusedSettingWarning(variables: NodeJS.ProcessEnv = process.env): string | undefined {
   const valueOf = (name: string): string => variables[name]?.trim() ?? '';
   const unused = OF_FILES.filter((name) => valueOf(name) !== '');

@@ -20,9 +20,3 @@ export function blockDamaged(id: number, why: string, cause?: unknown): ProblemE
   const detail = `Block ${id} of the snapshots is damaged: ${why}. The snapshots in it cannot be read; all others can.`;
   return new ProblemError('data_damaged', detail, { cause });
 }
-
-export function backedUpByServer(): ProblemError {
-  const detail =
-    'This memory is in PostgreSQL, which its own tools back up (pg_dump, base backups); docs/11-backup-and-restore.md says how.';
-  return new ProblemError('conflict', detail);
-}

@@ -4,7 +4,7 @@ import { SMALL_PAGE_BYTES } from '../paging/index.js';
 import { Mutex } from '../time/mutex.js';
 import { BackgroundJobs } from './background/background-jobs.js';
 import { Changes } from './changes.js';
-import { backedUpByServer, databaseUnavailable } from './database-problems.js';
+import { databaseUnavailable } from './database-problems.js';
 import type { DatabaseOptions, DatabaseTarget, WriteOptions } from './database.options.js';
 import type { Capabilities, DatabaseStatus, Engine, ReadSnapshot, RowTransfer } from './engine.js';
 import { renewedIdentity } from './feed/identity.js';
@@ -15,7 +15,7 @@ import { openEngine, openEngineAlongside } from './open-engine.js';
 import { watchOtherWriters } from './other-writers.js';
 import type { Query, QueryResult } from './query.js';
 import type { RowReader } from './queries/dialect.js';
-import type { BackupCopy, BackupOptions } from './sqlite/backup/backup.js';
+import { writeBackup, type BackupCopy, type BackupOptions } from './sqlite/backup/backup.js';
 import type { AccessMode } from './sqlite/file/open.js';
 import type { ThreadProgram } from './thread-program.js';
 import type { Work, Write } from './unit.js';
@@ -73,11 +73,6 @@ export class Database implements OnApplicationShutdown {
         await database.onApplicationShutdown();
       }
     });
-  }
-
-  /** Whether `backUp` can copy it; otherwise its own tools do. */
-  get canBackUp(): boolean {
-    return this.engine.backUp !== undefined;
   }
 
   get capabilities(): Capabilities {
@@ -156,14 +151,11 @@ export class Database implements OnApplicationShutdown {
     return track(queue.run(work as Work<unknown>, unit), this.failures.writing, this.translateWriteError);
   }
 
-  /**
-   * Copies all that is committed into a file.
-   * @throws ProblemError `conflict` where the engine is copied by its own tools; see `writeBackup` for the others.
-   */
+  /** Copies all that is committed into a file, while it is read and written. @throws ProblemError; see `writeBackup`. */
   async backUp(target: string, options: BackupOptions): Promise<BackupCopy> {
     this.openQueue();
-    if (!this.engine.backUp) throw backedUpByServer();
-    return this.engine.backUp(target, options);
+    const { source, maintenance } = this.engine.backedUp;
+    return writeBackup(source, target, options, maintenance);
   }
 
   /** @throws ProblemError `database_unavailable`. */

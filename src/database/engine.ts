@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { HealthIndicator, Measure } from '../observability/health-indicators.js';
-import type { BackupCopy, BackupOptions } from './sqlite/backup/backup.js';
+import type { BackupSource } from './sqlite/backup/backup.js';
+import type { Maintenance } from './sqlite/workers/maintenance.js';
 import type { Kind, StoredRow } from './catalogue.js';
 import type { Changes, ForeignWrites } from './changes.js';
 import type { RowReader } from './queries/dialect.js';
@@ -118,8 +119,8 @@ export interface Engine {
   /** Never throws. */
   status(): Promise<DatabaseStatus>;
   openReadSnapshot(): Promise<ReadSnapshot>;
-  /** Copies all that is committed into a file; missing where the engine does not copy itself. */
-  backUp?(target: string, options: BackupOptions): Promise<BackupCopy>;
+  /** What a backup copies, and the threads that do it where they have other work as well. */
+  readonly backedUp: { readonly source: BackupSource; readonly maintenance?: Maintenance };
   /** Called before each write. @returns what is checked again when the turn of the unit comes. */
   admit(isAllowedOnFullDisk: boolean): (() => void) | undefined;
   /** Translates an error of the engine to a problem; returns any other error unchanged. Takes note of damage. */

@@ -5,7 +5,7 @@ export { BlockTexts } from './blocks/block-texts.js';
 export { insertPacked } from './blocks/insert-packed.js';
 export { placeOf, type PackedRow } from './blocks/read-block.js';
 export { checkContent, type ContentCheck } from './check-content.js';
-export { backedUpByServer, blockDamaged } from './database-problems.js';
+export { blockDamaged } from './database-problems.js';
 export { databaseExists } from './open-engine.js';
 export type { DatabaseOptions, DatabaseTarget, WriteOptions } from './database.options.js';
 export { DatabaseModule, type DatabaseAsyncOptions } from './database.module.js';

@@ -50,16 +50,22 @@ export class Leases {
   }
 
   /**
+   * For work that one instance does, however early the others are done with theirs or late their clocks are: whoever takes
+   * the lease first has it for so long, and gives it back to nobody.
+   * @returns false where another instance was first.
+   */
+  async isFirst(name: string, lastsMs: number): Promise<boolean> {
+    return (await this.taken(name, lastsMs)) !== undefined;
+  }
+
+  /**
    * Does work while no other instance does.
    * @param lastsMs how long the lease lasts without a unit of work.
    * @returns false where another instance holds the lease.
    * @throws what the work throws, LeaseLost among it.
    */
   async run(name: string, lastsMs: number, work: (lease: Lease) => Promise<void>): Promise<boolean> {
-    const fence = await this.write(
-      (manager) => this.fenceOf(manager, this.take, [name, this.holder, lastsMs]),
-      NO_CHANGE,
-    );
+    const fence = await this.taken(name, lastsMs);
     if (fence === undefined) return false;
     const renew = async (manager: EntityManager, forMs: number): Promise<void> => {
       const held = await this.fenceOf(manager, this.renew, [forMs, name, this.holder, fence]);
@@ -82,6 +88,11 @@ export class Leases {
       await this.write((manager) => renew(manager, 0), NO_CHANGE).catch(() => undefined);
     }
     return true;
+  }
+
+  private taken(name: string, lastsMs: number): Promise<number | undefined> {
+    const values = [name, this.holder, lastsMs];
+    return this.write<number | undefined>((manager) => this.fenceOf(manager, this.take, values), NO_CHANGE);
   }
 
   private async fenceOf(

@@ -2,10 +2,11 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { BackupOptions } from '../../database/index.js';
+import { stopSignal } from '../copying.js';
 import { CommandError } from '../exit.js';
 import { openProgress } from '../progress.js';
 import { printResult } from '../output.js';
-import { readTargetFile } from '../target.js';
+import { readTarget } from '../target.js';
 
 interface Options {
   readonly to?: string;
@@ -21,8 +22,10 @@ Examples:
   0 3 * * *  jarvis-memory backup --gzip --quiet  # in a crontab
 
 Prints the path of the finished backup. In the folder of the service it counts as one made by hand: when that makes its
-next backup, it keeps BACKUP_KEEP of those. --to puts it elsewhere. Where DATABASE_URL is set this ends with 4: PostgreSQL is backed up
-by pg_dump.`;
+next backup, it keeps BACKUP_KEEP of those. --to puts it elsewhere.
+
+Where DATABASE_URL is set it is the memory in PostgreSQL, in a file of the same kind: \`restore\` brings it back into either.
+That of a server holds the hash of the password and the secret that signs the tokens as well.`;
 
 const STEPS = { copy: 'Copying', verify: 'Checking', compress: 'Compressing' } as const;
 
@@ -39,27 +42,25 @@ export function addBackup(program: Command): void {
 
 async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
   const { readEnvironment } = await import('../../config/environment.js');
-  const { openAlongside, writeBackup } = await import('../../database/file-operations.js');
-  await readTargetFile();
+  const { openAlongside, servedSource, writeBackup } = await import('../../database/file-operations.js');
+  await import('../../small-heap.js');
+  const { file, postgres } = await readTarget();
   const settings = readEnvironment();
-  if (!existsSync(settings.DB_PATH)) throw new CommandError(`There is no database at ${settings.DB_PATH}.`);
+  if (!postgres && !existsSync(file)) throw new CommandError(`There is no database at ${file}.`);
   const isPacked = gzip || (to?.endsWith('.gz') ?? false);
   const target = await chooseTarget(to, settings, isPacked);
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => {
-      stopping.abort();
-    });
   const progress = await openProgress({ quiet });
   try {
     const options: BackupOptions = {
       gzip: isPacked,
-      signal: stopping.signal,
+      signal: stopSignal('no backup was made'),
       onProgress: ({ step, done, total }) => {
         progress.report(STEPS[step], done, total);
       },
     };
-    await openAlongside(settings.DB_PATH, 'read', (file) => writeBackup(file, target, options));
+    await (postgres
+      ? writeBackup(servedSource(postgres), target, options)
+      : openAlongside(file, 'read', (path) => writeBackup(path, target, options)));
   } finally {
     progress.end();
   }

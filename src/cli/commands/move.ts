@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CopyReport } from '../../database/move.js';
-import { codeOf } from '../../problems/errors.js';
-import { CommandError, EXIT, type ExitCode } from '../exit.js';
+import { copyingFailed, stopSignal } from '../copying.js';
+import { CommandError } from '../exit.js';
 import { print, printMessage } from '../output.js';
 import { openProgress } from '../progress.js';
 import { formatTable } from '../table.js';
@@ -50,7 +50,7 @@ async function move({ from, to, quiet }: Options): Promise<void> {
   const progress = await openProgress({ quiet });
   try {
     const report = await moveMemory(source, target, SECRETS_BESIDE_FILE, {
-      signal: stopSignal(),
+      signal: stopSignal('nothing was moved'),
       onProgress: (step, done, total) => {
         progress.report(STEPS[step], done, total);
       },
@@ -59,18 +59,8 @@ async function move({ from, to, quiet }: Options): Promise<void> {
     await printOutcome(report, `${describeTarget(source)} to ${describeTarget(target)}`);
   } catch (error) {
     progress.end();
-    throw new CommandError(await reasonFor(error), exitCodeOf(error));
+    throw copyingFailed(error);
   }
-}
-
-function stopSignal(): AbortSignal {
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      stopping.abort(new Error(`Stopped by ${signal}; nothing was moved.`));
-    });
-  }
-  return stopping.signal;
 }
 
 async function printOutcome({ tables, isEqual, left }: CopyReport, way: string): Promise<void> {
@@ -91,23 +81,4 @@ async function printOutcome({ tables, isEqual, left }: CopyReport, way: string):
   for (const name of givenSecrets()) {
     printMessage(`${name} is set: where the service has it too, it wins over what was moved.\n`);
   }
-}
-
-async function reasonFor(error: unknown): Promise<string> {
-  const { reasonOf } = await import('../../problems/errors.js');
-  if (isFull(error)) return 'There is no room on the disk of the new place; nothing was moved.';
-  return error instanceof Error && error.name === 'CopyRefused' ? error.message : reasonOf(error);
-}
-
-/** By codes of the file system, of SQLite, and of PostgreSQL. */
-function isFull(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'SQLITE_FULL', '53100', 'storage_full'].includes(codeOf(error) ?? '');
-}
-
-function exitCodeOf(error: unknown): ExitCode {
-  if (error instanceof CommandError) return error.exitCode;
-  if (codeOf(error) === 'DATABASE_IN_USE') return EXIT.IN_USE;
-  const isNotInOrder =
-    codeOf(error) === 'DAMAGED' || (error instanceof Error && error.name === 'RowsRefused');
-  return isNotInOrder ? EXIT.NOT_IN_ORDER : EXIT.FAILED;
 }

@@ -10,6 +10,8 @@ export interface CopyOptions {
   /** Rows of all tables. */
   readonly onProgress?: ((step: CopyStep, done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The target goes on with the secrets that it has. */
+  readonly leavesSecrets?: boolean;
 }
 
 export interface CopiedTable {
@@ -36,10 +38,11 @@ export async function copyMemory(
   target: CopyTarget,
   options: CopyOptions = {},
 ): Promise<CopyReport> {
-  const progress = await Progress.of(source, options);
+  const tables = KEPT_TABLES.filter(({ holdsSecrets }) => !(holdsSecrets && options.leavesSecrets));
+  const progress = await Progress.of(source, tables, options);
   const findings = new Findings(source, target);
   const sides = new Map<KeptTable, TableSide>();
-  for (const table of KEPT_TABLES) {
+  for (const table of tables) {
     sides.set(
       table,
       await readSide(source, table, progress.step('copy'), async (rows, lines) => {
@@ -50,14 +53,14 @@ export async function copyMemory(
   findings.refuseAny();
   for (const [table, { lastId }] of sides) if (table.hasGeneratedIds) await target.raiseLastId(table, lastId);
   await target.complete();
-  const tables: CopiedTable[] = [];
+  const copied: CopiedTable[] = [];
   for (const [table, side] of sides) {
     const found = await readSide(target.written, table, progress.step('compare'));
-    tables.push({ name: table.name, source: side, target: found });
+    copied.push({ name: table.name, source: side, target: found });
   }
   const report = {
-    tables,
-    isEqual: tables.every((one) => isEqual(one.source, one.target)),
+    tables: copied,
+    isEqual: copied.every((one) => isEqual(one.source, one.target)),
     left: source.left,
   };
   if (report.isEqual) await target.finish();
@@ -126,9 +129,9 @@ class Progress {
     private readonly options: CopyOptions,
   ) {}
 
-  static async of(source: CopySource, options: CopyOptions): Promise<Progress> {
+  static async of(source: CopySource, tables: readonly KeptTable[], options: CopyOptions): Promise<Progress> {
     let total = 0;
-    for (const table of KEPT_TABLES) total += await source.count(table);
+    for (const table of tables) total += await source.count(table);
     return new Progress(total, options);
   }
 

@@ -48,3 +48,8 @@ export async function requireMigrated(source: Asking): Promise<void> {
     throw new Error('The database is not of this version: start the service on it once.');
   if (applied.size > migrations.length) throw new Error(NEWER_VERSION_REASON);
 }
+
+/** The time in the name of the newest migration, as TypeORM stores it. */
+export function newestMigration(): number {
+  return Number(/\d{13}$/.exec(migrations.at(-1)?.name ?? '')?.[0]);
+}

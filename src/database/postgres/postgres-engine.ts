@@ -1,7 +1,6 @@
 import { Logger, type LoggerService } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { postgresOptions } from '../../../ormconfig.js';
-import { migrations } from '../../../migrations/postgres/index.js';
 import type { HealthIndicator, Measure } from '../../observability/health-indicators.js';
 import { describeError } from '../../problems/described-error.js';
 import { NO_LOG, type DatabaseOptions, type PostgresOptions } from '../database.options.js';
@@ -16,7 +15,8 @@ import type {
 import { pruneRegularly } from '../feed/prune-feed.js';
 import { watchQueries, type QueryWatch } from '../queries/slow-queries.js';
 import { describeDatabaseUrl } from '../../config/database-url.js';
-import { appliedMigrations, connectAlongside, requireMigrated } from './alongside.js';
+import { appliedMigrations, connectAlongside, newestMigration, requireMigrated } from './alongside.js';
+import { servedSource } from './copy/source-program.js';
 import { acceptedOptions } from './connection/accepted-options.js';
 import { clientOptions } from './connection/client-options.js';
 import { isConnectionLost, sqlStateOf, translatePostgresError } from './connection/errors.js';
@@ -45,6 +45,7 @@ const CAPABILITIES: Capabilities = {
 export class PostgresEngine implements Engine {
   readonly capabilities = CAPABILITIES;
   readonly transfer = POSTGRES_TRANSFER;
+  readonly backedUp: Engine['backedUp'];
   readonly rows: PostgresRowReader;
   readonly threads: ProgramRunner;
   readonly serving: Serving | undefined;
@@ -63,6 +64,7 @@ export class PostgresEngine implements Engine {
     hasTriggers = false,
     readonly serverReturned?: Promise<void>,
   ) {
+    this.backedUp = { source: servedSource(server) };
     this.rows = new PostgresRowReader(reader);
     this.threads = new ProgramRunner(reader, this.rows);
     this.serverStatus = new ServerStatus(reader);
@@ -211,9 +213,4 @@ async function notifies(reader: DataSource): Promise<boolean> {
         return false;
       },
     );
-}
-
-/** The time in the name of the newest migration, as TypeORM stores it. */
-function newestMigration(): number {
-  return Number(/\d{13}$/.exec(migrations.at(-1)?.name ?? '')?.[0]);
 }

@@ -14,7 +14,6 @@ import type {
   StorageMeasures,
 } from '../engine.js';
 import type { ThreadRunner } from '../thread-program.js';
-import { writeBackup, type BackupCopy, type BackupOptions } from './backup/backup.js';
 import { Checkpoints } from './connection/checkpoints.js';
 import * as connecting from './connection/connections.js';
 import { SqliteFeed } from './connection/feed.js';
@@ -161,9 +160,8 @@ export class SqliteEngine implements Engine {
     return SqliteReadSnapshot.open(this.file.path);
   }
 
-  /** Without blocking reads and writes; see `writeBackup`. */
-  backUp(target: string, options: BackupOptions): Promise<BackupCopy> {
-    return writeBackup(this.file.path, target, options, this.file.maintenance);
+  get backedUp(): Engine['backedUp'] {
+    return { source: this.file.path, maintenance: this.file.maintenance };
   }
 
   admit(isAllowedOnFullDisk: boolean): (() => void) | undefined {

@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { Cron } from 'croner';
 import { ENVIRONMENT, type Environment } from '../../config/index.js';
+import { BackupTurns } from './backup-turns.js';
 import { BackupsService } from './backups.service.js';
 
 /** Enough runs to see the longest gap of a schedule such as "every weekday". */
@@ -20,11 +21,12 @@ export class BackupSchedule implements OnApplicationBootstrap, BeforeApplication
   constructor(
     @Inject(ENVIRONMENT) private readonly settings: Environment,
     private readonly backups: BackupsService,
+    private readonly turns: BackupTurns,
   ) {}
 
   onApplicationBootstrap(): void {
     const { BACKUP_SCHEDULE: pattern } = this.settings;
-    if (!pattern || !this.backups.isPossible) return;
+    if (!pattern) return;
     this.cron = new Cron(pattern, { protect: true, unref: true }, () => this.run());
     this.longestGapMs = longestGap(this.cron.nextRuns(RUNS_AHEAD));
   }
@@ -40,8 +42,13 @@ export class BackupSchedule implements OnApplicationBootstrap, BeforeApplication
 
   /** Errors are ignored here: `makeBackup` logs them, and health reports them. */
   private async run(): Promise<void> {
-    if (this.backups.isRunning) return;
+    if (this.backups.isRunning || !(await this.isOurTurn())) return;
     await this.backups.makeBackup({}, 'scheduled').catch(() => undefined);
+  }
+
+  /** Where the database cannot say whose turn it is, the attempt says in the log and to health what is wrong. */
+  private isOurTurn(): Promise<boolean> {
+    return this.turns.isFirst(this.cron?.msToNext() ?? 0).catch(() => true);
   }
 }
 

@@ -5,7 +5,7 @@ import { reasonOf } from '../../problems/errors.js';
 import { notFound, ProblemError } from '../../problems/problem.error.js';
 import { now } from '../../time/time.js';
 import { ENVIRONMENT, type Environment } from '../../config/index.js';
-import { backedUpByServer, Database } from '../../database/index.js';
+import { Database } from '../../database/index.js';
 import {
   backupFolder,
   backupName,
@@ -16,6 +16,7 @@ import {
   translateFolderError,
   type BackupKind,
 } from './backup-folder.js';
+import { BackupTurns } from './backup-turns.js';
 import type { MakeBackupDto } from './dto/backup.request.js';
 import type { BackupDto, BackupMadeDto, BackupProgressDto, BackupsAnswer } from './dto/backup.response.js';
 
@@ -31,7 +32,7 @@ export class BackupsService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Backups');
   private readonly folder: string;
   private readonly stopping = new AbortController();
-  private running: Promise<BackupMadeDto> | undefined;
+  private running: Promise<BackupMadeDto | undefined> | undefined;
   private progress: BackupProgressDto | null = null;
   private failureTime: string | undefined;
   private newestCache: { readonly newestAt: string | undefined; readonly readAt: number } | undefined;
@@ -39,13 +40,9 @@ export class BackupsService implements BeforeApplicationShutdown {
   constructor(
     @Inject(ENVIRONMENT) private readonly settings: Environment,
     private readonly database: Database,
+    private readonly turns: BackupTurns,
   ) {
     this.folder = backupFolder(settings);
-  }
-
-  /** Whether the service makes backups of this database at all. */
-  get isPossible(): boolean {
-    return this.database.canBackUp;
   }
 
   /** Whether a backup is being made. */
@@ -60,18 +57,19 @@ export class BackupsService implements BeforeApplicationShutdown {
 
   /**
    * Makes a backup. Resolves once it is finished, checked and on disk.
-   * @throws ProblemError `conflict` where it is not possible, while another is being made, or where the folder cannot be used; `storage_full`;
+   * @throws ProblemError `conflict` while another is being made, or where the folder cannot be used; `storage_full`;
    *   `database_unavailable`, `database_busy`.
    */
   async makeBackup(
     { gzip = this.settings.BACKUP_GZIP }: MakeBackupDto = {},
     kind: BackupKind = 'manual',
   ): Promise<BackupMadeDto> {
-    if (!this.isPossible) throw backedUpByServer();
     if (this.running) throw new ProblemError('conflict', 'A backup is being made already.');
     this.running = this.attempt(gzip, kind);
     try {
-      return await this.running;
+      const made = await this.running;
+      if (!made) throw new ProblemError('conflict', 'A backup is being made already, by another instance.');
+      return made;
     } finally {
       this.running = undefined;
       this.progress = null;
@@ -107,7 +105,6 @@ export class BackupsService implements BeforeApplicationShutdown {
    * may be on a network share and health asks often; so backups of other processes show up within that time.
    */
   async newestAt(): Promise<string | undefined> {
-    if (!this.isPossible) return undefined;
     if (!this.newestCache || performance.now() - this.newestCache.readAt > NEWEST_CACHE_MS) {
       const [newest] = await this.listBackups();
       this.newestCache = { newestAt: newest?.createdAt, readAt: performance.now() };
@@ -121,10 +118,12 @@ export class BackupsService implements BeforeApplicationShutdown {
     await this.running?.catch(() => undefined);
   }
 
-  private async attempt(gzip: boolean, kind: BackupKind): Promise<BackupMadeDto> {
+  /** @returns undefined where another instance makes one. */
+  private async attempt(gzip: boolean, kind: BackupKind): Promise<BackupMadeDto | undefined> {
     const createdAt = now();
     try {
-      const made = await this.write(createdAt, gzip, kind);
+      const made = await this.turns.take(() => this.write(createdAt, gzip, kind));
+      if (!made) return undefined;
       this.failureTime = undefined;
       this.newestCache = undefined;
       this.logger.log(`Made ${made.name}: ${made.sizeBytes} bytes in ${made.durationMs} ms`);

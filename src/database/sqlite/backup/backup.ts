@@ -2,11 +2,12 @@ import { open, stat } from 'node:fs/promises';
 import { codeOf } from '../../../problems/errors.js';
 import { OWNER_ONLY } from '../../../files/files.js';
 import { ProblemError } from '../../../problems/problem.error.js';
-import { freeBytesBeside } from '../disk/disk-space.js';
+import type { SourceProgram } from '../../copy/source-program.js';
 import { putInPlace, removeParts, sizeOfParts } from '../file/parts.js';
 import { Maintenance, type TaskOptions } from '../workers/maintenance.js';
 import { COPY_DAMAGED } from './compression.js';
 import type { RowCounts } from './copy.js';
+import { COMPRESSION_RATIO, noRoom, requireRoom } from './room.js';
 import { translateDatabaseError } from '../connection/errors.js';
 import { databaseUnavailable } from '../../database-problems.js';
 
@@ -22,10 +23,8 @@ export interface BackupCopy {
   readonly sizeBytes: number;
 }
 
-/** Free space left for the service, which goes on writing meanwhile. */
-const SPARE_BYTES = 16 * 1_048_576;
-/** Space for the compressed copy, as a share of the plain copy. JSON and text compress better than that. */
-const COMPRESSION_RATIO = 0.5;
+/** What is copied: a file, page by page, or what a server has, row by row. */
+export type BackupSource = string | SourceProgram;
 
 /**
  * Copies a database in use into a file with everything that was committed when the copy began. The file is written under
@@ -35,7 +34,7 @@ const COMPRESSION_RATIO = 0.5;
  *   `database_unavailable` or `database_busy` where the database cannot be read or the copy is damaged. No file is left.
  */
 export async function writeBackup(
-  source: string,
+  source: BackupSource,
   target: string,
   { gzip = false, ...options }: BackupOptions = {},
   maintenance = new Maintenance(),
@@ -43,12 +42,14 @@ export async function writeBackup(
   const final = `${target}.${process.pid}.part`;
   const copy = gzip ? `${target}.${process.pid}.plain.part` : final;
   try {
-    refuseWithoutRoom(source, target, gzip);
+    const size = typeof source === 'string' ? sizeOfParts(source) : 0;
+    requireRoom(target, size * (gzip ? 1 + COMPRESSION_RATIO : 1));
     await (await open(copy, 'wx', OWNER_ONLY)).close();
-    const rows = await maintenance.run('copy', { source, copy, packed: gzip ? final : undefined }, options);
-    const { size } = await stat(final);
+    const packed = gzip ? final : undefined;
+    const rows = await maintenance.run('copy', { source, copy, packed }, options);
+    const { size: sizeBytes } = await stat(final);
     await putInPlace(final, target);
-    return { rows, sizeBytes: size };
+    return { rows, sizeBytes };
   } catch (error) {
     throw toProblem(error);
   } finally {
@@ -56,22 +57,12 @@ export async function writeBackup(
   }
 }
 
-/** A backup must not fill the disk that the service writes to. */
-function refuseWithoutRoom(source: string, target: string, gzip: boolean): void {
-  const needed = Math.ceil(sizeOfParts(source) * (gzip ? 1 + COMPRESSION_RATIO : 1)) + SPARE_BYTES;
-  if (freeBytesBeside(target) < needed) throw storageFull();
-}
-
-function storageFull(cause?: unknown): ProblemError {
-  return new ProblemError('storage_full', 'There is no room for a backup; none was made.', { cause });
-}
-
 const FULL_DISK_CODES = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);
 
 function toProblem(error: unknown): unknown {
   const code = codeOf(error);
   if (code === undefined || error instanceof ProblemError) return error;
-  if (FULL_DISK_CODES.has(code)) return storageFull(error);
+  if (FULL_DISK_CODES.has(code)) return noRoom(error);
   if (code === COPY_DAMAGED) {
     return databaseUnavailable('The copy did not pass its check; the database may be damaged.', error);
   }

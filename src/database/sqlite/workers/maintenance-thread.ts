@@ -1,14 +1,18 @@
 // The worker thread of a maintenance task. Such a task reads every row or page, which takes processor and disk time that
 // must not block the event loop of the service. The thread runs one task, posts its result and ends.
+import { statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Database as SqliteHandle } from 'better-sqlite3';
+import type { SourceModule, SourceProgram } from '../../copy/source-program.js';
+import type { BackupSource } from '../backup/backup.js';
 import { compress, type ProgressListener } from '../backup/compression.js';
 import { copySnapshot, countRows, leaveWalMode, verifyCopy, type RowCounts } from '../backup/copy.js';
+import { COMPRESSION_RATIO, requireRoom } from '../backup/room.js';
 import { DAMAGE_CODE, damageIn, readDatabase } from '../connection/read-only.js';
 import { lowerThreadPriority } from './thread-priority.js';
 
 export interface CopyInput {
-  readonly source: string;
+  readonly source: BackupSource;
   /** An empty file. */
   readonly copy: string;
   /** Path of the compressed copy, if any. */
@@ -36,12 +40,25 @@ export type MaintenanceMessage =
 const TASKS = { copy, count, check };
 
 async function copy({ source, copy: target, packed }: CopyInput): Promise<RowCounts> {
-  const rows = await copySnapshot(source, target, reportOf('copy'));
+  const rows = await (typeof source === 'string'
+    ? copySnapshot(source, target, reportOf('copy'))
+    : copyRows(source, target));
   leaveWalMode(target);
   reportOf('verify')(0, 1);
   verifyCopy(target, rows);
-  if (packed !== undefined) await compress(target, packed, reportOf('compress'));
+  if (packed === undefined) return rows;
+  requireRoom(packed, statSync(target).size * COMPRESSION_RATIO);
+  await compress(target, packed, reportOf('compress'));
   return rows;
+}
+
+/** What makes the tables is loaded for it alone. */
+async function copyRows({ url, input }: SourceProgram, target: string): Promise<RowCounts> {
+  const { fillArchive } = await import('../copy/archive.js');
+  const { withSource } = (await import(url)) as SourceModule;
+  const report = { copy: reportOf('copy'), verify: reportOf('verify') };
+  await withSource(input, (source) => fillArchive(target, source, report));
+  return readDatabase(target, (handle) => countRows(handle));
 }
 
 function count({ file, tables }: CountInput): RowCounts {

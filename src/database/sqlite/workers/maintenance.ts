@@ -1,3 +1,4 @@
+import { errorOf } from '../../../problems/errors.js';
 import { databaseUnavailable } from '../../database-problems.js';
 import type { MaintenanceMessage, Progress, Tasks } from './maintenance-thread.js';
 import { startWorker } from './start-worker.js';
@@ -77,8 +78,7 @@ function inThread(
     worker.once('exit', () => {
       signal.removeEventListener('abort', end);
       if (outcome?.kind === 'done') resolve(outcome.output);
-      else
-        reject(outcome ? Object.assign(new Error(outcome.message), { code: outcome.code }) : stoppedEarly());
+      else reject(outcome ? errorOf(outcome) : stoppedEarly());
     });
   });
 }

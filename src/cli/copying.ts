@@ -1,0 +1,40 @@
+import { codeOf, reasonOf } from '../problems/errors.js';
+import { CommandError, EXIT, type ExitCode } from './exit.js';
+
+/** Aborted by SIGINT and SIGTERM. @param outcome what that leaves behind, in words. */
+export function stopSignal(outcome: string): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stopping.abort(new Error(`Stopped by ${signal}; ${outcome}.`));
+    });
+  }
+  return stopping.signal;
+}
+
+/** What a command says where a memory could not be copied. @param advice where the other side cannot be used as it is. */
+export function copyingFailed(error: unknown, advice = ''): CommandError {
+  if (error instanceof CommandError) return error;
+  return new CommandError(reasonFor(error, advice), exitCodeOf(error));
+}
+
+function reasonFor(error: unknown, advice: string): string {
+  if (isFull(error)) return 'There is no room on the disk of the new place; nothing was moved.';
+  if (!isNamed(error, 'CopyRefused')) return reasonOf(error);
+  return codeOf(error) === undefined && advice !== '' ? `${error.message} ${advice}` : error.message;
+}
+
+/** By codes of the file system, of SQLite, and of PostgreSQL. */
+function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'SQLITE_FULL', '53100', 'storage_full'].includes(codeOf(error) ?? '');
+}
+
+function exitCodeOf(error: unknown): ExitCode {
+  if (codeOf(error) === 'DATABASE_IN_USE') return EXIT.IN_USE;
+  return codeOf(error) === 'DAMAGED' || isNamed(error, 'RowsRefused') ? EXIT.NOT_IN_ORDER : EXIT.FAILED;
+}
+
+/** The classes would load the database. */
+function isNamed(error: unknown, name: string): error is Error {
+  return error instanceof Error && error.name === name;
+}
