@@ -371,7 +371,7 @@ describe('Backups by instances that share a PostgreSQL', () => {
 
   it('leave nothing where they are killed, or stopped', async () => {
     await database.query(`INSERT INTO events ("timestamp", type, source, summary)
-      SELECT '2026-11-22T20:15:00.123Z', 'metric', 'monitor', repeat(md5(n::text), 20) FROM generate_series(1, 60000) n`);
+      SELECT '2026-11-22T20:15:00.123Z', 'metric', 'monitor', repeat(md5(n::text), 20) FROM generate_series(1, 40000) n`);
     const before = await backups();
     const environment = { DATABASE_URL: database.url, BACKUP_DIR: join(folder, 'backups') };
     for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
