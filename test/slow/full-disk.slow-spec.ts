@@ -14,6 +14,7 @@ const RESERVE = megabytes(8);
 const LIMITS = { DISK_RESERVE: '8MB', DISK_MIN_FREE: '20MB', RATE_LIMIT: '0' };
 const FILLER = 'x'.repeat(64_000);
 const CLIENTS = 16;
+const NAMES_WHAT_IS_MISSING = /^The disk is full; nothing was written\. Free at least \d+ MB on the disk/;
 
 const mounts = canMount();
 const withSmallDisks = mounts ? describe : describe.skip;
@@ -31,6 +32,7 @@ class Client {
   constructor(
     private readonly url: string,
     private readonly token: string,
+    private readonly file: string,
   ) {}
 
   async send(method: string, path: string, body?: object): Promise<Answer> {
@@ -51,7 +53,10 @@ class Client {
     return answer;
   }
 
-  /** Many at once save until the disk is full. @returns how often each status was answered. */
+  /**
+   * Many at once save until the disk is full. The log, once it is moved into the file, may leave room again, which is then
+   * filled as well. @returns how often each status was answered.
+   */
   async saveUntilFull(): Promise<Record<number, number>> {
     const statuses: Record<number, number> = {};
     const one = async (): Promise<void> => {
@@ -62,6 +67,12 @@ class Client {
       }
     };
     await Promise.all(Array.from({ length: CLIENTS }, one));
+    await until(async () => {
+      const { status, body } = await this.save();
+      return (
+        status === 507 && NAMES_WHAT_IS_MISSING.test(body.detail) && statSync(`${this.file}-wal`).size === 0
+      );
+    });
     return statuses;
   }
 
@@ -99,14 +110,16 @@ withSmallDisks(`A full disk${mounts ? '' : ' (skipped: mounting a small disk tak
 
   async function start(environment: Record<string, string> = LIMITS): Promise<Client> {
     service = await startService({ folder: disk.folder, environment });
-    return new Client(service.url, service.token);
+    return new Client(service.url, service.token, file);
   }
 
   async function startProgram(): Promise<Client> {
     const settings = { DB_PATH: file, JARVIS_PASSWORD: PASSWORD, JWT_SECRET: SECRET, ...LIMITS };
     program = await startBuilt(settings);
-    const { body } = await new Client(program.url, '').send('POST', '/auth/login', { password: PASSWORD });
-    return new Client(program.url, body.token);
+    const { body } = await new Client(program.url, '', file).send('POST', '/auth/login', {
+      password: PASSWORD,
+    });
+    return new Client(program.url, body.token, file);
   }
 
   const reserveSize = (): number | undefined => statSync(`${file}.reserve`, { throwIfNoEntry: false })?.size;
@@ -125,7 +138,7 @@ withSmallDisks(`A full disk${mounts ? '' : ' (skipped: mounting a small disk tak
   async function expectRefusedWritesAndGoodReads(client: Client): Promise<void> {
     const { status, body } = await client.save();
     expect({ status, code: body.code }).toEqual({ status: 507, code: 'storage_full' });
-    expect(body.detail).toMatch(/^The disk is full; nothing was written\. Free at least \d+ MB on the disk/);
+    expect(body.detail).toMatch(NAMES_WHAT_IS_MISSING);
     for (const path of ['/memory/events?limit=200', '/memory/conversations', '/memory/preferences'])
       expect((await client.send('GET', path)).status).toBe(200);
     expect((await client.send('GET', '/health/live')).status).toBe(200);
@@ -179,8 +192,11 @@ withSmallDisks(`A full disk${mounts ? '' : ' (skipped: mounting a small disk tak
     });
     for (let more = 0; more < 100; more++) expect((await client.save()).status).toBe(201);
     expect(onDisk().sort()).toEqual(client.acknowledged.sort());
-    expect(service!.log.filter((line) => line.startsWith('The disk is full'))).toHaveLength(1);
-    expect(service!.log).toContainEqual(expect.stringMatching(/^There is room on the disk again/));
+    // Each change is told once.
+    const told = (beginning: string): number =>
+      service!.log.filter((line) => line.startsWith(beginning)).length;
+    expect(told('The disk is full')).toBeGreaterThanOrEqual(1);
+    expect(told('There is room on the disk again')).toBe(told('The disk is full'));
   });
 
   it('goes on as well where the room comes back while nobody writes', async () => {
