@@ -25,15 +25,14 @@ const TIERS = {
     [
       [
         'unit and e2e tests',
-        jest('--testPathIgnorePatterns', 'slow-spec', '--ignoreProjects', 'postgres-slow'),
+        jest('--coverage', '--selectProjects', 'sqlite', 'postgres', 'crippled-postgres'),
       ],
     ],
     [['crash test, 5 rounds', npm('crash-test', '--rounds', '5')]],
   ],
   slow: [
     [['build', npm('build')]],
-    // What the fast tier runs on other engines is not run again: it covers the same lines as on SQLite.
-    [['all tests, with coverage', jest('--coverage', '--ignoreProjects', 'postgres', 'crippled-postgres')]],
+    [['slow tests', jest('--selectProjects', 'slow', 'postgres-slow')]],
     [['crash test, 20 rounds', npm('crash-test', '--rounds', '20')]],
     // Four faults in turn.
     [['crash test on PostgreSQL, 40 rounds', npm('crash-test', '--postgres', '--rounds', '40')]],

@@ -16,8 +16,8 @@ import { INDEXED_KINDS, type IndexedKind } from '../../src/database/search/searc
 import { takeBatch } from '../../src/database/search/take-batch.js';
 import { searchedEntry, selectTexts, type TextRow } from '../../src/database/search/text-rows.js';
 
-const RUNS = 20;
-const WRITES = 500;
+const RUNS = 10;
+const WRITES = 1000;
 
 const WORDS = [
   'backup',
@@ -182,7 +182,7 @@ it(`agrees with its tables after ${RUNS * WRITES} writes of the service and of o
         if (step.id % 4 === 0) indexing.push(takeIn(database, step.what % 2 === 0 ? 'event' : 'message'));
         if (step.id % 3 === 0) await nextTurn();
         if (step.id % 16 === 0) await Promise.all(indexing);
-        if (index % 100 === 99) for (const kind of INDEXED_KINDS) expectAgreement(handle, kind);
+        if (index % 250 === 249) for (const kind of INDEXED_KINDS) expectAgreement(handle, kind);
       }
       await Promise.all(indexing);
       for (const kind of INDEXED_KINDS) expectAgreement(handle, kind);
