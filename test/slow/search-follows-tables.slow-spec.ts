@@ -16,8 +16,8 @@ import { INDEXED_KINDS, type IndexedKind } from '../../src/database/search/searc
 import { takeBatch } from '../../src/database/search/take-batch.js';
 import { searchedEntry, selectTexts, type TextRow } from '../../src/database/search/text-rows.js';
 
-const RUNS = 10;
-const WRITES = 1000;
+const RUNS = 20;
+const WRITES = 500;
 
 const WORDS = [
   'backup',
@@ -196,4 +196,4 @@ it(`agrees with its tables after ${RUNS * WRITES} writes of the service and of o
     }),
     { numRuns: RUNS, endOnFailure: true },
   );
-});
+}, 300_000);
