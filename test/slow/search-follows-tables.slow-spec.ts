@@ -179,7 +179,7 @@ it(`agrees with its tables after ${RUNS * WRITES} writes of the service and of o
         if (step.what < 35) await ownWrite(database, step);
         else foreignWrite(handle, step);
         // It is not waited for: what comes next is written while terms are derived.
-        if (step.id % 4 === 0) indexing.push(takeIn(database, step.what % 2 === 0 ? 'event' : 'message'));
+        if (step.id % 8 === 0) indexing.push(takeIn(database, step.what % 2 === 0 ? 'event' : 'message'));
         if (step.id % 3 === 0) await nextTurn();
         if (step.id % 16 === 0) await Promise.all(indexing);
         if (index % 250 === 249) for (const kind of INDEXED_KINDS) expectAgreement(handle, kind);
@@ -196,4 +196,4 @@ it(`agrees with its tables after ${RUNS * WRITES} writes of the service and of o
     }),
     { numRuns: RUNS, endOnFailure: true },
   );
-}, 300_000);
+}, 600_000);
