@@ -36,6 +36,21 @@ function rowsIn(file: string): Record<string, unknown[]> {
   }
 }
 
+/** Those that are made after the rows. */
+function ownIndexesIn(file: string): { name: string; sql: string }[] {
+  const handle = new Sqlite(file, { readonly: true });
+  try {
+    return handle
+      .prepare<[], { name: string; sql: string }>(
+        `SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL
+          AND tbl_name IN ('events', 'conversations') ORDER BY name`,
+      )
+      .all();
+  } finally {
+    handle.close();
+  }
+}
+
 function answered(cell: unknown, form: string | undefined): unknown {
   if (form === 'flag') return Boolean(cell);
   return form === 'amount' && cell !== null ? Number(cell) : cell;
@@ -66,6 +81,11 @@ describe.each<FirstBackendOptions>([{}, { isLater: true }, { hasOthers: true }])
       const rows = rowsIn(file);
       expect(rows['events']).toHaveLength(299);
       expect(rowsIn(back)).toEqual(rows);
+      const indexes = ownIndexesIn(back);
+      expect(indexes.length).toBeGreaterThan(5);
+      expect(ownIndexesIn(file)).toEqual(expect.arrayContaining(indexes));
+      const onServer = await database.query('SELECT indexname AS name FROM pg_indexes');
+      expect(onServer).toEqual(expect.arrayContaining(indexes.map(({ name }) => ({ name }))));
     });
   },
 );

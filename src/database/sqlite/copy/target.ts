@@ -9,6 +9,7 @@ import { placesOf } from '../../queries/lists.js';
 import { sqliteCodeOf } from '../connection/errors.js';
 import { quoted } from '../connection/read-only.js';
 import { makeByMigrations } from '../file/migrator.js';
+import { LaterIndexes } from './later-indexes.js';
 import { SqliteRows } from './stored-rows.js';
 
 /** Nothing is durable before the file has its name, so that no page is written twice and none is synced. */
@@ -25,6 +26,7 @@ type Place = (secrets: readonly KeptSecret[]) => Promise<void>;
 /** A new file that is filled. */
 export class SqliteCopyTarget implements CopyTarget {
   readonly written: StoredTables;
+  private readonly indexes: LaterIndexes;
   private readonly secrets: KeptSecret[] = [];
   private readonly inserts = new Map<KeptTable, Statement>();
 
@@ -34,6 +36,7 @@ export class SqliteCopyTarget implements CopyTarget {
     private readonly keepsSecrets: boolean,
     private readonly place: Place,
   ) {
+    this.indexes = LaterIndexes.dropIn(handle);
     this.written = new SqliteRows(handle, keepsSecrets ? undefined : () => this.secrets);
   }
 
@@ -88,6 +91,7 @@ export class SqliteCopyTarget implements CopyTarget {
 
   async complete(): Promise<void> {
     // Triggers have maintained what is derived.
+    this.indexes.make();
   }
 
   async finish(): Promise<void> {
