@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { migrations } from '../../migrations/sqlite/index.js';
 import { KEPT_TABLES } from '../../src/database/copy/kept-tables.js';
@@ -13,6 +13,9 @@ import { randomFrom } from '../support/damage.js';
 import { createDatabase, type TestDatabase } from '../support/postgres/index.mjs';
 import { startService, temporaryFolder } from '../support/service.js';
 import { canMount, SmallDisk } from '../support/small-disk.js';
+
+/** On a machine that is busy with other things, too. */
+jest.setTimeout(600_000);
 
 const KILLS = 10;
 const LARGE = 16 * 1_048_576;
