@@ -1,7 +1,7 @@
 import { it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { NO_LOG, type DatabaseTarget, type PostgresOptions } from '../../src/database/database.options.js';
 import { clientOptions } from '../../src/database/postgres/connection/client-options.js';
@@ -114,7 +114,8 @@ async function postgresStore(file: string): Promise<Store> {
   };
   return {
     target: { file, postgres: server },
-    environment: { DATABASE_URL: database.url },
+    // The default is beside DB_PATH, which is of no use here.
+    environment: { DATABASE_URL: database.url, BACKUP_DIR: join(dirname(file), 'backups') },
     run,
     timestamp: (seconds) =>
       `to_char(to_timestamp(${seconds}) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
