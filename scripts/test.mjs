@@ -20,6 +20,8 @@ const TIERS = {
       ['types', npm('types')],
       ['format', npm('format:check')],
       ['imports', npm('imports')],
+      // Beside the lint, which takes longest and one processor.
+      ['crash test, 5 rounds', npm('crash-test', '--rounds', '5')],
     ],
     [['start', ['node', ['scripts/check-start.mjs']]]],
     [
@@ -28,7 +30,6 @@ const TIERS = {
         jest('--coverage', '--selectProjects', 'sqlite', 'postgres', 'crippled-postgres'),
       ],
     ],
-    [['crash test, 5 rounds', npm('crash-test', '--rounds', '5')]],
   ],
   slow: [
     [['slow tests', jest('--selectProjects', 'slow', 'postgres-slow')]],
