@@ -124,5 +124,5 @@ export default {
   },
   testTimeout: 120_000,
   // The modules of each file stay in the worker that ran it, which grew to gigabytes and to twice the time a file.
-  workerIdleMemoryLimit: '900MB',
+  workerIdleMemoryLimit: '600MB',
 };

@@ -12,6 +12,7 @@ import { HealthIndicators, Measures, type HealthStatus } from '../src/observabil
 import { backupName } from '../src/operations/backups/backup-folder.js';
 import { BackupTurns } from '../src/operations/backups/backup-turns.js';
 import { aMessage, anEvent, aSnapshot } from './factories/index.js';
+import { aKey } from './factories/keys.js';
 import { expectProblem } from './factories/problem.js';
 import { runCli, startCli, type CliResult } from './support/cli.js';
 import { createDatabase, type TestDatabase } from './support/postgres/index.mjs';
@@ -326,6 +327,8 @@ describe('Backups by instances that share a PostgreSQL', () => {
     expect(await runCli(['check', path])).toMatchObject({ code: 0 });
     const sent = await other.call('get', `/admin/backups/${name}`).expect(200);
     expect(Buffer.compare(sent.body, readFileSync(path))).toBe(0);
+    const { secret } = await aKey(one, 'operator');
+    await other.call('get', `/admin/backups/${name}`).set('authorization', `Bearer ${secret}`).expect(403);
     const { body: list } = await other.call('get', '/admin/backups').expect(200);
     expect(list.backups[0].name).toBe(name);
   });

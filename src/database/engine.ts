@@ -15,6 +15,8 @@ export interface Capabilities {
   readonly engine: 'sqlite' | 'postgres';
   /** Whether several instances of the service may use the database at the same time. */
   readonly severalInstances: boolean;
+  /** Whether the password and the signing secret are rows, and so in every backup; else they are files beside the database. */
+  readonly secretsInDatabase: boolean;
   /** The most units of work that share a transaction. */
   readonly maxGroupUnits: number;
 }

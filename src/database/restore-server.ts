@@ -27,7 +27,9 @@ export async function restoreIntoServer(
   try {
     const file = join(folder, 'plain.db');
     const contents = await unpackBackup(backup, file, options);
+    options.signal?.throwIfAborted();
     await migrateFile(file, NO_LOG);
+    options.signal?.throwIfAborted();
     const secrets = { ...options.secrets, read: () => contents.secrets };
     const leavesSecrets = contents.secrets.length === 0;
     const copied = await withSqliteSource(file, secrets, (source) =>

@@ -1,8 +1,8 @@
 import {
-  chownSync,
   closeSync,
   constants,
   existsSync,
+  lchownSync,
   openSync,
   readFileSync,
   readlinkSync,
@@ -29,12 +29,12 @@ export async function syncPath(path: string): Promise<void> {
 /**
  * Gives a file the owner of the file that it replaces, or else that of the folder: what the command line creates as
  * root must be usable by the service. Another user can change only the group, if that; neither case is an error, nor
- * is a share on which even root may not change owners.
+ * is a share on which even root may not change owners. A link in the place of the file is not followed.
  */
 export function matchOwner(file: string, replaced: string): void {
   const { uid, gid } = statSync(replaced, { throwIfNoEntry: false }) ?? statSync(dirname(replaced));
   try {
-    chownSync(file, uid, gid);
+    lchownSync(file, uid, gid);
   } catch (error) {
     if (codeOf(error) !== 'EPERM') throw error;
   }

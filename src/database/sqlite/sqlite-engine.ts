@@ -37,6 +37,7 @@ import { readStatus } from './status/status.js';
 const CAPABILITIES: Capabilities = {
   engine: 'sqlite',
   severalInstances: false,
+  secretsInDatabase: false,
   maxGroupUnits: 256,
 };
 

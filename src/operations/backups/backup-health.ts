@@ -47,7 +47,8 @@ export class BackupHealth implements HealthIndicator, OnModuleInit {
   private conditionWith(newest: string | undefined): HealthStatus {
     const { failedAt } = this.backups;
     const told = newest === undefined ? 'There is no backup yet.' : `The newest backup is of ${newest}.`;
-    if (failedAt !== undefined) {
+    // Another instance may have made one since.
+    if (failedAt !== undefined && (newest === undefined || newest < failedAt)) {
       return { state: 'degraded', detail: `The last backup failed. ${told}`, since: failedAt };
     }
     const interval = this.schedule.intervalMs;

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiBody, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { wrap } from '../../http/endpoint/envelopes.js';
 import { BODY_PROBLEMS, Endpoint, READ_PROBLEMS } from '../../http/endpoint/endpoint.js';
+import { CurrentCaller, type Caller } from '../../auth/guard/caller.js';
 import { OPERATORS } from '../../auth/roles.js';
 import { BACKUP_MEDIA_TYPE, BackupsService } from './backups.service.js';
 import { BackupNameDto, MakeBackupDto } from './dto/backup.request.js';
@@ -51,13 +52,15 @@ export class BackupsController {
     roles: OPERATORS,
     summary: 'Download a backup',
     description:
-      'It holds everything, the hashes of passwords and keys too: keep it where only you can read it.',
+      'It holds everything, the hashes of passwords and keys too: keep it where only you can read it. With PostgreSQL it holds ' +
+      'the secret that signs the tokens as well, and is for the owner alone: no API key gets it.',
     problems: [...READ_PROBLEMS, 'validation_failed', 'not_found', 'conflict'],
   })
   download(
     @Param() { name }: BackupNameDto,
+    @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile> {
-    return this.backups.sendBackup(name, response);
+    return this.backups.sendBackup(name, caller, response);
   }
 }

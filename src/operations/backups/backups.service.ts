@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Inject, Injectable, Logger, StreamableFile, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Response } from 'express';
 import { reasonOf } from '../../problems/errors.js';
+import type { Caller } from '../../auth/guard/caller.js';
 import { notFound, ProblemError } from '../../problems/problem.error.js';
 import { now } from '../../time/time.js';
 import { ENVIRONMENT, type Environment } from '../../config/index.js';
@@ -86,8 +87,14 @@ export class BackupsService implements BeforeApplicationShutdown {
     return translateFolderError(listBackups(this.folder));
   }
 
-  /** A backup as an answer, to be kept elsewhere. @throws ProblemError `not_found`; `conflict` where it cannot be read. */
-  async sendBackup(name: string, response: Response): Promise<StreamableFile> {
+  /**
+   * A backup as an answer, to be kept elsewhere.
+   * @throws ProblemError `not_found`; `conflict` where it cannot be read; `forbidden` for an API key where backups hold the
+   *   secret that signs tokens: who has that stays the owner when the key is deleted.
+   */
+  async sendBackup(name: string, { keyId }: Caller, response: Response): Promise<StreamableFile> {
+    if (keyId !== undefined && this.database.capabilities.secretsInDatabase)
+      throw new ProblemError('forbidden', 'A backup that holds the signing secret is for the owner alone.');
     const file = await translateFolderError(openBackup(this.folder, name));
     if (!file) throw notFound('backup');
     const { size: length } = await file.stat();

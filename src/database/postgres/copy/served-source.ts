@@ -1,5 +1,6 @@
 // The module that reads a served memory in the thread that makes a backup; see `SourceProgram`.
 import type { Client } from 'pg';
+import { codeOf } from '../../../problems/errors.js';
 import { ProblemError } from '../../../problems/problem.error.js';
 import { CopyRefused, type CopySource } from '../../copy/ends.js';
 import { databaseUnavailable } from '../../database-problems.js';
@@ -36,6 +37,9 @@ async function requireThisVersion(client: Client): Promise<void> {
   try {
     await requireMigrated(asking(client));
   } catch (error) {
-    throw error instanceof ProblemError ? error : databaseUnavailable((error as Error).message, error);
+    // What the server says is translated; the rest says which version the tables have.
+    throw error instanceof ProblemError || codeOf(error) !== undefined
+      ? error
+      : databaseUnavailable((error as Error).message, error);
   }
 }
