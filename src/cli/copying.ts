@@ -21,7 +21,9 @@ export function copyingFailed(error: unknown, advice = ''): CommandError {
 function reasonFor(error: unknown, advice: string): string {
   if (isFull(error)) return 'There is no room on the disk of the new place; nothing was moved.';
   if (!isNamed(error, 'CopyRefused')) return reasonOf(error);
-  return codeOf(error) === undefined && advice !== '' ? `${error.message} ${advice}` : error.message;
+  // One that has a cause could not be asked at all.
+  const isAsked = codeOf(error) === undefined && error.cause === undefined;
+  return isAsked && advice !== '' ? `${error.message} ${advice}` : error.message;
 }
 
 /** By codes of the file system, of SQLite, and of PostgreSQL. */

@@ -27,6 +27,9 @@ export const SECRETS_BESIDE_FILE: SecretsBeside = {
       else await rm(`${file}.${name}`, { force: true });
     }
   },
+  settle: async (file) => {
+    for (const name of NAMES) await takeMovedSecret(file, name);
+  },
   discard: async (file) => {
     for (const name of NAMES) await rm(preparedSecret(file, name), { force: true });
   },

@@ -17,6 +17,8 @@ export interface SecretsBeside {
   prepare(file: string, secrets: readonly KeptSecret[]): Promise<void>;
   /** Puts those that were prepared beside the file, in place of all that are there. */
   replace(file: string, secrets: readonly KeptSecret[]): Promise<void>;
+  /** Gives those that were prepared their place, where their memory has come and the process ended before it did. */
+  settle(file: string): Promise<void>;
   /** Those that were prepared for a memory that did not come. */
   discard(file: string): Promise<void>;
 }

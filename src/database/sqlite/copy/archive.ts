@@ -1,9 +1,13 @@
+import { statSync } from 'node:fs';
 import { ProblemError } from '../../../problems/problem.error.js';
 import { copyMemory } from '../../copy/copy-memory.js';
 import { RowsRefused, type CopySource } from '../../copy/ends.js';
 import { copyDamaged, type ProgressListener } from '../backup/compression.js';
 import { requireRoom } from '../backup/room.js';
 import { SqliteCopyTarget } from './target.js';
+
+/** What the indexes that are made after the rows may take, as a part of the file until then. */
+const LATER_INDEXES = 0.5;
 
 /**
  * Fills a backup with the memory of a server, its secrets included, and compares both. The disk is not filled: it may be
@@ -17,7 +21,7 @@ export async function fillArchive(
   report: Readonly<Record<'copy' | 'verify', ProgressListener>>,
 ): Promise<void> {
   const onProgress = (step: 'copy' | 'compare', done: number, total: number): void => {
-    requireRoom(file, 0);
+    requireRoom(file, step === 'copy' ? statSync(file).size * LATER_INDEXES : 0);
     report[step === 'copy' ? 'copy' : 'verify'](done, total);
   };
   // It gets its name, and is synced, by whoever has it filled.

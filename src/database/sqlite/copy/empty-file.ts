@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { migrations } from '../../../../migrations/sqlite/index.js';
-import { createPrivateFile, unfinishedMove } from '../../../files/files.js';
+import { createPrivateFile, syncPath, unfinishedMove } from '../../../files/files.js';
 import { CopyRefused, type CopyTarget } from '../../copy/ends.js';
 import type { KeptSecret, SecretsBeside } from '../../copy/secrets-beside.js';
 import { NO_LOG } from '../../database.options.js';
@@ -58,6 +58,8 @@ async function fillBeside<T>(
   const place = async (moved: readonly KeptSecret[]): Promise<void> => {
     endLogOf(path);
     takeAccessFrom(path, part);
+    // First, so that nobody who finds secrets laid ready finds half a memory beside them.
+    await syncPath(part);
     await secrets.prepare(path, moved);
     // All is moved in this moment, whatever comes after it: what was prepared counts as soon as the part has gone.
     await putInPlace(part, path);

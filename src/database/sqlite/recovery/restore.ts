@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { matchOwner } from '../../../files/files.js';
 import { fileNameTimestamp } from '../../../time/time.js';
 import { putInPlace, removeParts, takeAccessFrom } from '../file/parts.js';
 import { finishReplacement, replace } from './replacement.js';
@@ -21,6 +22,8 @@ export interface Restored extends BackupContents {
  */
 export async function restoreFile(backup: string, file: string, options: UnpackOptions): Promise<Restored> {
   await finishRestore(file);
+  // Else they would come later, in place of those that are restored.
+  await options.secrets.settle(file);
   const part = `${file}.restore.part`;
   await removeParts(part);
   try {
@@ -31,6 +34,7 @@ export async function restoreFile(backup: string, file: string, options: UnpackO
     if (contents.secrets.length > 0) {
       await options.secrets.prepare(ready, contents.secrets);
       await options.secrets.replace(ready, contents.secrets);
+      for (const { name } of contents.secrets) matchOwner(`${ready}.${name}`, file);
     }
     await putInPlace(part, ready);
     await replace(file, time, NAMES);
