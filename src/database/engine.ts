@@ -13,10 +13,8 @@ import type { Work, Write } from './unit.js';
 /** What an engine can do: features and the database decide by these, and never by the name of the engine. */
 export interface Capabilities {
   readonly engine: 'sqlite' | 'postgres';
-  /** Whether several instances of the service may use the database at the same time. */
+  /** Whether several instances of the service may use the database at the same time: then it holds their secrets as well. */
   readonly severalInstances: boolean;
-  /** Whether the password and the signing secret are rows, and so in every backup; else they are files beside the database. */
-  readonly secretsInDatabase: boolean;
   /** The most units of work that share a transaction. */
   readonly maxGroupUnits: number;
 }

@@ -11,7 +11,7 @@ export async function openSecretStore(
   { DB_PATH }: Environment,
   database: Database,
 ): Promise<SecretStore> {
-  return database.capabilities.secretsInDatabase
+  return database.capabilities.severalInstances
     ? new TableSecretStore(database, name)
     : FileSecretStore.open(DB_PATH, name, database.isOurs);
 }

@@ -37,7 +37,6 @@ import { PostgresTransaction } from './transaction.js';
 const CAPABILITIES: Capabilities = {
   engine: 'postgres',
   severalInstances: true,
-  secretsInDatabase: true,
   // PostgreSQL keeps 64 subtransactions a session in memory; replicas stall beyond that.
   maxGroupUnits: 50,
 };

@@ -37,7 +37,6 @@ import { readStatus } from './status/status.js';
 const CAPABILITIES: Capabilities = {
   engine: 'sqlite',
   severalInstances: false,
-  secretsInDatabase: false,
   maxGroupUnits: 256,
 };
 
