@@ -93,10 +93,12 @@ export class BackupsService implements BeforeApplicationShutdown {
    *   secret that signs tokens: who has that stays the owner when the key is deleted.
    */
   async sendBackup(name: string, { keyId }: Caller, response: Response): Promise<StreamableFile> {
-    if (keyId !== undefined && this.database.capabilities.severalInstances)
-      throw new ProblemError('forbidden', 'A backup that holds the signing secret is for the owner alone.');
     const file = await translateFolderError(openBackup(this.folder, name));
     if (!file) throw notFound('backup');
+    if (keyId !== undefined && this.database.capabilities.severalInstances) {
+      await file.close();
+      throw new ProblemError('forbidden', 'A backup that holds the signing secret is for the owner alone.');
+    }
     const { size: length } = await file.stat();
     const stream = file.createReadStream();
     // It does not close by itself where the client went away before anything was sent.
