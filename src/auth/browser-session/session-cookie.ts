@@ -11,7 +11,7 @@ const NAME = 'jarvis_session';
  * replace one by TLS.
  */
 const TLS_PREFIX = '__Host-';
-const PORT = /:\d{1,5}$/;
+const PORT_OF_HOST = /:\d{1,5}$/;
 
 /** A browser keeps no cookie longer. */
 const MAX_AGE_MS = 400 * 86_400_000;
@@ -65,7 +65,7 @@ function attributesFor({ req: request }: Response): CookieOptions {
  * would log each other out.
  */
 function nameFor({ secure, host }: Request): string {
-  const port = PORT.exec(host)?.[0].replace(':', '_') ?? '';
+  const port = PORT_OF_HOST.exec(host)?.[0].replace(':', '_') ?? '';
   return `${secure ? TLS_PREFIX : ''}${NAME}${port}`;
 }
 

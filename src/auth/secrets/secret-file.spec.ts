@@ -1,8 +1,25 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { relocateSecret, writeSecretFile, readSecretFile } from './secret-file.js';
+import {
+  preparedSecret,
+  readSecretFile,
+  relocateSecret,
+  takeMovedSecret,
+  writeSecretFile,
+} from './secret-file.js';
 
 describe('A kept secret', () => {
   let folder: string;
@@ -47,6 +64,19 @@ describe('A kept secret', () => {
   it('is told apart: kept, none, or there but unreadable', () => {
     expect(readSecretFile(join(folder, 'none'))).toEqual({ state: 'none' });
     expect(readSecretFile(folder)).toEqual({ state: 'unreadable' });
+  });
+
+  const itAsRoot = process.getuid?.() === 0 ? it : it.skip;
+  itAsRoot('of a move gives no other file an owner, where a link lies in its place', async () => {
+    const database = join(folder, 'data', 'memory.db');
+    const foreign = join(folder, 'foreign');
+    await mkdir(join(folder, 'data'));
+    await chown(join(folder, 'data'), 12345, 12345);
+    await writeFile(foreign, 'hush');
+    await symlink(foreign, preparedSecret(database, 'jwt-secret'));
+    await takeMovedSecret(database, 'jwt-secret');
+    expect(await stat(foreign)).toMatchObject({ uid: 0, gid: 0 });
+    expect(readSecretFile(`${database}.jwt-secret`)).toEqual({ state: 'unreadable' });
   });
 
   it('of an earlier version that cannot be moved stays, and none may be made in its place', async () => {

@@ -95,7 +95,7 @@ async function replaceFile(
     const restored = await restoreFile(backup, path, options);
     lock.begin('restoring');
     lock.release();
-    return `Restored ${path} from ${backup}\n${describe(restored, restored)}`;
+    return `Restored ${path} from ${backup}\n${describe(restored)}`;
   });
 }
 
@@ -133,10 +133,13 @@ async function unpackOptions(withKeys: boolean, progress: Progress): Promise<Unp
   return { withKeys, secrets: SECRETS_BESIDE_FILE, report };
 }
 
-function describe(
-  { rows, keys, foreignObjects, secrets }: BackupContents,
-  { replaced }: Pick<Restored, 'replaced'> = { replaced: undefined },
-): string {
+function describe({
+  rows,
+  keys,
+  foreignObjects,
+  secrets,
+  replaced,
+}: BackupContents & Partial<Pick<Restored, 'replaced'>>): string {
   const lines = Object.entries(rows).map(([table, count]) => `  ${table}: ${count} rows`);
   for (const one of foreignObjects) lines.push(`  not made by this service: ${one}`);
   if (replaced !== undefined) lines.push(`What was there is kept as ${replaced}`);

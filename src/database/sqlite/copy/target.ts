@@ -40,7 +40,7 @@ export class SqliteCopyTarget implements CopyTarget {
     this.written = new SqliteRows(handle, keepsSecrets ? undefined : () => this.secrets);
   }
 
-  /** @param file must not exist; the caller removes it where it was not placed. */
+  /** @param file an empty one, made with the mode that it keeps; the caller removes it where it was not placed. */
   static async fill<T>(
     file: string,
     keepsSecrets: boolean,

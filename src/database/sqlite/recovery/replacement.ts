@@ -52,7 +52,7 @@ export async function finishReplacement(
     await onRolledBack?.(time);
     await rm(`${file}${names.ready}${time}`, { force: true });
   }
-  for (const suffix of found.filter((one) => SECRET.test(one) && one.startsWith(names.ready)))
+  for (const suffix of found.filter((one) => BESIDE_READY.test(one) && one.startsWith(names.ready)))
     await rm(`${file}${suffix}`, { force: true });
   return isCutOff;
 }
@@ -65,5 +65,5 @@ async function suffixesBeside(file: string): Promise<string[]> {
 }
 
 /** What lies beside a ready file, or one that never got ready. */
-const SECRET = /\d{3}Z\..+$/;
+const BESIDE_READY = /\d{3}Z\..+$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
