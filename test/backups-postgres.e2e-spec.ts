@@ -327,7 +327,7 @@ describe('Backups by instances that share a PostgreSQL', () => {
     expect(await runCli(['check', path])).toMatchObject({ code: 0 });
     const sent = await other.call('get', `/admin/backups/${name}`).expect(200);
     expect(Buffer.compare(sent.body, readFileSync(path))).toBe(0);
-    const { secret } = await aKey(one, 'operator');
+    const { secret } = await aKey(other, 'operator');
     await other.call('get', `/admin/backups/${name}`).set('authorization', `Bearer ${secret}`).expect(403);
     const { body: list } = await other.call('get', '/admin/backups').expect(200);
     expect(list.backups[0].name).toBe(name);
