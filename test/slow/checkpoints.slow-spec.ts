@@ -101,13 +101,13 @@ describe('What is committed', () => {
     // What cannot be compressed takes its time: 300 MB of it, on a slow machine.
   }, 600_000);
 
-  it('is moved before the next write where a thread that was ending has left a long log', async () => {
+  it('is moved before the next write where a checkpoint that was ending has left a long log', async () => {
     const checkpoints = sqliteOf(service.app.get(Database))['checkpoints']!;
     let end: () => void = () => undefined;
-    // It has done its work, and is not gone yet.
-    checkpoints['thread'] = new Promise((resolve) => {
+    // It has done its work, and has not said so yet.
+    checkpoints['ongoing'] = new Promise((resolve) => {
       end = (): void => {
-        checkpoints['thread'] = undefined;
+        checkpoints['ongoing'] = undefined;
         resolve();
       };
     });
@@ -124,7 +124,7 @@ describe('What is committed', () => {
     await save(13);
     const database = service.app.get(Database);
     await database.onApplicationShutdown();
-    expect(sqliteOf(database)['checkpoints']!['thread']).toBeUndefined();
+    expect(sqliteOf(database)['checkpoints']!['ongoing']).toBeUndefined();
     expect(existsSync(`${service.file}-wal`)).toBe(false);
     const handle = new Sqlite(service.file, { readonly: true });
     expect(handle.prepare('SELECT count(*) FROM cluster_snapshots').pluck().get()).toBe(1);

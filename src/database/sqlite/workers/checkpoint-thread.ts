@@ -1,4 +1,4 @@
-// The worker thread that checkpoints a long write-ahead log while the service goes on writing.
+// The worker thread that checkpoints the write-ahead log, a long one while the service goes on writing.
 import { fdatasyncSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
@@ -17,8 +17,11 @@ export interface LogState {
   readonly checkpointed: number;
 }
 
-/** `last round`: the writers should wait for the end. `later`: a reader blocks the checkpoint. */
-export type CheckpointMessage = 'last round' | 'later';
+/** `once`: what is in the log now, as far as readers allow. `all`: also what is written meanwhile. `end`: close the file. */
+export type CheckpointOrder = 'once' | 'all' | 'end';
+
+/** `last round`: the writers should wait for the end. `done`, `later`: the end; a reader blocks the checkpoint, or the disk does. */
+export type CheckpointMessage = 'last round' | 'done' | 'later';
 
 /** At this size or below, the writers wait for the rest. */
 const LAST_ROUND_PAGES = 1000;
@@ -38,7 +41,7 @@ function checkpoint(handle: SqliteHandle, mode: 'NOOP' | 'PASSIVE'): LogState {
   return state;
 }
 
-function checkpointAll(handle: SqliteHandle, descriptor: number): void {
+function checkpointAll(handle: SqliteHandle, descriptor: number): CheckpointMessage {
   let before = checkpoint(handle, 'NOOP');
   let stuck = 0;
   for (let round = 1; round <= MAX_ROUNDS; round++) {
@@ -46,32 +49,41 @@ function checkpointAll(handle: SqliteHandle, descriptor: number): void {
     // Includes what was written meanwhile.
     const now = checkpoint(handle, 'NOOP');
     const left = now.log - now.checkpointed;
-    if (left === 0) return;
+    if (left === 0) return 'done';
     // A restarted log is shorter than before.
     const isStuck = now.checkpointed === before.checkpointed && now.log >= before.log;
     stuck = isStuck ? stuck + 1 : 0;
-    if (stuck === MAX_STUCK_ROUNDS) {
-      post('later');
-      return;
-    }
+    if (stuck === MAX_STUCK_ROUNDS) return 'later';
     if (isStuck) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STUCK_DELAY_MS);
     // SQLite syncs the database only after a complete checkpoint; syncing each round keeps the last one short.
     fdatasyncSync(descriptor);
     if (left < LAST_ROUND_PAGES || round >= MAX_CONCURRENT_ROUNDS) post('last round');
     before = now;
   }
+  return 'done';
 }
 
 lowerThreadPriority();
-try {
-  const { file, descriptor } = workerData as CheckpointInput;
-  const handle = new Sqlite(file, { fileMustExist: true, timeout: LOCK_TIMEOUT_MS });
+const { file, descriptor } = workerData as CheckpointInput;
+let handle: SqliteHandle | undefined;
+
+function run(order: Exclude<CheckpointOrder, 'end'>): CheckpointMessage {
   try {
-    checkpointAll(handle, descriptor);
-  } finally {
-    handle.close();
+    handle ??= new Sqlite(file, { fileMustExist: true, timeout: LOCK_TIMEOUT_MS });
+    if (order === 'all') return checkpointAll(handle, descriptor);
+    checkpoint(handle, 'PASSIVE');
+    return 'done';
+  } catch {
+    // The disk is full or does not respond, perhaps for a while only: the log keeps everything.
+    return 'later';
   }
-} catch {
-  // The disk is full or does not respond, perhaps for a while only: the log keeps everything.
-  post('later');
 }
+
+parentPort?.on('message', (order: CheckpointOrder) => {
+  if (order !== 'end') {
+    post(run(order));
+    return;
+  }
+  handle?.close();
+  parentPort?.close();
+});
