@@ -17,5 +17,5 @@ export interface Packing {
 }
 
 /** The most texts of a block, and their size. More would make a block a little smaller and reading one of it slower. */
-export const MAX_ROWS = 240;
-export const MAX_BYTES = 4 * 1_048_576;
+export const MAX_ROWS = 120;
+export const MAX_BYTES = 2.5 * 1_048_576;
