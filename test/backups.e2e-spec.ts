@@ -157,8 +157,9 @@ describe('Backups by request', () => {
 
   it('sweep what a killed backup left', async () => {
     await mkdir(folder);
-    const left = `${backupName('2026-11-01T03:30:00.000Z', false, 'scheduled')}.${process.pid}.part`;
+    const left = `${backupName('2026-11-01T03:30:00.000Z', false, 'scheduled')}.${process.pid}-0a1b.part`;
     await writeFile(join(folder, left), 'half');
+    await writeFile(join(folder, `${left}.lock`), '');
     const { body } = await service.call('post', '/admin/backups').send({}).expect(201);
     expect(await readdir(folder)).toEqual([body.backup.name]);
   });

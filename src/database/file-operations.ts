@@ -1,5 +1,6 @@
 /** Operations on a database file, and backups of a server, for commands; no service need be running. Services use `index.ts`. */
 export { writeBackup } from './sqlite/backup/backup.js';
+export { removeUnfinishedBackups } from './sqlite/backup/unfinished.js';
 export { expand, isCompressed } from './sqlite/backup/compression.js';
 export { compactFile, type Compacted } from './sqlite/disk/compact.js';
 export { FileRefused } from './sqlite/file/header.js';

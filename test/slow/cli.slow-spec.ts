@@ -312,7 +312,7 @@ describe('jarvis-memory backup', () => {
       for (const delay of [0, 10, 40, 100, 200, 350]) {
         const run = startCli(['backup', '--gzip', '-q'], { DB_PATH: file });
         const isAtWork = async (): Promise<boolean> =>
-          (await readdir(folder)).some((name) => name.includes(`.${String(run.process.pid)}.`));
+          (await readdir(folder)).some((name) => name.includes(`.${String(run.process.pid)}-`));
         while (run.process.exitCode === null && !(await isAtWork())) {
           await sleep(1);
         }
@@ -320,7 +320,7 @@ describe('jarvis-memory backup', () => {
         run.process.kill(signal);
         const { stdout } = await run.done;
         const left = await readdir(folder);
-        left.forEach((name) => seen.add(name.replace(/^.*?Z/, '').replace(/\d+/, 'pid')));
+        left.forEach((name) => seen.add(name.replace(/^.*?Z/, '').replace(/\d+-[0-9a-f]+/, 'id')));
         for (const name of left.filter((one) => /\.gz$|\.db$/.test(one))) {
           expect(stdout).toContain(name);
           expect(await runCli(['check', '-q', join(folder, name)])).toMatchObject({ code: 0 });

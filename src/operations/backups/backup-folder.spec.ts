@@ -1,12 +1,18 @@
-import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { holdUnfinished } from '../../database/sqlite/file/left-over.js';
 import { backupFolder, backupName, listBackups, prepareFolder, prune } from './backup-folder.js';
 
 /** The n-th day of a month, as the moment of a backup. */
 const day = (number: number): string => `2026-11-${String(number).padStart(2, '0')}T03:30:00.000Z`;
+
+/** Holds a lock as another process does. */
+const HOLD = `const handle = new (require('better-sqlite3'))(process.argv[1]);
+  handle.pragma('journal_mode = MEMORY'); handle.exec('BEGIN EXCLUSIVE'); console.log('held'); setInterval(() => undefined, 1000);`;
 
 /** What looks like a backup to a careless eye. */
 const OTHERS = [
@@ -104,15 +110,48 @@ describe('The folder of the backups', () => {
     expect(await listBackups(nested)).toEqual([]);
   });
 
-  it('is cleared of what killed backups left, but of nothing that is being made', async () => {
-    const gone = String(spawnSync('true').pid);
-    const name = backupName(day(1), true, 'scheduled');
-    const left = [`${name}.${gone}.part`, `${name}.${gone}.plain.part`, `${name}.${gone}.plain.part-journal`];
-    const ofThisProcess = `${name}.${process.pid}.part`;
-    const inWork = `${name}.${process.ppid}.part`;
-    const notOurs = [`other.${gone}.part`, `${name}.part`, `jarvis-notes.${gone}.part`];
-    await make(...left, ofThisProcess, inWork, ...notOurs, name);
+  const DAYS_AGO = new Date(Date.now() - 2 * 86_400_000);
+  const name = backupName(day(1), true, 'scheduled');
+
+  it('is cleared of what killed backups left, and of nothing else', async () => {
+    const left = [`${name}.7-0a1b.part`, `${name}.7-0a1b.plain.part`, `${name}.7-0a1b.plain.part-journal`];
+    const notOurs = ['other.7-0a1b.part', `${name}.part`, 'jarvis-notes.7-0a1b.part'];
+    await make(...left, ...notOurs, name);
+    await writeFile(join(folder, `${name}.7-0a1b.part.lock`), '');
     await prepareFolder(folder);
-    expect(await names()).toEqual([inWork, ...notOurs, name].sort());
+    expect(await names()).toEqual([...notOurs, name].sort());
+  });
+
+  it('keeps what a process writes, whatever its id is and however long it takes', async () => {
+    const [ours, theirs] = [`${name}.1-aa.part`, `${name}.1-bb.plain.part`];
+    await make(ours, theirs);
+    const end = holdUnfinished(join(folder, ours));
+    const lock = `${name}.1-bb.part.lock`;
+    const other = spawn(process.execPath, ['-e', HOLD, join(folder, lock)], { stdio: 'pipe' });
+    await once(other.stdout, 'data');
+    for (const file of [ours, theirs, lock]) await utimes(join(folder, file), DAYS_AGO, DAYS_AGO);
+    await prepareFolder(folder);
+    expect(await names()).toEqual([ours, `${ours}.lock`, theirs, lock].sort());
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    end();
+    await prepareFolder(folder);
+    // That of ours has no lock any more, and is old.
+    expect(await names()).toEqual([]);
+  });
+
+  it('keeps what no lock tells of for a day', async () => {
+    const [young, old] = [`${name}.7.part`, `${name}.8.part`];
+    await make(young, old);
+    await utimes(join(folder, old), DAYS_AGO, DAYS_AGO);
+    await prepareFolder(folder);
+    expect(await names()).toEqual([young]);
+  });
+
+  it('follows no link that has the name of something unfinished', async () => {
+    await make('notes.txt', 'notes.txt.lock');
+    await symlink(join(folder, 'notes.txt'), join(folder, `${name}.7.part`));
+    await prepareFolder(folder);
+    expect(await names()).toEqual([`${name}.7.part`, 'notes.txt', 'notes.txt.lock'].sort());
   });
 });

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { removeUnfinishedBackups } from '../../database/file-operations.js';
 import { fileNameTimestamp } from '../../time/time.js';
 import { codeOf } from '../../problems/errors.js';
 import { ProblemError } from '../../problems/problem.error.js';
@@ -17,8 +18,6 @@ export interface Backup {
 export type BackupKind = 'scheduled' | 'manual';
 
 const BACKUP_NAME = /^jarvis-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)(-manual)?\.db(?:\.gz)?$/;
-/** The temporary name of an unfinished backup, with the id of the process that writes it; see `writeBackup`. */
-const UNFINISHED_NAME = /^(jarvis-.+)\.(\d+)(?:\.plain)?\.part(?:-journal|-wal|-shm)?$/;
 const FOLDER_MODE = 0o700;
 const KINDS: readonly BackupKind[] = ['scheduled', 'manual'];
 
@@ -37,13 +36,10 @@ function kindOf(name: string): BackupKind {
   return BACKUP_NAME.exec(name)?.[5] === undefined ? 'scheduled' : 'manual';
 }
 
-/** Creates the folder if it is missing, and removes orphaned temporary files of killed processes. */
+/** Creates the folder if it is missing, and removes what killed processes left unfinished. */
 export async function prepareFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-  for (const name of await readdir(folder)) {
-    const [, target = '', pid] = UNFINISHED_NAME.exec(name) ?? [];
-    if (BACKUP_NAME.test(target) && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
-  }
+  await removeUnfinishedBackups(folder, (name) => BACKUP_NAME.test(name));
 }
 
 /** The finished backups in a folder, newest first; none where there is no folder yet. */
@@ -92,17 +88,6 @@ async function describe(folder: string, name: string): Promise<Backup | undefine
   // Another process may have removed it meanwhile.
   const found = await stat(join(folder, name)).catch(() => undefined);
   return found?.isFile() ? { name, createdAt, sizeBytes: found.size } : undefined;
-}
-
-/** A process makes one backup at a time, so a file with the id of this process is left from an earlier one. */
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH';
-  }
 }
 
 /** Translates errors of the backup folder, which the operator has to fix. @throws ProblemError `conflict`. */

@@ -8,6 +8,7 @@ import { Maintenance, type TaskOptions } from '../workers/maintenance.js';
 import { COPY_DAMAGED } from './compression.js';
 import type { RowCounts } from './copy.js';
 import { COMPRESSION_RATIO, noRoom, requireRoom } from './room.js';
+import { beginBackup, type UnfinishedBackup } from './unfinished.js';
 import { translateDatabaseError } from '../connection/errors.js';
 import { databaseUnavailable } from '../../database-problems.js';
 
@@ -28,7 +29,7 @@ export type BackupSource = string | SourceProgram;
 
 /**
  * Copies a database in use into a file with everything that was committed when the copy began. The file is written under
- * a temporary name (`<target>.<pid>.part`), checked and synced, and renamed at the end.
+ * a temporary name (`<target>.<id>.part`), checked and synced, and renamed at the end.
  *
  * @throws ProblemError `storage_full` where there is no room, `conflict` where the folder or the name cannot be used,
  *   `database_unavailable` or `database_busy` where the database cannot be read or the copy is damaged. No file is left.
@@ -39,11 +40,13 @@ export async function writeBackup(
   { gzip = false, ...options }: BackupOptions = {},
   maintenance = new Maintenance(),
 ): Promise<BackupCopy> {
-  const final = `${target}.${process.pid}.part`;
-  const copy = gzip ? `${target}.${process.pid}.plain.part` : final;
+  let unfinished: UnfinishedBackup | undefined;
   try {
     const size = typeof source === 'string' ? sizeOfParts(source) : 0;
     requireRoom(target, size * (gzip ? 1 + COMPRESSION_RATIO : 1));
+    unfinished = beginBackup(target);
+    const { final, plain } = unfinished;
+    const copy = gzip ? plain : final;
     await (await open(copy, 'wx', OWNER_ONLY)).close();
     const packed = gzip ? final : undefined;
     const rows = await maintenance.run('copy', { source, copy, packed }, options);
@@ -53,8 +56,13 @@ export async function writeBackup(
   } catch (error) {
     throw toProblem(error);
   } finally {
-    for (const part of new Set([final, copy])) await removeParts(part);
+    if (unfinished) await removeAll(unfinished);
   }
+}
+
+async function removeAll({ final, plain, end }: UnfinishedBackup): Promise<void> {
+  for (const part of [final, plain]) await removeParts(part);
+  end();
 }
 
 const FULL_DISK_CODES = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);

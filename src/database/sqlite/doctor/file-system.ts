@@ -1,12 +1,7 @@
 import { broken, good, limit, type Finding } from '../../finding.js';
-import { mountOf } from './mount.js';
+import { mountOf, NETWORK, NO_LOCKS } from './mount.js';
 
-/** Folders that other machines may write too, or that reach the disk over something like a network. */
-const NETWORK =
-  /^(?:nfs\d?|cifs|smb3?|smbfs|9p|afs|ceph|lustre|gfs2?|ocfs2|glusterfs|vboxsf|vmhgfs|fuse\.(?:sshfs|glusterfs|ceph|rclone|s3fs|smb\w*|vmhgfs\S*|mfs))$/;
 const IN_MEMORY = ['tmpfs', 'ramfs'];
-/** Locks of one machine are not those of another, or there are none. */
-const NO_LOCKS = /^(?:nolock|nobrl|local_lock=(?:all|posix))$/;
 /** What is told to be on the disk is in its cache. */
 const NO_SYNC = /^(?:nobarrier|barrier=0|barrier=none)$/;
 

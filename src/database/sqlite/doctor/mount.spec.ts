@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mountOf } from './mount.js';
+import { isShared, mountOf } from './mount.js';
 import { checkFileSystem } from './file-system.js';
 
 const TABLE = [
@@ -42,5 +42,11 @@ describe('The file system of a folder', () => {
     ['/layer', 'limit', /overlay/],
   ])('of %s is %s', (folder, level, found) => {
     expect(checkFileSystem(folder, TABLE)).toMatchObject({ level, found: expect.stringMatching(found) });
+  });
+
+  it('may have locks of machines that this one does not see', () => {
+    const folders = ['/home', '/srv/a b', '/srv', '/power', '/phone', '/layer'];
+    expect(folders.filter((folder) => isShared(folder, TABLE))).toEqual(['/srv/a b', '/srv', '/phone']);
+    expect(isShared('/srv', '')).toBe(false);
   });
 });

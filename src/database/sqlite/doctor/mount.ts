@@ -7,6 +7,12 @@ export interface Mount {
   readonly options: readonly string[];
 }
 
+/** Folders that other machines may write too, or that reach the disk over something like a network. */
+export const NETWORK =
+  /^(?:nfs\d?|cifs|smb3?|smbfs|9p|afs|ceph|lustre|gfs2?|ocfs2|glusterfs|vboxsf|vmhgfs|fuse\.(?:sshfs|glusterfs|ceph|rclone|s3fs|smb\w*|vmhgfs\S*|mfs))$/;
+/** Locks of one machine are not those of another, or there are none. */
+export const NO_LOCKS = /^(?:nolock|nobrl|local_lock=(?:all|posix))$/;
+
 const MOUNTS = '/proc/self/mountinfo';
 const POINT_FIELD = 4;
 const OPTIONS_FIELD = 5;
@@ -22,6 +28,12 @@ export function mountOf(folder: string, table = readMounts()): Mount | undefined
       (best, mount) => (mount.point.length >= (best?.point.length ?? 0) ? mount : best),
       undefined,
     );
+}
+
+/** Whether other machines may use a folder whose locks are not seen here. @param folder its real path. */
+export function isShared(folder: string, table?: string): boolean {
+  const mount = mountOf(folder, table);
+  return mount !== undefined && (NETWORK.test(mount.type) || mount.options.some((one) => NO_LOCKS.test(one)));
 }
 
 /** The format is that of proc(5): the fields after ` - ` are the type, the source and the options of the file system. */
