@@ -10,6 +10,7 @@ import { KEPT_TABLES } from '../src/database/copy/kept-tables.js';
 import { makeByMigrations } from '../src/database/sqlite/file/migrator.js';
 import { HealthIndicators, Measures, type HealthStatus } from '../src/observability/health-indicators.js';
 import { backupName } from '../src/operations/backups/backup-folder.js';
+import { BackupSchedule } from '../src/operations/backups/backup-schedule.js';
 import { BackupTurns } from '../src/operations/backups/backup-turns.js';
 import { aMessage, anEvent, aSnapshot } from './factories/index.js';
 import { aKey } from './factories/keys.js';
@@ -340,13 +341,38 @@ describe('Backups by instances that share a PostgreSQL', () => {
 
   it('are made on a schedule by one of them, whatever the clock of the other says', async () => {
     const [first, second] = [one.app.get(BackupTurns), other.app.get(BackupTurns)];
-    const turns = await Promise.all([first.isFirst(3_600_000), second.isFirst(3_600_000)]);
-    expect(turns.sort()).toEqual([false, true]);
-    expect([await first.isFirst(1000), await second.isFirst(1000)]).toEqual([false, false]);
-    await database.query(`DELETE FROM leases WHERE name = 'scheduled backup'`);
-    expect([await second.isFirst(3_600_000), await first.isFirst(3_600_000)]).toEqual([true, false]);
+    const make = (turns: BackupTurns): Promise<string | undefined> =>
+      turns.takeScheduled(
+        () => Promise.resolve('made'),
+        () => 3_600_000,
+      );
+    expect((await Promise.all([make(first), make(second)])).filter(Boolean)).toEqual(['made']);
+    expect([await make(first), await make(second)]).toEqual([undefined, undefined]);
     await database.query(`UPDATE leases SET until = 0 WHERE name = 'scheduled backup'`);
-    expect(await first.isFirst(1000)).toBe(true);
+    const failing = first.takeScheduled(
+      () => Promise.reject(new Error('The disk is full.')),
+      () => 3_600_000,
+    );
+    await expect(failing).rejects.toThrow('The disk is full.');
+    expect([await make(second), await make(first)]).toEqual(['made', undefined]);
+  });
+
+  it('are made by another of them where the one whose turn it was cannot', async () => {
+    await database.query(`UPDATE leases SET until = 0 WHERE name = 'scheduled backup'`);
+    await writeFile(join(folder, 'notes.txt'), 'a file where the folder should be');
+    const broken = await start(join(folder, 'broken'), {
+      DATABASE_URL: database.url,
+      BACKUP_DIR: join(folder, 'notes.txt'),
+      BACKUP_SCHEDULE: '30 3 1 1 *',
+    });
+    const attempts = broken.app.get(BackupSchedule).makeDue(64_000);
+    while (!broken.log.some((line) => line.startsWith('No backup was made'))) await sleep(10);
+    const before = await backups();
+    await other.app.get(BackupSchedule).makeDue(64_000);
+    await broken.stop();
+    await attempts;
+    const made = (await backups()).filter((name) => !before.includes(name));
+    expect(made).toEqual([expect.stringMatching(/Z\.db\.gz$/)]);
   });
 
   it('are made one at a time: the other instance says so, and is not unwell by that', async () => {

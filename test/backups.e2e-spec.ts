@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { HealthIndicators, Measures, type HealthStatus } from '../src/observability/health-indicators.js';
+import { BackupSchedule } from '../src/operations/backups/backup-schedule.js';
 import { backupName } from '../src/operations/backups/backup-folder.js';
 import { anEvent } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
@@ -152,6 +153,16 @@ describe('Backups by request', () => {
     expect(await conditionOf(service)).toMatchObject({ state: 'degraded' });
     await rm(folder);
     await service.call('post', '/admin/backups').send({}).expect(201);
+    expect(await conditionOf(service)).toMatchObject({ state: 'up' });
+  });
+
+  it('are tried again where the one that was due has failed', async () => {
+    await writeFile(folder, 'a file where the folder should be');
+    const attempts = service.app.get(BackupSchedule).makeDue(64_000);
+    while (!service.log.some((line) => line.startsWith('No backup was made'))) await sleep(10);
+    await rm(folder);
+    await attempts;
+    expect(await readdir(folder)).toEqual([expect.stringMatching(/Z\.db\.gz$/)]);
     expect(await conditionOf(service)).toMatchObject({ state: 'up' });
   });
 

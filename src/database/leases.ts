@@ -50,21 +50,18 @@ export class Leases {
   }
 
   /**
-   * For work that one instance does, however early the others are done with theirs or late their clocks are: whoever takes
-   * the lease first has it for so long, and gives it back to nobody.
-   * @returns false where another instance was first.
-   */
-  async isFirst(name: string, lastsMs: number): Promise<boolean> {
-    return (await this.taken(name, lastsMs)) !== undefined;
-  }
-
-  /**
    * Does work while no other instance does.
    * @param lastsMs how long the lease lasts without a unit of work.
+   * @param keptMs how long nobody else gets it when the work is done; asked then. Work that fails is anybody's at once.
    * @returns false where another instance holds the lease.
    * @throws what the work throws, LeaseLost among it.
    */
-  async run(name: string, lastsMs: number, work: (lease: Lease) => Promise<void>): Promise<boolean> {
+  async run(
+    name: string,
+    lastsMs: number,
+    work: (lease: Lease) => Promise<void>,
+    keptMs: () => number = () => 0,
+  ): Promise<boolean> {
     const fence = await this.taken(name, lastsMs);
     if (fence === undefined) return false;
     const renew = async (manager: EntityManager, forMs: number): Promise<void> => {
@@ -82,10 +79,12 @@ export class Leases {
           options,
         ),
     };
+    let leftMs = 0;
     try {
       await work(lease);
+      leftMs = keptMs();
     } finally {
-      await this.write((manager) => renew(manager, 0), NO_CHANGE).catch(() => undefined);
+      await this.write((manager) => renew(manager, leftMs), NO_CHANGE).catch(() => undefined);
     }
     return true;
   }

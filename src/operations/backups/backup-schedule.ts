@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Inject,
   Injectable,
@@ -6,33 +7,40 @@ import {
 } from '@nestjs/common';
 import { Cron } from 'croner';
 import { ENVIRONMENT, type Environment } from '../../config/index.js';
-import { BackupTurns } from './backup-turns.js';
 import { BackupsService } from './backups.service.js';
 
 /** Enough runs to see the longest gap of a schedule such as "every weekday". */
 const RUNS_AHEAD = 8;
+const DAY_MS = 86_400_000;
+/** The pauses before an attempt that failed is repeated, as parts of the time to the next run: a quarter together. */
+const PAUSES = [1, 2, 4, 8, 16].map((part) => part / 128);
+/** How much of that time nobody makes another: more than is tried for, since clocks differ. */
+const KEPT = 1 / 2;
 
 /** Makes backups when BACKUP_SCHEDULE says so. */
 @Injectable()
 export class BackupSchedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private cron: Cron | undefined;
   private longestGapMs: number | undefined;
+  private readonly stopping = new AbortController();
 
   constructor(
     @Inject(ENVIRONMENT) private readonly settings: Environment,
     private readonly backups: BackupsService,
-    private readonly turns: BackupTurns,
   ) {}
 
   onApplicationBootstrap(): void {
     const { BACKUP_SCHEDULE: pattern } = this.settings;
     if (!pattern) return;
-    this.cron = new Cron(pattern, { protect: true, unref: true }, () => this.run());
+    this.cron = new Cron(pattern, { protect: true, unref: true }, () =>
+      this.makeDue(this.cron?.msToNext() ?? DAY_MS),
+    );
     this.longestGapMs = longestGap(this.cron.nextRuns(RUNS_AHEAD));
   }
 
   beforeApplicationShutdown(): void {
     this.cron?.stop();
+    this.stopping.abort();
   }
 
   /** The longest interval of the schedule, in milliseconds; `undefined` without a schedule. */
@@ -40,15 +48,29 @@ export class BackupSchedule implements OnApplicationBootstrap, BeforeApplication
     return this.longestGapMs;
   }
 
-  /** Errors are ignored here: `makeBackup` logs them, and health reports them. */
-  private async run(): Promise<void> {
-    if (this.backups.isRunning || !(await this.isOurTurn())) return;
-    await this.backups.makeBackup({}, 'scheduled').catch(() => undefined);
+  /**
+   * Makes the backup that is due. Where that fails it is tried again some times, the later the more seldom; where several
+   * instances share the database, by any of them that sees that none was made.
+   */
+  async makeDue(msToNext: number): Promise<void> {
+    const begun = performance.now();
+    const keptMs = (): number => msToNext * KEPT - (performance.now() - begun);
+    const options = { signal: this.stopping.signal, ref: false };
+    let isMade = await this.isMade(keptMs);
+    for (const pause of PAUSES) {
+      if (isMade) return;
+      await sleep(pause * Math.min(msToNext, DAY_MS), undefined, options).catch(() => undefined);
+      if (this.stopping.signal.aborted) return;
+      isMade = await this.isMade(keptMs);
+    }
   }
 
-  /** Where the database cannot say whose turn it is, the attempt says in the log and to health what is wrong. */
-  private isOurTurn(): Promise<boolean> {
-    return this.turns.isFirst(this.cron?.msToNext() ?? 0).catch(() => true);
+  /** Errors are ignored here: the service logs them, and health reports them. */
+  private isMade(keptMs: () => number): Promise<boolean> {
+    return this.backups.makeScheduled(keptMs).then(
+      () => true,
+      () => false,
+    );
   }
 }
 

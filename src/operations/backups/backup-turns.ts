@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, Leases } from '../../database/index.js';
+import { Database, Leases, type Lease } from '../../database/index.js';
 
 const LEASE = 'backup';
 const LEASE_MS = 60_000;
@@ -20,22 +20,29 @@ export class BackupTurns {
   }
 
   /**
-   * Whether this instance makes the backup that is due now. Clocks may differ by half of the time until the next one.
-   * @throws the problems of `Database.write`.
-   */
-  async isFirst(msToNext: number): Promise<boolean> {
-    return (await this.leases?.isFirst(SCHEDULE_LEASE, Math.ceil(msToNext / 2))) ?? true;
-  }
-
-  /**
    * Makes a backup while no other instance makes one.
    * @returns undefined where one does.
    * @throws the problems of `Database.write`; what the work throws.
    */
-  async take<T>(work: () => Promise<T>): Promise<T | undefined> {
+  take<T>(work: () => Promise<T>): Promise<T | undefined> {
+    return this.hold(LEASE, work, () => 0);
+  }
+
+  /**
+   * Makes the backup that is due, where no other instance has made it or makes one. One that fails spends no turn.
+   * @param keptMs for how long nobody else makes it then: clocks may differ by less than that.
+   * @returns undefined where another instance has the turn.
+   * @throws the problems of `Database.write`; what the work throws.
+   */
+  takeScheduled<T>(work: () => Promise<T>, keptMs: () => number): Promise<T | undefined> {
+    return this.hold(SCHEDULE_LEASE, () => this.take(work), keptMs);
+  }
+
+  /** Work without a result was not done. */
+  private async hold<T>(name: string, work: () => Promise<T>, keptMs: () => number): Promise<T | undefined> {
     if (!this.leases) return work();
     const made: { result?: T } = {};
-    await this.leases.run(LEASE, LEASE_MS, async (lease) => {
+    const renewing = async (lease: Lease): Promise<void> => {
       const renew = (): Promise<unknown> => lease.write(() => Promise.resolve()).catch(() => undefined);
       const timer = setInterval(() => void renew(), RENEW_MS);
       try {
@@ -43,7 +50,9 @@ export class BackupTurns {
       } finally {
         clearInterval(timer);
       }
-    });
+    };
+    const leftMs = (): number => (made.result === undefined ? 0 : Math.max(0, Math.ceil(keptMs())));
+    await this.leases.run(name, LEASE_MS, renewing, leftMs);
     return made.result;
   }
 }

@@ -27,6 +27,9 @@ const NEWEST_CACHE_MS = 60_000;
 /** Nothing opens it by itself. */
 export const BACKUP_MEDIA_TYPE = 'application/octet-stream';
 
+/** Does work when it is the turn of this instance; undefined where it is not. */
+type Take = (work: () => Promise<BackupMadeDto>) => Promise<BackupMadeDto | undefined>;
+
 /** Makes and lists the backups in the backup folder. */
 @Injectable()
 export class BackupsService implements BeforeApplicationShutdown {
@@ -46,11 +49,6 @@ export class BackupsService implements BeforeApplicationShutdown {
     this.folder = backupFolder(settings);
   }
 
-  /** Whether a backup is being made. */
-  get isRunning(): boolean {
-    return this.running !== undefined;
-  }
-
   /** When the newest attempt failed, in canonical form; `undefined` where it succeeded. */
   get failedAt(): string | undefined {
     return this.failureTime;
@@ -61,20 +59,17 @@ export class BackupsService implements BeforeApplicationShutdown {
    * @throws ProblemError `conflict` while another is being made, or where the folder cannot be used; `storage_full`;
    *   `database_unavailable`, `database_busy`.
    */
-  async makeBackup(
-    { gzip = this.settings.BACKUP_GZIP }: MakeBackupDto = {},
-    kind: BackupKind = 'manual',
-  ): Promise<BackupMadeDto> {
-    if (this.running) throw new ProblemError('conflict', 'A backup is being made already.');
-    this.running = this.attempt(gzip, kind);
-    try {
-      const made = await this.running;
-      if (!made) throw new ProblemError('conflict', 'A backup is being made already, by another instance.');
-      return made;
-    } finally {
-      this.running = undefined;
-      this.progress = null;
-    }
+  makeBackup({ gzip = this.settings.BACKUP_GZIP }: MakeBackupDto = {}): Promise<BackupMadeDto> {
+    return this.run(gzip, 'manual', (work) => this.turns.take(work));
+  }
+
+  /**
+   * Makes the backup that is due, where no other instance has made it.
+   * @param keptMs for how long no other instance makes it then.
+   * @throws like `makeBackup`; ProblemError `conflict` also where it is the turn of another instance.
+   */
+  makeScheduled(keptMs: () => number): Promise<BackupMadeDto> {
+    return this.run(this.settings.BACKUP_GZIP, 'scheduled', (work) => this.turns.takeScheduled(work, keptMs));
   }
 
   /** The backups in the folder, and how far the next one is. @throws ProblemError `conflict` where it cannot be read. */
@@ -127,11 +122,24 @@ export class BackupsService implements BeforeApplicationShutdown {
     await this.running?.catch(() => undefined);
   }
 
-  /** @returns undefined where another instance makes one. */
-  private async attempt(gzip: boolean, kind: BackupKind): Promise<BackupMadeDto | undefined> {
+  private async run(gzip: boolean, kind: BackupKind, take: Take): Promise<BackupMadeDto> {
+    if (this.running) throw new ProblemError('conflict', 'A backup is being made already.');
     const createdAt = now();
+    this.running = this.noting(createdAt, () => take(() => this.write(createdAt, gzip, kind)));
     try {
-      const made = await this.turns.take(() => this.write(createdAt, gzip, kind));
+      const made = await this.running;
+      if (!made) throw new ProblemError('conflict', 'A backup is being made already, by another instance.');
+      return made;
+    } finally {
+      this.running = undefined;
+      this.progress = null;
+    }
+  }
+
+  /** Tells the log and health how an attempt ended. */
+  private async noting(createdAt: string, attempt: () => ReturnType<Take>): ReturnType<Take> {
+    try {
+      const made = await attempt();
       if (!made) return undefined;
       this.failureTime = undefined;
       this.newestCache = undefined;
