@@ -329,9 +329,12 @@ describe('Backups by instances that share a PostgreSQL', () => {
     const sent = await other.call('get', `/admin/backups/${name}`).expect(200);
     expect(Buffer.compare(sent.body, readFileSync(path))).toBe(0);
     const { secret } = await aKey(other, 'operator');
-    await other.call('get', `/admin/backups/${name}`).set('authorization', `Bearer ${secret}`).expect(403);
-    const { body: list } = await other.call('get', '/admin/backups').expect(200);
-    expect(list.backups[0].name).toBe(name);
+    const key = { authorization: `Bearer ${secret}` };
+    await other.call('get', `/admin/backups/${name}`).set(key).expect(403);
+    const { body: ofKey } = await other.call('get', '/admin/backups').set(key).expect(200);
+    const { body: ofOwner } = await other.call('get', '/admin/backups').expect(200);
+    for (const list of [ofKey, ofOwner]) expect(list.backups[0].name).toBe(name);
+    expect([ofKey.downloadable, ofOwner.downloadable]).toEqual([false, true]);
   });
 
   it('are never in an export', async () => {

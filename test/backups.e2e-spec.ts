@@ -50,7 +50,7 @@ describe('Backups by request', () => {
 
   it('are none before the first', async () => {
     const { body } = await service.call('get', '/admin/backups').expect(200);
-    expect(body).toEqual({ running: null, backups: [] });
+    expect(body).toEqual({ running: null, downloadable: true, backups: [] });
   });
 
   it('hold everything that was saved, though it is in the write-ahead log alone', async () => {

@@ -236,6 +236,7 @@ describe('Conversations over HTTP', () => {
           messageCount: 3,
           tokensUsed: 130,
           preview: 'Is all well?',
+          lastReply: 'All is well.',
         },
       ]);
     });
@@ -277,6 +278,7 @@ describe('Conversations over HTTP', () => {
           messageCount: 2,
           tokensUsed: 0,
           preview: 'first',
+          lastReply: null,
         },
       ]);
     });
@@ -307,6 +309,36 @@ describe('Conversations over HTTP', () => {
         await saved({ sessionId: what, role, content, timestamp: `${year}-01-0${index + 1}` });
       }
       expect(await sessions(inYear(year))).toEqual([expect.objectContaining({ preview })]);
+    });
+
+    it.each([
+      ['of 200 characters, not halves of them', 2030, [['assistant', '🚨'.repeat(201)]], '🚨'.repeat(200)],
+      [
+        'that says something, and not the calls after it',
+        2031,
+        [
+          ['assistant', 'It is the disk.'],
+          ['assistant', ''],
+          ['tool', '{}'],
+          ['user', 'Thanks'],
+        ],
+        'It is the disk.',
+      ],
+      [
+        'that was said last, whatever arrived last',
+        2032,
+        [
+          ['assistant', 'later', '02'],
+          ['assistant', 'earlier', '01'],
+        ],
+        'later',
+      ],
+      ['only of the assistant', 2033, [['user', 'Is anybody there?']], null],
+    ])('tells the last reply, %s', async (what, year, messages, lastReply) => {
+      for (const [index, [role, content, day = `0${index + 1}`]] of messages.entries()) {
+        await saved({ sessionId: `reply ${what}`, role, content, timestamp: `${year}-01-${day}` });
+      }
+      expect(await sessions(inYear(year))).toEqual([expect.objectContaining({ lastReply })]);
     });
 
     it('can be cut to a span of the last message: since inclusive, until exclusive', async () => {

@@ -134,7 +134,9 @@ describe('The explorer in a browser', () => {
   it('shows a conversation with its tables and tools, and finds within it', () =>
     explorer.visit(async ({ page, open }) => {
       await open('conversations');
-      await page.getByText('Sum up the night for my notes').first().click();
+      const row = page.getByRole('link', { name: /^Sum up the night for my notes/ });
+      await row.getByText('In short: the import of 6 214 photos filled local').waitFor();
+      await row.click();
       await page.getByRole('cell', { name: 'backup of 204 (photos) fails' }).waitFor();
       await page.getByText('ssh pve2 df -h /var/lib/vz').waitFor();
       await page.locator('details.tool-call summary').filter({ hasText: 'memory_timeline' }).click();
@@ -191,10 +193,15 @@ describe('The explorer in a browser', () => {
 
       // One that somebody else makes, and that takes longer than that of a small memory.
       const createdAt = new Date().toISOString();
-      const json = { running: { createdAt, step: 'copy', done: 430, total: 1000 }, backups: [] };
+      const running = { createdAt, step: 'copy', done: 430, total: 1000 };
+      const backups = [{ name: 'jarvis-of-a-server.dump', createdAt, sizeBytes: 1 }];
+      // With a server, an API key may not have them.
+      const json = { running, downloadable: false, backups };
       await page.route('**/api/admin/backups', (route) => route.fulfill({ json }));
       await open('keeping');
       await page.getByText('43 %').waitFor();
+      await page.getByText('Only the owner may download them').waitFor();
+      expect(await page.getByRole('link', { name: /^Download jarvis-/ }).count()).toBe(0);
       await page.unrouteAll();
       await page.getByRole('button', { name: 'Make a backup now' }).waitFor();
     }, explorer.asOwner));
@@ -222,7 +229,12 @@ describe('The explorer in a browser', () => {
         minute.snapshot.guests.find(({ vmid }) => vmid === 304)?.node === node;
       const [before, after] = [snapshots.findLast(isThere('pve3')), snapshots.find(isThere('pve1'))];
       expect(before!.timestamp < after!.timestamp).toBe(true);
-      await open(`time-machine?a=${before!.timestamp}&at=${after!.timestamp}`);
+      await open(`time-machine?a=${before!.timestamp}&b=${after!.timestamp}`);
+      await page.waitForURL(({ searchParams }) => searchParams.get('at') === after!.timestamp);
+      // The lens is about A and B, and not as wide as the day.
+      const lens = page.getByRole('slider', { name: /^Part of the range/ });
+      const middle = Number(await lens.getAttribute('aria-valuenow'));
+      expect(Math.abs(middle - Date.parse(before!.timestamp))).toBeLessThan(3_600_000);
       const summary = page.getByRole('region', { name: 'What changed' });
       await summary
         .getByText(/304.*moved from pve3 to pve1/)

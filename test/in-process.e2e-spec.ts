@@ -323,6 +323,7 @@ describe('In the same process', () => {
         messageCount: 2,
         tokensUsed: 5,
         preview: aMessage().content,
+        lastReply: null,
       });
       expect(await conversations.getRecentSessions(1)).toEqual([recent[0]]);
     });

@@ -175,6 +175,21 @@ describe('A page that ends early', () => {
       expect(await conversations.getRecentSessions(200)).toHaveLength(7);
     });
 
+    it('counts what is read for the last replies of conversations', async () => {
+      const conversations = service.app.get(ConversationsService, { strict: false });
+      for (let count = 0; count < 6; count++) {
+        const said = { sessionId: `reply${count}`, timestamp: '1996-01-01' };
+        await conversations.saveMessage(aMessage({ ...said, content: 'Why?' }));
+        await conversations.saveMessage(
+          aMessage({ ...said, role: 'assistant', content: 'x'.repeat(0.9 * MB) }),
+        );
+      }
+      const path = '/memory/conversations?until=1996-06-01';
+      const { body } = await service.call('get', path).expect(200);
+      expect(body.sessions).toHaveLength(4);
+      expect(await walk(service, path, 'sessions')).toHaveLength(6);
+    });
+
     it('holds one snapshot where that is larger, and all are there in process', async () => {
       const snapshots = service.app.get(SnapshotsService, { strict: false });
       for (let count = 0; count < 3; count++) {

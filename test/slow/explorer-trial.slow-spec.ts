@@ -39,7 +39,7 @@ describe('The night of the demo, as who opens the explorer for the first time fi
         await entry('Storage local on pve2 crossed 95 %').waitFor();
         // It is a part of the night, and the rest is a key away.
         await page.keyboard.press('-');
-        await page.getByText(/^Zoomed to 1 h of 1 day/).waitFor();
+        await page.getByText(/^Zoomed to 1 h of 24 h/).waitFor();
       }, explorer.asOwner),
     COMPARED_WITHIN_MS + 60_000,
   );

@@ -4,6 +4,7 @@ import { placeOfItem, type TimelineItem } from '../state/places.js';
 import { changeWords, resolutionWords } from '../words/changes.js';
 import { Glyph } from './Glyph.js';
 import { Icon } from './Icon.js';
+import { messageWords } from './message-words.js';
 import { Severity } from './Severity.js';
 import { severityOf } from './severities.js';
 import { Time } from './Time.js';
@@ -52,5 +53,6 @@ function Mark({ of }: { of: TimelineItem }): JSX.Element {
 
 function wordsOf({ kind, title }: TimelineItem): string {
   if (kind === 'snapshot') return changeWords(title);
+  if (kind === 'message') return messageWords(title);
   return kind === 'resolution' ? resolutionWords(title) : title;
 }

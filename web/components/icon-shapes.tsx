@@ -56,7 +56,13 @@ export const ICON_SHAPES = {
   plus: path('M8 3v10M3 8h10'),
   download: path('M8 2.5v7.5M4.5 7 8 10.5 11.5 7M3 13.5h10'),
   undo: path('M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6M5.8 3.5 2.8 6.5l3 3'),
-  more: path('M3 8h.1M8 8h.1M13 8h.1'),
+  more: (
+    <>
+      <circle cx="3" cy="8" r=".6" />
+      <circle cx="8" cy="8" r=".6" />
+      <circle cx="13" cy="8" r=".6" />
+    </>
+  ),
   tool: path('M9.8 6.2 3.6 12.4M9.6 2.8a3.2 3.2 0 0 1 3.6 3.6l-1.9-.5-1.2-1.2z'),
   moved: path('M2.5 8h10M9 4.5 12.5 8 9 11.5'),
   clock: (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { clock, exact, length, rangeOf, when } from './times.js';
+import { clock, exact, length, rangeLength, rangeOf, when } from './times.js';
 
 const at = (text: string): number => new Date(text).getTime();
 const NOW = at('2026-11-24T07:42:00');
@@ -38,12 +38,23 @@ describe('A length of time in words', () => {
 });
 
 describe('A span in words', () => {
+  it('is as long as its button says', () => {
+    const since = at('2026-11-23T08:00:00');
+    expect(rangeLength({ since, until: since + 24 * 3_600_000 })).toBe('24 h');
+    expect(rangeLength({ since, until: since + 7 * 24 * 3_600_000 })).toBe('7 days');
+  });
+
   it('says no day that is today', () => {
     expect(rangeOf(at('2026-11-24T02:00:00'), at('2026-11-24T08:00:00'), NOW)).toBe('02:00 to 08:00');
   });
 
   it('says the day once, where it is one', () => {
     expect(rangeOf(at('2026-11-23T02:00:00'), at('2026-11-24T00:00:00'), NOW)).toBe('Mon 02:00 to 00:00');
+  });
+
+  it('says now, where it ends with the minute that has begun', () => {
+    expect(rangeOf(at('2026-11-23T07:43:00'), at('2026-11-24T07:43:00'), NOW)).toBe('Mon 07:43 to now');
+    expect(rangeOf(at('2026-11-23T07:41:00'), at('2026-11-24T07:41:00'), NOW)).toBe('Mon 07:41 to 07:41');
   });
 
   it('says both days, where there are two', () => {

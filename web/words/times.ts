@@ -88,8 +88,14 @@ export function length(milliseconds: number): string {
   return days < 3 && hours > 0 ? `${named} ${hours} h` : named;
 }
 
-/** `02:00 to 08:00`, with the days where the span reaches into another. */
+/** How long a range is, as its button says it: `24 h`. */
+export function rangeLength({ since, until }: { readonly since: number; readonly until: number }): string {
+  return until - since === DAY ? '24 h' : length(until - since);
+}
+
+/** `02:00 to 08:00`, with the days where the span reaches into another; `Fri 14:42 to now` where it ends with this minute. */
 export function rangeOf(since: number, until: number, now: number): string {
+  if (0 <= until - now && until - now <= MINUTE) return `${when(since, now)} to now`;
   const isOneDay = dayOf(since) === dayOf(until - 1);
   return isOneDay && dayOf(since) === dayOf(now)
     ? `${clock(since)} to ${clock(until)}`

@@ -10,7 +10,7 @@ import {
   TextAnswer,
 } from '../../http/endpoint/response-fields.js';
 import type { MessageEntity } from '../message.entity.js';
-import type { SessionEntity } from '../session.entity.js';
+import type { SessionRow } from '../conversations.lists.js';
 
 /** A message of a conversation. */
 export class MessageDto {
@@ -82,6 +82,14 @@ export class SessionDto {
     example: 'Why is pve2 so slow tonight?',
   })
   preview!: string;
+
+  @TextAnswer({
+    description:
+      'How it ends: up to 200 characters of the last message of the assistant that says something, if that is among the last 20.',
+    example: 'pve2 reads its backups back: the disk waits 40 % of the time.',
+    nullable: true,
+  })
+  lastReply!: string | null;
 }
 
 @AnswerDescription('The message.')
@@ -128,7 +136,7 @@ export function toMessage<Json>(row: MessageEntity, toolCalls: Json | null): Mes
   };
 }
 
-export function toSession(row: SessionEntity & { preview: string | null }): SessionDto {
+export function toSession(row: SessionRow): SessionDto {
   return {
     sessionId: row.sessionId,
     firstMessageAt: row.firstMessageAt,
@@ -136,5 +144,6 @@ export function toSession(row: SessionEntity & { preview: string | null }): Sess
     messageCount: row.messageCount,
     tokensUsed: row.tokensUsed,
     preview: row.preview ?? '',
+    lastReply: row.lastReply,
   };
 }

@@ -38,8 +38,8 @@ export class BackupsController {
     answer: BackupsAnswer,
     problems: [...READ_PROBLEMS, 'conflict'],
   })
-  list(): Promise<BackupsAnswer> {
-    return this.backups.overview();
+  list(@CurrentCaller() caller: Caller): Promise<BackupsAnswer> {
+    return this.backups.overview(caller);
   }
 
   @Get(':name')

@@ -72,9 +72,15 @@ export class BackupsService implements BeforeApplicationShutdown {
     return this.run(this.settings.BACKUP_GZIP, 'scheduled', (work) => this.turns.takeScheduled(work, keptMs));
   }
 
-  /** The backups in the folder, and how far the next one is. @throws ProblemError `conflict` where it cannot be read. */
-  async overview(): Promise<BackupsAnswer> {
-    return { running: this.progress, backups: await this.listBackups() };
+  /** The backups in the folder for who asks, and how far the next one is. @throws ProblemError `conflict` where it cannot be read. */
+  async overview(caller: Caller): Promise<BackupsAnswer> {
+    const backups = await this.listBackups();
+    return { running: this.progress, downloadable: this.mayDownload(caller), backups };
+  }
+
+  /** Where a backup holds the secret that signs tokens, who has one stays the owner when his key is deleted. */
+  private mayDownload({ keyId }: Caller): boolean {
+    return keyId === undefined || !this.database.capabilities.severalInstances;
   }
 
   /** The backups in the folder, newest first. @throws ProblemError `conflict` where the folder cannot be read. */
@@ -84,13 +90,12 @@ export class BackupsService implements BeforeApplicationShutdown {
 
   /**
    * A backup as an answer, to be kept elsewhere.
-   * @throws ProblemError `not_found`; `conflict` where it cannot be read; `forbidden` for an API key where backups hold the
-   *   secret that signs tokens: who has that stays the owner when the key is deleted.
+   * @throws ProblemError `not_found`; `conflict` where it cannot be read; `forbidden` for who may not have it.
    */
-  async sendBackup(name: string, { keyId }: Caller, response: Response): Promise<StreamableFile> {
+  async sendBackup(name: string, caller: Caller, response: Response): Promise<StreamableFile> {
     const file = await translateFolderError(openBackup(this.folder, name));
     if (!file) throw notFound('backup');
-    if (keyId !== undefined && this.database.capabilities.severalInstances) {
+    if (!this.mayDownload(caller)) {
       await file.close();
       throw new ProblemError('forbidden', 'A backup that holds the signing secret is for the owner alone.');
     }

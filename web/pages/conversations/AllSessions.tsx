@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { ROOT } from '../../api/client.js';
 import type { Endless } from '../../api/endless.js';
 import { Empty } from '../../components/Empty.js';
+import { inWords } from '../../components/message-words.js';
 import { MoreRows } from '../../components/MoreRows.js';
 import { ProblemBox } from '../../components/ProblemBox.js';
 import { Skeleton } from '../../components/Skeleton.js';
@@ -74,7 +75,7 @@ interface LinkProps {
 }
 
 function SessionLink({ row, cost, isSelected }: LinkProps): JSX.Element {
-  const { sessionId, preview, lastMessageAt, messageCount, tokensUsed } = row;
+  const { sessionId, preview, lastReply, lastMessageAt, messageCount, tokensUsed } = row;
   const at = instant.value;
   // What a conversation holds now says nothing of the moment that is shown, if it went on afterwards.
   const wentOn = at !== undefined && Date.parse(lastMessageAt) > at;
@@ -87,14 +88,15 @@ function SessionLink({ row, cost, isSelected }: LinkProps): JSX.Element {
     <a
       class="session"
       href={addressOf('conversations', { session: sessionId })}
+      title={sessionId}
       aria-current={isSelected ? 'true' : undefined}
     >
       <span class="name cut" dir="auto">
-        {preview.trim() || sessionId}
+        {inWords(preview) || sessionId}
       </span>
       {!wentOn && <Time at={lastMessageAt} />}
       <span class="second cut" dir="auto">
-        {sessionId}
+        {(!wentOn && inWords(lastReply ?? '')) || sessionId}
       </span>
       <span class="faint">{wentOn ? 'went on after this moment' : about.filter(Boolean).join(', ')}</span>
     </a>

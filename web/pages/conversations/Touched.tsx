@@ -28,7 +28,7 @@ export function Touched({ turns, ofPrompt }: Props): JSX.Element | null {
               size={14}
             />
             <a class="cut" href={addressOfTouched(kind, name)} title={`${kind} ${name}`}>
-              {name}
+              {kind === 'preference' ? name : `${kind} ${name}`}
             </a>
           </li>
         ))}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { callsOf, inOneLine, textOf } from './tool-calls.js';
-import { messagesWith, promptsOf, turnsOf, type MessageRow } from './turns.js';
+import { messagesWith, promptsOf, turnsOf, turnsOfPrompt, type MessageRow } from './turns.js';
 
 let id = 0;
 const said = (role: string, content: string, toolCalls: MessageRow['toolCalls'] = null): MessageRow => ({
@@ -55,6 +55,35 @@ describe('turnsOf', () => {
     const turns = turnsOf([said('tool', 'lost'), said('assistant', '')]);
 
     expect(turns.map(({ parts }) => parts[0]!.kind)).toEqual(['tool', 'text']);
+  });
+});
+
+describe('turnsOfPrompt', () => {
+  const turns = turnsOf([
+    said('assistant', 'Good morning.'),
+    said('user', 'Why?'),
+    said('assistant', '', { name: 'df' }),
+    said('tool', 'full'),
+    said('assistant', 'Because.'),
+    said('assistant', 'And it grows.'),
+    said('user', 'Thanks.'),
+  ]);
+  const [, why, , , thanks] = turns;
+  const textsOf = (prompt: number | undefined): string[] =>
+    turnsOfPrompt(turns, prompt).map(({ parts }) => parts.at(-1)!.message.content);
+
+  it('is a prompt with all that followed, until the next', () => {
+    expect(textsOf(why!.id)).toEqual(['Why?', 'Because.', 'And it grows.']);
+  });
+
+  it('goes to the end after the last prompt', () => {
+    expect(textsOf(thanks!.id)).toEqual(['Thanks.']);
+  });
+
+  it('is everything where nobody asked, or what is asked for is not there', () => {
+    expect(textsOf(undefined)).toHaveLength(turns.length);
+    expect(textsOf(-1)).toHaveLength(turns.length);
+    expect(turnsOfPrompt([], 1)).toEqual([]);
   });
 });
 

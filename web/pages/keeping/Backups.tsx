@@ -40,15 +40,17 @@ export function Backups(): JSX.Element {
                           <td>{BY_HAND.test(name) ? 'by hand' : 'scheduled'}</td>
                           <td class="number">{size(sizeBytes)}</td>
                           <td class="number">
-                            <a
-                              class="button plain square"
-                              href={`${ROOT}/api/admin/backups/${name}`}
-                              download={name}
-                              title={`Download ${name}`}
-                            >
-                              <Icon name="download" />
-                              <span class="aloud">Download {name}</span>
-                            </a>
+                            {answer.downloadable && (
+                              <a
+                                class="button plain square"
+                                href={`${ROOT}/api/admin/backups/${name}`}
+                                download={name}
+                                title={`Download ${name}`}
+                              >
+                                <Icon name="download" />
+                                <span class="aloud">Download {name}</span>
+                              </a>
+                            )}
                           </td>
                         </tr>
                       ))}
@@ -56,7 +58,12 @@ export function Backups(): JSX.Element {
                   </table>
                 )}
               </Disclosure>
-              {rows.length > 0 && <p class="faint small">{keptWords(rows.length, rows.at(-1)?.createdAt)}</p>}
+              {rows.length > 0 && (
+                <p class="faint small">
+                  {keptWords(rows.length, rows.at(-1)?.createdAt)}
+                  {!answer.downloadable && ' Only the owner may download them: they hold the signing secret.'}
+                </p>
+              )}
             </>
           );
         }}

@@ -12,12 +12,13 @@ import { versionOf } from '../../state/live.js';
 import { instant, iso } from '../../state/range.js';
 import { count, counted } from '../../words/numbers.js';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
 
-/** The day before the moment that is shown, an hour a bar. */
+/** The day before the moment that is shown, an hour a bar: to the minute, as the events are counted on their page. */
 export function LastDay(): JSX.Element {
-  const until = Math.ceil((instant.value ?? now.value) / HOUR) * HOUR;
-  const span = { since: until - 24 * HOUR, until };
+  const until = Math.ceil((instant.value ?? now.value) / MINUTE) * MINUTE;
+  const span = { since: until - DAY, until };
   const resource = useResource(
     (signal) => {
       const query = {

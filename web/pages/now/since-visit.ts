@@ -54,7 +54,7 @@ function eventLines(events: readonly EventRow[]): Since[] {
     text: summary,
     note:
       resolvedAt === null
-        ? (node ?? undefined)
+        ? ['still open', node !== null && !summary.includes(node) && `on ${node}`].filter(Boolean).join(' ')
         : `fixed after ${length(Date.parse(resolvedAt) - Date.parse(timestamp))}`,
     event: id,
   }));
@@ -102,7 +102,7 @@ function changeLines(items: readonly Item[]): Since[] {
     at: Date.parse(at),
     mark: title.includes(' moved ') ? ('moved' as const) : ('info' as const),
     text: changeWords(title),
-    note: node,
+    note: node !== undefined && !title.includes(node) ? `on ${node}` : undefined,
   }));
   const others = changes.slice(MOST_CHANGES);
   const [next] = others;

@@ -1,6 +1,6 @@
 import { matchesOf, type Match } from '../../components/marks.js';
 import type { Hit } from './hits.js';
-import { readable } from './readable.js';
+import { readable } from '../../components/readable.js';
 
 /** What is shown of a hit: of an event what happened, else the part of the text where most of the query is. */
 export function titleOf({ event, snippet, matched }: Hit): { text: string; matches: readonly Match[] } {

@@ -42,7 +42,9 @@ export function ChangeList({ lines, ticks, selected, onSelect }: Props): JSX.Ele
                 {changeWords(line.text)}
               </span>
               {tick && <Time at={tick.at} />}
-              {line.node !== undefined && <span class="faint small where">on {line.node}</span>}
+              {line.node !== undefined && !line.text.includes(line.node) && (
+                <span class="faint small where">on {line.node}</span>
+              )}
             </button>
           </li>
         );

@@ -6,7 +6,7 @@ import { copyLink } from '../../state/link.js';
 import { iso, type Span } from '../../state/range.js';
 import { useShortcut } from '../../state/shortcuts.js';
 import { counted } from '../../words/numbers.js';
-import { length, rangeOf } from '../../words/times.js';
+import { rangeLength, rangeOf } from '../../words/times.js';
 import type { Ticks } from './load.js';
 import type { Letter } from './use-moments.js';
 
@@ -45,9 +45,9 @@ export function Head({ of, shown, a, active, onStep, onSwap }: HeadProps): JSX.E
   );
 }
 
-function leadOf({ ticks, holes, isCut, isThinned, isPartial }: Ticks, { since, until }: Span): string {
+function leadOf({ ticks, holes, isCut, isThinned, isPartial }: Ticks, shown: Span): string {
   const found = ticks.length === 0 ? 'No change' : counted(ticks.length, 'change');
-  const changes = `${isCut ? 'The newest ' : ''}${found} in ${length(until - since)}${isPartial ? ' so far: snapshots are still being compared' : ''}.`;
+  const changes = `${isCut ? 'The newest ' : ''}${found} in ${rangeLength(shown)}${isPartial ? ' so far: snapshots are still being compared' : ''}.`;
   const [hole] = [...holes].sort((one, other) => other.until - other.since - (one.until - one.since));
   const gap = hole
     ? ` ${hole.words.charAt(0).toUpperCase()}${hole.words.slice(1)} from ${rangeOf(hole.since, hole.until, now.peek())}${holes.length > 1 ? `, and ${counted(holes.length - 1, 'more gap')}` : ''}.`

@@ -34,7 +34,8 @@ export function useMoments(newestChange: number | undefined): Moments {
     };
   }, [given]);
   const chosen = Date.parse(queryValue('a') ?? '');
-  const b = shownEnd.value;
+  // Before the address says so too: the lens has its place by then.
+  const b = Number.isNaN(given) ? shownEnd.value : Math.min(given, now.value);
   const a = Number.isNaN(chosen) ? firstA(b, newestChange) : Math.min(chosen, now.value);
   const commit = (letter: Letter, at: number): void => {
     setDraft(undefined);

@@ -1,4 +1,5 @@
 import type { EventRow, Schemas } from '../../api/types.js';
+import { inWords, spokenIn } from '../../components/message-words.js';
 import { severityOf, type Severity } from '../../components/severities.js';
 import type { Changes, Page } from '../../state/address.js';
 import { placeOf } from '../../state/places.js';
@@ -89,14 +90,14 @@ export function actionEntry({ id, timestamp, source, node, summary }: EventRow):
 
 /** What was said; what tools were asked and answered is left out. */
 export function messageEntry({ at, id, title, sessionId }: Item): Entry | undefined {
-  const [, role = '', text = ''] = /^(\w+):\s*(.*)$/.exec(title) ?? [];
+  const { role, text } = spokenIn(title);
   if (text === '' || (role !== 'user' && role !== 'assistant')) return undefined;
   return {
     key: `message ${id}`,
     lane: 'messages',
     kind: 'Message',
     at: Date.parse(at),
-    title: text,
+    title: inWords(text),
     isProminent: role === 'user',
     side: role === 'user' ? 'you' : 'Jarvis',
     ...placeOf.message(id, sessionId),

@@ -7,7 +7,7 @@ import { ProblemBox } from '../../components/ProblemBox.js';
 import { now } from '../../state/clock.js';
 import { copyLink } from '../../state/link.js';
 import { useShortcut } from '../../state/shortcuts.js';
-import { length, rangeOf } from '../../words/times.js';
+import { length, rangeLength, rangeOf } from '../../words/times.js';
 import { EntryList } from './EntryList.js';
 import { LANES } from './entries.js';
 import { Lanes } from './Lanes.js';
@@ -80,6 +80,6 @@ function leadOf({ view, whole, holes, lanes }: Timeline): string {
   const zoom =
     view === whole
       ? 'Drag over the lanes to choose what is listed.'
-      : `Zoomed to ${length(view.until - view.since)} of ${length(whole.until - whole.since)}.`;
+      : `Zoomed to ${length(view.until - view.since)} of ${rangeLength(whole)}.`;
   return `${zoom}${gap}${rest}`;
 }

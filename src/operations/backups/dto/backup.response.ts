@@ -75,6 +75,12 @@ export class BackupsAnswer {
   })
   running!: BackupProgressDto | null;
 
+  @ApiProperty({
+    description: 'Whether who asks may download them: with PostgreSQL only the owner may, and no API key.',
+    example: true,
+  })
+  downloadable!: boolean;
+
   @ListAnswer(BackupDto, 'All backups in the backup folder, newest first.')
   backups!: BackupDto[];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { matchesOf, partsOf } from '../../components/marks.js';
+import { matchesOf, partsOf } from './marks.js';
 import { readable } from './readable.js';
 
 /** What is read, with what is marked in brackets. */
@@ -14,6 +14,7 @@ function read(text: string, query: string): string {
 describe('the part of a text that a search shows', () => {
   it.each([
     ['**pbs** is `full`\nat night', 'pbs is <full> at night'],
+    ['call_9 set_preference alerts.full 75', 'set_preference alerts.<full> 75'],
     ['# Night\n\n- pbs ran full\n- 204 failed', 'Night pbs ran <full> 204 failed'],
     ['see [the full log](https://x.lan/full) now', 'see the <full> log now'],
     ['| when | what |\n|---|:--|\n| 03:04 | full |', 'when · what · 03:04 · <full>'],

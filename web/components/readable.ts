@@ -1,10 +1,12 @@
-import type { Match } from '../../components/marks.js';
+import type { Match } from './marks.js';
 
 interface Found {
   readonly text: string;
   readonly matches: readonly Match[];
 }
 
+/** How machines call the call of a tool. */
+const CALLS: readonly (readonly [RegExp, string])[] = [[/\b(?:call|toolu)_\w+"?,?\s*/g, '']];
 /** What Markdown has beside its words. */
 const MARKDOWN: readonly (readonly [RegExp, string])[] = [
   [/!?\[(?=[^\]\n]*\]\()|\]\([^)\s]*\)/g, ''],
@@ -28,7 +30,7 @@ const SPACE: readonly (readonly [RegExp, string])[] = [
 /** A part of a message or of details as words in one line, without the signs of Markdown or JSON; matches stay marked. */
 export function readable(found: Found): Found {
   const signs = IS_JSON.test(found.text) ? JSON_SIGNS : MARKDOWN;
-  return [...signs, ...SPACE].reduce((now, [pattern, by]) => replaced(now, pattern, by), found);
+  return [...CALLS, ...signs, ...SPACE].reduce((now, [pattern, by]) => replaced(now, pattern, by), found);
 }
 
 function replaced({ text, matches }: Found, pattern: RegExp, by: string): Found {
