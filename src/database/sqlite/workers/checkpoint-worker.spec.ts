@@ -1,8 +1,10 @@
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
+import { programUrl } from '../../program-url.js';
 import { CheckpointWorker } from './checkpoint-worker.js';
 
 let folder: string;
@@ -92,5 +94,20 @@ describe('The thread of checkpoints', () => {
     write();
     expect(await worker.checkpoint('once')).toBe('done');
     expect(left()).toBe(0);
+  });
+
+  it('keeps a command alive that waits for it and for its end, and no other', () => {
+    write();
+    const program = join(folder, 'command.mjs');
+    writeFileSync(
+      program,
+      `import { CheckpointWorker } from '${programUrl(import.meta.url, './checkpoint-worker.js').href}';
+      const worker = new CheckpointWorker({ file: '${join(folder, 'memory.db')}', descriptor: 0 });
+      const result = await worker.checkpoint('once');
+      if (process.argv[2] === 'stop') await worker.stop();
+      console.log(result);`,
+    );
+    for (const what of ['stop', 'leave'])
+      expect(execFileSync(process.execPath, [program, what], { encoding: 'utf8' })).toBe('done\n');
   });
 });

@@ -40,6 +40,8 @@ export class CheckpointWorker {
   /** Resolves when no thread has the file open. Called while no checkpoint runs. */
   async stop(): Promise<void> {
     clearTimeout(this.idleTimer);
+    // Whoever waits for the end is not to find the process over.
+    this.worker?.ref();
     this.worker?.postMessage('end' satisfies CheckpointOrder);
     this.worker = undefined;
     await this.exited;
