@@ -18,10 +18,11 @@ const THEMES = ['light', 'dark'];
 const DEMO_PASSWORD = 'only for the screenshots';
 /** A stream stays open, so that the network is never idle; and at the end of a list there is always a skeleton. */
 const SETTLE_MS = 2000;
-/** The demo compares and indexes what it has imported. */
-const BACKGROUND_MS = 12_000;
+/** The demo compares what it has imported in the background. */
+const ASK_AGAIN_MS = 1000;
 
 const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
 
 /** The address of each picture; some need to know what is in the memory. */
 const PICTURES = {
@@ -63,7 +64,6 @@ async function startDemo() {
     child.stdout.on('data', (text) => String(text).includes('Ctrl-C') && resolve());
     child.once('exit', () => reject(new Error('The demo did not start.')));
   });
-  await sleep(BACKGROUND_MS);
   return { url, password: DEMO_PASSWORD, stop: () => child.kill('SIGINT') };
 }
 
@@ -80,10 +80,16 @@ async function settle(page) {
   await sleep(SETTLE_MS);
 }
 
+async function untilCompared(ask) {
+  const oldest = `memory/timeline?kind=snapshot&limit=1&since=${new Date(Date.now() - 2 * DAY).toISOString()}`;
+  while ((await ask(oldest)).uncomparedSince !== null) await sleep(ASK_AGAIN_MS);
+}
+
 async function take(context, service, size, theme, wanted) {
   const page = await context.newPage();
   await logIn(page, service);
   const ask = async (path) => (await page.request.get(`${service.url}/api/${path}`)).json();
+  await untilCompared(ask);
   for (const name of wanted) {
     const file = join(FOLDER, `${name}-${size}-${theme}.png`);
     try {

@@ -330,8 +330,8 @@ describe('Backups by instances that share a PostgreSQL', () => {
     expect(Buffer.compare(sent.body, readFileSync(path))).toBe(0);
     const { secret } = await aKey(other, 'operator');
     const key = { authorization: `Bearer ${secret}` };
-    await one.call('get', `/admin/backups/${name}`).set(key).expect(403);
-    const { body: ofKey } = await one.call('get', '/admin/backups').set(key).expect(200);
+    await other.call('get', `/admin/backups/${name}`).set(key).expect(403);
+    const { body: ofKey } = await other.call('get', '/admin/backups').set(key).expect(200);
     const { body: ofOwner } = await other.call('get', '/admin/backups').expect(200);
     for (const list of [ofKey, ofOwner]) expect(list.backups[0].name).toBe(name);
     expect([ofKey.downloadable, ofOwner.downloadable]).toEqual([false, true]);

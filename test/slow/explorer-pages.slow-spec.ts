@@ -8,7 +8,6 @@ import { PASSWORD } from '../support/service.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PHONE = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
-const SETTLE_MS = 1500;
 
 let explorer: ExplorerSuite;
 let addresses: readonly string[];
@@ -33,15 +32,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => explorer.close());
 
-/** A page may ask for more once it has its first answer. */
-async function settle(page: Page): Promise<void> {
-  await page.waitForTimeout(SETTLE_MS);
-}
-
 async function seriousFindings(page: Page): Promise<string[]> {
   // Not a script of the page: its policy would not let it in.
   await page.evaluate(AXE);
-  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  const { violations } = await page.evaluate<AxeResults>("axe.run({ resultTypes: ['violations'] })");
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} ${String(target)}`));
@@ -52,10 +46,10 @@ describe.each(['light', 'dark'] as const)('Every page of the explorer, %s', (col
     const found: Record<string, string[]> = {};
     for (const options of [{}, PHONE])
       await explorer.visit(
-        async ({ page, open }) => {
+        async ({ page, open, settle }) => {
           for (const address of addresses) {
             await open(address);
-            await settle(page);
+            await settle();
             const findings = await seriousFindings(page);
             if (findings.length > 0)
               found[`${address} ${'isMobile' in options ? 'phone' : 'desk'}`] = findings;
@@ -71,10 +65,10 @@ describe('A phone of 360 pixels', () => {
   it('has no page that scrolls sideways', async () => {
     const wide: string[] = [];
     await explorer.visit(
-      async ({ page, open }) => {
+      async ({ page, open, settle }) => {
         for (const address of addresses) {
           await open(address);
-          await settle(page);
+          await settle();
           const width = await page.evaluate(
             'Math.max(...[document.documentElement, ...document.querySelectorAll("main")].map((one) => one.scrollWidth))',
           );
@@ -89,14 +83,14 @@ describe('A phone of 360 pixels', () => {
 
 describe('The keyboard alone', () => {
   it('logs in, opens every page and shows where it is', () =>
-    explorer.visit(async ({ page, open }) => {
+    explorer.visit(async ({ page, open, settle }) => {
       await open('now');
       await page.keyboard.type(PASSWORD);
       await page.keyboard.press('Enter');
       await page.getByRole('navigation', { name: 'Pages' }).waitFor();
       // Keys are heard once the page has been drawn.
       await page.getByRole('heading', { level: 1 }).first().waitFor();
-      await page.waitForTimeout(SETTLE_MS);
+      await settle();
       // The last one takes the focus into its field.
       const pages = [
         'now',
@@ -124,10 +118,10 @@ describe('The keyboard alone', () => {
   it(
     'reaches everything on a page by Tab, and never loses the ring',
     () =>
-      explorer.visit(async ({ page, open }) => {
+      explorer.visit(async ({ page, open, settle }) => {
         for (const address of addresses) {
           await open(address);
-          await settle(page);
+          await settle();
           const seen = new Set<string>();
           for (let presses = 0; presses < 40; presses++) {
             await page.keyboard.press('Tab');

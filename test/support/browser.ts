@@ -1,4 +1,11 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page, Response } from 'playwright-core';
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Page,
+  Request,
+  Response,
+} from 'playwright-core';
 import { launchChromium } from '../../scripts/chromium.mjs';
 
 /** A page in a context of its own, and all that went wrong in it. */
@@ -11,6 +18,8 @@ export interface Visit {
   readonly expectFault: (pattern: RegExp) => void;
   /** Opens a page of the explorer, such as `events?severity=error`, and waits until its head is there. */
   readonly open: (address: string) => Promise<void>;
+  /** Waits until the page asks for nothing more, and draws nothing more. */
+  readonly settle: () => Promise<void>;
   /** Fills in the form and waits for the page behind it. */
   readonly logIn: (credential: string) => Promise<void>;
 }
@@ -32,6 +41,10 @@ const IS_NO_FAILURE = /net::ERR_ABORTED/;
 /** Without a language a machine without one gives `en-US@posix`, which is none to `Intl`. */
 const DESK: BrowserContextOptions = { viewport: { width: 1440, height: 900 }, locale: 'en-GB' };
 const TIMEOUT_MS = 10_000;
+/** Longer than a page waits between an answer and what it asks for next, or draws of it. */
+const QUIET_MS = 400;
+/** What is drawn again and again, such as a length of time, does not keep a page from being settled. */
+const NOISY_MS = 3000;
 const REPORT = 'reportPolicyViolation';
 
 /** @param url of the service, without a slash at the end. */
@@ -61,6 +74,7 @@ async function watchedVisit(context: BrowserContext, url: string): Promise<Visit
     if (!expected.some((pattern) => pattern.test(fault))) faults.push(fault);
   };
   await watch(context, note);
+  const settled = watchWork(context);
   const page = await context.newPage();
   return {
     page,
@@ -71,11 +85,36 @@ async function watchedVisit(context: BrowserContext, url: string): Promise<Visit
       await page.goto(`${url}/ui/${address}`);
       await page.locator('h1:visible, h2:visible').first().waitFor();
     },
+    settle: () => settled(page),
     logIn: async (credential) => {
       await page.locator('input[name=credential]').fill(credential);
       await page.getByRole('button', { name: 'Log in' }).click();
       await page.getByRole('navigation').first().waitFor();
     },
+  };
+}
+
+/** Resolves once nothing of the page has changed for a while. */
+const IS_STILL = `new Promise((resolve) => {
+  const end = () => { observer.disconnect(); resolve(); };
+  let timer = setTimeout(end, ${QUIET_MS});
+  const observer = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(end, ${QUIET_MS}); });
+  observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+  setTimeout(end, ${NOISY_MS});
+})`;
+
+/** @returns what waits until no request but a stream is under way, and the page is still. */
+function watchWork(context: BrowserContext): (page: Page) => Promise<void> {
+  const underWay = new Set<Request>();
+  context.on('request', (request) => {
+    if (request.resourceType() !== 'eventsource') underWay.add(request);
+  });
+  const end = (request: Request): void => void underWay.delete(request);
+  context.on('requestfinished', end);
+  context.on('requestfailed', end);
+  return async (page) => {
+    do await page.evaluate(IS_STILL);
+    while (underWay.size > 0);
   };
 }
 

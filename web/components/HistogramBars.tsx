@@ -39,11 +39,13 @@ export function HistogramBars({ bars, span, height }: Props): JSX.Element {
           </g>
         </svg>
       ))}
-      {lines.map(({ value, y }) => (
-        <text key={value} class="axis-text" x="0" y={y - 4}>
-          {count(value)}
-        </text>
-      ))}
+      {lines
+        .filter(({ isLabelled }) => isLabelled)
+        .map(({ value, y }) => (
+          <text key={value} class="axis-text" x="0" y={y - 4}>
+            {count(value)}
+          </text>
+        ))}
     </>
   );
 }

@@ -23,6 +23,8 @@ const LEAST_HEIGHT = 4;
 const BAR_SHARE = 0.78;
 /** Glyphs nearer than this, in parts of the width, would cover each other. */
 const GLYPH_DISTANCE = 2.2;
+/** The labels of the lines are in the first parts of the width. */
+const LABELS_END = 4;
 const STEPS = [1, 2, 3, 4, 5, 6, 8];
 
 /** The bars of an answer that is grouped by severity. */
@@ -72,7 +74,8 @@ export interface Layout {
   readonly segments: readonly Segment[];
   /** Above the bars with an error or worse. */
   readonly glyphs: readonly { readonly severity: Severity; readonly x: number; readonly y: number }[];
-  readonly lines: readonly { readonly value: number; readonly y: number }[];
+  /** Lines to read by; where a bar or a glyph stands in the place of its label, a line has none. */
+  readonly lines: readonly { readonly value: number; readonly y: number; readonly isLabelled: boolean }[];
 }
 
 /** Bars with the worst at the base, over a plot of so many pixels. */
@@ -82,11 +85,16 @@ export function layoutOf(bars: readonly Bar[], span: Span, height: number): Layo
   const perEvent = (height - HEADROOM) / most;
   const stacks = bars.map((bar) => stackOf(bar, span, height, perEvent));
   const step = lineStep(most);
+  const glyphs = apart(stacks.flatMap(glyphOf));
+  const highest = Math.min(height, ...[...stacks.flat(), ...glyphs].filter(isFirst).map(({ y }) => y));
   const values = step * 2 <= most ? [step, step * 2] : [step];
   return {
     segments: stacks.flat(),
-    glyphs: apart(stacks.flatMap(glyphOf)),
-    lines: (tallest === 0 ? [] : values).map((value) => ({ value, y: height - value * perEvent })),
+    glyphs,
+    lines: (tallest === 0 ? [] : values).map((value) => {
+      const y = height - value * perEvent;
+      return { value, y, isLabelled: y < highest };
+    }),
   };
 }
 
@@ -113,6 +121,11 @@ function glyphOf(stack: readonly Segment[]): Layout['glyphs'][number][] {
   const [worst, top] = [stack[0], stack.at(-1)];
   if (!worst || !top || (worst.severity !== 'critical' && worst.severity !== 'error')) return [];
   return [{ severity: worst.severity, x: worst.x + worst.width / 2, y: Math.max(0, top.y - HEADROOM + 2) }];
+}
+
+/** Whether it stands where the labels of the lines are. */
+function isFirst({ x }: { readonly x: number }): boolean {
+  return x < LABELS_END;
 }
 
 /** The worst of those that would cover each other. */

@@ -61,6 +61,19 @@ describe('The bars of a histogram', () => {
   });
 });
 
+describe('A line to read by', () => {
+  const labelled = (first: Partial<Bar['counts']>): number[] =>
+    layoutOf([bar(0, first), bar(12, { info: 40 })], DAY, 94)
+      .lines.filter(({ isLabelled }) => isLabelled)
+      .map(({ value }) => value);
+
+  it('has its number where the first bar does not stand before it, nor its glyph', () => {
+    expect(labelled({ info: 5 })).toEqual([20, 40]);
+    expect(labelled({ info: 25 })).toEqual([40]);
+    expect(labelled({ error: 15 })).toEqual([40]);
+  });
+});
+
 describe('The brush', () => {
   it('covers whole bars, whichever way it is dragged', () => {
     expect(snapped(4.2 * HOUR, 2.5 * HOUR, DAY_BARS)).toEqual({ since: 2 * HOUR, until: 5 * HOUR });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { inWords, messageWords, spokenIn } from './message-words.js';
+import { inWords, isSilent, messageWords, spokenIn } from './message-words.js';
 
 describe('A message on the timeline', () => {
   it.each([
@@ -17,6 +17,12 @@ describe('A message on the timeline', () => {
   it('is parted into who spoke and what was said', () => {
     expect(spokenIn('user: one: two')).toEqual({ role: 'user', text: 'one: two' });
     expect(spokenIn('no speaker')).toEqual({ role: '', text: '' });
+  });
+
+  it('says nothing where tools were called alone', () => {
+    expect(isSilent({ kind: 'message', title: 'assistant: ' })).toBe(true);
+    expect(isSilent({ kind: 'message', title: 'tool: {}' })).toBe(false);
+    expect(isSilent({ kind: 'event', title: '' })).toBe(false);
   });
 
   it('is one line, whatever it holds', () => {

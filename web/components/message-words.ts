@@ -25,6 +25,11 @@ export function messageWords(title: string): string {
   return `${who}: ${inWords(text)}`;
 }
 
+/** Whether it says nothing: a call of a tool, whose answer is a message of its own. */
+export function isSilent({ kind, title }: { readonly kind: string; readonly title: string }): boolean {
+  return kind === 'message' && spokenIn(title).text === '';
+}
+
 /** A text in one line, without the signs of Markdown and JSON. */
 export function inWords(text: string): string {
   return readable({ text, matches: [] }).text;

@@ -2,21 +2,23 @@ import type { JSX } from 'preact';
 import { answerOf, api } from '../../api/client.js';
 import { useResource } from '../../api/resource.js';
 import { Loaded } from '../../components/Loaded.js';
+import { isSilent } from '../../components/message-words.js';
 import { Neighbours } from '../../components/Neighbours.js';
 import type { TimelineItem } from '../../state/places.js';
 import { idOf, type Hit } from './hits.js';
 
-const MOST = 9;
+const MOST = 13;
 const MINUTES = 60;
 
-/** What happened just before and after it, of all kinds, oldest first. */
+/** What happened just before and after it, of all kinds, oldest first; calls of tools are told by their answers. */
 export function AroundHit({ hit }: { hit: Hit }): JSX.Element {
   const around = idOf(hit);
   const items = useResource(
     async (signal) => {
       const query = { around, minutes: MINUTES, limit: MOST };
       const { timeline } = await answerOf(api.GET('/api/memory/timeline', { params: { query }, signal }));
-      return { around, timeline: [...timeline].reverse() };
+      const told = timeline.filter((item) => !isSilent(item) || isHit(item, hit));
+      return { around, timeline: told.reverse() };
     },
     [around],
   );
