@@ -4,6 +4,13 @@ import { alert, startExplorer, type ExplorerSuite } from '../support/explorer.js
 import { PASSWORD, startService } from '../support/service.js';
 
 const PHONE = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
+/** A text without a space, one from right to left, markup, and escape sequences. */
+const SUMMARIES = [
+  'x'.repeat(1000),
+  'القرص ممتلئ على pve2 \u202e evil',
+  '<script>document.title = "run"</script><img src=x onerror="document.title = 1">',
+  '\u001b[31mred\u001b[0m \u0007 \u200b end',
+];
 const WIDTH = 'document.documentElement.scrollWidth';
 
 let explorer: ExplorerSuite;
@@ -18,24 +25,26 @@ function nested(depth: number): object {
 
 describe('What the memory may hold', () => {
   it.each([
-    ['a summary without a space', 'x'.repeat(1000)],
-    ['text from right to left', 'القرص ممتلئ على pve2 \u202e evil'],
-    ['markup', '<script>document.title = "run"</script><img src=x onerror="document.title = 1">'],
-    ['escape sequences', '\u001b[31mred\u001b[0m \u0007 \u200b end'],
-  ])('is shown as it is: %s', async (_name, summary) => {
-    const { event } = await explorer.save('/memory/events', alert({ summary, node: 'pve2' }));
-    for (const options of [{}, PHONE])
-      await explorer.visit(
-        async ({ page, open }) => {
-          await open('now');
-          await open(`events?id=${event.id}`);
+    ['a desk', {}],
+    ['a phone', PHONE],
+  ])('is shown as it is, whatever a summary holds, on %s', async (_name, options) => {
+    const saved = SUMMARIES.map((summary) =>
+      explorer.save('/memory/events', alert({ summary, node: 'pve2' })),
+    );
+    const events = await Promise.all(saved);
+    await explorer.visit(
+      async ({ page, open }) => {
+        await open('now');
+        for (const [index, summary] of SUMMARIES.entries()) {
+          await open(`events?id=${events[index]!.event.id}`);
           await page.locator('.detail-title').waitFor();
           expect(await page.locator('.detail-title').textContent()).toBe(summary);
           expect(await page.title()).toMatch(/Jarvis memory$/);
           if (options === PHONE) expect(await page.evaluate(WIDTH)).toBe(360);
-        },
-        { ...explorer.asOwner, ...options },
-      );
+        }
+      },
+      { ...explorer.asOwner, ...options },
+    );
   });
 
   it.each([

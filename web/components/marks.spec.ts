@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { matchesOf, partsOf } from './marks.js';
+import { matchesOf, nearMatch, partsOf } from './marks.js';
 
 describe('marks', () => {
   it('parts a text at its matches, in their order', () => {
@@ -23,6 +23,23 @@ describe('marks', () => {
 
     expect(parts.map(({ text }) => text)).toEqual(['dis', 'k']);
     expect(partsOf('', [])).toEqual([{ text: '', isMatch: false }]);
+  });
+
+  it('begins near the first match where that would not be seen', () => {
+    const text = 'Why do the backups of pve2 go to its own disk at all?';
+    const near = nearMatch(text, matchesOf(text, 'disk'), 28);
+    expect(near.text).toBe('…pve2 go to its own disk at all?');
+    expect(partsOf(near.text, near.matches).map(({ isMatch }) => isMatch)).toEqual([false, true, false]);
+    expect(partsOf(near.text, near.matches)[1]!.text).toBe('disk');
+  });
+
+  it('begins with the text where its match is seen, where there is none, and where there is no word to begin at', () => {
+    for (const [text, query] of [
+      ['The disk is full of old backups', 'disk'],
+      ['The disk is full of old backups', 'pve9'],
+      [`${'x'.repeat(60)}disk`, 'disk'],
+    ] as const)
+      expect(nearMatch(text, matchesOf(text, query), 28).text).toBe(text);
   });
 
   it('finds a query in any case, and nothing for none', () => {

@@ -21,6 +21,24 @@ export function partsOf(text: string, matches: readonly Match[]): Part[] {
   return parts;
 }
 
+const BEFORE_A_MATCH = 20;
+
+/** A text from a few words before its first match on, where that would not be seen in so many characters. */
+export function nearMatch(
+  text: string,
+  matches: readonly Match[],
+  seen: number,
+): { text: string; matches: readonly Match[] } {
+  const first = Math.min(...matches.map(([from = 0]) => from));
+  if (matches.length === 0 || first < seen) return { text, matches };
+  const cut = text.indexOf(' ', first - BEFORE_A_MATCH) + 1;
+  if (cut === 0 || cut > first) return { text, matches };
+  return {
+    text: `…${text.slice(cut)}`,
+    matches: matches.map((ends) => ends.map((place) => place - cut + 1)),
+  };
+}
+
 /** Where a query is in a text, whatever its case. */
 export function matchesOf(text: string, query: string): Match[] {
   if (query === '') return [];

@@ -4,7 +4,9 @@ import { Marked } from '../../components/Marked.js';
 import { Node } from '../../components/Node.js';
 import { Severity, severityOf } from '../../components/Severity.js';
 import { Time } from '../../components/Time.js';
+import { nearMatch } from '../../components/marks.js';
 import { now } from '../../state/clock.js';
+import { PHONE, useMedia } from '../../state/media.js';
 import { aboutHit } from './about-hit.js';
 import type { Hit } from './hits.js';
 import { titleOf } from './title.js';
@@ -17,13 +19,18 @@ interface Props {
   readonly onOpen: () => void;
 }
 
+/** So many characters of a line are seen on a phone. */
+const SEEN_ON_A_PHONE = 28;
+
 export function HitRow({ hit, id, isSelected, onSelect, onOpen }: Props): JSX.Element {
+  const isPhone = useMedia(PHONE);
+  const title = titleOf(hit);
   return (
     <li id={id} class="hit" role="option" aria-selected={isSelected} onClick={onSelect} onDblClick={onOpen}>
       <HitMark hit={hit} />
       <span class="text">
         <span class="cut" dir="auto">
-          <Marked {...titleOf(hit)} />
+          <Marked {...(isPhone ? nearMatch(title.text, title.matches, SEEN_ON_A_PHONE) : title)} />
         </span>
         <span class="faint cut">{aboutHit(hit, now.value)}</span>
       </span>
