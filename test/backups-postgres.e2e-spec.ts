@@ -3,10 +3,14 @@ import { copyFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { migrations } from '../migrations/sqlite/index.js';
 import { KEPT_TABLES } from '../src/database/copy/kept-tables.js';
+import { SECRETS_BESIDE_FILE } from '../src/auth/index.js';
+import { fillArchive } from '../src/database/sqlite/copy/archive.js';
+import { withSqliteSource } from '../src/database/sqlite/copy/source.js';
 import { makeByMigrations } from '../src/database/sqlite/file/migrator.js';
 import { HealthIndicators, Measures, type HealthStatus } from '../src/observability/health-indicators.js';
 import { backupName } from '../src/operations/backups/backup-folder.js';
@@ -194,7 +198,8 @@ describe('A backup of a memory in PostgreSQL', () => {
   });
 
   it('is not restored over a memory, nor while a service has it', async () => {
-    const full = await restore({ DATABASE_URL: database.url }, backup);
+    // That is found before it is unpacked, for which there is no folder here.
+    const full = await restore({ DATABASE_URL: database.url, TMPDIR: file('nowhere') }, backup);
     expect(full).toMatchObject({ code: 1, stdout: '' });
     expect(full.stderr).toMatch(/It has rows \(events\).*Make an empty database/);
     const fresh = await empty();
@@ -220,6 +225,42 @@ describe('A backup of a memory in PostgreSQL', () => {
     }
     expect(await restore({ DATABASE_URL: fresh.url }, file('none.db'))).toMatchObject({ code: 1 });
     expect(await fresh.query(`SELECT to_regclass('events') AS events`)).toEqual([{ events: null }]);
+  });
+
+  it('is unpacked where TMPDIR says, and what a killed one left there is removed by the next', async () => {
+    const fresh = await empty();
+    await mkdir(file('tmp'));
+    await mkdir(file('tmp/jarvis-memory-restore-of-somebody'));
+    const environment = { DATABASE_URL: fresh.url, TMPDIR: file('tmp') };
+    const run = startCli(['restore', backup], environment);
+    await once(run.process.stderr!, 'data');
+    run.process.kill('SIGKILL');
+    await run.done;
+    expect(await readdir(file('tmp'))).toHaveLength(3);
+    expect(await runCli(['restore', '-q', backup], environment)).toMatchObject({ code: 0, stderr: '' });
+    // One without a lock may have just been made.
+    expect(await readdir(file('tmp'))).toEqual(['jarvis-memory-restore-of-somebody']);
+  });
+
+  (canMount() ? it : it.skip)('says which disk has no room, before it unpacks or meanwhile', async () => {
+    const fresh = await empty();
+    const handle = new Sqlite(file('large.db'));
+    handle.exec(`CREATE TABLE large (text text); INSERT INTO large VALUES (hex(zeroblob(8000000)))`);
+    handle.close();
+    await writeFile(file('large.db.gz'), gzipSync(readFileSync(file('large.db'))));
+    const disk = new SmallDisk(4);
+    try {
+      for (const name of ['large.db', 'large.db.gz']) {
+        const environment = { DATABASE_URL: fresh.url, TMPDIR: disk.folder };
+        const { code, stdout, stderr } = await restore(environment, file(name));
+        expect({ name, code, stdout }).toEqual({ name, code: 1, stdout: '' });
+        expect(stderr).toContain(`There is no room in ${disk.folder}, where the backup is unpacked`);
+        expect(stderr).toContain('nothing was restored');
+        expect(await readdir(disk.folder)).toEqual([]);
+      }
+    } finally {
+      disk.unmount();
+    }
   });
 
   it('of an earlier version is brought to this one', async () => {
@@ -397,6 +438,10 @@ describe('Backups by instances that share a PostgreSQL', () => {
     await database.query(`UPDATE conversations SET cost_usd = 'NaN'`);
     const { body } = await one.call('post', '/admin/backups').send({}).expect(409);
     expect(body.detail).toContain('conversations 1: cost_usd is no number');
+    const { code, stderr } = await runCli(['backup', '-q', '--to', join(folder, 'backups')], {
+      DATABASE_URL: database.url,
+    });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `${body.detail}\n` });
     await database.query('UPDATE conversations SET cost_usd = NULL');
     expect(await backups()).toEqual(before);
   });
@@ -411,7 +456,8 @@ describe('Backups by instances that share a PostgreSQL', () => {
       // It says so after the first rows, of many.
       await once(run.process.stderr!, 'data');
       run.process.kill(signal);
-      const { code, stdout } = await run.done;
+      const { code, stdout, stderr } = await run.done;
+      if (signal === 'SIGTERM') expect(stderr).toContain('Stopped by SIGTERM; no backup was made.');
       expect({ signal, code, stdout }).toEqual({ signal, code: signal === 'SIGKILL' ? null : 1, stdout: '' });
       expect((await backups()).filter((name) => NAME.test(name))).toEqual(before);
     }
@@ -430,6 +476,36 @@ describe('Backups by instances that share a PostgreSQL', () => {
       expect(await readdir(disk.folder)).toEqual([]);
     } finally {
       disk.unmount();
+    }
+  });
+});
+
+(canMount() ? describe : describe.skip)('The disk that a backup of rows is written to', () => {
+  it('keeps the room that it has to, also for the indexes that are made after the rows', async () => {
+    const folder = await temporaryFolder();
+    const source = join(folder, 'jarvis.db');
+    await makeByMigrations(
+      source,
+      migrations.map(({ name }) => name),
+    );
+    const handle = new Sqlite(source);
+    handle.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)
+      INSERT INTO events (timestamp, type, source, summary)
+      SELECT '2026-11-22T20:15:00.123Z', 'metric', 'monitor', hex(randomblob(300)) FROM n`);
+    handle.close();
+    const disk = new SmallDisk(45);
+    try {
+      const file = join(disk.folder, 'part');
+      await writeFile(file, '');
+      const ignore = (): void => undefined;
+      const filling = withSqliteSource(source, SECRETS_BESIDE_FILE, (rows) =>
+        fillArchive(file, rows, { copy: ignore, verify: ignore }),
+      );
+      await expect(filling).rejects.toMatchObject({ code: 'storage_full' });
+      expect(disk.freeBytes).toBeGreaterThan(16_777_216);
+    } finally {
+      disk.unmount();
+      await rm(folder, { recursive: true });
     }
   });
 });

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { copyFile, cp, mkdir, readFile, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { copyFile, cp, mkdir, open, readFile, readdir, rm, type FileHandle } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { fill } from '../demo/fill.js';
 import { makeHomelabMemory } from '../demo/homelab-day.js';
@@ -162,7 +162,7 @@ describe('A memory that is moved to PostgreSQL and back', () => {
       },
       replace: async (path, secrets) => {
         await noteState();
-        await SECRETS_BESIDE_FILE.replace(path, secrets);
+        return SECRETS_BESIDE_FILE.replace(path, secrets);
       },
     };
     const moveTo = (folderOf: string, secrets: SecretsBeside): Promise<CopyReport> =>
@@ -180,6 +180,51 @@ describe('A memory that is moved to PostgreSQL and back', () => {
     await service.stop();
     for (const state of [prepared, named])
       expect((await readdir(state)).filter((name) => name.includes('part'))).toEqual([]);
+  });
+
+  it('is on the disk before its secrets are laid ready, and those before it has its name', async () => {
+    const steps: string[] = [];
+    const handle = await open(file('jarvis.db'));
+    const synced = jest.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'sync');
+    await handle.close();
+    synced.mockImplementation(function (this: FileHandle) {
+      steps.push(basename(readlinkSync(`/proc/self/fd/${this.fd}`)).replace(/[0-9a-f]{12}/, 'id'));
+      return this.datasync();
+    });
+    const noting: SecretsBeside = {
+      ...SECRETS_BESIDE_FILE,
+      replace: (path, secrets) => {
+        steps.push('in place');
+        return SECRETS_BESIDE_FILE.replace(path, secrets);
+      },
+    };
+    await mkdir(file('synced'));
+    const to = namedTarget(file('synced/jarvis.db'));
+    const { waiting } = await moveMemory(namedTarget(file('jarvis.db')), to, noting, {});
+    synced.mockRestore();
+    expect(waiting).toEqual([]);
+    const part = 'jarvis.db.move.part';
+    expect(steps.slice(0, steps.indexOf('in place'))).toEqual([
+      part,
+      ...['jwt-secret', 'password-hash'].flatMap((name) => [`${part}.${name}.id.part`, 'synced']),
+      part,
+      'synced',
+    ]);
+  });
+
+  it('says which secret cannot be given its place yet, and serves by it all the same', async () => {
+    await mkdir(file('blocked/jarvis.db.jwt-secret/inside'), { recursive: true });
+    const { code, stdout, stderr } = await move(file('jarvis.db'), file('blocked/jarvis.db'));
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining('jarvis.db.move.part.jwt-secret cannot be renamed'),
+    });
+    expect(stdout).toContain('both sides hold the same');
+    await rm(file('blocked/jarvis.db.jwt-secret'), { recursive: true });
+    const service = await start(file('blocked'), {});
+    await as(service, token)('/memory/events').expect(200);
+    await service.stop();
+    expect((await readdir(file('blocked'))).filter((name) => name.includes('part'))).toEqual([]);
   });
 
   it.each(['PostgreSQL', 'the file that came back'])(

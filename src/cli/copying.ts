@@ -12,14 +12,20 @@ export function stopSignal(outcome: string): AbortSignal {
   return stopping.signal;
 }
 
-/** What a command says where a memory could not be copied. @param advice where the other side cannot be used as it is. */
-export function copyingFailed(error: unknown, advice = ''): CommandError {
-  if (error instanceof CommandError) return error;
-  return new CommandError(reasonFor(error, advice), exitCodeOf(error));
+/** What a failure leaves behind, in words, and what to do where the other side cannot be used as it is. */
+interface Told {
+  readonly outcome: string;
+  readonly advice?: string;
 }
 
-function reasonFor(error: unknown, advice: string): string {
-  if (isFull(error)) return 'There is no room on the disk of the new place; nothing was moved.';
+/** What a command says where a memory could not be copied. */
+export function copyingFailed(error: unknown, told: Told): CommandError {
+  if (error instanceof CommandError) return error;
+  return new CommandError(reasonFor(error, told), copyingExitCode(error));
+}
+
+function reasonFor(error: unknown, { outcome, advice = '' }: Told): string {
+  if (isFull(error)) return `There is no room on the disk of the new place; ${outcome}.`;
   if (!isNamed(error, 'CopyRefused')) return reasonOf(error);
   // One that has a cause could not be asked at all.
   const isAsked = codeOf(error) === undefined && error.cause === undefined;
@@ -31,7 +37,8 @@ function isFull(error: unknown): boolean {
   return ['ENOSPC', 'EDQUOT', 'SQLITE_FULL', '53100', 'storage_full'].includes(codeOf(error) ?? '');
 }
 
-function exitCodeOf(error: unknown): ExitCode {
+/** Rows that the other side cannot hold are what was looked at, and not in order. */
+export function copyingExitCode(error: unknown): ExitCode {
   if (codeOf(error) === 'DATABASE_IN_USE') return EXIT.IN_USE;
   return codeOf(error) === 'DAMAGED' || isNamed(error, 'RowsRefused') ? EXIT.NOT_IN_ORDER : EXIT.FAILED;
 }

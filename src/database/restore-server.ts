@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copyMemory, type CopyOptions, type CopyReport } from './copy/copy-memory.js';
 import { NO_LOG, type PostgresOptions } from './database.options.js';
-import { withEmptyDatabase } from './postgres/copy/empty-database.js';
+import { requireEmptyDatabase, withEmptyDatabase } from './postgres/copy/empty-database.js';
 import { withSqliteSource } from './sqlite/copy/source.js';
 import { migrateFile } from './sqlite/file/migrator.js';
 import { unpackBackup, type BackupContents, type UnpackOptions } from './sqlite/recovery/unpack-backup.js';
+import { inUnpackingFolder } from './sqlite/recovery/unpacking-folder.js';
 
 /** For commands; no service may use the database. */
 export interface RestoredIntoServer extends BackupContents {
@@ -15,7 +14,7 @@ export interface RestoredIntoServer extends BackupContents {
 
 /**
  * Copies a backup, of a file or of a server, into an empty database: all of it, or nothing. It is unpacked, checked, and
- * brought to this version first, in the folder for temporary files. Where it brings no secrets, the database keeps its own.
+ * brought to this version first, in the folder for temporary files, and before that the database is asked. Where it brings no secrets, the database keeps its own.
  * @throws BackupRefused; CopyRefused where the database cannot be filled; RowsRefused; what the server throws.
  */
 export async function restoreIntoServer(
@@ -23,8 +22,8 @@ export async function restoreIntoServer(
   server: PostgresOptions,
   options: UnpackOptions & CopyOptions,
 ): Promise<RestoredIntoServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'jarvis-memory-restore-'));
-  try {
+  await requireEmptyDatabase(server);
+  return inUnpackingFolder(backup, async (folder) => {
     const file = join(folder, 'plain.db');
     const contents = await unpackBackup(backup, file, options);
     options.signal?.throwIfAborted();
@@ -36,7 +35,5 @@ export async function restoreIntoServer(
       withEmptyDatabase(server, (target) => copyMemory(source, target, { ...options, leavesSecrets })),
     );
     return { ...contents, copied };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

@@ -23,22 +23,34 @@ export const SECRETS_BESIDE_FILE: SecretsBeside = {
   },
   replace: async (file, secrets) => {
     for (const name of NAMES) {
-      if (secrets.some((one) => one.name === name)) await takeMovedSecret(file, name);
-      else await rm(`${file}.${name}`, { force: true });
+      if (!secrets.some((one) => one.name === name)) await rm(`${file}.${name}`, { force: true });
     }
+    return waitingBeside(file);
   },
   settle: async (file) => {
-    for (const name of NAMES) await takeMovedSecret(file, name);
+    const [waiting] = await waitingBeside(file);
+    if (waiting !== undefined)
+      throw new Error(
+        `${waiting} of a memory that was moved here cannot be given its place; nothing was done.`,
+      );
   },
   discard: async (file) => {
     for (const name of NAMES) await rm(preparedSecret(file, name), { force: true });
   },
 };
 
+/** Gives those that were prepared their place. @returns those that cannot be given it. */
+async function waitingBeside(file: string): Promise<string[]> {
+  const waiting: string[] = [];
+  for (const name of NAMES)
+    if (!(await takeMovedSecret(file, name))) waiting.push(preparedSecret(file, name));
+  return waiting;
+}
+
 function secretsIn(file: string, name: SecretName): KeptSecret[] {
   const stored = readSecretFile(file);
   if (stored.state === 'none') return [];
-  if (stored.state !== 'kept') throw new Error(`${file} cannot be read; nothing was moved.`);
+  if (stored.state !== 'kept') throw new Error(`${file} cannot be read; nothing was copied.`);
   const updatedAt = new Date(Math.round(statSync(file).mtimeMs)).toISOString();
   return [{ name, value: stored.secret, updatedAt }];
 }

@@ -79,6 +79,14 @@ describe('A kept secret', () => {
     expect(readSecretFile(`${database}.jwt-secret`)).toEqual({ state: 'unreadable' });
   });
 
+  itAsRoot('of a move gets the owner of the folder', async () => {
+    const database = join(folder, 'memory.db');
+    await chown(folder, 12345, 12345);
+    await writeFile(preparedSecret(database, 'jwt-secret'), 'hush');
+    expect(await takeMovedSecret(database, 'jwt-secret')).toBe(true);
+    expect(await stat(`${database}.jwt-secret`)).toMatchObject({ uid: 12345, gid: 12345 });
+  });
+
   it('of an earlier version that cannot be moved stays, and none may be made in its place', async () => {
     const link = join(folder, 'link.db');
     // A name to which no more than the suffix can be added: the unfinished file has a longer one.

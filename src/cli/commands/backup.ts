@@ -2,7 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { BackupOptions } from '../../database/index.js';
-import { stopSignal } from '../copying.js';
+import { reasonOf } from '../../problems/errors.js';
+import { copyingExitCode, stopSignal } from '../copying.js';
 import { CommandError } from '../exit.js';
 import { openProgress } from '../progress.js';
 import { printResult } from '../output.js';
@@ -50,10 +51,11 @@ async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
   const isPacked = gzip || (to?.endsWith('.gz') ?? false);
   const target = await chooseTarget(to, settings, isPacked);
   const progress = await openProgress({ quiet });
+  const signal = stopSignal('no backup was made');
   try {
     const options: BackupOptions = {
       gzip: isPacked,
-      signal: stopSignal('no backup was made'),
+      signal,
       onProgress: ({ step, done, total }) => {
         progress.report(STEPS[step], done, total);
       },
@@ -61,9 +63,12 @@ async function backUp({ to, gzip = false, quiet }: Options): Promise<void> {
     await (postgres
       ? writeBackup(servedSource(postgres), target, options)
       : openAlongside(file, 'read', (path) => writeBackup(path, target, options)));
-  } finally {
+  } catch (error) {
     progress.end();
+    signal.throwIfAborted();
+    throw new CommandError(reasonOf(error), copyingExitCode(error));
   }
+  progress.end();
   printResult(`${target}\n`);
 }
 

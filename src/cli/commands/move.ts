@@ -25,6 +25,7 @@ then does the move count. Ends with 2 where the source is damaged or has rows th
 
 Then start the service with DB_PATH or DATABASE_URL naming the new place. docs/20-moving.md has more.`;
 
+const OUTCOME = 'nothing was moved';
 const STEPS = { copy: 'Moving', compare: 'Comparing' } as const;
 /** How much of a digest is shown. */
 const SHOWN_DIGITS = 16;
@@ -50,7 +51,7 @@ async function move({ from, to, quiet }: Options): Promise<void> {
   const progress = await openProgress({ quiet });
   try {
     const report = await moveMemory(source, target, SECRETS_BESIDE_FILE, {
-      signal: stopSignal('nothing was moved'),
+      signal: stopSignal(OUTCOME),
       onProgress: (step, done, total) => {
         progress.report(STEPS[step], done, total);
       },
@@ -59,11 +60,11 @@ async function move({ from, to, quiet }: Options): Promise<void> {
     await printOutcome(report, `${describeTarget(source)} to ${describeTarget(target)}`);
   } catch (error) {
     progress.end();
-    throw copyingFailed(error);
+    throw copyingFailed(error, { outcome: OUTCOME });
   }
 }
 
-async function printOutcome({ tables, isEqual, left }: CopyReport, way: string): Promise<void> {
+async function printOutcome({ tables, isEqual, left, waiting }: CopyReport, way: string): Promise<void> {
   const rows = tables.map(({ name, source, target }) => [
     name,
     String(source.rows),
@@ -76,6 +77,8 @@ async function printOutcome({ tables, isEqual, left }: CopyReport, way: string):
     throw new CommandError('The two sides differ. Nothing was moved, and the source is as it was.');
   }
   for (const one of left) print(`Left behind, as it is not ours: ${one}\n`);
+  for (const file of waiting)
+    printMessage(`${file} cannot be renamed: it counts all the same, and the next start tries again.\n`);
   print(`Moved ${way}; both sides hold the same.\n`);
   const { givenSecrets } = await import('../../config/index.js');
   for (const name of givenSecrets()) {

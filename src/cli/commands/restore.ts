@@ -34,6 +34,7 @@ A backup of a memory in PostgreSQL brings the password and the secret that signs
 Where DATABASE_URL is set the backup, of either kind, is copied into that database, which has to be empty: nothing in it is
 replaced. Both sides are compared before it counts. It is unpacked in the folder for temporary files (TMPDIR).`;
 
+const OUTCOME = 'nothing was restored';
 const EMPTY_ADVICE = 'Make an empty database (createdb), name that by DATABASE_URL, and restore into it.';
 
 export function addRestore(program: Command): void {
@@ -75,7 +76,7 @@ async function explained(error: unknown, backup: string): Promise<unknown> {
     return new CommandError(`It is left alone: ${error.reason} --force moves it aside all the same.`);
   if (error instanceof BackupRefused)
     return new CommandError(`${backup} was not restored. ${error.message}`, EXIT.NOT_IN_ORDER);
-  return copyingFailed(error, EMPTY_ADVICE);
+  return copyingFailed(error, { outcome: OUTCOME, advice: EMPTY_ADVICE });
 }
 
 /** The command reports a missing lock itself. */
@@ -112,7 +113,7 @@ async function fillServer(
   const { describeDatabaseUrl } = await import('../../config/database-url.js');
   const restored = await restoreIntoServer(backup, postgres, {
     ...(await unpackOptions(withKeys, progress)),
-    signal: stopSignal('nothing was restored'),
+    signal: stopSignal(OUTCOME),
     onProgress: (step, done, total) => {
       progress.report(STEPS[step], done, total);
     },

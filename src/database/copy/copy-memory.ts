@@ -26,6 +26,8 @@ export interface CopyReport {
   readonly isEqual: boolean;
   /** What is in the source and not ours, in words. */
   readonly left: readonly string[];
+  /** The files of secrets that get their place at the next start. */
+  readonly waiting: readonly string[];
 }
 
 /**
@@ -58,13 +60,9 @@ export async function copyMemory(
     const found = await readSide(target.written, table, progress.step('compare'));
     copied.push({ name: table.name, source: side, target: found });
   }
-  const report = {
-    tables: copied,
-    isEqual: copied.every((one) => isEqual(one.source, one.target)),
-    left: source.left,
-  };
-  if (report.isEqual) await target.finish();
-  return report;
+  const areEqual = copied.every((one) => isEqual(one.source, one.target));
+  const waiting = areEqual ? await target.finish() : [];
+  return { tables: copied, isEqual: areEqual, left: source.left, waiting };
 }
 
 async function readSide(

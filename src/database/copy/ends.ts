@@ -33,8 +33,11 @@ export interface CopyTarget {
   raiseLastId(table: KeptTable, last: number): Promise<void>;
   /** All rows are written: what is derived follows. */
   complete(): Promise<void>;
-  /** Makes it durable, and the database that is served. Without it nothing has happened. */
-  finish(): Promise<void>;
+  /**
+   * Makes it durable, and the database that is served. Without it nothing has happened.
+   * @returns the files of secrets that count already, and get their place at the next start.
+   */
+  finish(): Promise<readonly string[]>;
 }
 
 /** Rows that break a rule of the target. Nothing was copied. */
@@ -42,7 +45,7 @@ export class RowsRefused extends Error {
   override readonly name = 'RowsRefused';
 
   constructor(readonly findings: readonly string[]) {
-    super(`The other side cannot hold these rows; nothing was moved:\n${findings.join('\n')}`);
+    super(`The other side cannot hold these rows; nothing was copied:\n${findings.join('\n')}`);
   }
 }
 

@@ -15,9 +15,15 @@ export interface SecretsBeside {
    * ends there. Durable when it resolves.
    */
   prepare(file: string, secrets: readonly KeptSecret[]): Promise<void>;
-  /** Puts those that were prepared beside the file, in place of all that are there. */
-  replace(file: string, secrets: readonly KeptSecret[]): Promise<void>;
-  /** Gives those that were prepared their place, where their memory has come and the process ended before it did. */
+  /**
+   * Puts those that were prepared beside the file, in place of all that are there.
+   * @returns those that cannot be put there: they count all the same, and the next start tries again.
+   */
+  replace(file: string, secrets: readonly KeptSecret[]): Promise<readonly string[]>;
+  /**
+   * Gives those that were prepared their place, where their memory has come and the process ended before it did.
+   * @throws Error where that is not possible.
+   */
   settle(file: string): Promise<void>;
   /** Those that were prepared for a memory that did not come. */
   discard(file: string): Promise<void>;

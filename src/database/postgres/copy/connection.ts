@@ -87,7 +87,7 @@ export async function requireAlone(client: Client, name: string): Promise<void> 
 }
 
 function inUse(name: string, options?: ErrorOptions): CopyRefused {
-  const message = `A service, or a command, is connected to ${name}. Stop it first; nothing was moved.`;
+  const message = `A service, or a command, is connected to ${name}. Stop it first; nothing was copied.`;
   return new CopyRefused(message, 'DATABASE_IN_USE', options);
 }
 

@@ -4,7 +4,7 @@ import { CopyRefused, type CopyTarget } from '../../copy/ends.js';
 import { KEPT_TABLES } from '../../copy/kept-tables.js';
 import { NO_LOG, type PostgresOptions } from '../../database.options.js';
 import { appliedMigrations, requireMigrated } from '../alongside.js';
-import { DatabaseRefused, migrate } from '../migrator.js';
+import { DatabaseRefused, migrate, refuseOthers } from '../migrator.js';
 import { ColumnTypes } from './column-types.js';
 import * as connecting from './connection.js';
 import { LaterIndexes } from './later-indexes.js';
@@ -33,18 +33,27 @@ export async function withEmptyDatabase<T>(
   });
 }
 
+/**
+ * Asks whether a database can be filled, and changes nothing in it.
+ * @throws CopyRefused where it cannot.
+ */
+export async function requireEmptyDatabase(server: PostgresOptions): Promise<void> {
+  const name = describeDatabaseUrl(server.url);
+  await connecting.onConnection(server, (client) => requireUsable(client, name));
+}
+
 /** @returns whether our tables are there. */
 async function requireUsable(client: Client, name: string): Promise<boolean> {
   const asking = connecting.asking(client);
   await connecting.requireAlone(client, name);
-  if ((await appliedMigrations(asking)).length === 0) return false;
+  const isOurs = (await appliedMigrations(asking)).length > 0;
   try {
-    await requireMigrated(asking);
+    await (isOurs ? requireMigrated(asking) : refuseOthers(asking));
   } catch (error) {
     throw refused(name, (error as Error).message);
   }
-  await requireEmpty(client, name);
-  return true;
+  if (isOurs) await requireEmpty(client, name);
+  return isOurs;
 }
 
 async function makeTables(server: PostgresOptions, name: string): Promise<void> {
@@ -60,7 +69,7 @@ async function requireEmpty(client: Client, name: string): Promise<void> {
   for (const table of KEPT_TABLES) {
     if (table.holdsSecrets) continue;
     const { rowCount } = await client.query(`SELECT 1 FROM "${table.name}" LIMIT 1`);
-    if (rowCount) throw refused(name, `It has rows (${table.name}): a memory is moved into an empty one.`);
+    if (rowCount) throw refused(name, `It has rows (${table.name}): a memory is copied into an empty one.`);
   }
 }
 

@@ -76,10 +76,11 @@ export class PostgresCopyTarget implements CopyTarget {
     for (const name of ANALYZED) await this.client.query(`ANALYZE "${name}"`);
   }
 
-  async finish(): Promise<void> {
+  async finish(): Promise<readonly string[]> {
     const { command } = await this.client.query('COMMIT');
     // The server answers the COMMIT of an aborted transaction without an error.
     if (command !== 'COMMIT') throw databaseUnavailable('The database server did not commit.');
+    return [];
   }
 
   private async empty({ name }: KeptTable): Promise<void> {

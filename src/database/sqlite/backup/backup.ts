@@ -7,6 +7,7 @@ import { putInPlace, removeParts, sizeOfParts } from '../file/parts.js';
 import { Maintenance, type TaskOptions } from '../workers/maintenance.js';
 import { COPY_DAMAGED } from './compression.js';
 import type { RowCounts } from './copy.js';
+import { BackupRowsRefused, ROWS_REFUSED } from './rows-refused.js';
 import { COMPRESSION_RATIO, noRoom, requireRoom } from './room.js';
 import { beginBackup, type UnfinishedBackup } from './unfinished.js';
 import { translateDatabaseError } from '../connection/errors.js';
@@ -31,7 +32,8 @@ export type BackupSource = string | SourceProgram;
  * Copies a database in use into a file with everything that was committed when the copy began. The file is written under
  * a temporary name (`<target>.<id>.part`), checked and synced, and renamed at the end.
  *
- * @throws ProblemError `storage_full` where there is no room, `conflict` where the folder or the name cannot be used,
+ * @throws ProblemError `storage_full` where there is no room, `conflict` where the folder or the name cannot be used, or a file
+ *   cannot hold what a server has,
  *   `database_unavailable` or `database_busy` where the database cannot be read or the copy is damaged. No file is left.
  */
 export async function writeBackup(
@@ -70,6 +72,7 @@ const FULL_DISK_CODES = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);
 function toProblem(error: unknown): unknown {
   const code = codeOf(error);
   if (code === undefined || error instanceof ProblemError) return error;
+  if (code === ROWS_REFUSED) return new BackupRowsRefused((error as Error).message);
   if (FULL_DISK_CODES.has(code)) return noRoom(error);
   if (code === COPY_DAMAGED) {
     return databaseUnavailable('The copy did not pass its check; the database may be damaged.', error);

@@ -55,7 +55,7 @@ async function fillBeside<T>(
   work: (target: CopyTarget) => Promise<T>,
 ): Promise<T> {
   const part = unfinishedMove(path);
-  const place = async (moved: readonly KeptSecret[]): Promise<void> => {
+  const place = async (moved: readonly KeptSecret[]): Promise<readonly string[]> => {
     endLogOf(path);
     takeAccessFrom(path, part);
     // First, so that nobody who finds secrets laid ready finds half a memory beside them.
@@ -63,7 +63,7 @@ async function fillBeside<T>(
     await secrets.prepare(path, moved);
     // All is moved in this moment, whatever comes after it: what was prepared counts as soon as the part has gone.
     await putInPlace(part, path);
-    await secrets.replace(path, moved);
+    return secrets.replace(path, moved);
   };
   await clean();
   try {

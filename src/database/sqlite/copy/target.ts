@@ -20,8 +20,12 @@ const SETTINGS = [
   'cache_size = -32768',
 ];
 
-/** Puts a finished file where it belongs. @param secrets what its own table does not have. */
-type Place = (secrets: readonly KeptSecret[]) => Promise<void>;
+/**
+ * Puts a finished file where it belongs.
+ * @param secrets what its own table does not have.
+ * @returns the files of secrets that are not in their place yet.
+ */
+type Place = (secrets: readonly KeptSecret[]) => Promise<readonly string[]>;
 
 /** A new file that is filled. */
 export class SqliteCopyTarget implements CopyTarget {
@@ -94,10 +98,10 @@ export class SqliteCopyTarget implements CopyTarget {
     this.indexes.make();
   }
 
-  async finish(): Promise<void> {
+  async finish(): Promise<readonly string[]> {
     this.handle.exec('COMMIT');
     this.handle.close();
-    await this.place(this.secrets);
+    return this.place(this.secrets);
   }
 
   private insertInto(table: KeptTable): Statement {

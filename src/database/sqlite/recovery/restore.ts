@@ -33,7 +33,9 @@ export async function restoreFile(backup: string, file: string, options: UnpackO
     const ready = `${file}${NAMES.ready}${time}`;
     if (contents.secrets.length > 0) {
       await options.secrets.prepare(ready, contents.secrets);
-      await options.secrets.replace(ready, contents.secrets);
+      const waiting = await options.secrets.replace(ready, contents.secrets);
+      if (waiting.length > 0)
+        throw new Error(`${waiting.join(', ')} cannot be renamed; nothing was restored.`);
       for (const { name } of contents.secrets) matchOwner(`${ready}.${name}`, file);
     }
     await putInPlace(part, ready);
