@@ -491,9 +491,9 @@ describe('Backups by instances that share a PostgreSQL', () => {
     const handle = new Sqlite(source);
     handle.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)
       INSERT INTO events (timestamp, type, source, summary)
-      SELECT '2026-11-22T20:15:00.123Z', 'metric', 'monitor', hex(randomblob(300)) FROM n`);
+      SELECT '2026-11-22T20:15:00.123Z', 'metric', 'monitor', hex(randomblob(900)) FROM n`);
     handle.close();
-    const disk = new SmallDisk(45);
+    const disk = new SmallDisk(87);
     try {
       const file = join(disk.folder, 'part');
       await writeFile(file, '');

@@ -9,6 +9,8 @@ import { examineServer } from '../src/database/postgres/doctor/examine.js';
 import type { Finding } from '../src/database/examine.js';
 import { anEvent } from './factories/index.js';
 import { runCli } from './support/cli.js';
+import { where } from './support/installed.js';
+import { hasPgBouncer, startPgBouncer } from './support/pgbouncer.js';
 import { createDatabase, type TestDatabase } from './support/postgres/index.mjs';
 import { startPooler } from './support/pooler.js';
 import { startService, temporaryFolder, type TestService } from './support/service.js';
@@ -129,6 +131,32 @@ describe('jarvis-memory doctor, on PostgreSQL', () => {
     await migrated.drop();
   });
 });
+
+const [withPgBouncer, throughPgBouncer] = where(
+  hasPgBouncer(),
+  'jarvis-memory doctor, through PgBouncer',
+  'it is not installed',
+);
+withPgBouncer(throughPgBouncer, () => {
+  it.each([
+    ['session', { ...ALL_GOOD, pooler: 'limit' }, 1],
+    ['transaction', { ...ALL_GOOD, pooler: 'limit', notifications: 'limit' }, 1],
+    ['statement', { server: 'good', pooler: 'broken' }, 2],
+  ] as const)('says what holds in %s mode', async (mode, levels, exitCode) => {
+    const database = await createDatabase();
+    const pooler = await startPgBouncer(database.url, mode);
+    expect(levelsOf(await examine(pooler.url))).toMatchObject(levels);
+    const { code, stdout } = await runCli(['doctor', pooler.url]);
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: expect.stringMatching(POOLER_FOUND[mode]) });
+    await pooler.stop();
+    await database.drop();
+  });
+});
+const POOLER_FOUND = {
+  session: /pooler +What stands between refuses the time-out of statements\./,
+  transaction: /pooler +A pooler in transaction mode stands between/,
+  statement: /pooler +A pooler in statement mode stands between/,
+};
 
 describe('jarvis-memory doctor, where no PostgreSQL answers', () => {
   const listening = async (server: NetServer): Promise<string> => {

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, gzipSync } from 'node:zlib';
+import { codeOf } from '../../../problems/errors.js';
 import { OWNER_ONLY } from '../../../files/files.js';
 
 /** Called with the progress of a step. */
@@ -25,7 +26,7 @@ const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 export async function compress(source: string, target: string, report: ProgressListener): Promise<void> {
   const { size } = statSync(source);
   const parts = createReadStream(source, { highWaterMark: SYNC_INTERVAL_BYTES });
-  await pipeline(parts, progressOf(size, report), gzipChunks(), newFile(target));
+  await intoFile(target, (file) => pipeline(parts, progressOf(size, report), gzipChunks(), file));
   let length = 0;
   const counting = new Writable({
     write(chunk: Buffer, _, done) {
@@ -44,9 +45,12 @@ export async function compress(source: string, target: string, report: ProgressL
  */
 export async function expand(source: string, target: string, report: ProgressListener): Promise<void> {
   const reading = progressOf(statSync(source).size, report);
-  if (await isCompressed(source))
-    await pipeline(createReadStream(source), reading, createGunzip(), newFile(target));
-  else await pipeline(createReadStream(source), reading, newFile(target));
+  const isPacked = await isCompressed(source);
+  await intoFile(target, (file) =>
+    isPacked
+      ? pipeline(createReadStream(source), reading, createGunzip(), file)
+      : pipeline(createReadStream(source), reading, file),
+  );
 }
 
 /** Whether the first bytes are those of gzip, whatever the name is. */
@@ -82,8 +86,21 @@ function gzipChunks(): Transform {
   });
 }
 
+type Sink = (chunks: AsyncIterable<Buffer>) => Promise<void>;
+
+/** Where the file cannot be written, a pipeline tells of the stream that it ends thereby: what is told here is why. */
+async function intoFile(target: string, flow: (file: Sink) => Promise<void>): Promise<void> {
+  const write = newFile(target);
+  let written: Promise<void> | undefined;
+  const file: Sink = (chunks) => (written = write(chunks));
+  await flow(file).catch(async (error: unknown) => {
+    if (codeOf(error) === 'ABORT_ERR') await written;
+    throw error;
+  });
+}
+
 /** The sink of a pipeline: a new file with mode 0600, synced when the pipeline ends. */
-function newFile(file: string): (chunks: AsyncIterable<Buffer>) => Promise<void> {
+function newFile(file: string): Sink {
   return async (chunks) => {
     const handle = await open(file, 'wx', OWNER_ONLY);
     try {
