@@ -15,6 +15,7 @@ describe('the part of a text that a search shows', () => {
   it.each([
     ['**pbs** is `full`\nat night', 'pbs is <full> at night'],
     ['call_9 set_preference alerts.full 75', 'set_preference alerts.<full> 75'],
+    ['call_service is full, toolu_01A09q90qw90lq917835lq9 x', 'call_service is <full>, x'],
     ['# Night\n\n- pbs ran full\n- 204 failed', 'Night pbs ran <full> 204 failed'],
     ['see [the full log](https://x.lan/full) now', 'see the <full> log now'],
     ['| when | what |\n|---|:--|\n| 03:04 | full |', 'when · what · 03:04 · <full>'],

@@ -5,8 +5,10 @@ interface Found {
   readonly matches: readonly Match[];
 }
 
-/** How machines call the call of a tool. */
-const CALLS: readonly (readonly [RegExp, string])[] = [[/\b(?:call|toolu)_\w+"?,?\s*/g, '']];
+/** How machines call the call of a tool: a number, or longer than a name is. */
+const CALLS: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:call|toolu)_(?:\d+|[A-Za-z0-9]{16,})\b"?,?\s*/g, ''],
+];
 /** What Markdown has beside its words. */
 const MARKDOWN: readonly (readonly [RegExp, string])[] = [
   [/!?\[(?=[^\]\n]*\]\()|\]\([^)\s]*\)/g, ''],

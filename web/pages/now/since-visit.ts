@@ -2,6 +2,7 @@ import type { EventRow, Gap, Schemas } from '../../api/types.js';
 import type { GlyphName } from '../../components/Glyph.js';
 import { severityOf } from '../../components/severities.js';
 import { changeWords } from '../../words/changes.js';
+import { names } from '../../words/names.js';
 import { count, counted } from '../../words/numbers.js';
 import { length, when } from '../../words/times.js';
 
@@ -54,7 +55,7 @@ function eventLines(events: readonly EventRow[]): Since[] {
     text: summary,
     note:
       resolvedAt === null
-        ? ['still open', node !== null && !summary.includes(node) && `on ${node}`].filter(Boolean).join(' ')
+        ? ['still open', node !== null && !names(summary, node) && `on ${node}`].filter(Boolean).join(' ')
         : `fixed after ${length(Date.parse(resolvedAt) - Date.parse(timestamp))}`,
     event: id,
   }));
@@ -102,7 +103,7 @@ function changeLines(items: readonly Item[]): Since[] {
     at: Date.parse(at),
     mark: title.includes(' moved ') ? ('moved' as const) : ('info' as const),
     text: changeWords(title),
-    note: node !== undefined && !title.includes(node) ? `on ${node}` : undefined,
+    note: node !== undefined && !names(title, node) ? `on ${node}` : undefined,
   }));
   const others = changes.slice(MOST_CHANGES);
   const [next] = others;

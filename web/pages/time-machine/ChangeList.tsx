@@ -4,6 +4,7 @@ import { Icon } from '../../components/Icon.js';
 import { Time } from '../../components/Time.js';
 import { useShortcut } from '../../state/shortcuts.js';
 import { changeWords, glyphOf, weightiestFirst } from '../../words/changes.js';
+import { names } from '../../words/names.js';
 import type { Difference, Tick } from './load.js';
 
 type Line = Difference['summary'][number];
@@ -42,7 +43,7 @@ export function ChangeList({ lines, ticks, selected, onSelect }: Props): JSX.Ele
                 {changeWords(line.text)}
               </span>
               {tick && <Time at={tick.at} />}
-              {line.node !== undefined && !line.text.includes(line.node) && (
+              {line.node !== undefined && !names(line.text, line.node) && (
                 <span class="faint small where">on {line.node}</span>
               )}
             </button>
