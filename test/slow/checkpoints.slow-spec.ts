@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { Database } from '../../src/database/index.js';
+import type { CheckpointWorker } from '../../src/database/sqlite/workers/checkpoint-worker.js';
 import { SnapshotsService } from '../../src/snapshots/index.js';
 import { startService, type TestService } from '../support/service.js';
 import { sqliteOf } from '../support/sqlite.js';
@@ -117,6 +118,40 @@ describe('What is committed', () => {
     await next;
     const [state] = onlooker.pragma('wal_checkpoint(NOOP)') as { log: number }[];
     expect(state!.log).toBeLessThan(1000);
+  });
+
+  it('is moved on the event loop where the thread fails, and in a thread again', async () => {
+    const { worker } = sqliteOf(service.app.get(Database))['checkpoints']! as unknown as {
+      worker: CheckpointWorker;
+    };
+    const checkpoint = jest.spyOn(worker, 'checkpoint').mockResolvedValueOnce('gone');
+    checkpoint.mockRejectedValueOnce(new Error('no thread can be started'));
+    for (let runs = 1; runs <= 3; runs++) {
+      while (checkpoint.mock.calls.length < runs) await save(1);
+      await until(() => left() < 1000);
+    }
+    expect(await checkpoint.mock.results[2]!.value).toBe('done');
+  });
+
+  it('is moved by one checkpoint at a time, where the time of the next attempt comes beside a write', async () => {
+    const { worker } = sqliteOf(service.app.get(Database))['checkpoints']! as unknown as {
+      worker: CheckpointWorker;
+    };
+    let [running, most] = [0, 0];
+    const run = worker.checkpoint.bind(worker);
+    jest.spyOn(worker, 'checkpoint').mockImplementation(async (...order) => {
+      most = Math.max(most, ++running);
+      return run(...order).finally(() => running--);
+    });
+    const reader = new Sqlite(service.file, { readonly: true });
+    reader.exec('BEGIN; SELECT count(*) FROM cluster_snapshots');
+    await write(20);
+    const until5s = Date.now() + 6000;
+    // Another attempt is due meanwhile.
+    while (Date.now() < until5s) await snapshots.saveSnapshot({ snapshot: { nodes: [] } });
+    reader.close();
+    await until(() => left() === 0);
+    expect(most).toBe(1);
   });
 
   it('is in the database when the service stops while a long log is moved', async () => {

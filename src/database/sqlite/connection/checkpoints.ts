@@ -33,8 +33,8 @@ export class Checkpoints {
   /** Smallest log size, in pages, since the last restart of the log or the last block by a reader. */
   private shortestLog = Infinity;
   private retryTimer: NodeJS.Timeout | undefined;
-  /** False where threads fail to start, and while the database is closed: then checkpoints run on the event loop. */
-  private canStartThreads = true;
+  /** While the database is closed no thread may open it. */
+  private isStopped = false;
 
   constructor(writer: SqliteHandle, file: string) {
     writer.pragma('wal_autocheckpoint = 0');
@@ -68,7 +68,9 @@ export class Checkpoints {
     const pages = log - checkpointed;
     if (log < MIN_PAGES || pages === 0) return false;
     await nextTurn();
-    if (!this.canStartThreads) this.checkpoint.get();
+    // The timer may have begun one in this turn.
+    if (this.isRunning()) return true;
+    if (this.isStopped) this.checkpoint.get();
     else if (pages <= MAX_PAGES_TO_WAIT_FOR) await this.begin('once');
     else if (!this.retryTimer) {
       void this.begin('all');
@@ -79,7 +81,7 @@ export class Checkpoints {
 
   /** Resolves when no thread has the file open; none is started afterwards. */
   async stop(): Promise<void> {
-    this.canStartThreads = false;
+    this.isStopped = true;
     clearTimeout(this.retryTimer);
     await this.ongoing;
     await this.worker.stop();
@@ -90,15 +92,28 @@ export class Checkpoints {
     closeSync(this.descriptor);
   }
 
+  private isRunning(): boolean {
+    return this.ongoing !== undefined;
+  }
+
   /** Never rejects: it also runs in a timer, where no caller would catch the error. */
   private begin(order: CheckpointOrder): Promise<void> {
     this.ongoing = this.run(order).then((result) => {
       this.ongoing = undefined;
       this.isLastRound = false;
-      if (result === 'gone') this.canStartThreads = false;
+      if (result === 'gone') this.runHere();
       if (result === 'later') this.retryLater();
     });
     return this.ongoing;
+  }
+
+  /** On the event loop, where a thread cannot be had: the log must not grow for ever. */
+  private runHere(): void {
+    try {
+      this.checkpoint.get();
+    } catch {
+      // As in `checkpointIfDue`.
+    }
   }
 
   private async run(order: CheckpointOrder): Promise<CheckpointResult> {
@@ -112,10 +127,11 @@ export class Checkpoints {
   /** Schedules the next attempt by a timer: there may be no further write to trigger it. */
   private retryLater(): void {
     this.shortestLog = Infinity;
-    if (!this.canStartThreads || this.retryTimer) return;
+    if (this.isStopped || this.retryTimer) return;
     this.retryTimer = setTimeout(() => {
       this.retryTimer = undefined;
-      if (!this.ongoing) void this.begin('all');
+      if (this.ongoing) this.retryLater();
+      else void this.begin('all');
     }, RETRY_DELAY_MS).unref();
   }
 }

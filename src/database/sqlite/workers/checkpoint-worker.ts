@@ -5,7 +5,7 @@ import { startWorker } from './start-worker.js';
 /** Where nothing is to be checkpointed for so long, the thread ends: it takes some megabytes. */
 const IDLE_MS = 30_000;
 
-/** How a checkpoint ended: `later` where a reader blocks it, or the disk does; `gone` where the thread failed. */
+/** How a checkpoint ended: `later` where the disk or, of all, a reader blocks it; `gone` where the thread failed. */
 export type CheckpointResult = 'done' | 'later' | 'gone';
 
 interface Run {
@@ -71,6 +71,7 @@ export class CheckpointWorker {
     this.run?.resolve(result);
     this.run = undefined;
     this.worker?.unref();
+    clearTimeout(this.idleTimer);
     this.idleTimer = setTimeout(() => void this.stop(), IDLE_MS).unref();
   }
 }
