@@ -4,7 +4,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { migrations } from '../migrations/sqlite/index.js';
 import { KEPT_TABLES } from '../src/database/copy/kept-tables.js';
@@ -417,6 +417,17 @@ describe('Backups by instances that share a PostgreSQL', () => {
     await attempts;
     const made = (await backups()).filter((name) => !before.includes(name));
     expect(made).toEqual([expect.stringMatching(/Z\.db\.gz$/)]);
+  });
+
+  it('are asked for no more by the other when one has made it, and are no failure of the other then', async () => {
+    await database.query(`UPDATE leases SET until = 0 WHERE name = 'scheduled backup'`);
+    await one.app.get(BackupSchedule).makeDue(64_000);
+    const takeScheduled = jest.spyOn(other.app.get(BackupTurns), 'takeScheduled');
+    takeScheduled.mockRejectedValueOnce(new Error('The server is being restarted.'));
+    await other.app.get(BackupSchedule).makeDue(64_000);
+    expect(takeScheduled).toHaveBeenCalledTimes(1);
+    expect(await conditionOf(other)).toMatchObject({ state: 'up' });
+    takeScheduled.mockRestore();
   });
 
   it('are made one at a time: the other instance says so, and is not unwell by that', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -138,6 +138,15 @@ describe('The folder of the backups', () => {
     await prepareFolder(folder);
     // That of ours has no lock any more, and is old.
     expect(await names()).toEqual([]);
+  });
+
+  const itAsRoot = process.getuid?.() === 0 ? it : it.skip;
+  itAsRoot('can be cleared by its owner of what a command of root left', async () => {
+    await chown(folder, 1234, 1234);
+    const end = holdUnfinished(join(folder, 'jarvis.part'));
+    expect(await stat(join(folder, 'jarvis.part.lock'))).toMatchObject({ uid: 1234, gid: 1234 });
+    end();
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('keeps what no lock tells of for a day', async () => {

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { Cron } from 'croner';
 import { ENVIRONMENT, type Environment } from '../../config/index.js';
+import { now } from '../../time/time.js';
 import { BackupsService } from './backups.service.js';
 
 /** Enough runs to see the longest gap of a schedule such as "every weekday". */
@@ -50,23 +51,28 @@ export class BackupSchedule implements OnApplicationBootstrap, BeforeApplication
 
   /**
    * Makes the backup that is due. Where that fails it is tried again some times, the later the more seldom; where several
-   * instances share the database, by any of them that sees that none was made.
+   * instances share the database, by any of them until the folder has one.
    */
   async makeDue(msToNext: number): Promise<void> {
+    const due = now();
     const begun = performance.now();
     const keptMs = (): number => msToNext * KEPT - (performance.now() - begun);
     const options = { signal: this.stopping.signal, ref: false };
-    let isMade = await this.isMade(keptMs);
+    let isMade = await this.make(keptMs);
     for (const pause of PAUSES) {
       if (isMade) return;
       await sleep(pause * Math.min(msToNext, DAY_MS), undefined, options).catch(() => undefined);
       if (this.stopping.signal.aborted) return;
-      isMade = await this.isMade(keptMs);
+      isMade = (await this.isThere(due)) || (await this.make(keptMs));
     }
   }
 
+  private isThere(due: string): Promise<boolean> {
+    return this.backups.isMade(due).catch(() => false);
+  }
+
   /** Errors are ignored here: the service logs them, and health reports them. */
-  private isMade(keptMs: () => number): Promise<boolean> {
+  private make(keptMs: () => number): Promise<boolean> {
     return this.backups.makeScheduled(keptMs).then(
       () => true,
       () => false,

@@ -24,6 +24,9 @@ import type { BackupDto, BackupMadeDto, BackupProgressDto, BackupsAnswer } from 
 /** How long the time of the newest backup is cached. */
 const NEWEST_CACHE_MS = 60_000;
 
+/** Clocks of instances may differ by so much. */
+const CLOCKS_DIFFER_MS = 60_000;
+
 /** Nothing opens it by itself. */
 export const BACKUP_MEDIA_TYPE = 'application/octet-stream';
 
@@ -119,6 +122,15 @@ export class BackupsService implements BeforeApplicationShutdown {
       this.newestCache = { newestAt: newest?.createdAt, readAt: performance.now() };
     }
     return this.newestCache.newestAt;
+  }
+
+  /** Whether the folder has the backup that was due at this time, whoever made it: that is no failure any more then. */
+  async isMade(due: string): Promise<boolean> {
+    const [newest] = await this.listBackups();
+    const isThere =
+      newest !== undefined && Date.parse(newest.createdAt) >= Date.parse(due) - CLOCKS_DIFFER_MS;
+    if (isThere) this.failureTime = undefined;
+    return isThere;
   }
 
   /** Aborts a running backup, which then leaves no file. */

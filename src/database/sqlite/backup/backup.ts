@@ -62,9 +62,14 @@ export async function writeBackup(
   }
 }
 
+/** What cannot be removed is left to the next backup: this one may be in its place already. */
 async function removeAll({ final, plain, end }: UnfinishedBackup): Promise<void> {
-  for (const part of [final, plain]) await removeParts(part);
-  end();
+  const remove = async (): Promise<void> => {
+    for (const part of [final, plain]) await removeParts(part);
+  };
+  await remove()
+    .finally(end)
+    .catch(() => undefined);
 }
 
 const FULL_DISK_CODES = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);

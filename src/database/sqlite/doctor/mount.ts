@@ -9,7 +9,7 @@ export interface Mount {
 
 /** Folders that other machines may write too, or that reach the disk over something like a network. */
 export const NETWORK =
-  /^(?:nfs\d?|cifs|smb3?|smbfs|9p|afs|ceph|lustre|gfs2?|ocfs2|glusterfs|vboxsf|vmhgfs|fuse\.(?:sshfs|glusterfs|ceph|rclone|s3fs|smb\w*|vmhgfs\S*|mfs))$/;
+  /^(?:nfs\d?|cifs|smb3?|smbfs|9p|virtiofs|afs|ceph|lustre|gfs2?|ocfs2|glusterfs|vboxsf|vmhgfs|davfs|fuse\.(?:sshfs|glusterfs|ceph\S*|juicefs|davfs\d?|rclone|s3fs|smb\w*|vmhgfs\S*|mfs))$/;
 /** Locks of one machine are not those of another, or there are none. */
 export const NO_LOCKS = /^(?:nolock|nobrl|local_lock=(?:all|posix))$/;
 

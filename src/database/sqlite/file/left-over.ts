@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { matchOwner } from '../../../files/files.js';
 import { isShared } from '../doctor/mount.js';
 import { FileLock, lockPath } from './lock.js';
 
@@ -15,12 +16,14 @@ const CLEAR_AGE_MS = 24 * 3_600_000;
  * @throws Error of SQLite or of the file system where no lock can be made there.
  */
 export function holdUnfinished(path: string): () => void {
-  const lock = FileLock.take(path);
+  const lock = FileLock.take(path, null);
   // It was removed between being made and being held, as one that a killed process left.
   if (!existsSync(lockPath(path))) {
     lock.release();
     return holdUnfinished(path);
   }
+  // What a command of root leaves is removed by the service.
+  matchOwner(lockPath(path), dirname(path));
   return () => {
     lock.releaseWithoutTrace();
   };
@@ -55,7 +58,7 @@ function isOld(path: string): boolean {
 /** One that cannot be taken may be held. */
 function takeIfFree(path: string): FileLock | undefined {
   try {
-    return FileLock.take(path, undefined, 0);
+    return FileLock.take(path, null, 0);
   } catch {
     return undefined;
   }

@@ -74,22 +74,22 @@ export class FileLock {
     public purpose: Purpose,
   ) {
     this.previous = readRunRecord(handle);
-    writeHolder(handle, purpose);
   }
 
   /**
-   * Takes the lock, without a run record yet.
+   * Takes the lock, without a run record yet. Without a purpose nothing is written, and the disk is not waited for.
    * @throws DatabaseInUse; LinkRefused where a link has the name of the lock; an error of SQLite or of the file system
    *   where no lock can be created, as in a read-only folder.
    */
-  static take(file: string, purpose: Purpose = 'starting on', timeout = TAKE_TIMEOUT_MS): FileLock {
+  static take(file: string, purpose: Purpose | null = 'starting on', timeout = TAKE_TIMEOUT_MS): FileLock {
     FileLock.refuseIfHeldHere(file);
     const path = lockPath(file);
     const isNew = createPrivateFile(path);
     let handle: SqliteHandle | undefined;
     try {
       handle = openExclusively(path, timeout);
-      const lock = new FileLock(path, handle, isNew, purpose);
+      const lock = new FileLock(path, handle, isNew, purpose ?? 'starting on');
+      if (purpose) writeHolder(handle, purpose);
       heldLocks.set(path, lock);
       return lock;
     } catch (error) {
@@ -160,8 +160,11 @@ export class FileLock {
 
   /** Releases the lock of a refused file, and removes the lock file where this process created it. */
   releaseWithoutTrace(): void {
-    if (this.isNew) rmSync(this.path, { force: true });
-    this.release();
+    try {
+      if (this.isNew) rmSync(this.path, { force: true });
+    } finally {
+      this.release();
+    }
   }
 
   private record(run: RunRecord): void {
