@@ -133,6 +133,21 @@ describe('What is committed', () => {
     expect(await checkpoint.mock.results[2]!.value).toBe('done');
   });
 
+  it('is acknowledged where no thread can be had and somebody reads what is older', async () => {
+    const { worker } = sqliteOf(service.app.get(Database))['checkpoints']! as unknown as {
+      worker: CheckpointWorker;
+    };
+    const checkpoint = jest.spyOn(worker, 'checkpoint').mockResolvedValue('gone');
+    const reader = new Sqlite(service.file, { readonly: true });
+    reader.exec('BEGIN; SELECT count(*) FROM cluster_snapshots');
+    await save(1);
+    for (let count = 0; count < 6; count++) await save(13);
+    expect(pages()).toBeGreaterThan(17_000);
+    reader.close();
+    checkpoint.mockRestore();
+    await until(() => left() === 0);
+  });
+
   it('is moved by one checkpoint at a time, where the time of the next attempt comes beside a write', async () => {
     const { worker } = sqliteOf(service.app.get(Database))['checkpoints']! as unknown as {
       worker: CheckpointWorker;
