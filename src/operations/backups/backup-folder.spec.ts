@@ -4,6 +4,7 @@ import { chown, mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beginBackup } from '../../database/sqlite/backup/unfinished.js';
 import { holdUnfinished } from '../../database/sqlite/file/left-over.js';
 import { backupFolder, backupName, listBackups, prepareFolder, prune } from './backup-folder.js';
 
@@ -143,8 +144,9 @@ describe('The folder of the backups', () => {
   const itAsRoot = process.getuid?.() === 0 ? it : it.skip;
   itAsRoot('can be cleared by its owner of what a command of root left', async () => {
     await chown(folder, 1234, 1234);
-    const end = holdUnfinished(join(folder, 'jarvis.part'));
-    expect(await stat(join(folder, 'jarvis.part.lock'))).toMatchObject({ uid: 1234, gid: 1234 });
+    const { final, end } = beginBackup(join(folder, 'jarvis.db'));
+    // What nothing is written to is not waited for.
+    expect(await stat(`${final}.lock`)).toMatchObject({ uid: 1234, gid: 1234, size: 0 });
     end();
     expect(await readdir(folder)).toEqual([]);
   });

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { PARTS } from '../file/parts.js';
+import { dirname, join } from 'node:path';
+import { matchOwner } from '../../../files/files.js';
 import { holdUnfinished, removeLeftOver } from '../file/left-over.js';
+import { lockPath } from '../file/lock.js';
+import { PARTS } from '../file/parts.js';
 
 const ID_BYTES = 6;
 /** Versions before the lock had the id of the process alone. */
@@ -21,7 +23,18 @@ export interface UnfinishedBackup {
 /** @throws Error of SQLite or of the file system where nothing can be written there. */
 export function beginBackup(target: string): UnfinishedBackup {
   const names = namesOf(target, `${process.pid}-${randomBytes(ID_BYTES).toString('hex')}`);
-  return { ...names, end: holdUnfinished(names.final) };
+  const end = holdUnfinished(names.final);
+  letOwnerOfFolderRemove(names.final);
+  return { ...names, end };
+}
+
+/** What a command of root leaves is removed by the service, or by root where owners cannot be changed. */
+function letOwnerOfFolderRemove(path: string): void {
+  try {
+    matchOwner(lockPath(path), dirname(path));
+  } catch {
+    // A share may refuse it in its own words.
+  }
 }
 
 /**

@@ -12,6 +12,8 @@ const TABLE = [
   '45 22 0:45 / /memory rw - tmpfs tmpfs rw',
   '46 22 0:46 / /phone rw shared:7 master:1 - fuse.sshfs me@host: rw,user_id=0',
   '47 22 0:47 / /layer rw - overlay overlay rw,lowerdir=/a,upperdir=/b',
+  '48 22 0:48 / /host rw - virtiofs host rw',
+  '49 22 0:49 / /cloud rw - fuse.davfs https://x.lan/dav rw',
 ].join('\n');
 
 describe('The file system of a folder', () => {
@@ -45,8 +47,9 @@ describe('The file system of a folder', () => {
   });
 
   it('may have locks of machines that this one does not see', () => {
-    const folders = ['/home', '/srv/a b', '/srv', '/power', '/phone', '/layer'];
-    expect(folders.filter((folder) => isShared(folder, TABLE))).toEqual(['/srv/a b', '/srv', '/phone']);
+    const folders = ['/home', '/srv/a b', '/srv', '/power', '/phone', '/layer', '/host', '/cloud'];
+    const shared = ['/srv/a b', '/srv', '/phone', '/host', '/cloud'];
+    expect(folders.filter((folder) => isShared(folder, TABLE))).toEqual(shared);
     expect(isShared('/srv', '')).toBe(false);
   });
 });

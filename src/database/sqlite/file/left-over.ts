@@ -1,7 +1,6 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { matchOwner } from '../../../files/files.js';
 import { isShared } from '../doctor/mount.js';
 import { FileLock, lockPath } from './lock.js';
 
@@ -22,8 +21,6 @@ export function holdUnfinished(path: string): () => void {
     lock.release();
     return holdUnfinished(path);
   }
-  // What a command of root leaves is removed by the service.
-  matchOwner(lockPath(path), dirname(path));
   return () => {
     lock.releaseWithoutTrace();
   };
