@@ -5,7 +5,7 @@ import { describeDatabaseUrl } from '../../config/database-url.js';
 import type { PostgresOptions } from '../database.options.js';
 import { MIGRATIONS_TABLE } from '../migrations.table.js';
 import { SILENT } from '../queries/slow-queries.js';
-import { NEWER_VERSION_REASON } from './migrator.js';
+import { DatabaseRefused, NEWER_VERSION_REASON } from './migrator.js';
 import { refusalReason } from './refusal.js';
 
 /** Whoever answers queries. */
@@ -40,13 +40,13 @@ export async function appliedMigrations(source: Asking): Promise<string[]> {
   return applied.map(({ name }) => name);
 }
 
-/** @throws Error where the database has other migrations than this version. */
+/** @throws DatabaseRefused where the database has other migrations than this version. */
 export async function requireMigrated(source: Asking): Promise<void> {
   const applied = new Set(await appliedMigrations(source));
   const missing = migrations.filter(({ name }) => !applied.has(name));
   if (missing.length > 0)
-    throw new Error('The database is not of this version: start the service on it once.');
-  if (applied.size > migrations.length) throw new Error(NEWER_VERSION_REASON);
+    throw new DatabaseRefused('The database is not of this version: start the service on it once.');
+  if (applied.size > migrations.length) throw new DatabaseRefused(NEWER_VERSION_REASON);
 }
 
 /** The time in the name of the newest migration, as TypeORM stores it. */

@@ -4,7 +4,7 @@ import { CopyRefused, type CopyTarget } from '../../copy/ends.js';
 import { KEPT_TABLES } from '../../copy/kept-tables.js';
 import { NO_LOG, type PostgresOptions } from '../../database.options.js';
 import { appliedMigrations, requireMigrated } from '../alongside.js';
-import { DatabaseRefused, migrate, refuseOthers } from '../migrator.js';
+import { DatabaseRefused, migrate, refuseOthers, requireSupported } from '../migrator.js';
 import { ColumnTypes } from './column-types.js';
 import * as connecting from './connection.js';
 import { LaterIndexes } from './later-indexes.js';
@@ -48,9 +48,10 @@ async function requireUsable(client: Client, name: string): Promise<boolean> {
   await connecting.requireAlone(client, name);
   const isOurs = (await appliedMigrations(asking)).length > 0;
   try {
+    await requireSupported(asking);
     await (isOurs ? requireMigrated(asking) : refuseOthers(asking));
   } catch (error) {
-    throw refused(name, (error as Error).message);
+    throw error instanceof DatabaseRefused ? refused(name, error.reason) : error;
   }
   if (isOurs) await requireEmpty(client, name);
   return isOurs;

@@ -32,8 +32,10 @@ export async function inUnpackingFolder<T>(backup: string, work: (folder: string
   } catch (error) {
     throw FULL_DISK_CODES.has(codeOf(error) ?? '') ? noRoom(error) : error;
   } finally {
-    await rm(folder, { recursive: true, force: true });
-    end?.();
+    // What cannot be removed is left to the next one: this one may be done.
+    await rm(folder, { recursive: true, force: true })
+      .finally(() => end?.())
+      .catch(() => undefined);
   }
 }
 
