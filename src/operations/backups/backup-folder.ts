@@ -36,6 +36,11 @@ function kindOf(name: string): BackupKind {
   return BACKUP_NAME.exec(name)?.[5] === undefined ? 'scheduled' : 'manual';
 }
 
+/** Whether a backup was made by BACKUP_SCHEDULE. */
+export function isScheduled(name: string): boolean {
+  return kindOf(name) === 'scheduled';
+}
+
 /** Creates the folder if it is missing, and removes what killed processes left unfinished. */
 export async function prepareFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: FOLDER_MODE });

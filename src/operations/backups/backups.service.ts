@@ -10,6 +10,7 @@ import { Database } from '../../database/index.js';
 import {
   backupFolder,
   backupName,
+  isScheduled,
   listBackups,
   openBackup,
   prepareFolder,
@@ -32,6 +33,11 @@ export const BACKUP_MEDIA_TYPE = 'application/octet-stream';
 
 /** Does work when it is the turn of this instance; undefined where it is not. */
 type Take = (work: () => Promise<BackupMadeDto>) => Promise<BackupMadeDto | undefined>;
+
+/** Whether a moment is not before another one, as far as the clocks of instances agree. */
+function isNotBefore(earlier: string, later: string): boolean {
+  return Date.parse(later) >= Date.parse(earlier) - CLOCKS_DIFFER_MS;
+}
 
 /** Makes and lists the backups in the backup folder. */
 @Injectable()
@@ -126,11 +132,11 @@ export class BackupsService implements BeforeApplicationShutdown {
 
   /** Whether the folder has the backup that was due at this time, whoever made it: that is no failure any more then. */
   async isMade(due: string): Promise<boolean> {
-    const [newest] = await this.listBackups();
-    const isThere =
-      newest !== undefined && Date.parse(newest.createdAt) >= Date.parse(due) - CLOCKS_DIFFER_MS;
-    if (isThere) this.failureTime = undefined;
-    return isThere;
+    const backups = await this.listBackups();
+    const made = backups.find(({ name, createdAt }) => isScheduled(name) && isNotBefore(due, createdAt));
+    if (made && this.failureTime !== undefined && isNotBefore(this.failureTime, made.createdAt))
+      this.failureTime = undefined;
+    return made !== undefined;
   }
 
   /** Aborts a running backup, which then leaves no file. */
