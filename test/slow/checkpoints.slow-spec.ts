@@ -57,6 +57,10 @@ async function write(megabytes: number): Promise<void> {
   for (let count = 0; count < megabytes; count++) await save(1);
 }
 
+function workerOf({ app }: TestService): CheckpointWorker {
+  return sqliteOf(app.get(Database))['checkpoints']!['worker'];
+}
+
 /** Waits for what the service does by itself. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await sleep(20);
@@ -121,9 +125,7 @@ describe('What is committed', () => {
   });
 
   it('is moved on the event loop where the thread fails, and in a thread again', async () => {
-    const { worker } = sqliteOf(service.app.get(Database))['checkpoints']! as unknown as {
-      worker: CheckpointWorker;
-    };
+    const worker = workerOf(service);
     const checkpoint = jest.spyOn(worker, 'checkpoint').mockResolvedValueOnce('gone');
     checkpoint.mockRejectedValueOnce(new Error('no thread can be started'));
     for (let runs = 1; runs <= 3; runs++) {
@@ -134,9 +136,7 @@ describe('What is committed', () => {
   });
 
   it('is acknowledged where no thread can be had and somebody reads what is older', async () => {
-    const { worker } = sqliteOf(service.app.get(Database))['checkpoints']! as unknown as {
-      worker: CheckpointWorker;
-    };
+    const worker = workerOf(service);
     const checkpoint = jest.spyOn(worker, 'checkpoint').mockResolvedValue('gone');
     const reader = new Sqlite(service.file, { readonly: true });
     reader.exec('BEGIN; SELECT count(*) FROM cluster_snapshots');
@@ -149,9 +149,7 @@ describe('What is committed', () => {
   });
 
   it('is moved by one checkpoint at a time, where the time of the next attempt comes beside a write', async () => {
-    const { worker } = sqliteOf(service.app.get(Database))['checkpoints']! as unknown as {
-      worker: CheckpointWorker;
-    };
+    const worker = workerOf(service);
     let [running, most] = [0, 0];
     const run = worker.checkpoint.bind(worker);
     jest.spyOn(worker, 'checkpoint').mockImplementation(async (...order) => {
@@ -161,9 +159,9 @@ describe('What is committed', () => {
     const reader = new Sqlite(service.file, { readonly: true });
     reader.exec('BEGIN; SELECT count(*) FROM cluster_snapshots');
     await write(20);
-    const until5s = Date.now() + 6000;
+    const end = Date.now() + 6000;
     // Another attempt is due meanwhile.
-    while (Date.now() < until5s) await snapshots.saveSnapshot({ snapshot: { nodes: [] } });
+    while (Date.now() < end) await snapshots.saveSnapshot({ snapshot: { nodes: [] } });
     reader.close();
     await until(() => left() === 0);
     expect(most).toBe(1);

@@ -86,7 +86,7 @@ export function layoutOf(bars: readonly Bar[], span: Span, height: number): Layo
   const stacks = bars.map((bar) => stackOf(bar, span, height, perEvent));
   const step = lineStep(most);
   const glyphs = apart(stacks.flatMap(glyphOf));
-  const highest = Math.min(height, ...[...stacks.flat(), ...glyphs].filter(isFirst).map(({ y }) => y));
+  const highest = Math.min(height, ...[...stacks.flat(), ...glyphs].filter(isAtLabels).map(({ y }) => y));
   const values = step * 2 <= most ? [step, step * 2] : [step];
   return {
     segments: stacks.flat(),
@@ -124,7 +124,7 @@ function glyphOf(stack: readonly Segment[]): Layout['glyphs'][number][] {
 }
 
 /** Whether it stands where the labels of the lines are. */
-function isFirst({ x }: { readonly x: number }): boolean {
+function isAtLabels({ x }: { readonly x: number }): boolean {
   return x < LABELS_END;
 }
 
