@@ -1,4 +1,6 @@
+import { useEffect } from 'preact/hooks';
 import { useSignal, useSignalEffect, type ReadonlySignal } from '@preact/signals';
+import { reconnects } from '../state/connection.js';
 import { asProblem, type Problem } from './problems.js';
 import { joinPages, type PageOf } from './join-pages.js';
 import { useResource, type Resource } from './resource.js';
@@ -69,5 +71,9 @@ export function useEndless<R>({ load, idOf, keys, version = 0 }: Options<R>): En
       },
     );
   };
+  useEffect(() => {
+    // A page that did not arrive because the service was away is asked for again when it is back.
+    if (problem.peek()?.status === 0) loadMore();
+  }, [reconnects.value]);
   return { rows, next, first, problem, loadMore };
 }

@@ -8,9 +8,15 @@ export const lastAnswerAt = signal(Date.now());
 /** How often the service came back: what is shown is asked for again. */
 export const reconnects = signal(0);
 
+/** Where one path alone fails again and again, all others are not asked again with each of its tries. */
+const MIN_BETWEEN_RECONNECTS_MS = 2000;
+let reconnectedAt = -Infinity;
+
 export function noteAnswer(): void {
   lastAnswerAt.value = serverNow();
-  if (isOnline.peek()) return;
+  const now = performance.now();
+  if (isOnline.peek() || now - reconnectedAt < MIN_BETWEEN_RECONNECTS_MS) return;
+  reconnectedAt = now;
   isOnline.value = true;
   reconnects.value += 1;
 }
