@@ -53,6 +53,15 @@ describe('A program in a thread that reads PostgreSQL', () => {
     await expectNoneTaken();
   });
 
+  it('has the whole time of a statement for each of the queries that it asks at once', async () => {
+    // Together they take longer than the driver waits for one: its time-out and five seconds more.
+    const many = program<undefined, unknown>(`
+      const slow = () => reader.read(query('SELECT 1 AS one FROM pg_sleep(0.6)'));
+      return (await Promise.all(Array.from({ length: 10 }, slow))).length;`);
+    expect(await database.inThread(many, undefined)).toBe(10);
+    await expectNoneTaken();
+  });
+
   it('gives its connection back where it reads no more, and may compute for long', async () => {
     const computing = program<undefined, unknown>(`
       const sleep = () => new Promise((resolve) => setTimeout(resolve, 500));

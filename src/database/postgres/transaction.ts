@@ -3,7 +3,7 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { FeedChange } from '../feed/feed-change.js';
 import { logIfSlow } from '../queries/slow-queries.js';
 import type { Query, QueryResult } from '../query.js';
-import type { Transaction } from '../transaction.js';
+import type { BeginOptions, Transaction } from '../transaction.js';
 import { UnitScope } from '../unit-scope.js';
 import type { PostgresFeed } from './feed.js';
 import { maintainDerived } from './upkeep.js';
@@ -32,7 +32,8 @@ type State = 'none' | 'open' | 'aborted' | 'committing';
 /**
  * Transactions on the connection of the writing pool. One that is lost, or leads to a server that only reads, is closed, so
  * that after a failover the next transaction goes where the server is. A unit of one statement gets no savepoint in the first attempt, so that all of them are sent at once; where one
- * fails the server has aborted the transaction, and the group is repeated with savepoints.
+ * fails the server has aborted the transaction, and the group is repeated with savepoints. Every commit is synced: the event
+ * loop does not wait for it, and a lease has to outlive a crash of the server.
  */
 export class PostgresTransaction implements Transaction {
   private runner: QueryRunner | undefined;
@@ -54,7 +55,7 @@ export class PostgresTransaction implements Transaction {
     return !this.hasSavepoints;
   }
 
-  async begin(attempt = 1): Promise<void> {
+  async begin({ attempt }: BeginOptions): Promise<void> {
     this.hasSavepoints = attempt > 1;
     this.runner = this.writer.createQueryRunner();
     this.client = (await this.runner.connect()) as PoolClient;

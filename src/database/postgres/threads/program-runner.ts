@@ -20,8 +20,10 @@ const BEGIN = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 
 /** Runs programs in a thread, one at a time, each on one snapshot that a connection of the pool reads for it. */
 export class ProgramRunner implements ThreadRunner {
-  private readonly turns = new Turns(1, () => {
-    this.idle = setTimeout(() => void this.end(), IDLE_TIMEOUT_MS).unref();
+  private readonly turns = new Turns(1, {
+    idle: () => {
+      this.idle = setTimeout(() => void this.end(), IDLE_TIMEOUT_MS).unref();
+    },
   });
   private worker: Worker | undefined;
   private idle: NodeJS.Timeout | undefined;
@@ -83,9 +85,11 @@ export class ProgramRunner implements ThreadRunner {
       };
       const take = (message: ProgramMessage): void => {
         if ('query' in message)
-          void this.answer(lent.client, message).then((reply) => {
-            worker.postMessage(reply);
-          });
+          void lent
+            .inTurn((client) => this.answer(client, message))
+            .then((reply) => {
+              worker.postMessage(reply);
+            });
         else if ('endsReading' in message) void lent.giveBack();
         else
           settle(() => {
@@ -130,14 +134,22 @@ export class ProgramRunner implements ThreadRunner {
 /** A connection with a transaction, which is given back once. */
 class LentConnection {
   private isLent = true;
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(readonly client: PoolClient) {}
+
+  /** One after the other: the driver's time-out counts from when it is given a statement, also while another one runs. */
+  inTurn<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const result = this.last.then(() => work(this.client));
+    this.last = result.catch(() => undefined);
+    return result;
+  }
 
   /** Never rejects: a connection that cannot end its transaction is closed. */
   async giveBack(): Promise<void> {
     if (!this.isLent) return;
     this.isLent = false;
-    await this.client.query('ROLLBACK').then(
+    await this.inTurn((client) => client.query('ROLLBACK')).then(
       () => {
         this.client.release();
       },
