@@ -248,6 +248,30 @@ describe('The timeline', () => {
     });
   });
 
+  it('finds the same gap where it looks at each row and where it looks at places of the window', async () => {
+    // One a minute from midnight to four in the afternoon, but none for half an hour.
+    await service.store.run(`WITH RECURSIVE ns(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM ns WHERE n < 960)
+      INSERT INTO events ("timestamp", type, severity, source, summary, resolved)
+      SELECT '2026-04-01T' || substr(CAST(100 + n / 60 AS text), 2) || ':' || substr(CAST(100 + n % 60 AS text), 2) || ':00.000Z',
+        'status', 'info', 'monitor', 'Minute', false FROM ns WHERE n < 600 OR n > 630`);
+    const coverageOf = async (window: string): Promise<object> =>
+      (await list(window)).body['coverage'] as object;
+    const gap = { from: '2026-04-01T09:59:00.000Z', to: '2026-04-01T10:31:00.000Z', what: 'monitor events' };
+    for (const [since, until] of [
+      ['09:00', '12:00'],
+      ['00:10', '15:50'],
+    ] as const)
+      expect(
+        await coverageOf(`since=2026-04-01T${since}Z&until=2026-04-01T${until}Z&kind=preference`),
+      ).toEqual(expect.objectContaining({ gaps: expect.arrayContaining([gap]), shortestGapSeconds: 300 }));
+    // 45 hours are more than 400 times five minutes; so is what is beyond two days, where places are looked at.
+    const whole = await coverageOf('since=2026-03-30T12:00Z&until=2026-04-01T09:00Z&kind=preference');
+    expect(whole).toMatchObject({ shortestGapSeconds: 300 });
+    const places = await coverageOf('since=2026-03-30T00:00Z&until=2026-04-01T09:00Z&kind=preference');
+    expect(places).toMatchObject({ shortestGapSeconds: 513 });
+    await service.store.run(`DELETE FROM events WHERE summary = 'Minute'`);
+  });
+
   it('has no gap where retention forgot what was there, but one where there was nothing to forget', async () => {
     const forget = async (from: string, until: string): Promise<void> => {
       await service.store.run('DELETE FROM forgotten_ranges');

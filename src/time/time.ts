@@ -32,10 +32,10 @@ export function fileNameTimestamp(moment = now()): string {
  */
 export function canonicalTimestamp(value: unknown): string | undefined {
   if (isCanonical(value)) return value;
-  const moment = value instanceof Date ? DateTime.fromJSDate(value) : parse(value);
-  if (!moment?.isValid) return undefined;
-  const text = moment.toUTC().toISO();
-  return text !== null && CANONICAL_FORM.test(text) ? text : undefined;
+  const moment = value instanceof Date ? value : parse(value)?.toJSDate();
+  if (!moment || Number.isNaN(moment.getTime())) return undefined;
+  const text = moment.toISOString();
+  return CANONICAL_FORM.test(text) ? text : undefined;
 }
 
 /**

@@ -36,21 +36,28 @@ export async function readStatistics(
     interval === 'minute' ||
     !isOnQuarter(since) ||
     !(isOnQuarter(until) || until === window.until);
-  const groupsOf = new Map<Span, Groups>();
   const read = buckets.filter(isRead);
-  for (const [part, queryOf] of [
+  const parts = [
     [buckets.filter((bucket) => !isRead(bucket)), countedBuckets],
     [read, readBuckets],
-  ] as const) {
-    if (part.length === 0) continue;
-    const { rows } = await reader.read<BucketRow>(queryOf(part, groupBy, condition));
-    rows.forEach((row, index) => groupsOf.set(part[index] ?? window, toGroups(row)));
-  }
+  ] as const;
+  const [rows, coverage, isThinned] = await Promise.all([
+    Promise.all(
+      parts.map(async ([part, queryOf]) =>
+        part.length === 0 ? [] : (await reader.read<BucketRow>(queryOf(part, groupBy, condition))).rows,
+      ),
+    ),
+    readCoverage(reader, { from: window.since, to: window.until, now }),
+    lacksEvents(reader, read),
+  ]);
+  const groupsOf = new Map(
+    parts.flatMap(([part], at) =>
+      (rows[at] ?? []).map((row, index) => [part[index] ?? window, toGroups(row)]),
+    ),
+  );
   const counted = buckets.map((bucket) => ({ bucket, groups: groupsOf.get(bucket) ?? new Map() }));
   const totals = addAll(counted.map(({ groups }) => groups));
   if (totals.size > MAX_GROUPS) return undefined;
-  const coverage = await readCoverage(reader, { from: window.since, to: window.until, now });
-  const isThinned = await lacksEvents(reader, read);
   return {
     ...toAnswer(counted, totals, groupBy),
     coverage: { ...coverage, gaps: [...coverage.gaps], thinned: isThinned },

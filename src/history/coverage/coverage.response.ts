@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CountAnswer, ListAnswer, TimestampAnswer } from '../../http/endpoint/response-fields.js';
-import { WATCHES, type Coverage, type Gap, type Watch } from './read-coverage.js';
+import type { Coverage, Gap } from './read-coverage.js';
+import { WATCHES, type Watch } from './read-times.js';
 
 /** A time in which nothing was recorded although something should have been. */
 export class GapDto implements Gap {

@@ -1,9 +1,6 @@
-import { CONTENT_TABLES, type Query, type ThreadReader } from '../../database/programs.js';
-import { gapsAmong, intervalsOf, LEAST_GAP_MS, type Interval } from './rhythm.js';
-
-/** What was watching; or all of it. */
-export const WATCHES = ['snapshots', 'monitor events', 'anything'] as const;
-export type Watch = (typeof WATCHES)[number];
+import type { ThreadReader } from '../../database/programs.js';
+import { MAX_PLACES, readTimes, STREAMS, type Watch } from './read-times.js';
+import { gapsAmong, LEAST_GAP_MS, type Interval } from './rhythm.js';
 
 /** A window of time: from its beginning (inclusive) to its end (exclusive), in canonical form. */
 export interface CoverageInput {
@@ -31,24 +28,6 @@ export interface Coverage {
   readonly shortestGapSeconds: number;
 }
 
-/** A stream of rows with a rhythm. */
-interface Stream {
-  readonly what: Watch;
-  readonly kind: 'event' | 'snapshot';
-  readonly table: string;
-  readonly time: string;
-  readonly condition: string;
-}
-
-const STREAMS: readonly Stream[] = [
-  { what: 'snapshots', kind: 'snapshot', ...timesOf('snapshot'), condition: '' },
-  { what: 'monitor events', kind: 'event', ...timesOf('event'), condition: `source = 'monitor' AND ` },
-];
-/** So many places of a window are looked at: each gap that is longer than their distance has one of them in it. */
-const MAX_PLACES = 400;
-const LEAST_DISTANCE_MS = 60_000;
-/** So many rows before and after the window are looked at to learn what is usual. */
-const LEARNED_ROWS = 200;
 /** The longest are named where there are more. */
 const MAX_GAPS = 100;
 const MAX_FORGOTTEN = 1000;
@@ -60,20 +39,22 @@ export async function readCoverage(
 ): Promise<Coverage> {
   const end = to < now ? to : now;
   const window = { from: Date.parse(from), to: Date.parse(end) };
-  const places = placesOf(window);
-  const forgotten = await readForgotten(reader, from, to);
-  const found: Gap[] = [];
-  let began = window.to;
-  for (const stream of window.from < window.to ? STREAMS : []) {
-    const times = await readTimes(reader, stream, places);
-    if (!times) continue;
-    began = Math.min(began, times.began ?? window.from);
-    const known = forgotten.filter(({ kind }) => kind === stream.kind).map(toInterval);
-    const intervals = times.intervals.flatMap((interval) => without(interval, known));
-    found.push(...gapsOf(intervals, window, Date.parse(now)).map((gap) => toGap(gap, stream.what)));
-  }
+  const streams = window.from < window.to ? STREAMS : [];
+  const [forgotten, watched] = await Promise.all([
+    readForgotten(reader, from, to),
+    Promise.all(
+      streams.map(async (stream) => ({ ...stream, ...(await readTimes(reader, stream, window)) })),
+    ),
+  ]);
+  const found = watched.flatMap(({ what, kind, intervals }) => {
+    const known = forgotten.filter((range) => range.kind === kind).map(toInterval);
+    const seen = intervals.flatMap((interval) => without(interval, known));
+    return gapsOf(seen, window, Date.parse(now)).map((gap) => toGap(gap, what));
+  });
+  const began = Math.min(window.to, ...watched.map((times) => times.began ?? window.from));
   if (began - window.from > LEAST_GAP_MS) found.push(toGap({ from: window.from, to: began }, 'anything'));
-  const distance = (window.to - window.from) / MAX_PLACES;
+  const isWhole = watched.every((times) => times.isWhole);
+  const distance = isWhole ? 0 : (window.to - window.from) / MAX_PLACES;
   return { from, to, ...longest(found, Math.max(LEAST_GAP_MS, distance)), thinned: forgotten.length > 0 };
 }
 
@@ -109,84 +90,10 @@ function without({ from, to }: Interval, forgotten: readonly Interval[]): Interv
   return begin < to ? [...parts, { from: begin, to }] : parts;
 }
 
-/** What is known of when the rows of a stream were written. */
-interface Times {
-  /** Around places of the window, and all of those before and after it. */
-  readonly intervals: readonly Interval[];
-  /** When the first of all rows was written, where that is not before the window; none where it is. */
-  readonly began: number | undefined;
-}
-
-/** Two rows that follow one another, with a place in between; none before the first, or after the last. */
-interface Pair {
-  readonly before: string | null;
-  readonly after: string | null;
-}
-
 function gapsOf(intervals: readonly Interval[], window: Interval, now: number): Interval[] {
   return gapsAmong(intervals.map(({ from, to }) => ({ from, to: Math.min(to, now) })))
     .map(({ from, to }) => ({ from: Math.max(from, window.from), to: Math.min(to, window.to) }))
     .filter(({ from, to }) => to > from);
-}
-
-/** @returns undefined where the stream has no row at all. */
-async function readTimes(
-  reader: ThreadReader,
-  stream: Stream,
-  places: readonly string[],
-): Promise<Times | undefined> {
-  const { rows } = await reader.read<Pair>(aroundPlaces(stream, places));
-  if (rows.every(({ before, after }) => before === null && after === null)) return undefined;
-  const before = await reader.read<{ at: string }>(neighbours(stream, '<', 'DESC', places[0]));
-  const after = await reader.read<{ at: string }>(neighbours(stream, '>=', 'ASC', places.at(-1)));
-  const isNew = ({ before }: Pair, index: number): boolean => before !== rows[index - 1]?.before;
-  const inside = rows.filter(isNew).flatMap((pair) =>
-    pair.before === null
-      ? []
-      : // The silence after the last row goes on.
-        [{ from: Date.parse(pair.before), to: pair.after === null ? Infinity : Date.parse(pair.after) }],
-  );
-  const [first] = rows;
-  return {
-    intervals: [
-      ...intervalsOf(before.rows.map(({ at }) => Date.parse(at)).reverse()),
-      ...inside,
-      ...intervalsOf(after.rows.map(({ at }) => Date.parse(at))),
-    ],
-    began: first?.before === null ? Date.parse(first.after ?? '') : undefined,
-  };
-}
-
-function aroundPlaces({ table, time, condition }: Stream, places: readonly string[]): Query {
-  const row = (what: string, comparison: string): string =>
-    `(SELECT ${what}("${time}") FROM ${table} WHERE ${condition}"${time}" ${comparison} places.at)`;
-  return {
-    text: `WITH places(at) AS (VALUES ${places.map(() => '(?)').join(', ')})
-      SELECT ${row('max', '<')} AS "before", ${row('min', '>=')} AS "after" FROM places ORDER BY places.at`,
-    values: places,
-  };
-}
-
-function neighbours(
-  { table, time, condition }: Stream,
-  comparison: string,
-  order: string,
-  place = '',
-): Query {
-  return {
-    text: `SELECT "${time}" AS "at" FROM ${table} WHERE ${condition}"${time}" ${comparison} ?
-      ORDER BY "${time}" ${order} LIMIT ${LEARNED_ROWS}`,
-    values: [place],
-  };
-}
-
-/** Evenly spread, both ends included. */
-function placesOf({ from, to }: Interval): string[] {
-  const count = Math.min(MAX_PLACES, Math.ceil((to - from) / LEAST_DISTANCE_MS));
-  const distance = (to - from) / Math.max(1, count);
-  return Array.from({ length: count + 1 }, (_, index) =>
-    new Date(index === count ? to : from + Math.round(distance * index)).toISOString(),
-  );
 }
 
 function longest(gaps: readonly Gap[], leastMs: number): Pick<Coverage, 'gaps' | 'shortestGapSeconds'> {
@@ -203,9 +110,4 @@ function longest(gaps: readonly Gap[], leastMs: number): Pick<Coverage, 'gaps' |
 
 function toGap({ from, to }: Interval, what: Watch): Gap {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), what };
-}
-
-function timesOf(kind: 'event' | 'snapshot'): { readonly table: string; readonly time: string } {
-  const { name, timeColumn } = CONTENT_TABLES[kind];
-  return { table: `"${name}"`, time: timeColumn };
 }

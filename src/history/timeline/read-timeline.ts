@@ -35,12 +35,11 @@ export async function readTimeline(
       : await readPage(reader, { ...input, ...window });
   const to = page.to ?? now;
   const from = page.from ?? page.items.at(-1)?.at ?? to;
-  return {
-    items: page.items,
-    next: page.next,
-    coverage: await readCoverage(reader, { from: from < to ? from : to, to, now }),
-    uncomparedSince: await readUncompared(reader),
-  };
+  const [coverage, uncomparedSince] = await Promise.all([
+    readCoverage(reader, { from: from < to ? from : to, to, now }),
+    readUncompared(reader),
+  ]);
+  return { items: page.items, next: page.next, coverage, uncomparedSince };
 }
 
 async function readPage(reader: ThreadReader, input: TimelineInput): Promise<Page> {
@@ -55,8 +54,10 @@ async function readAround(reader: ThreadReader, input: TimelineInput, centre: Pl
   // The window may end before the centre, or begin after it.
   const upper = until <= centre.at ? { until } : { after: { ...centre, id: centre.id + 1 } };
   const lower = since > centre.at ? { since } : { after: centre };
-  const older = await merge(reader, input, { order: 'DESC', since, ...upper }, limit);
-  const newer = await merge(reader, input, { order: 'ASC', until, ...lower }, limit);
+  const [older, newer] = await Promise.all([
+    merge(reader, input, { order: 'DESC', since, ...upper }, limit),
+    merge(reader, input, { order: 'ASC', until, ...lower }, limit),
+  ]);
   const half = Math.ceil(limit / 2);
   const before = older.items.slice(0, Math.max(half, limit - newer.items.length));
   const after = newer.items.slice(0, limit - before.length);
@@ -79,9 +80,9 @@ async function merge(
 ): Promise<SourceItems> {
   const isUp = range.order === 'ASC';
   const order = (one: Place, other: Place): number => (isUp ? compare(one, other) : compare(other, one));
-  const parts: SourceItems[] = [];
-  for (const source of sourcesOf(filters))
-    parts.push(await readSource(reader, source, filters, range, limit));
+  const parts = await Promise.all(
+    sourcesOf(filters).map((source) => readSource(reader, source, filters, range, limit)),
+  );
   const [nearest] = parts.flatMap(({ end }) => end ?? []).sort(order);
   const all = parts
     .flatMap(({ items }) => items)
