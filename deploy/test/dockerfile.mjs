@@ -19,9 +19,12 @@ export function execForm(text) {
   throw new Error(`not a list of words: ${text}`);
 }
 
-/** `NAME=value NAME=value`, without quotes. */
+/** `NAME=value NAME="a value with spaces"`. @throws Error for what else `ENV` may be given: it is not known here. */
 export function assignments(text) {
-  return Object.fromEntries(text.split(/\s+/).map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
+  const pair = /(\w+)=(?:"([^"\\$]*)"|([^\s"'\\$]*))(?:\s+|$)/gy;
+  const pairs = [...text.matchAll(pair)];
+  if (pairs.map(([whole]) => whole).join('') !== text) throw new Error(`not assignments: ${text}`);
+  return Object.fromEntries(pairs.map(([, name, quoted, bare]) => [name, quoted ?? bare]));
 }
 
 /** Whether a file of the project reaches the build: what `.dockerignore` says of it, the last word counting. */
