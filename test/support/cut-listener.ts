@@ -44,12 +44,13 @@ export class CutListener {
     }
   }
 
-  /** The cuts are spread over all changes, whatever came of those before. */
+  /** The cuts are spread over all changes, whatever came of those before; each is due while there is more to hear. */
   private nextCut(): Cut {
     const { cuts, changes, random } = this.options;
     if (this.cuts >= cuts) return Infinity;
-    const mean = Math.max(0, changes - this.heard.length) / (cuts - this.cuts);
-    const after = Math.floor(random() * (2 * mean + 1));
+    const left = Math.max(0, changes - this.heard.length);
+    const mean = left / (cuts - this.cuts);
+    const after = Math.min(left, Math.floor(random() * (2 * mean + 1)));
     return after === 0 && random() < 0.5 ? 'before the answer' : after;
   }
 
