@@ -88,6 +88,27 @@ describe('Snapshots over HTTP', () => {
       expect(latest.text).toBe(alone.text);
     });
 
+    it('gives a large one back to the letter in every answer, but for the white space outside its strings', async () => {
+      const members = `"log":"${'Größe 🚨 \\u0041\\n '.repeat(100_000)}","n":1.50,"n":12345678901234567890`;
+      const { body, text } = await service
+        .call('post', '/memory/snapshots')
+        .type('json')
+        .send(`{ "timestamp":"1979-01-01", "snapshot" : { ${members} ,\n "x" : [ ] } }`)
+        .expect(201);
+      const { id, timestamp } = body.snapshot as { id: number; timestamp: string };
+      const answer = `{"id":${id},"timestamp":"${timestamp}","snapshot":{${members},"x":[]}}`;
+      expect(text === `{"snapshot":${answer}}`).toBe(true);
+      const read = async (path: string) =>
+        (await service.call('get', `/memory/snapshots${path}`).expect(200)).text;
+      expect((await read(`/${id}`)) === text).toBe(true);
+      expect(
+        (await read('?since=1979-01-01&until=1979-01-02')) === `{"snapshots":[${answer}],"nextCursor":null}`,
+      ).toBe(true);
+      expect((await read('/at?time=1979-01-01')).includes(answer)).toBe(true);
+      const { snapshot } = (await service.app.get(SnapshotsService, { strict: false }).getSnapshot(id)) ?? {};
+      expect(snapshot).toEqual(JSON.parse(`{${members},"x":[]}`));
+    });
+
     it('takes one of 16 MB to the byte', async () => {
       const snapshot = { a: 'x'.repeat(16 * 1_048_576 - '{"a":""}'.length) };
       const { id } = await saved(snapshot, '1980-01-01');

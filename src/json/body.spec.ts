@@ -33,16 +33,16 @@ describe('Documents that a body holds as texts', () => {
   it('become documents, in the body and in the elements of its lists, and nowhere else', async () => {
     const text = '{"details":"[1.0, 2]","other":"[1.0]","events":[{"details":" {}"},"[1.0]",{"other":"[]"}]}';
     expect(await parse(text)).toEqual({
-      details: new JsonText('[1.0,2]'),
+      details: documentOf('[1.0,2]'),
       other: '[1.0]',
-      events: [{ details: new JsonText('{}') }, '[1.0]', { other: '[]' }],
+      events: [{ details: documentOf('{}') }, '[1.0]', { other: '[]' }],
     });
   });
 
   it('leave what is wrong with them to the rules of the field', async () => {
     const { events } = (await parse(body('[1', '7', '[1e400]', '[]'))) as { events: { details: unknown }[] };
     const reasons = events.map(({ details }) => (details instanceof JsonFault ? details.reason : details));
-    expect(reasons).toEqual(['malformed', 'malformed', 'number', new JsonText('[]')]);
+    expect(reasons).toEqual(['malformed', 'malformed', 'number', documentOf('[]')]);
   });
 
   it('are not read where they are too long', async () => {
@@ -88,3 +88,7 @@ describe('What is too long in a body', () => {
     await expect(parse(text)).rejects.toMatchObject({ code: 'validation_failed', errors });
   });
 });
+
+function documentOf(text: string): JsonText {
+  return JsonText.ofUtf8(Buffer.from(text));
+}

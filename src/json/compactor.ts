@@ -1,10 +1,7 @@
-/**
- * Decodes text from bytes, part by part, without the ranges to skip. The buffer is overwritten: the bytes that remain
- * are moved over the gaps.
- */
+/** Takes a text out of bytes, without the ranges to skip. The buffer is overwritten: the bytes that remain are moved over the gaps. */
 export class Compactor {
-  /** The compacted bytes that are not yet decoded lie from `begin` to `end`; the input goes on at `next`. */
-  private begin: number;
+  /** The compacted bytes lie from `begin` to `end`; the input goes on at `next`. */
+  private readonly begin: number;
   private end: number;
   private next: number;
 
@@ -20,12 +17,10 @@ export class Compactor {
     this.next = to;
   }
 
-  /** Decodes the text up to a position, which must be a character boundary. */
-  take(to: number): string {
+  /** @returns the text up to a position, in UTF-8; a part of the buffer. */
+  take(to: number): Buffer {
     this.append(to);
-    const text = this.bytes.toString('utf8', this.begin, this.end);
-    this.begin = this.end = this.next = to;
-    return text;
+    return this.bytes.subarray(this.begin, this.end);
   }
 
   private append(to: number): void {

@@ -1,4 +1,4 @@
-export { JsonText, writeJson, writeSizedJson } from './json-text.js';
+export { JsonPieces, JsonText, writeJson, writeSizedJson, type WrittenJson } from './json-text.js';
 export { parseBody } from './body.js';
 export { readDocument } from './document.js';
 export {
@@ -10,7 +10,7 @@ export {
   type StoredObject,
   type StoredText,
 } from './stored.js';
-export { encodedParts, PART_SIZE, partsOf } from './parts.js';
+export { PART_SIZE, partsOf, utf8PartsOf } from './parts.js';
 export { JsonReader, type ReadOptions } from './reader.js';
 export { JsonFault } from './tokens.js';
 export * from './values.js';

@@ -13,11 +13,17 @@ export function* partsOf(text: string, size = PART_SIZE): Generator<string> {
   }
 }
 
+/** The UTF-8 of a text in parts; each is encoded when it is asked for, or is there already. */
+export function* utf8PartsOf(text: string | Buffer): Generator<Buffer> {
+  if (typeof text === 'string') for (const part of partsOf(text)) yield Buffer.from(part);
+  else for (let from = 0; from < text.length; from += PART_SIZE) yield text.subarray(from, from + PART_SIZE);
+}
+
 /** The UTF-8 of a text in parts, with a turn of the event loop after each. */
 export async function encodedParts(text: string): Promise<Buffer[]> {
   const parts: Buffer[] = [];
-  for (const part of partsOf(text)) {
-    parts.push(Buffer.from(part));
+  for (const part of utf8PartsOf(text)) {
+    parts.push(part);
     await nextTurn();
   }
   return parts;

@@ -227,64 +227,58 @@ describe('The outer level', () => {
       a: 1.5,
       b: 'xA',
       c: null,
-      d: new JsonText('[true]'),
-      e: new JsonText('{"x":"y z"}'),
+      d: documentOf('[true]'),
+      e: documentOf('{"x":"y z"}'),
     });
   });
 
   it('keeps documents to the letter: digits, order, escapes and names that come twice', () => {
     const document = '{"b":1,"101":1.50,"100":12345678901234567890,"b":-0,"\\u0062":"\\/\\u00e9é🚨"}';
-    expect(read(`{"details":${document}}`)).toEqual({ details: new JsonText(document) });
+    expect(read(`{"details":${document}}`)).toEqual({ details: documentOf(document) });
   });
 
   it('takes lists apart, and their elements like the root', () => {
     const text =
       '{"events":[{"a":{"x":1.0},"events":[1.0]},7,[2.0],{},"x"],"other":[{"a":1.0}],"list":{"a":1.0}}';
     expect(read(text, { lists: LISTS })).toEqual({
-      events: [
-        { a: new JsonText('{"x":1.0}'), events: new JsonText('[1.0]') },
-        7,
-        new JsonText('[2.0]'),
-        {},
-        'x',
-      ],
-      other: new JsonText('[{"a":1.0}]'),
-      list: new JsonText('{"a":1.0}'),
+      events: [{ a: documentOf('{"x":1.0}'), events: documentOf('[1.0]') }, 7, documentOf('[2.0]'), {}, 'x'],
+      other: documentOf('[{"a":1.0}]'),
+      list: documentOf('{"a":1.0}'),
     });
   });
 
   it('does not take what was sent for what stands in the place of a document', () => {
     const text = '{"events":[{"":0},{"":[1.0]},[0]],"a":[[0]],"":0,"b":{"":0}}';
     expect(read(text, { lists: LISTS })).toEqual({
-      events: [{ '': 0 }, { '': new JsonText('[1.0]') }, new JsonText('[0]')],
-      a: new JsonText('[[0]]'),
+      events: [{ '': 0 }, { '': documentOf('[1.0]') }, documentOf('[0]')],
+      a: documentOf('[[0]]'),
       '': 0,
-      b: new JsonText('{"":0}'),
+      b: documentOf('{"":0}'),
     });
   });
 
   it('takes the last of two members of one name, as JSON.parse does, however the name is written', () => {
-    expect(read('{"a":[1],"a":[2.0],"\\u0061":[3.0]}')).toEqual({ a: new JsonText('[3.0]') });
+    expect(read('{"a":[1],"a":[2.0],"\\u0061":[3.0]}')).toEqual({ a: documentOf('[3.0]') });
     expect(read('{"events":{"a":1},"\\u0065vents":[{"a":[1.0]}]}', { lists: LISTS })).toEqual({
-      events: [{ a: new JsonText('[1.0]') }],
+      events: [{ a: documentOf('[1.0]') }],
     });
     expect(read('{"events":[{"a":[1.0]}],"events":{"a":2.0}}', { lists: LISTS })).toEqual({
-      events: new JsonText('{"a":2.0}'),
+      events: documentOf('{"a":2.0}'),
     });
   });
 
   it('is a document itself where it is an array, or where that is wanted', () => {
-    expect(read('[{"a": 1.0}]')).toEqual(new JsonText('[{"a":1.0}]'));
-    expect(read(' {"a": 1.0} ', { isDocument: true })).toEqual(new JsonText('{"a":1.0}'));
+    expect(read('[{"a": 1.0}]')).toEqual(documentOf('[{"a":1.0}]'));
+    expect(read(' {"a": 1.0} ', { isDocument: true })).toEqual(documentOf('{"a":1.0}'));
     expect(read(' {"a": 1.0} ', { isDocument: true, keepsWhiteSpace: true })).toEqual(
-      new JsonText('{"a": 1.0}'),
+      documentOf('{"a": 1.0}'),
     );
   });
 
   it('keeps white space in strings, and outside of them where it is told to', () => {
     const document = '{ "a b" :\t[ 1 , " c\\" d " ],\r\n"e":\n{ } }';
-    expect(read(`{"d": ${document} }`)).toEqual({ d: new JsonText('{"a b":[1," c\\" d "],"e":{}}') });
-    expect(read(`{"d": ${document} }`, { keepsWhiteSpace: true })).toEqual({ d: new JsonText(document) });
+    expect(read(`{"d": ${document} }`)).toEqual({ d: documentOf('{"a b":[1," c\\" d "],"e":{}}') });
+    expect(read(`{"d": ${document} }`, { keepsWhiteSpace: true })).toEqual({ d: documentOf(document) });
   });
 });
 
@@ -387,7 +381,7 @@ describe('The bounds of what is read', () => {
 
   it('need no stack: a million levels are read where the depth has no bound', () => {
     const text = `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`;
-    expect(read(text)).toEqual(new JsonText(text));
+    expect(read(text)).toEqual(documentOf(text));
   });
 });
 
@@ -459,10 +453,14 @@ describe('Slices', () => {
     const document = '{"b":1.50, "é":"🚨\\u0041\\"", "x":[{},[ ] ,-0.0e+1,true,null]}';
     const text = `{"f":"é🚨\\n\\ud83d\\udea8", "d":${document} ,"list":[{"e":${document}},{}]}`;
     const compactText = '{"b":1.50,"é":"🚨\\u0041\\"","x":[{},[],-0.0e+1,true,null]}';
-    const compact = new JsonText(compactText, Buffer.byteLength(compactText));
+    const compact = documentOf(compactText);
     for (let size = 1; size < 40; size++) {
       const value = await new JsonReader(Buffer.from(text), { lists: LISTS }).readInSlices(size);
       expect(value).toEqual({ f: 'é🚨\n🚨', d: compact, list: [{ e: compact }, {}] });
     }
   });
 });
+
+function documentOf(text: string): JsonText {
+  return JsonText.ofUtf8(Buffer.from(text));
+}

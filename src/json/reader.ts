@@ -43,10 +43,8 @@ const QUOTE = '"';
 export class JsonReader implements ScanListener {
   private readonly scanner: JsonScanner;
   private readonly outer = new JsonBuilder();
-  /** The open document, and its parts so far. */
+  /** The open document. */
   private document: Compactor | undefined;
-  private parts: string[] = [];
-  private documentBytes = 0;
   /** The parts of the open string outside documents, and where its next part begins. */
   private textParts: string[] = [];
   private textFrom = 0;
@@ -127,13 +125,9 @@ export class JsonReader implements ScanListener {
       if (depth === ELEMENT_DEPTH - 1) this.list = undefined;
       this.outer.end();
     } else if (depth === this.depth) {
-      this.takePart();
-      const bytes = this.parts.length > 1 ? this.documentBytes : undefined;
-      this.outer.put(new JsonText(this.parts.join(''), bytes));
+      if (this.document) this.outer.put(JsonText.ofUtf8(this.document.take(this.scanner.at)));
       this.depth = 0;
       this.document = undefined;
-      this.parts = [];
-      this.documentBytes = 0;
       this.valuesInside += values - this.valuesBefore;
       this.limitOuter();
     }
@@ -186,14 +180,10 @@ export class JsonReader implements ScanListener {
     return text.startsWith(QUOTE) && !text.includes('\\') ? text.slice(1, -1) : JSON.parse(text);
   }
 
-  /** Takes the text read so far of the open document or string. */
+  /** Takes the text read so far of the open string. */
   private takePart(): void {
     const { at, isInText } = this.scanner;
-    if (this.document) {
-      const part = this.document.take(at);
-      this.parts.push(part);
-      this.documentBytes += Buffer.byteLength(part);
-    } else if (isInText) this.takeText(at, QUOTE);
+    if (isInText && !this.document) this.takeText(at, QUOTE);
   }
 
   /** The position is never within an escape. A surrogate pair that was written as two escapes is joined again. */

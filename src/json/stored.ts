@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { JsonText } from './json-text.js';
 import { encodedParts, PART_SIZE } from './parts.js';
 import { JsonScanner } from './scanner.js';
-import { JsonFault } from './tokens.js';
+import { isSpace, JsonFault } from './tokens.js';
 import { parseStored, type JsonContainer } from './values.js';
 
 /** The value of a JSON column; a row of the first backend may hold text that is no JSON. */
@@ -13,14 +13,14 @@ export type StoredText = JsonText | string;
 export interface JsonForm<Json> {
   /** Converts a document that was just validated. */
   fromDocument(document: JsonText): Json;
-  /** Converts the text of a column; asynchronous where it is large, to yield to other work. */
-  fromText(text: string): Json | Promise<Json>;
+  /** Converts the text of a column, or its UTF-8; asynchronous where it is large, to yield to other work. */
+  fromText(text: string | Buffer): Json | Promise<Json>;
 }
 
 /** As objects and arrays, for in-process callers. */
 export const AS_OBJECTS: JsonForm<StoredObject> = {
   fromDocument: (document) => document.parse(),
-  fromText: parseStored,
+  fromText: (text) => parseStored(text.toString()),
 };
 
 /** Verbatim, for `writeJson`: nothing is parsed. */
@@ -32,12 +32,13 @@ export const AS_TEXT: JsonForm<StoredText> = {
 const CONTAINER = /^[ \t\n\r]*[[{]/;
 
 /** The document that a stored text holds; the text itself where it is no JSON object or array. */
-export function storedText(text: string): StoredText | Promise<StoredText> {
+export function storedText(text: string | Buffer): StoredText | Promise<StoredText> {
+  if (typeof text !== 'string') return storedUtf8(text);
   if (!CONTAINER.test(text)) return text;
   if (text.length > PART_SIZE) return storedTextInSlices(text);
   try {
     new JsonScanner(Buffer.from(text)).advance(Infinity);
-    return new JsonText(text);
+    return JsonText.of(text);
   } catch (error) {
     return textOnFault(error, text);
   }
@@ -45,12 +46,23 @@ export function storedText(text: string): StoredText | Promise<StoredText> {
 
 async function storedTextInSlices(text: string): Promise<StoredText> {
   const bytes = Buffer.concat(await encodedParts(text));
+  return (await isJson(bytes)) ? JsonText.of(text, bytes.length) : text;
+}
+
+async function storedUtf8(bytes: Buffer): Promise<StoredText> {
+  const start = bytes.findIndex((byte) => !isSpace(byte));
+  const isContainer = CONTAINER.test(bytes.toString('latin1', start, start + 1));
+  return isContainer && (await isJson(bytes)) ? JsonText.ofUtf8(bytes) : bytes.toString();
+}
+
+async function isJson(bytes: Buffer): Promise<boolean> {
   try {
     const scanner = new JsonScanner(bytes);
     while (!scanner.advance(PART_SIZE)) await nextTurn();
-    return new JsonText(text, bytes.length);
+    return true;
   } catch (error) {
-    return textOnFault(error, text);
+    if (error instanceof JsonFault) return false;
+    throw error;
   }
 }
 

@@ -84,8 +84,8 @@ describe('Answers', () => {
   });
 
   it('hold a document as text where it is cut, and as it is where not', async () => {
-    const document = new JsonText(`[${'12345678901234567890,'.repeat(500)}1]`);
-    const pages = await pagesOf([{ details: document }, { details: new JsonText('{}') }]);
+    const document = JsonText.of(`[${'12345678901234567890,'.repeat(500)}1]`);
+    const pages = await pagesOf([{ details: document }, { details: JsonText.of('{}') }]);
     expect(
       pages
         .flat()
@@ -93,7 +93,7 @@ describe('Answers', () => {
         .map(({ details }) => details)
         .join(''),
     ).toBe(document.text);
-    expect(pages.flat().at(-1)).toEqual({ details: new JsonText('{}') });
+    expect(pages.flat().at(-1)).toEqual({ details: JsonText.of('{}') });
   });
 
   it('have no more tokens than bytes', () => {

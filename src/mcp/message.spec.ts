@@ -18,7 +18,7 @@ describe('A message', () => {
       params: {
         name: 'x',
         _meta: { a: [1] },
-        arguments: { n: 1, s: 't', d: new JsonText('{"2":1,"1":1.10}') },
+        arguments: { n: 1, s: 't', d: JsonText.ofUtf8(Buffer.from('{"2":1,"1":1.10}')) },
       },
     });
   });

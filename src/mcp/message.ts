@@ -37,7 +37,7 @@ async function readMembers(
 ): Promise<object | null | undefined> {
   if (value === null || value === undefined) return value;
   return value instanceof JsonText
-    ? ((await parseBody(Buffer.from(value.text), lists, texts)) as object)
+    ? ((await parseBody(Buffer.concat(await value.encoded()), lists, texts)) as object)
     : value;
 }
 

@@ -115,7 +115,7 @@ export class ResultReader<Json> {
 /** About how long a value is in an answer. */
 function charactersOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
-  if (value instanceof JsonText) return value.text.length;
+  if (value instanceof JsonText) return value.bytes ?? value.text.length;
   if (typeof value !== 'object' || value === null) return 8;
   return Object.values(value).reduce((sum: number, one) => sum + charactersOf(one), 0);
 }

@@ -1,12 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  BlockTexts,
-  blockDamaged,
-  Database,
-  insertPacked,
-  placeOf,
-  type PackedRow,
-} from '../database/index.js';
+import { blockDamaged, Database, insertPacked, placeOf, type PackedRow } from '../database/index.js';
 import type { JsonText } from '../json/index.js';
 import { SNAPSHOTS_TOPIC } from './snapshot.topic.js';
 
@@ -26,24 +19,20 @@ export function isLarge(document: JsonText): boolean {
 /** The texts of snapshots, whether they stand in their rows or in blocks. */
 @Injectable()
 export class SnapshotTexts {
-  private readonly blocks: BlockTexts;
-
-  constructor(private readonly database: Database) {
-    this.blocks = new BlockTexts(database);
-  }
+  constructor(private readonly database: Database) {}
 
   /** Saves a large snapshot. @throws the problems of `Database.write`. */
-  async insert(timestamp: string, text: string): Promise<{ readonly id: number }> {
-    return { id: await insertPacked(this.database, { timestamp, text }, SNAPSHOTS_TOPIC) };
+  async insert(timestamp: string, document: JsonText): Promise<{ readonly id: number }> {
+    return { id: await insertPacked(this.database, { timestamp, document }, SNAPSHOTS_TOPIC) };
   }
 
-  /** @returns undefined where the snapshot was deleted meanwhile. @throws ProblemError `data_damaged`. */
-  async of(row: PackedRow): Promise<string | undefined> {
+  /** @returns the text, a large one in UTF-8; undefined where the snapshot was deleted meanwhile. @throws ProblemError `data_damaged`. */
+  async of(row: PackedRow): Promise<string | Buffer | undefined> {
     let current: PackedRow | undefined = row;
     for (let read = 1; current; read++) {
       const place = placeOf(current);
       if (!place) return current.snapshot;
-      const text = await this.blocks.at(place);
+      const text = await this.database.packedTexts.at(place);
       if (text !== undefined) return text;
       if (read === MAX_READS) throw blockDamaged(place.block, 'it is not there');
       current = await this.rowOf(row.id);

@@ -48,12 +48,12 @@ export abstract class SnapshotsServiceBase<Json> {
   /** The same for a request body, which is not validated twice. */
   async save(input: { snapshot: object; timestamp?: Timestamp | undefined }): Promise<SnapshotWith<Json>> {
     const valid = validate(CreateSnapshotDto, input);
-    const { text } = valid.snapshot;
+    const { snapshot } = valid;
     const timestamp = valid.timestamp ?? now();
-    const { id } = isLarge(valid.snapshot)
-      ? await this.texts.insert(timestamp, text)
-      : await this.snapshots.insert({ timestamp, snapshot: text, ...UNPACKED });
-    return { id, timestamp, snapshot: this.json.fromDocument(valid.snapshot) };
+    const { id } = isLarge(snapshot)
+      ? await this.texts.insert(timestamp, snapshot)
+      : await this.snapshots.insert({ timestamp, snapshot: snapshot.text, ...UNPACKED });
+    return { id, timestamp, snapshot: this.json.fromDocument(snapshot) };
   }
 
   /** @returns the newest snapshot; `null` while there is none. */

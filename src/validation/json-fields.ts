@@ -49,7 +49,7 @@ function readJson(value: unknown, path: string, { objectOnly, maxBytes }: JsonBo
     throw fieldErrors(path, FAULT_MESSAGES[found.reason as keyof typeof FAULT_MESSAGES]);
   }
   const json = found instanceof JsonText ? found : serialize(found, path);
-  if (!json || (objectOnly && !json.text.startsWith('{'))) throw fieldErrors(path, what);
+  if (!json || (objectOnly && !json.isObject)) throw fieldErrors(path, what);
   if (!json.fitsInBytes(maxBytes)) throw fieldErrors(path, tooLong);
   return json;
 }
@@ -70,7 +70,7 @@ function serialize(value: unknown, path: string): JsonText | undefined {
   const reason = reasonForInvalidJson(value);
   if (reason) throw fieldErrors(path, reason);
   const text = JSON.stringify(value);
-  return text.startsWith('{') || text.startsWith('[') ? new JsonText(text) : undefined;
+  return text.startsWith('{') || text.startsWith('[') ? JsonText.of(text) : undefined;
 }
 
 /** A list of `min` to `max` objects, each validated by its own class. */

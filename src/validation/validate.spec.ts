@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ProblemError } from '../problems/problem.error.js';
 import { ChoiceField, CountField, TextField } from './fields.js';
-import { JsonText } from '../json/index.js';
 import { JsonField, ListField } from './json-fields.js';
 import { validate } from './validate.js';
 import { RequestValidationPipe } from './validation.pipe.js';
@@ -46,7 +45,7 @@ describe('Validating input', () => {
 
   it('changes nothing in the input', () => {
     const input = Object.freeze({ kind: 'a', details: '{"a":1}' });
-    expect(validate(Whole, input).details).toEqual(new JsonText('{"a":1}'));
+    expect(validate(Whole, input).details).toHaveProperty('text', '{"a":1}');
     expect(input.details).toBe('{"a":1}');
   });
 

@@ -43,7 +43,7 @@ describe('Reads that may take long', () => {
   it('begin no thread before there is one', async () => {
     await service.call('get', EXACT).expect(200);
     await service.call('get', '/memory/events?source=user&type=alert').expect(200);
-    expect([...(pool as unknown as { readers: Set<never> }).readers]).toEqual([]);
+    expect([...(pool as unknown as { pool: { threads: Set<never> } }).pool.threads]).toEqual([]);
   });
 
   it('are rows in order, with those that were saved just before', async () => {
@@ -67,7 +67,7 @@ describe('Reads that may take long', () => {
     });
 
     async function release(): Promise<void> {
-      const [reader] = (pool as unknown as { readers: Set<{ end(): Promise<void> }> }).readers;
+      const [reader] = (pool as unknown as { pool: { threads: Set<{ end(): Promise<void> }> } }).pool.threads;
       await reader!.end();
       expect(await taken).toMatchObject({ code: 'database_unavailable' });
     }

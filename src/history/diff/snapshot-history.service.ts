@@ -60,7 +60,7 @@ export abstract class SnapshotHistoryBase<Json> {
     if ('isReversed' in output) throw invalidInput([{ field: 'to', message: 'must not be before from' }]);
     if ('missing' in output) throw await this.problemOf(output.missing, output.earliest);
     const { changes, ...difference } = output.difference;
-    return { ...difference, changes: this.json.fromDocument(new JsonText(changes)) };
+    return { ...difference, changes: this.json.fromDocument(JsonText.of(changes)) };
   }
 
   private async inForce(time: string): Promise<SnapshotWith<Json> | null> {

@@ -5,7 +5,7 @@ import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Application, Response } from 'express';
 import { ANSWERED } from '../body/index.js';
-import { PART_SIZE, partsOf, writeSizedJson } from '../../json/index.js';
+import { JsonPieces, PART_SIZE, utf8PartsOf, writeSizedJson, type WrittenJson } from '../../json/index.js';
 import type { Traffic } from '../traffic/index.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -53,13 +53,14 @@ export class JsonAdapter extends ExpressAdapter {
     // Only an answer with an `ETag` can be a 304: for `If-None-Match: *`, Express calls any answer fresh.
     if (response.req.fresh && response.hasHeader('ETag')) return response.writeHead(304).end();
     if (!isDocument(body, response)) return super.reply(response, body, status);
-    const written = typeof body === 'string' ? { text: body } : writeSizedJson(body);
-    const { text, bytes = this.sizeOf(text) } = written;
+    const written = toWritten(body);
+    const pieces = 'text' in written ? [written.text] : written.pieces;
+    const bytes = 'text' in written ? (written.bytes ?? this.sizeOf(written.text)) : written.bytes;
     this.traffic?.admit(response, bytes);
     response.statusCode = status;
     if (typeof body !== 'string') response.setHeader('Content-Type', JSON_TYPE);
     response.setHeader('Content-Length', bytes);
-    send(response, text, bytes);
+    send(response, pieces, bytes);
     this.traffic?.recordSent(response, bytes);
     return undefined;
   }
@@ -75,13 +76,19 @@ export class JsonAdapter extends ExpressAdapter {
   }
 }
 
-function send(response: Response, text: string, bytes: number): void {
+function toWritten(body: object | string): WrittenJson {
+  if (body instanceof JsonPieces) return body;
+  return typeof body === 'string' ? { text: body } : writeSizedJson(body);
+}
+
+function send(response: Response, pieces: readonly (string | Buffer)[], bytes: number): void {
+  const [first = ''] = pieces;
   // Node would take three times the memory of a large text's UTF-8.
-  if (bytes <= PART_SIZE) response.end(bytes < LARGE_BYTES ? text : Buffer.from(text));
+  if (bytes <= PART_SIZE) response.end(bytes < LARGE_BYTES ? first : Buffer.from(first));
   else {
     // A pipeline adds several of its own to those of the request: they are more than the ten that Node takes for a leak.
     response.setMaxListeners(MAX_LISTENERS);
-    pipeline(Readable.from(encodeInParts(text)), response, () => undefined);
+    pipeline(Readable.from(encodeInParts(pieces)), response, () => undefined);
   }
 }
 
@@ -89,10 +96,12 @@ function send(response: Response, text: string, bytes: number): void {
  * Encodes a large text in parts, so that it does not block the event loop; the stream applies backpressure for slow
  * clients.
  */
-async function* encodeInParts(text: string): AsyncGenerator<Buffer> {
-  for (const part of partsOf(text)) {
-    yield Buffer.from(part);
-    await nextTurn();
+async function* encodeInParts(pieces: readonly (string | Buffer)[]): AsyncGenerator<Buffer> {
+  for (const piece of pieces) {
+    for (const part of utf8PartsOf(piece)) {
+      yield part;
+      await nextTurn();
+    }
   }
 }
 

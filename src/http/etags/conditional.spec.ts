@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import type { Response } from 'express';
 import { Changes } from '../../database/index.js';
+import { JsonPieces, JsonText } from '../../json/index.js';
 import { ConditionalAnswers } from './conditional.js';
 
 function aResponse(originalUrl: string): Response {
@@ -42,6 +43,22 @@ describe('Answers that are asked for at the same time', () => {
     given.push(answers.respond(aResponse('/1'), 'snapshots', read));
     await Promise.all(given);
     expect(reads).toBe(3);
+  });
+
+  it('hold a large document as it is, and are not kept', async () => {
+    reads = 0;
+    const document = JsonText.ofUtf8(Buffer.from(JSON.stringify(['x'.repeat(1_200_000)])));
+    const answer = async (): Promise<object> => {
+      reads++;
+      return Promise.resolve({ id: 1, document });
+    };
+    const give = () => answers.respond(aResponse('/document'), 'snapshots', answer);
+    const [first, second] = await Promise.all([give(), give()]);
+    expect(first).toBeInstanceOf(JsonPieces);
+    expect([second, reads]).toEqual([first, 1]);
+    expect((first as JsonPieces).pieces).toEqual(['{"id":1,"document":', document.utf8, '}']);
+    await give();
+    expect(reads).toBe(2);
   });
 
   it('fail for all who wait, and are read again by the next', async () => {

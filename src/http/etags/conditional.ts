@@ -4,18 +4,18 @@ import { hash } from 'node:crypto';
 import type { Response } from 'express';
 import { LRUCache } from 'lru-cache';
 import { Changes } from '../../database/index.js';
-import { writeJson } from '../../json/index.js';
+import { JsonPieces, writeSizedJson } from '../../json/index.js';
 import { callerGone } from '../endpoint/caller-signal.js';
 
 /** The JSON text of an answer. */
-export type SerializedAnswer<Answer> = string & { readonly answer?: Answer };
+export type SerializedAnswer<Answer> = (string | JsonPieces) & { readonly answer?: Answer };
 
 /** Reads an answer; the signal says that nobody waits for it any more. */
 type Read<Answer> = (signal: AbortSignal) => Promise<Answer>;
 
 /** An answer that is being read. */
 interface Pending {
-  readonly text: Promise<string>;
+  readonly written: Promise<string | JsonPieces>;
   readonly abort: AbortController;
   /** How many wait for it. */
   callers: number;
@@ -79,7 +79,11 @@ export class ConditionalAnswers {
     return tag;
   }
 
-  private async readOnce(response: Response, version: string, read: Read<object>): Promise<string> {
+  private async readOnce(
+    response: Response,
+    version: string,
+    read: Read<object>,
+  ): Promise<string | JsonPieces> {
     const reading = this.pending.get(version) ?? this.begin(version, read);
     reading.callers++;
     const leave = (): void => {
@@ -90,7 +94,7 @@ export class ConditionalAnswers {
     };
     response.once('close', leave);
     try {
-      return await reading.text;
+      return await reading.written;
     } finally {
       response.off('close', leave);
     }
@@ -98,18 +102,23 @@ export class ConditionalAnswers {
 
   private begin(version: string, read: Read<object>): Pending {
     const abort = new AbortController();
-    const text = this.readAndCache(version, read, abort.signal).finally(() => {
+    const written = this.readAndCache(version, read, abort.signal).finally(() => {
       if (!abort.signal.aborted) this.pending.delete(version);
     });
-    const reading: Pending = { text, abort, callers: 0 };
+    const reading: Pending = { written, abort, callers: 0 };
     this.pending.set(version, reading);
     return reading;
   }
 
-  private async readAndCache(version: string, read: Read<object>, signal: AbortSignal): Promise<string> {
-    const text = writeJson(await read(signal));
-    this.cache.set(version, text);
-    return text;
+  private async readAndCache(
+    version: string,
+    read: Read<object>,
+    signal: AbortSignal,
+  ): Promise<string | JsonPieces> {
+    const written = writeSizedJson(await read(signal));
+    if (written instanceof JsonPieces) return written;
+    this.cache.set(version, written.text);
+    return written.text;
   }
 }
 

@@ -96,5 +96,5 @@ function nextOf({ messages, next }: Batch, taken: readonly Message[]): string {
 }
 
 function toChange({ id, type, json }: Message): ChangeDto {
-  return { id, type, data: new JsonText(json) };
+  return { id, type, data: JsonText.of(json) };
 }

@@ -18,12 +18,12 @@ export class Message {
     readonly subject: Subject,
   ) {}
 
-  /** About how many characters it has. */
+  /** About how many characters it has, or bytes where those are known. */
   get size(): number {
     let size = OVERHEAD;
     for (const value of Object.values(this.subject.data) as unknown[]) {
       if (typeof value === 'string') size += value.length;
-      else if (value instanceof JsonText) size += value.text.length;
+      else if (value instanceof JsonText) size += value.bytes ?? value.text.length;
     }
     return size;
   }

@@ -24,7 +24,7 @@ describe('The frames of messages', () => {
 
   it('keep documents with line ends of any kind, as rows of the first backend may have them', async () => {
     const document = '{"a":\n1,\r\n"b":\r2}';
-    const [event] = parse(await framesOf([messageOf(1, { details: new JsonText(document) })]));
+    const [event] = parse(await framesOf([messageOf(1, { details: JsonText.of(document) })]));
     expect(JSON.parse(event!.data)).toEqual({ details: { a: 1, b: 2 } });
     expect(event!.data).toBe('{"details":{"a":\n1,\n"b":\n2}}');
   });
@@ -32,7 +32,7 @@ describe('The frames of messages', () => {
   it('are parts of what is large, which is encoded once for all', async () => {
     const large = messageOf(2, {
       text: 'ä'.repeat(600_000),
-      details: new JsonText(`[${'\n1,'.repeat(100_000)}2]`),
+      details: JsonText.of(`[${'\n1,'.repeat(100_000)}2]`),
     });
     const frames = await framesOf([messageOf(1, {}), large, messageOf(3, {})]);
     const others = await framesOf([messageOf(1, {}), large]);

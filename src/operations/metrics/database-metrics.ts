@@ -98,7 +98,7 @@ function watchGroups(database: Database, registers: MetricsRegistry[]): void {
   });
   const commits = new Histogram({
     name: `${PREFIX}commit_duration_seconds`,
-    help: 'How long a COMMIT took, the sync to disk included.',
+    help: 'How long a COMMIT took, the sync to disk included; without those of background work, which are not synced.',
     buckets: COMMIT_TIMES,
     registers,
   });
