@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BlockTexts, checkContent, Database } from '../src/database/index.js';
-import { SnapshotTexts } from '../src/snapshots/snapshot-texts.js';
 import { SnapshotsService, SnapshotsTextService } from '../src/snapshots/index.js';
 import { aLargeSnapshot } from './factories/index.js';
 import { expectProblem } from './factories/problem.js';
@@ -135,6 +134,20 @@ describe('Snapshots that are packed', () => {
     }
   });
 
+  it('are read by many at once, and after a thread has died', async () => {
+    const { packedTexts } = service.app.get(Database, { strict: false });
+    const rows = await service.store.run<{ id: number | string }>(
+      'SELECT id FROM cluster_snapshots WHERE block_id IS NOT NULL ORDER BY id LIMIT 150',
+    );
+    const ids = rows.map(({ id }) => Number(id));
+    const readAll = () => Promise.all(ids.map((id) => service.app.get(SnapshotsService).getSnapshot(id)));
+    const before = await readAll();
+    const [thread] = packedTexts['threads']['threads'];
+    await thread!['worker'].terminate();
+    expect(await readAll()).toEqual(before);
+    expect(before.map((snapshot) => snapshot?.id)).toEqual(ids);
+  });
+
   it('are a problem that names the block where it is damaged, and all others are served', async () => {
     const block = await blockOf(300);
     const [kept] = await service.store.run<{ body: Buffer }>(
@@ -147,7 +160,7 @@ describe('Snapshots that are packed', () => {
     // What was opened before is served from memory.
     const database = service.app.get(Database, { strict: false });
     const opened = new BlockTexts(database);
-    Reflect.set(service.app.get(SnapshotTexts, { strict: false }), 'blocks', opened);
+    Reflect.set(database, 'packedTexts', opened);
     const { body } = await service.call('get', '/memory/snapshots/300').expect(500);
     expectProblem(body, 'data_damaged');
     expect(body.detail).toContain(`Block ${block} `);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TextBlock, writeTexts } from './block.js';
+import { DamagedBlock } from './damaged-block.js';
 import { splitValues } from './values.js';
 
 const backOf = (texts: readonly string[]): string[] => {
@@ -58,8 +59,8 @@ describe('Texts that were put together', () => {
     );
     const block = new TextBlock(writeTexts(texts));
     for (const index of [49, 3, 3, 0, 48, 7]) expect(block.textAt(index)).toBe(texts[index]);
-    expect(() => block.textAt(50)).toThrow(RangeError);
-    expect(() => block.textAt(-1)).toThrow(RangeError);
+    expect(() => block.textAt(50)).toThrow(DamagedBlock);
+    expect(() => block.textAt(-1)).toThrow(DamagedBlock);
   });
 
   it('come back to the letter, whatever they are', () => {

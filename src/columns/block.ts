@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from './bytes.js';
 import { readColumn, writeColumn, type Column, type ColumnSinks } from './column.js';
+import { DamagedBlock } from './damaged-block.js';
 import { PlaneReader, PlaneWriter } from './planes.js';
 import { PLACE, splitValues } from './values.js';
 
@@ -31,32 +32,31 @@ export function writeTexts(texts: readonly string[]): Buffer {
   }
   for (const index of order) head.varint(index);
   const parts = [head, templates, sinks.heads, sinks.texts].map((part) => part.result());
-  return join([...parts, ...sinks.numbers.results()]);
+  return Buffer.concat(withLengths([...parts, ...sinks.numbers.results()]));
 }
 
 /**
  * A block with one text, which is kept whole: to look for its values would take a large text some time.
  * @param parts the UTF-8 of the text.
+ * @returns the bytes in parts, those of the text as they are.
  */
-export function writeWholeText(parts: readonly Buffer[]): Buffer {
+export function writeWholeText(parts: readonly Buffer[]): Buffer[] {
   const head = new ByteWriter();
   for (const value of [1, 1, lengthOf(parts), 0]) head.varint(value);
   const heads = new ByteWriter();
   heads.varint(0);
   const nothing = new PlaneWriter().results();
-  return join([head.result(), parts, heads.result(), Buffer.alloc(0), ...nothing]);
+  return withLengths([head.result(), parts, heads.result(), Buffer.alloc(0), ...nothing]);
 }
 
 /** Each part with its length before it. */
-function join(parts: readonly (Buffer | readonly Buffer[])[]): Buffer {
-  return Buffer.concat(
-    parts.flatMap((part) => {
-      const pieces = Array.isArray(part) ? (part as readonly Buffer[]) : [part as Buffer];
-      const length = new ByteWriter();
-      length.varint(lengthOf(pieces));
-      return [length.result(), ...pieces];
-    }),
-  );
+function withLengths(parts: readonly (Buffer | readonly Buffer[])[]): Buffer[] {
+  return parts.flatMap((part) => {
+    const pieces = Array.isArray(part) ? (part as readonly Buffer[]) : [part as Buffer];
+    const length = new ByteWriter();
+    length.varint(lengthOf(pieces));
+    return [length.result(), ...pieces];
+  });
 }
 
 function lengthOf(pieces: readonly Buffer[]): number {
@@ -106,8 +106,9 @@ function writeGroup({ template, rows }: Group, sinks: ColumnSinks): string {
   return filled;
 }
 
-/** A group as it is read. */
+/** A group as it is read: a text that is kept whole, or what its texts share and where they differ. */
 interface ReadGroup {
+  readonly whole?: Buffer;
   readonly between: readonly string[];
   readonly columns: readonly Column[];
 }
@@ -141,9 +142,9 @@ export class TextBlock {
     });
     this.groups = sizes.map((size, index) => {
       const columns = heads.varint();
-      const template = templates.text(size);
+      if (columns === 0) return { whole: templates.bytes(size), between: [], columns: [] };
       return {
-        between: columns === 0 ? [template] : template.split(PLACE),
+        between: templates.text(size).split(PLACE),
         columns: Array.from({ length: columns }, () => readColumn(rows[index] ?? 0, sources)),
       };
     });
@@ -155,16 +156,26 @@ export class TextBlock {
     return this.groupOf.length;
   }
 
-  /** @throws RangeError where there is no such text. */
+  /** @throws DamagedBlock where there is no such text. */
   textAt(index: number): string {
-    const group = this.groups[this.groupOf[index] ?? -1];
-    if (!group) throw new RangeError(`There is no text ${index}.`);
-    const { between, columns } = group;
+    const { whole, between, columns } = this.groupAt(index);
+    if (whole) return whole.toString();
     const place = this.placeOf[index] ?? 0;
     let text = between[0] ?? '';
     columns.forEach((column, at) => {
       text += column(place) + (between[at + 1] ?? '');
     });
     return text;
+  }
+
+  /** The UTF-8 of a text that is kept whole; undefined for others. @throws DamagedBlock where there is no such text. */
+  utf8At(index: number): Buffer | undefined {
+    return this.groupAt(index).whole;
+  }
+
+  private groupAt(index: number): ReadGroup {
+    const group = this.groups[this.groupOf[index] ?? -1];
+    if (!group) throw new DamagedBlock(`it has no text ${index}`);
+    return group;
   }
 }

@@ -1,17 +1,33 @@
 import { describe, expect, it } from '@jest/globals';
-import { DamagedBlock, openBlock, openBlockSync, toStoredBlock, writeTexts } from './index.js';
+import {
+  DamagedBlock,
+  openBlock,
+  openBlockSync,
+  toStoredBlock,
+  toStoredBlockSync,
+  writeTexts,
+} from './index.js';
 
 const TEXTS = ['{"a":1}', '{"a":2}', '{"a":3}'];
 
 describe('A stored block', () => {
   it('gives its texts back', async () => {
-    const stored = await toStoredBlock(writeTexts(TEXTS));
+    const stored = await toStoredBlock([writeTexts(TEXTS)]);
     expect(openBlockSync(stored).textAt(1)).toBe('{"a":2}');
     expect((await openBlock(stored)).textAt(2)).toBe('{"a":3}');
   });
 
+  it.each([
+    ['small', ['{"a":1}', '{"a":2}']],
+    ['of more than a megabyte', [JSON.stringify(Array.from({ length: 300_000 }, (_, index) => index % 997))]],
+  ])('is the same where it is made at once: %s', async (_, texts) => {
+    const bytes = writeTexts(texts);
+    expect(openBlockSync(toStoredBlockSync(bytes)).textAt(0)).toBe(texts[0]);
+    expect(toStoredBlockSync(bytes)).toEqual(await toStoredBlock([bytes]));
+  });
+
   it('is damaged where any byte of it differs', async () => {
-    const { body, digest } = await toStoredBlock(writeTexts(TEXTS));
+    const { body, digest } = await toStoredBlock([writeTexts(TEXTS)]);
     for (const index of body.keys()) {
       const flipped = Buffer.from(body);
       flipped[index]! ^= 1;

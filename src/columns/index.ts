@@ -1,9 +1,10 @@
 export {
-  DamagedBlock,
   isWholeBlock,
   openBlock,
   openBlockSync,
   toStoredBlock,
+  toStoredBlockSync,
   type StoredBlock,
 } from './body.js';
+export { DamagedBlock } from './damaged-block.js';
 export { writeTexts, writeWholeText, type TextBlock } from './block.js';

@@ -1,8 +1,15 @@
 import { ProblemError } from '../problems/problem.error.js';
 import { databaseUnavailable } from './database-problems.js';
 
-/** The most that wait; further ones are refused. */
+/** The most that wait, where nothing else is said; further ones are refused. */
 const MAX_WAITING = 64;
+
+interface TurnsOptions {
+  /** How many may wait. */
+  readonly capacity?: number | undefined;
+  /** Called when nobody works and nobody waits. */
+  readonly idle?: () => void;
+}
 
 interface Turn {
   readonly begin: () => void;
@@ -11,19 +18,21 @@ interface Turn {
 
 /** Lets a few work at the same time, and bounds those who wait, in order of arrival. */
 export class Turns {
-  /** How many may wait. */
-  readonly capacity = MAX_WAITING;
+  readonly capacity: number;
   /** How many work. */
   running = 0;
   private readonly waiting = new Set<Turn>();
   private isStopped = false;
+  private readonly idle: () => void;
 
   constructor(
     /** How many may work at the same time. */
     private readonly size: number,
-    /** Called when nobody works and nobody waits. */
-    private readonly idle: () => void = () => undefined,
-  ) {}
+    { capacity = MAX_WAITING, idle = () => undefined }: TurnsOptions = {},
+  ) {
+    this.capacity = capacity;
+    this.idle = idle;
+  }
 
   /** How many wait. */
   get depth(): number {

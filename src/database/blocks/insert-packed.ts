@@ -1,17 +1,18 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { toStoredBlock, writeWholeText } from '../../columns/index.js';
-import { encodedParts } from '../../json/index.js';
+import type { JsonText } from '../../json/index.js';
 import { Mutex } from '../../time/mutex.js';
 import type { Database } from '../database.js';
 import type { Subject } from '../feed/feed-change.js';
 import { insertBlock } from './write-block.js';
 
-/** One after the other: each needs memory for the text once more. */
+/** One after the other: each needs memory for what it is compressed to, twice for a moment. */
 const compressing = new Mutex();
 
 /** A row whose text is packed before it is written. */
 export interface LargeRow {
   readonly timestamp: string;
-  readonly text: string;
+  readonly document: JsonText;
 }
 
 /**
@@ -22,13 +23,13 @@ export interface LargeRow {
  */
 export async function insertPacked(
   database: Database,
-  { timestamp, text }: LargeRow,
+  { timestamp, document }: LargeRow,
   topic: string,
 ): Promise<number> {
   database.assertOpen();
   let bytes = 0;
   const stored = await compressing.runExclusive(async () => {
-    const parts = await encodedParts(text);
+    const parts = await document.encoded();
     bytes = parts.reduce((sum, { length }) => sum + length, 0);
     return toStoredBlock(writeWholeText(parts));
   });
@@ -40,6 +41,8 @@ export async function insertPacked(
   return database.write(
     async (manager) => {
       const block = await insertBlock(manager, dialect, 1, stored);
+      // To insert and to commit so much takes long each: requests are served in between.
+      await nextTurn();
       const values = [timestamp, block, bytes];
       return insertedId(await manager.query(toDriver(row), values));
     },

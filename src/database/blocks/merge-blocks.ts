@@ -1,6 +1,7 @@
 import {
   DamagedBlock,
   openBlockSync,
+  toStoredBlockSync,
   writeTexts,
   type StoredBlock,
   type TextBlock,
@@ -127,5 +128,5 @@ async function packingOf(reader: ThreadReader, opened: ReadonlyMap<number, TextB
     }
   }
   reader.endReading();
-  return { bytes: writeTexts(texts), rows, replaced: [...opened.keys()] };
+  return { block: toStoredBlockSync(writeTexts(texts)), rows, replaced: [...opened.keys()] };
 }

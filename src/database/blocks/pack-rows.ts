@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeTexts } from '../../columns/index.js';
+import { toStoredBlockSync, writeTexts } from '../../columns/index.js';
 import type { Dialect } from '../queries/dialect.js';
 import type { Query } from '../query.js';
 import { withinBytes } from '../queries/within-bytes.js';
@@ -17,13 +17,17 @@ interface Row {
   readonly snapshot: unknown;
 }
 
+/** Where most rows are not packed, SQLite would walk along the keys instead, over all that are. */
+const tableOf = ({ namesIndexes }: Dialect): string =>
+  `cluster_snapshots${namesIndexes ? ' INDEXED BY cluster_snapshots_by_block' : ''}`;
+
 /** How much waits: the sizes of texts are known without reading them. @returns a query for `Waiting`. */
-export const WAITING: Query = {
+export const waitingRows = (dialect: Dialect): Query => ({
   text: `SELECT count(*) AS "rows", coalesce(sum(bytes), 0) AS "bytes" FROM (
-    SELECT octet_length(snapshot) AS bytes FROM cluster_snapshots
-    WHERE block_id IS NULL AND snapshot <> '' AND id > 0 ORDER BY id LIMIT ${WAITING_ROWS}) AS waiting`,
+    SELECT octet_length(snapshot) AS bytes FROM ${tableOf(dialect)}
+    WHERE block_id IS NULL AND snapshot <> '' AND +id > 0 ORDER BY id LIMIT ${WAITING_ROWS}) AS waiting`,
   values: [],
-};
+});
 
 export interface Waiting {
   readonly rows: number;
@@ -36,7 +40,7 @@ export function isEnough({ rows, bytes }: Waiting): boolean {
 
 /** Puts the texts of the oldest rows together that are not packed; undefined where they are too few. */
 export async function packRows(reader: ThreadReader): Promise<Packing | undefined> {
-  const [waiting] = (await reader.read<Waiting>(WAITING)).rows;
+  const [waiting] = (await reader.read<Waiting>(waitingRows(reader.dialect))).rows;
   if (!waiting || !isEnough(waiting)) return undefined;
   // A file of the first backend may have other values than texts, which stay: behind them there may be some.
   for (let after = 0; ;) {
@@ -56,8 +60,8 @@ export async function packRows(reader: ThreadReader): Promise<Packing | undefine
 
 function rowsBehind(id: number, dialect: Dialect): Query {
   const query = {
-    text: `SELECT id, snapshot FROM cluster_snapshots
-      WHERE block_id IS NULL AND snapshot <> '' AND id > ? ORDER BY id LIMIT ?`,
+    text: `SELECT id, snapshot FROM ${tableOf(dialect)}
+      WHERE block_id IS NULL AND snapshot <> '' AND +id > ? ORDER BY id LIMIT ?`,
     values: [id, MAX_ROWS + NEWEST_ROWS],
   };
   const shape = { properties: ['id', 'snapshot'], texts: ['snapshot'], order: '"id"' };
@@ -77,7 +81,7 @@ function textsIn(rows: readonly Row[]): RowText[] {
 
 function packingOf(texts: readonly RowText[]): Packing {
   return {
-    bytes: writeTexts(texts.map(({ text }) => text)),
+    block: toStoredBlockSync(writeTexts(texts.map(({ text }) => text))),
     rows: texts.map(({ id, text }) => ({ id, bytes: Buffer.byteLength(text), was: digestOf(text) })),
     replaced: [],
   };

@@ -1,11 +1,10 @@
-import { toStoredBlock } from '../../columns/index.js';
 import type { BackgroundRun, BackgroundWork } from '../background/background-work.js';
 import type { Engine } from '../engine.js';
 import type { Change } from '../feed/feed-change.js';
 import { programUrl } from '../program-url.js';
 import type { ThreadProgram } from '../thread-program.js';
 import type { Merge } from './merge-blocks.js';
-import { isEnough, WAITING, type Waiting } from './pack-rows.js';
+import { isEnough, waitingRows, type Waiting } from './pack-rows.js';
 import type { PackInput } from './pack-thread.js';
 import { writeBlock } from './write-block.js';
 
@@ -15,8 +14,8 @@ const TOPICS: ReadonlySet<string> = new Set(['snapshots', '*']);
 const LOOK_ROWS = 16;
 
 /**
- * Packs snapshots: the oldest ones that are not packed, block by block, and then blocks that hold few. Each step is
- * prepared in a thread, compressed outside the event loop, and written by one unit of work; it changes no answer.
+ * Packs snapshots: the oldest ones that are not packed, block by block, and then blocks that hold few. Each block is
+ * made in a thread, and written by one unit of work; it changes no answer.
  */
 export class Packer implements BackgroundWork {
   readonly name = 'packing of snapshots';
@@ -39,7 +38,7 @@ export class Packer implements BackgroundWork {
   async isBehind(): Promise<boolean> {
     this.pending = 0;
     if (this.from !== undefined) return true;
-    const { rows } = await this.engine.rows.read<Waiting>(WAITING);
+    const { rows } = await this.engine.rows.read<Waiting>(waitingRows(this.engine.rows.dialect));
     return rows.some(isEnough);
   }
 
@@ -60,9 +59,8 @@ export class Packer implements BackgroundWork {
       const { packing, from: next } = await this.engine.threads.run(PACK, { from }, signal);
       from = next;
       if (!packing) break;
-      const stored = await toStoredBlock(packing.bytes);
       const begun = performance.now();
-      await write((manager) => writeBlock(manager, this.engine.rows.dialect, packing, stored));
+      await write((manager) => writeBlock(manager, this.engine.rows.dialect, packing));
       await restAfter(performance.now() - begun);
     }
     return from;

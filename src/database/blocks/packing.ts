@@ -1,3 +1,5 @@
+import type { StoredBlock } from '../../columns/index.js';
+
 /** A row that is packed, as it was read. */
 export interface PackedRowState {
   readonly id: number;
@@ -9,8 +11,8 @@ export interface PackedRowState {
 
 /** What becomes a block. */
 export interface Packing {
-  /** The texts, put together, in the order of the rows. */
-  readonly bytes: Uint8Array;
+  /** The texts, in the order of the rows. */
+  readonly block: StoredBlock;
   readonly rows: readonly PackedRowState[];
   /** Blocks that are no longer needed where no row refers to them any more. */
   readonly replaced: readonly number[];

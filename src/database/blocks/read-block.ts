@@ -68,8 +68,11 @@ export function openBlockOfSync(id: number, stored: StoredBlock): TextBlock {
 
 /** @throws ProblemError `data_damaged` where the block has no such text. */
 export function textAt(block: TextBlock, { block: id, index }: TextPlace): string {
-  if (index < 0 || index >= block.count) throw blockDamaged(id, `it has no text ${index}`);
-  return block.textAt(index);
+  try {
+    return block.textAt(index);
+  } catch (error) {
+    return refuse(id, error);
+  }
 }
 
 function refuse(id: number, error: unknown): never {

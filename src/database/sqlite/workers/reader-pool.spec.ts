@@ -58,7 +58,7 @@ describe('ReaderPool', () => {
   }
 
   function threads(): { end: () => Promise<void>; worker: { terminate(): Promise<number> } }[] {
-    return [...(pool as unknown as { readers: Set<never> }).readers];
+    return [...(pool as unknown as { pool: { threads: Set<never> } }).pool.threads];
   }
 
   async function killThread(): Promise<void> {

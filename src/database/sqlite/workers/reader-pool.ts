@@ -2,10 +2,10 @@ import type { DataSource } from 'typeorm';
 import type { Bounds, Query, Taken } from '../../query.js';
 import { logIfSlow } from '../../queries/slow-queries.js';
 import type { ThreadProgram, ThreadRunner } from '../../thread-program.js';
-import { Turns } from '../../turns.js';
-import { Reader, type Done } from './reader.js';
-import type { ProgramOrder, ReadOrder } from './reader-thread.js';
-import { endedOrLate } from './start-worker.js';
+import { programUrl } from '../../program-url.js';
+import { Thread } from '../../threads/thread.js';
+import { ThreadPool } from '../../threads/thread-pool.js';
+import type { ProgramOrder, ReaderInput, ReadOrder, ReadResults, ProgramOutput } from './reader-thread.js';
 
 export interface ReaderPoolOptions {
   /** How many threads there may be. */
@@ -17,6 +17,8 @@ export interface ReaderPoolOptions {
   /** Whether the event loop of the service comes before them where processors are few. */
   readonly isBackground?: boolean;
 }
+
+const PROGRAM = programUrl(import.meta.url, './reader-thread.js');
 
 /** A quarter of the cache that is usual: what is read once is in memory by the system as well. */
 const FOR_READS = { size: 1, idleMs: 30_000, cacheKib: 4000, isBackground: false };
@@ -31,48 +33,42 @@ export const FOR_PROGRAMS: ReaderPoolOptions = {
   isBackground: true,
 };
 
-/**
- * Threads for reads that may take long, and for programs that compute on what they read. They start when they are needed
- * and end when they were idle for a while; they see committed rows only. A read whose thread dies fails, and the next has a
- * new thread.
- */
+/** Threads for reads that may take long, and for programs that compute on what they read. They see committed rows only. */
 export class ReaderPool implements ThreadRunner {
   /** How many threads there may be. */
   readonly size: number;
-  private readonly options: typeof FOR_READS;
-  private readonly turns: Turns;
-  private readonly readers = new Set<Reader>();
-  private free: Reader[] = [];
-  private idle: NodeJS.Timeout | undefined;
+  private readonly pool: ThreadPool<ReadOrder | ProgramOrder, ReadResults | ProgramOutput>;
 
   /** @param watch hears of each query, and of each that took long. */
   constructor(
-    private readonly file: string,
+    file: string,
     private readonly watch: DataSource,
     options: ReaderPoolOptions = {},
   ) {
-    this.options = { ...FOR_READS, ...options, size: options.size ?? FOR_READS.size };
-    this.size = this.options.size;
-    this.turns = new Turns(this.size, () => {
-      this.idle = setTimeout(() => {
-        for (const reader of this.free.splice(0)) void reader.end();
-      }, this.options.idleMs).unref();
-    });
+    const { cacheKib, isBackground, ...rest } = { ...FOR_READS, ...options };
+    this.size = options.size ?? FOR_READS.size;
+    const workerData: ReaderInput = { file, cacheKib, isBackground };
+    const start = () =>
+      new Thread<ReadOrder | ProgramOrder, ReadResults | ProgramOutput>(PROGRAM, {
+        name: 'reader',
+        workerData,
+      });
+    this.pool = new ThreadPool(start, { ...rest, size: this.size });
   }
 
   /** How many may wait. */
   get capacity(): number {
-    return this.turns.capacity;
+    return this.pool.turns.capacity;
   }
 
   /** How many wait for a thread. */
   get depth(): number {
-    return this.turns.depth;
+    return this.pool.turns.depth;
   }
 
   /** How many have a thread. */
   get running(): number {
-    return this.turns.running;
+    return this.pool.turns.running;
   }
 
   /**
@@ -83,9 +79,9 @@ export class ReaderPool implements ThreadRunner {
    * @throws ProblemError `read_queue_full`, `database_unavailable`; the reason of the signal; or the error of SQLite.
    */
   read<Row>(queries: readonly Query[], bounds: Bounds = {}, signal?: AbortSignal): Promise<Taken<Row>[]> {
-    return this.turns.take(async () => {
+    return this.pool.use(async (thread) => {
       for (const { text, values } of queries) this.watch.logger.logQuery(text, [...values]);
-      const done = await this.ask({ queries, bounds });
+      const done = await thread.ask({ queries, bounds });
       const results = 'results' in done ? done.results : [];
       for (const [index, query] of queries.entries()) logIfSlow(this.watch, query, results[index]?.ms ?? 0);
       return results.map(({ taken }) => taken as Taken<Row>);
@@ -98,38 +94,15 @@ export class ReaderPool implements ThreadRunner {
     input: Input,
     signal?: AbortSignal,
   ): Promise<Output> {
-    return this.turns.take(async () => {
-      const done = await this.ask({ program: url.href, input });
+    return this.pool.use(async (thread) => {
+      const done = await thread.ask({ program: url.href, input });
       // The type of the output belongs to the program.
       return ('output' in done ? done.output : undefined) as Output;
     }, signal);
   }
 
   /** Ends what is being read and what waits. Resolves when no thread has the file open. */
-  async stop(): Promise<void> {
-    clearTimeout(this.idle);
-    this.turns.stop();
-    await endedOrLate(Promise.all(Array.from(this.readers, (reader) => reader.end())));
-  }
-
-  private async ask(order: ReadOrder | ProgramOrder): Promise<Done> {
-    clearTimeout(this.idle);
-    const reader = this.free.pop() ?? this.startReader();
-    try {
-      return await reader.ask(order);
-    } finally {
-      if (!reader.isOver) this.free.push(reader);
-    }
-  }
-
-  private startReader(): Reader {
-    const { cacheKib, isBackground } = this.options;
-    const reader = new Reader({ file: this.file, cacheKib, isBackground });
-    this.readers.add(reader);
-    void reader.ended.then(() => {
-      this.readers.delete(reader);
-      this.free = this.free.filter((one) => one !== reader);
-    });
-    return reader;
+  stop(): Promise<void> {
+    return this.pool.stop();
   }
 }

@@ -9,6 +9,7 @@ import { AFTER_READING, type RunProgram, type ThreadReader } from '../../thread-
 import { openReadOnly } from '../connection/read-only.js';
 import { SQLITE_DIALECT } from '../queries/dialect.js';
 import { iterateRows, readAllRows } from '../queries/rows.js';
+import type { ThreadFailure } from '../../threads/thread.js';
 import { lowerThreadPriority } from './thread-priority.js';
 
 export interface ReadOrder {
@@ -37,15 +38,19 @@ export interface ReadResult {
   readonly ms: number;
 }
 
-/** The results of all queries, the output of a program, or why it failed. */
-export type ReadReply =
-  | { readonly results: readonly ReadResult[] }
-  | { readonly output: unknown }
-  | { readonly message: string; readonly code: string | undefined };
+/** Of all queries. */
+export interface ReadResults {
+  readonly results: readonly ReadResult[];
+}
+
+/** Of a program. */
+export interface ProgramOutput {
+  readonly output: unknown;
+}
 
 let handle: SqliteHandle | undefined;
 
-async function answer(order: ReadOrder | ProgramOrder): Promise<ReadReply> {
+async function answer(order: ReadOrder | ProgramOrder): Promise<ReadResults | ProgramOutput | ThreadFailure> {
   try {
     const open = (handle ??= connect(workerData as ReaderInput));
     if ('program' in order) return { output: await runProgram(open, order) };

@@ -1,20 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { programUrl } from '../../program-url.js';
 
-const END_TIMEOUT_MS = 5000;
-
-export function startWorker(program: 'checkpoint' | 'maintenance' | 'reader', order: unknown): Worker {
+export function startWorker(program: 'checkpoint' | 'maintenance', order: unknown): Worker {
   return new Worker(programUrl(import.meta.url, `./${program}-thread.js`), {
     name: program,
     workerData: order,
   });
-}
-
-/**
- * Waits for threads to end, up to a timeout: a thread inside SQLite ends only when SQLite returns, which may take long.
- * It only reads, so nothing is lost.
- */
-export async function endedOrLate(ended: Promise<unknown>): Promise<void> {
-  await Promise.race([ended, sleep(END_TIMEOUT_MS, undefined, { ref: false })]);
 }
