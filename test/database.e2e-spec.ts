@@ -4,7 +4,8 @@ import type { Database as SqliteHandle } from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { migrationOptions } from '../ormconfig.js';
 import { migrations } from '../migrations/sqlite/index.js';
-import { Database } from '../src/database/index.js';
+import { Database, type WriteOptions } from '../src/database/index.js';
+import { NO_CHANGE } from '../src/database/feed/feed-change.js';
 import { LOCK_TIMEOUT_MS } from '../src/database/sqlite/connection/read-only.js';
 import { sqliteHandle } from '../src/database/sqlite/connection/handle.js';
 import { EventEntity } from '../src/events/event.entity.js';
@@ -75,6 +76,29 @@ describe('The connections that serve', () => {
     writer.pragma('synchronous = NORMAL');
     const changed = await askUncached(() => service.callAnonymously('get', '/health'));
     expect(changed.body.database.synchronous).toBe('normal');
+  });
+
+  it('leave the sync of what a crash may undo to the next commit that is synced', async () => {
+    const database = service.app.get(Database);
+    const synchronous = (options: WriteOptions): Promise<unknown> =>
+      database.write(
+        async (manager) => {
+          const [row] = await manager.query<{ synchronous: number }[]>('PRAGMA synchronous');
+          return { inTransaction: row?.synchronous, told: await database.status() };
+        },
+        NO_CHANGE,
+        options,
+      );
+    const told = expect.objectContaining({ synchronous: 'full' });
+    for (let times = 0; times < 2; times++) {
+      expect(await synchronous({ commitsAsynchronously: true })).toEqual({ inTransaction: 1, told });
+      expect(await synchronous({})).toEqual({ inTransaction: 2, told });
+    }
+    const failing = database.write(() => Promise.reject(new Error('of the work')), NO_CHANGE, {
+      commitsAsynchronously: true,
+    });
+    await expect(failing).rejects.toThrow('of the work');
+    expect(await synchronous({})).toEqual({ inTransaction: 2, told });
   });
 
   it('are down on health as soon as the file cannot be read', async () => {

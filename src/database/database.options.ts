@@ -39,7 +39,7 @@ export interface DatabaseOptions extends DatabaseTarget {
 }
 
 /** How a unit of work is written. */
-export interface WriteOptions extends Pick<UnitOptions, 'takesPosition'> {
+export interface WriteOptions extends Pick<UnitOptions, 'takesPosition' | 'commitsAsynchronously'> {
   /** Write also while the disk is full: for writes that free space, or are small and cannot wait. Default: no. */
   readonly allowOnFullDisk?: boolean;
   /** Memory that the work holds until it is written, where that may be much: it counts against the queue's limit. */

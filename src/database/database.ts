@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { SMALL_PAGE_BYTES } from '../paging/index.js';
 import { Mutex } from '../time/mutex.js';
 import { BackgroundJobs } from './background/background-jobs.js';
+import { BlockTexts } from './blocks/block-texts.js';
 import { Changes } from './changes.js';
 import { databaseUnavailable } from './database-problems.js';
 import type { DatabaseOptions, DatabaseTarget, WriteOptions } from './database.options.js';
@@ -32,6 +33,8 @@ export class Database implements OnApplicationShutdown {
   /** Runs work beside the requests; missing where the database does not serve. */
   background: BackgroundJobs | undefined;
   readonly failures = { reading: new FailureTracker(), writing: new FailureTracker() };
+  /** The texts that are packed in blocks. */
+  readonly packedTexts = new BlockTexts(this);
   private readonly queue: WriteQueue | undefined;
   private readonly largeReads = new Mutex();
   private closed = false;
@@ -134,7 +137,7 @@ export class Database implements OnApplicationShutdown {
   /**
    * Runs a unit of work: all of it or nothing. One of several statements has to await nothing but the database.
    * @param about what the work writes, or its topic: invalidates answers about it. Default: all answers.
-   * @returns what the work returns, once it is committed and synced to disk.
+   * @returns what the work returns, once it is committed and synced to disk, unless it commits asynchronously.
    * @throws ProblemError `database_unavailable`, `database_busy`, `storage_full`, `write_queue_full`;
    *   or what the work itself throws.
    */
@@ -186,6 +189,7 @@ export class Database implements OnApplicationShutdown {
     if (this.closed) return;
     this.closed = true;
     await this.background?.stop();
+    await this.packedTexts.stop();
     await this.engine.stop();
     await this.queue?.drained();
     await this.engine.close();
@@ -195,7 +199,8 @@ export class Database implements OnApplicationShutdown {
     if (!this.queue) return;
     if (this.engine.serving?.feed.isShared === false) watchOtherWriters(this.changes, this.queue);
     if (purpose === 'importing into') return;
-    const write: Write = <T>(work: Work<T>) => this.write<T>(work, NO_CHANGE, { takesPosition: true });
+    const options = { takesPosition: true, commitsAsynchronously: true };
+    const write: Write = <T>(work: Work<T>) => this.write<T>(work, NO_CHANGE, options);
     this.background = new BackgroundJobs(this.engine, write, this.changes);
   }
 

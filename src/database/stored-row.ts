@@ -31,7 +31,7 @@ export function toDocument(value: unknown, isJson: boolean): Cell {
   // Surrounding white space would be lost in the line.
   const isBare = (open: string, close: string): boolean => value.startsWith(open) && value.endsWith(close);
   const isContainer = isBare('{', '}') || isBare('[', ']');
-  return isJson && isOnOneLine && isContainer ? new JsonText(value) : value;
+  return isJson && isOnOneLine && isContainer ? JsonText.of(value) : value;
 }
 
 function toPlain(value: unknown): Cell {

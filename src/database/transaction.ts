@@ -2,6 +2,13 @@ import type { EntityManager } from 'typeorm';
 import type { FeedChange } from './feed/feed-change.js';
 import type { Query, QueryResult } from './query.js';
 
+export interface BeginOptions {
+  /** Counts from 1 where a group is repeated. */
+  readonly attempt: number;
+  /** Whether a crash of the machine may undo the commit, so that it need not wait for the disk. */
+  readonly isAsynchronous: boolean;
+}
+
 /**
  * The port of the write queue to a database: one transaction at a time on one connection, with one savepoint at a time
  * inside it.
@@ -11,8 +18,7 @@ export interface Transaction {
   readonly isOpen: boolean;
   /** Whether units of one statement are sent together, without waiting for each other's results. */
   readonly sendsAtOnce?: boolean;
-  /** @param attempt counts from 1 where a group is repeated. */
-  begin(attempt: number): Promise<void> | void;
+  begin(options: BeginOptions): Promise<void> | void;
   /** Called before a unit that writes what others write with the next position taken. Missing where there are no others. */
   takePosition?(): Promise<void>;
   /** Runs a unit of one statement atomically. */
@@ -29,7 +35,7 @@ export interface Transaction {
    * @returns the position.
    */
   record(changes: readonly FeedChange[]): Promise<number> | number;
-  /** Resolves once everything is durable. */
+  /** Resolves once everything is durable, unless the transaction was begun as an asynchronous one. */
   commit(): Promise<void> | void;
   /** Called between two transactions. Never throws. */
   checkpointIfDue(): Promise<void> | void;

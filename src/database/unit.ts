@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Subject } from './feed/feed-change.js';
+import { NO_CHANGE, type Subject } from './feed/feed-change.js';
 import type { Query } from './query.js';
 
 /**
@@ -24,6 +24,11 @@ export interface UnitOptions {
    * position taken: it takes the position first, so that instances never wait for each other in a circle.
    */
   readonly takesPosition?: boolean | undefined;
+  /**
+   * Whether a crash may undo it although it was committed: it derives or packs what the next run would derive or pack
+   * again, and changes no answer. Its commit does not wait for the disk; the next one of others makes it durable too.
+   */
+  readonly commitsAsynchronously?: boolean | undefined;
 }
 
 /** A unit that waits or runs. */
@@ -36,4 +41,20 @@ export interface Unit extends UnitOptions {
   result?: unknown;
   /** Whether it was told that it has failed by itself: it is not run again where its group is repeated. */
   hasFailed?: boolean;
+}
+
+/**
+ * Whether two units may be in one transaction: where one takes the position, rows of others are taken into account only at the
+ * end; and all of them are synced, or none.
+ */
+export function isAlike(one: Unit | undefined, other: Unit | undefined): boolean {
+  if (!one || !other) return false;
+  return (
+    Boolean(one.takesPosition) === Boolean(other.takesPosition) && mayBeUndone(one) === mayBeUndone(other)
+  );
+}
+
+/** Whether a crash may undo it after its commit: never what changes an answer. */
+export function mayBeUndone(unit: Unit | undefined): boolean {
+  return Boolean(unit?.commitsAsynchronously) && unit?.subject === NO_CHANGE;
 }

@@ -9,7 +9,7 @@ export interface QueueOptions {
 
 /** Counts of units by outcome. */
 export interface Outcomes {
-  /** Durable on disk. */
+  /** Durable on disk, but for those that commit asynchronously. */
   committed: number;
   /** Threw, and were rolled back to their savepoint. */
   undone: number;
@@ -22,6 +22,6 @@ export interface Outcomes {
 /** A finished transaction (group commit). */
 export interface Group {
   readonly units: number;
-  /** Duration of COMMIT, the sync to disk included; undefined where it was not committed. */
+  /** Duration of COMMIT, the sync to disk included; undefined where it was not committed, or not synced. */
   readonly commitSeconds: number | undefined;
 }

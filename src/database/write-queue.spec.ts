@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { Changes } from './changes.js';
 import { NO_CHANGE, type Change, type FeedChange, type Subject } from './feed/feed-change.js';
 import type { Query, QueryResult } from './query.js';
-import type { Transaction } from './transaction.js';
+import type { BeginOptions, Transaction } from './transaction.js';
 import { WriteQueue } from './write-queue.js';
 
 type Step = 'begin' | 'takePosition' | 'execute' | 'savepoint' | 'release' | 'undo' | 'commit';
@@ -14,6 +14,8 @@ class RecordingTransaction implements Transaction {
   readonly steps: string[] = [];
   /** What was recorded, after which step. */
   readonly recorded: { readonly after: string | undefined; readonly changes: readonly FeedChange[] }[] = [];
+  /** How each transaction was begun. */
+  readonly asynchronous: boolean[] = [];
   readonly tidied: ('inside' | 'between')[] = [];
   isOpen = false;
   /** In milliseconds, before the second attempt, the third, and so on. */
@@ -27,8 +29,9 @@ class RecordingTransaction implements Transaction {
     this.failures.push({ step, error, closes });
   }
 
-  begin(): void {
+  begin({ isAsynchronous }: BeginOptions): void {
     this.take('begin');
+    this.asynchronous.push(isAsynchronous);
     this.isOpen = true;
   }
   takePosition(): Promise<void> {
@@ -230,6 +233,22 @@ describe('WriteQueue', () => {
       'release',
       'commit',
     ]);
+  });
+
+  it('commits asynchronously in transactions of their own what a crash may undo, and records nothing with it', async () => {
+    const { queue, transaction, changes } = createQueue();
+    const asynchronous = { subject: NO_CHANGE, commitsAsynchronously: true };
+    changes.noteUnknown();
+    const units = [
+      queue.run(STATEMENT, asynchronous),
+      queue.run(returns('b'), asynchronous),
+      queue.run(STATEMENT),
+      queue.run(returns('d'), asynchronous),
+    ];
+    expect(await outcomes(units)).toEqual([RESULT, 'b', RESULT, 'd']);
+    expect(transaction.asynchronous).toEqual([true, false, true]);
+    // What another program has written is recorded with the first position that lasts.
+    expect(transaction.recorded.map(({ changes: [first] }) => first?.topic)).toEqual(['*']);
   });
 
   it('treats a unit that throws before it returns a promise like any other', async () => {

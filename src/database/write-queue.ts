@@ -4,7 +4,7 @@ import { Changes } from './changes.js';
 import { unknownSubject } from './feed/feed-change.js';
 import type { Query, QueryResult } from './query.js';
 import type { Transaction } from './transaction.js';
-import type { Unit, UnitOptions, Work } from './unit.js';
+import { isAlike, mayBeUndone, type Unit, type UnitOptions, type Work } from './unit.js';
 import type { Group, Outcomes, QueueOptions } from './write-queue.options.js';
 
 const MAX_WAITING_UNITS = 5000;
@@ -86,7 +86,7 @@ export class WriteQueue {
   private async drain(): Promise<void> {
     do {
       await this.collectGroup();
-      await this.commitGroup(this.waiting.splice(0, this.maxGroupUnits));
+      await this.commitGroup(this.takeGroup());
       await this.transaction.checkpointIfDue();
     } while (this.waiting.length > 0);
     this.draining = undefined;
@@ -102,6 +102,15 @@ export class WriteQueue {
       known = this.waiting.length;
       await nextTurn();
     } while (this.waiting.length > known && this.waiting.length < this.maxGroupUnits);
+  }
+
+  /** The units at the head of the queue that may share a transaction. */
+  private takeGroup(): Unit[] {
+    const { waiting, maxGroupUnits } = this;
+    const [first] = waiting;
+    let end = 1;
+    while (end < maxGroupUnits && isAlike(first, waiting[end])) end++;
+    return waiting.splice(0, end);
   }
 
   private async commitGroup(group: Unit[]): Promise<void> {
@@ -126,14 +135,16 @@ export class WriteQueue {
 
   private async commitOnce(group: Unit[], attempt: number): Promise<void> {
     this.isBegun = false;
-    await this.transaction.begin(attempt);
+    const isAsynchronous = mayBeUndone(group[0]);
+    await this.transaction.begin({ attempt, isAsynchronous });
     this.isBegun = true;
     const done = await this.attemptAll(group);
-    const recorded = this.changes.toRecord(done);
+    // A position that a crash may undo would be given again: what is due waits for the next group.
+    const recorded = isAsynchronous ? [] : this.changes.toRecord(done);
     const position = recorded.length > 0 ? await this.transaction.record(recorded) : undefined;
     const begun = performance.now();
     await this.transaction.commit();
-    const commitSeconds = (performance.now() - begun) / 1000;
+    const commitSeconds = isAsynchronous ? undefined : (performance.now() - begun) / 1000;
     this.outcomes.committed += done.length;
     this.outcomes.undone += group.length - done.length;
     if (position !== undefined) this.changes.committed(position, recorded);
@@ -155,10 +166,7 @@ export class WriteQueue {
     this.watcher?.({ units: group.length, commitSeconds });
   }
 
-  /**
-   * Runs units up to the time limit, and those that take the position apart from those that do not, whose rows are taken
-   * into account only at the end; the remaining ones go back to the head of the queue.
-   */
+  /** Runs units up to the time limit; the remaining ones go back to the head of the queue. */
   private async attemptAll(group: Unit[]): Promise<Unit[]> {
     const done: Unit[] = [];
     const end = this.clock() + MAX_GROUP_MS;
@@ -167,8 +175,7 @@ export class WriteQueue {
       next += units.length;
       const succeeded = await Promise.all(units.map((unit) => this.attempt(unit)));
       done.push(...units.filter((_, index) => succeeded[index]));
-      const isHeld = Boolean(units[0]?.takesPosition) !== Boolean(group[next]?.takesPosition);
-      if (isHeld || this.clock() >= end) this.waiting.unshift(...group.splice(next));
+      if (this.clock() >= end) this.waiting.unshift(...group.splice(next));
     }
     return done;
   }

@@ -133,11 +133,11 @@ describe('A snapshot', () => {
     const found = await detailsIn();
     const parsed = parse.mock.calls.filter(([text]) => text.length > 1_000_000);
     parse.mockRestore();
-    expect(found).toEqual([new JsonText(large), '{ no JSON }']);
+    expect(found).toEqual([JsonText.of(large), '{ no JSON }']);
     expect(parsed).toEqual([]);
     await store(deep);
     // Nobody has looked at the large one then.
-    expect(await detailsIn()).toEqual([large, '{ no JSON }', new JsonText(deep)]);
+    expect(await detailsIn()).toEqual([large, '{ no JSON }', JsonText.of(deep)]);
   });
 });
 

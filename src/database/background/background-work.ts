@@ -1,7 +1,7 @@
 import type { Change } from '../feed/feed-change.js';
 import type { Write } from '../unit.js';
 
-/** Work that follows what is written: it derives, packs or forgets rows, some moments later. */
+/** Work that follows what is written: it derives or packs rows, some moments later. */
 export interface BackgroundWork {
   /** What the log and the lease call it. */
   readonly name: string;
@@ -14,7 +14,7 @@ export interface BackgroundWork {
 }
 
 export interface BackgroundRun {
-  /** Runs a unit of work that changes no answer. */
+  /** Runs a unit of work that changes no answer, and that a crash may undo: it is done again by the next run. */
   readonly write: Write;
   /** Aborted when the database is closed. */
   readonly signal: AbortSignal;

@@ -22,7 +22,7 @@ import { sqliteHandle } from './connection/handle.js';
 import { watchQueries } from '../queries/slow-queries.js';
 import { optimizeDaily, rewriteFirstPage, SqliteTransaction } from './connection/transaction.js';
 import { DiskGuard } from './disk/disk-guard.js';
-import { giveBackPages } from './disk/disk-reclaim.js';
+import { giveBackPages, reclaimSpace } from './disk/disk-reclaim.js';
 import type { FeedHead } from './file/lock-file.js';
 import { DatabaseFile, logRefusal } from './file/database-file.js';
 import { requireMigrated } from './file/migrator.js';
@@ -52,6 +52,7 @@ export class SqliteEngine implements Engine {
   private readonly checkpoints: Checkpoints | undefined;
   private readonly storageReader: StorageReader | undefined;
   private readonly feed: SqliteFeed | undefined;
+  private readonly transaction: SqliteTransaction | undefined;
   private readonly timers: NodeJS.Timeout[] = [];
 
   private constructor(
@@ -70,12 +71,14 @@ export class SqliteEngine implements Engine {
     ];
     this.measures = [freeBytesOf(disk)];
     if (typeof state === 'string') return;
-    this.checkpoints = new Checkpoints(sqliteHandle(writer), file.path);
+    const checkpoints = new Checkpoints(sqliteHandle(writer), file.path);
+    this.checkpoints = checkpoints;
     this.storageReader = new StorageReader(file.path, reader);
     const feed = new SqliteFeed(sqliteHandle(writer), sqliteHandle(reader), file.noteFeed);
     this.feed = feed;
+    this.transaction = new SqliteTransaction(writer, checkpoints, state, feed);
     this.serving = {
-      transaction: new SqliteTransaction(writer, this.checkpoints, state, feed),
+      transaction: this.transaction,
       foreignWrites: state,
       feed,
       counts: rowCounterOf(reader, file.maintenance),
@@ -84,7 +87,9 @@ export class SqliteEngine implements Engine {
       giveBack: () => Promise.resolve(giveBackPages(sqliteHandle(writer))),
       begin: (write) => {
         this.timers.push(optimizeDaily(write), pruneRegularly(this.rows, write));
-        disk.watch(writer);
+        disk.watch(() => {
+          reclaimSpace(sqliteHandle(writer), checkpoints.sync);
+        });
       },
     };
   }
@@ -152,7 +157,7 @@ export class SqliteEngine implements Engine {
   }
 
   status(): Promise<DatabaseStatus> {
-    return readStatus(this.file.path, this.connections);
+    return readStatus(this.file.path, this.connections, this.transaction);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- what fails has to reject

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database as SqliteHandle, Statement } from 'better-sqlite3';
 import type { CheckpointOrder, LogState } from '../workers/checkpoint-thread.js';
 import { CheckpointWorker, type CheckpointResult } from '../workers/checkpoint-worker.js';
+import { LogSync } from './log-sync.js';
 
 /** A checkpoint is due from this log size on: SQLite's own default. */
 const MIN_PAGES = 1000;
@@ -22,6 +23,7 @@ const RETRY_DELAY_MS = 5000;
  * for a short one, for the last round of a long one, and while they write faster than it moves pages.
  */
 export class Checkpoints {
+  readonly sync: LogSync;
   private readonly readState: Statement<[], LogState>;
   private readonly checkpoint: Statement;
   private readonly worker: CheckpointWorker;
@@ -38,6 +40,7 @@ export class Checkpoints {
 
   constructor(writer: SqliteHandle, file: string) {
     writer.pragma('wal_autocheckpoint = 0');
+    this.sync = new LogSync(writer, file);
     this.readState = writer.prepare('PRAGMA wal_checkpoint(NOOP)');
     this.checkpoint = writer.prepare('PRAGMA wal_checkpoint(PASSIVE)');
     // Stays open: closing any descriptor of the file drops all POSIX advisory locks of the process on it.
@@ -50,13 +53,15 @@ export class Checkpoints {
     try {
       // A checkpoint that was already ending leaves what was written meanwhile: then another one is due.
       while (await this.runIfDue());
-    } catch {
+    } catch (error) {
       // The disk is full or does not respond: the log keeps everything until the next attempt.
+      this.sync.failed(error);
     }
   }
 
   /** @returns whether the writer has waited for a long checkpoint, after which more may be due. */
   private async runIfDue(): Promise<boolean> {
+    if (this.sync.isInDoubt) return false;
     const { log, checkpointed } = this.readState.get() ?? { log: 0, checkpointed: 0 };
     this.shortestLog = Math.min(this.shortestLog, log);
     const isTooLong = log - this.shortestLog > MAX_GROWTH_PAGES;
@@ -84,6 +89,7 @@ export class Checkpoints {
     this.isStopped = true;
     clearTimeout(this.retryTimer);
     await this.ongoing;
+    await this.sync.stop();
     await this.worker.stop();
   }
 
@@ -112,8 +118,9 @@ export class Checkpoints {
   private runHere(): void {
     try {
       this.checkpoint.get();
-    } catch {
+    } catch (error) {
       // As in `checkpointIfDue`.
+      this.sync.failed(error);
     }
   }
 
@@ -131,7 +138,7 @@ export class Checkpoints {
     if (this.isStopped || this.retryTimer) return;
     this.retryTimer = setTimeout(() => {
       this.retryTimer = undefined;
-      if (this.ongoing) this.retryLater();
+      if (this.ongoing || this.sync.isInDoubt) this.retryLater();
       else void this.begin('all');
     }, RETRY_DELAY_MS).unref();
   }

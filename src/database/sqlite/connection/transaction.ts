@@ -11,7 +11,7 @@ import type { Query, QueryResult } from '../../query.js';
 import { sqliteHandle } from './handle.js';
 import { runQuery } from '../queries/rows.js';
 import type { SchemaWatch } from '../file/schema-watch.js';
-import type { Transaction } from '../../transaction.js';
+import type { BeginOptions, Transaction } from '../../transaction.js';
 import { UnitScope } from '../../unit-scope.js';
 
 const LOCK_RETRY_MS = 20;
@@ -56,8 +56,14 @@ export class SqliteTransaction implements Transaction {
     return this.handle.inTransaction;
   }
 
+  /** What a commit waits for, as SQLite's setting has it. */
+  get synchronous(): number {
+    return this.checkpoints.sync.synchronous;
+  }
+
   /** Waits for a lock by timers, because SQLite's busy handler would block the event loop. */
-  async begin(): Promise<void> {
+  async begin({ isAsynchronous }: BeginOptions): Promise<void> {
+    this.checkpoints.sync.setAsynchronous(isAsynchronous);
     for (const deadline = Date.now() + LOCK_TIMEOUT_MS; !this.tryBegin(deadline);) await sleep(LOCK_RETRY_MS);
     this.syncRunnerState();
     // With the write lock held no other program writes: the result of this check holds while the units run.
@@ -107,6 +113,7 @@ export class SqliteTransaction implements Transaction {
 
   commit(): void {
     this.statements.commit.run();
+    this.checkpoints.sync.committed();
     if (this.recorded !== undefined) this.feed.committed(this.recorded);
     this.recorded = undefined;
     this.syncRunnerState();
@@ -116,19 +123,22 @@ export class SqliteTransaction implements Transaction {
     return this.checkpoints.checkpointIfDue();
   }
 
-  abandon(): void {
+  abandon(error: unknown): void {
     this.recorded = undefined;
+    this.checkpoints.sync.failed(error);
     try {
       if (this.isOpen) this.statements.rollback.run();
     } catch {
       // SQLite ends the transaction even when ROLLBACK reports an error; otherwise the next BEGIN fails.
     }
+    if (!this.isOpen) this.checkpoints.sync.setAsynchronous(false);
     this.syncRunnerState();
   }
 
   private tryBegin(deadline: number): boolean {
     try {
       this.statements.begin.run();
+      this.checkpoints.sync.writeAgainInDoubt();
       return true;
     } catch (error) {
       if (!isLocked(error) || Date.now() >= deadline) throw error;

@@ -1,13 +1,10 @@
 import type { LoggerService } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
 import type { HealthStatus } from '../../../observability/health-indicators.js';
 import { ProblemError } from '../../../problems/problem.error.js';
-import { reclaimSpace } from './disk-reclaim.js';
 import { DiskReserve } from './disk-reserve.js';
 import { freeBytesBeside } from './disk-space.js';
 import { translateDatabaseError } from '../connection/errors.js';
 import { storageFull } from '../../database-problems.js';
-import { sqliteHandle } from '../connection/handle.js';
 
 /** The reserve and the warning threshold of the disk, in bytes. */
 export interface DiskLimits {
@@ -37,7 +34,7 @@ export class DiskGuard {
   private readonly reserve: DiskReserve | undefined;
   private isFull = false;
   private isStopped = false;
-  private writer: DataSource | undefined;
+  private reclaim: () => void = () => undefined;
   private timer: NodeJS.Timeout | undefined;
   private reserveTask: Promise<void> | undefined;
   private abort = new AbortController();
@@ -61,10 +58,10 @@ export class DiskGuard {
 
   /**
    * Starts monitoring, and creates the reserve in the background.
-   * @param writer the connection that returns unused space of the database to the disk while it is full.
+   * @param reclaim returns unused space of the database to the disk; called while it is full. It never throws.
    */
-  watch(writer: DataSource): void {
-    this.writer = writer;
+  watch(reclaim: () => void): void {
+    this.reclaim = reclaim;
     this.timer = setInterval(() => {
       this.check();
     }, CHECK_INTERVAL_MS).unref();
@@ -136,10 +133,6 @@ export class DiskGuard {
     }
     this.logger.error(`${this.problem().message} (${this.file})`);
     this.reclaim();
-  }
-
-  private reclaim(): void {
-    if (this.writer) reclaimSpace(sqliteHandle(this.writer));
   }
 
   private async makeReserve(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Database as SqliteHandle } from 'better-sqlite3';
+import type { LogSync } from '../connection/log-sync.js';
 
 /** Pages moved per step: 8 MB, which the log has to hold until the checkpoint. */
 const PAGES_PER_STEP = 2000;
@@ -8,16 +9,17 @@ const PAGES_PER_STEP = 2000;
  * the first backend have no `auto_vacuum` and do not shrink; new rows reuse their free pages. Never throws: where the disk
  * is full even for this, or the file is locked, the next call tries again.
  *
- * @param writer the read-write connection; nothing is done while it is in a transaction.
+ * @param writer the read-write connection; nothing is done while it is in a transaction, or its log in doubt.
  */
-export function reclaimSpace(writer: SqliteHandle): void {
-  if (writer.inTransaction) return;
+export function reclaimSpace(writer: SqliteHandle, sync: LogSync): void {
+  if (writer.inTransaction || sync.isInDoubt) return;
   try {
     writer.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     if (writer.pragma('freelist_count', { simple: true }) === 0) return;
     writer.exec(`PRAGMA incremental_vacuum(${PAGES_PER_STEP}); PRAGMA wal_checkpoint(TRUNCATE)`);
-  } catch {
+  } catch (error) {
     // The next call tries again.
+    sync.failed(error);
   }
 }
 

@@ -68,7 +68,7 @@ function checkSettings(handle: Readable): Finding {
       `${told}, auto_vacuum none.`,
       'It does not shrink by itself: `jarvis-memory compact`.',
     );
-  return good('settings', `${told}; the service syncs each commit (synchronous FULL).`);
+  return good('settings', `${told}; the service syncs what it acknowledges (synchronous FULL).`);
 }
 
 /** Who may read and write it. */
