@@ -36,7 +36,7 @@ const FEWEST_MINUTES = 120;
 
 const HELP = `npm run bench -- [flags]
   --quick              under three minutes: 16 connections, short rounds, a smaller large file, no soak, no stall
-  --only <name-part>   only figures whose name contains this
+  --only <name-part>   only figures whose name contains this, or one of several parts: a|b
   --rounds <n>         rounds of each figure (5)
   --seconds <n>        seconds of each measurement (2; 0.4 with --quick)
   --postgres-rows <n>  events in the large PostgreSQL database (1000000; 100000 with --quick)

@@ -19,7 +19,7 @@ export interface Context {
 export const GRACE_MS = 30_000;
 
 export function wanted(options: Options, name: string): boolean {
-  return name.toLowerCase().includes(options.only);
+  return options.only.split('|').some((part) => name.toLowerCase().includes(part));
 }
 
 export function wantedPlans<Plan extends Pick<FigurePlan, 'name'>>(options: Options, plans: Plan[]): Plan[] {
