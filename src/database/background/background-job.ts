@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { describeError } from '../../problems/described-error.js';
+import type { Mutex } from '../../time/mutex.js';
 import type { Changes } from '../changes.js';
 import type { Engine } from '../engine.js';
 import { Leases } from '../leases.js';
@@ -25,11 +26,15 @@ export class BackgroundJob {
   /** Transactions of others since the last rest. */
   private others = 0;
 
-  /** @param write runs a unit of work that changes no answer, with the position of the feed taken. */
+  /**
+   * @param write runs a unit of work that changes no answer, with the position of the feed taken.
+   * @param turns of all background work.
+   */
   constructor(
     private readonly work: BackgroundWork,
     private readonly engine: Engine,
     private readonly write: Write,
+    private readonly turns: Mutex,
     changes: Changes,
   ) {
     this.unsubscribe = changes.subscribe((all) => {
@@ -81,7 +86,12 @@ export class BackgroundJob {
   }
 
   private runWith(write: Write): BackgroundRun {
-    return { write, signal: this.stopping.signal, restAfter: (ms) => this.restAfter(ms) };
+    return {
+      inTurn: (step) => this.turns.runExclusive(step),
+      write,
+      signal: this.stopping.signal,
+      restAfter: (ms) => this.restAfter(ms),
+    };
   }
 
   private async restAfter(ms: number): Promise<void> {

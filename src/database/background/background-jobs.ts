@@ -1,5 +1,6 @@
 import type { Changes } from '../changes.js';
 import type { Engine } from '../engine.js';
+import { Mutex } from '../../time/mutex.js';
 import { Packer } from '../blocks/packer.js';
 import { SearchIndexer } from '../search/search-indexer.js';
 import type { Write } from '../unit.js';
@@ -9,6 +10,7 @@ import type { BackgroundWork } from './background-work.js';
 /** What runs beside the requests while a database is served. */
 export class BackgroundJobs {
   private readonly jobs: BackgroundJob[] = [];
+  private readonly turns = new Mutex();
 
   constructor(
     private readonly engine: Engine,
@@ -21,7 +23,7 @@ export class BackgroundJobs {
 
   /** Runs some work whenever it is due, until the database is closed. */
   start(work: BackgroundWork): void {
-    this.jobs.push(new BackgroundJob(work, this.engine, this.write, this.changes));
+    this.jobs.push(new BackgroundJob(work, this.engine, this.write, this.turns, this.changes));
   }
 
   async stop(): Promise<void> {

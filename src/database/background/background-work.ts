@@ -14,6 +14,11 @@ export interface BackgroundWork {
 }
 
 export interface BackgroundRun {
+  /**
+   * Does a step, from what a thread computes to what is written of it, while no other background work has one: where there
+   * are two processors, the event loop would wait for one of them while it writes.
+   */
+  readonly inTurn: <T>(step: () => Promise<T>) => Promise<T>;
   /** Runs a unit of work that changes no answer, and that a crash may undo: it is done again by the next run. */
   readonly write: Write;
   /** Aborted when the database is closed. */

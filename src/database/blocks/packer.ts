@@ -53,16 +53,26 @@ export class Packer implements BackgroundWork {
     }
   }
 
-  private async packAll(first: number, { write, signal, restAfter }: BackgroundRun): Promise<number> {
+  private async packAll(first: number, run: BackgroundRun): Promise<number> {
     let from = first;
-    while (!signal.aborted) {
-      const { packing, from: next } = await this.engine.threads.run(PACK, { from }, signal);
+    while (!run.signal.aborted) {
+      const { next, ms } = await run.inTurn(() => this.packNext(from, run));
       from = next;
-      if (!packing) break;
-      const begun = performance.now();
-      await write((manager) => writeBlock(manager, this.engine.rows.dialect, packing));
-      await restAfter(performance.now() - begun);
+      if (ms === undefined) break;
+      await run.restAfter(ms);
     }
     return from;
+  }
+
+  /** @returns where to go on, and how long it took to write a block; undefined where there was none to make. */
+  private async packNext(
+    from: number,
+    { write, signal }: BackgroundRun,
+  ): Promise<{ next: number; ms: number | undefined }> {
+    const { packing, from: next } = await this.engine.threads.run(PACK, { from }, signal);
+    if (!packing) return { next, ms: undefined };
+    const begun = performance.now();
+    await write((manager) => writeBlock(manager, this.engine.rows.dialect, packing));
+    return { next, ms: performance.now() - begun };
   }
 }

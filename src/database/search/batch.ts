@@ -1,3 +1,4 @@
+import { placesOf } from '../queries/lists.js';
 import type { Query } from '../query.js';
 import type { ThreadReader } from '../thread-program.js';
 import { countedTermsOf, indexedText } from '../../text/indexed-text.js';
@@ -101,7 +102,10 @@ async function staleBatch(reader: ThreadReader, kind: IndexedKind, mark: number)
     values: [kind, mark, BATCH_ROWS],
   });
   if (noted.length === 0) return undefined;
-  const found = await read<TextRow>(reader, selectTexts(kind, `id IN (${listOf(noted)}) ORDER BY id`));
+  const found = await read<TextRow>(
+    reader,
+    selectTexts(kind, `id IN (${placesOf(noted)}) ORDER BY id`, idsOf(noted)),
+  );
   const rows = within(found);
   const end = rows.length < found.length ? (rows.at(-1)?.id ?? mark) : mark;
   const stale = noted.filter(({ id }) => id <= end);
@@ -120,8 +124,8 @@ async function staleBatch(reader: ThreadReader, kind: IndexedKind, mark: number)
       search.add(kind, indexed),
       search.addTerms(kind, documentsOf(indexed)),
       {
-        text: `DELETE FROM search_stale WHERE kind = ? AND id IN (${listOf(stale)})`,
-        values: [kind],
+        text: `DELETE FROM search_stale WHERE kind = ? AND id IN (${placesOf(stale)})`,
+        values: [kind, ...idsOf(stale)],
       },
       moved(kind, mark, rows.length - held.length),
     ],
@@ -160,11 +164,6 @@ function within(rows: readonly TextRow[]): TextRow[] {
 
 function idsOf(rows: readonly { readonly id: number }[]): number[] {
   return rows.map(({ id }) => id);
-}
-
-/** Ids are numbers, which SQL takes as they are. */
-function listOf(rows: readonly { readonly id: number }[]): string {
-  return idsOf(rows).join(', ');
 }
 
 async function read<Row>(reader: ThreadReader, query: Query): Promise<Row[]> {

@@ -65,9 +65,10 @@ export class SearchIndexer implements BackgroundWork {
   }
 
   /** Takes a batch in. @returns whether there may be another. */
-  private async takeIn(kind: IndexedKind, { write, signal, restAfter }: BackgroundRun): Promise<boolean> {
+  private async takeIn(kind: IndexedKind, run: BackgroundRun): Promise<boolean> {
+    const { inTurn, write, signal, restAfter } = run;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS && !signal.aborted; attempt++) {
-      const taken = await takeBatch(this.engine, { kind }, write, signal);
+      const taken = await inTurn(() => takeBatch(this.engine, { kind }, write, signal));
       if (taken === 'outdated') continue;
       if (taken) await restAfter(taken.ms);
       return taken !== undefined;

@@ -41,16 +41,26 @@ export class SnapshotComparer implements BackgroundWork {
     return this.database.read(async (reader) => (await reader.read(IS_BEHIND)).rows.length > 0);
   }
 
-  async catchUp({ write, signal, restAfter }: BackgroundRun): Promise<void> {
-    await sleep(GATHERING_MS, undefined, { ref: false, signal });
-    const { dialect } = this.database.engine.rows;
+  async catchUp(run: BackgroundRun): Promise<void> {
+    await sleep(GATHERING_MS, undefined, { ref: false, signal: run.signal });
     for (let attempts = 0; attempts < MAX_ATTEMPTS;) {
-      const begun = performance.now();
-      const output = await this.compare(signal);
-      if (output.compared.length + output.orphans.length === 0) return;
-      if (!(await write(writeChanges(output, dialect)))) attempts++;
-      await restAfter(performance.now() - begun);
+      const done = await run.inTurn(() => this.compareNext(run));
+      if (!done) return;
+      if (!done.isWritten) attempts++;
+      await run.restAfter(done.ms);
     }
+  }
+
+  /** @returns whether one of those that were compared waits no longer, and how long it took; undefined where none waited. */
+  private async compareNext({
+    write,
+    signal,
+  }: BackgroundRun): Promise<{ isWritten: boolean; ms: number } | undefined> {
+    const begun = performance.now();
+    const output = await this.compare(signal);
+    if (output.compared.length + output.orphans.length === 0) return undefined;
+    const isWritten = await write(writeChanges(output, this.database.engine.rows.dialect));
+    return { isWritten, ms: performance.now() - begun };
   }
 
   /** What ends the thread again and again, or lies in a damaged block, is not compared, and the next is tried at once. */

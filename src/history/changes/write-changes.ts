@@ -1,4 +1,4 @@
-import type { Dialect, Query, Work } from '../../database/index.js';
+import { placesOf, type Dialect, type Query, type Work } from '../../database/index.js';
 import type { ComparedSnapshot, CompareOutput, WaitingKey } from './compare-waiting.js';
 
 /**
@@ -11,18 +11,13 @@ export function writeChanges({ compared, orphans }: CompareOutput, { toDriver }:
       manager.query<Row[]>(toDriver(text), [...values]);
     for (const orphan of orphans) await run(forgetOrphan(orphan));
     if (compared.length === 0) return false;
-    const found = await run<{ id: number }>({
-      text: `SELECT id FROM (${current(compared)}) AS found`,
-      values: [],
-    });
+    const found = await run<{ id: number }>(current(compared, (found) => `SELECT id FROM ${found}`));
     const valid = new Set(found.map(({ id }) => Number(id)));
     const kept = compared.filter(({ id }) => valid.has(id));
     if (kept.length === 0) return false;
-    const ids = kept.map(({ id }) => id).join(', ');
-    await run({ text: `DELETE FROM snapshot_changes WHERE snapshot_id IN (${ids})`, values: [] });
+    await run(deleteLines(kept));
     for (const { id, lines } of kept) if (lines.length > 0) await run(insertLines(id, JSON.stringify(lines)));
-    const done = `SELECT "timestamp", id FROM (${current(kept)}) AS found`;
-    await run({ text: `DELETE FROM snapshots_to_compare WHERE ("timestamp", id) IN (${done})`, values: [] });
+    await run(current(kept, deleteWaiting));
     return true;
   };
 }
@@ -35,15 +30,30 @@ function forgetOrphan({ timestamp, id }: WaitingKey): Query {
   };
 }
 
-/** Those that still have the same one before them. Ids are numbers, which SQL takes as they are. */
-function current(compared: readonly ComparedSnapshot[]): string {
-  const pairs = compared.map(({ id, before }) => `(${id}, ${before})`).join(', ');
-  return `WITH compared(id, before) AS (VALUES ${pairs})
+/**
+ * A statement about those that still have the same one before them. Its text is the same for as many: a statement is prepared
+ * once for each text, and those that are no longer needed are ended all at once by the collector, on the event loop.
+ */
+function current(compared: readonly ComparedSnapshot[], about: (found: string) => string): Query {
+  const pairs = compared.map(() => '(CAST(? AS bigint), CAST(? AS bigint))').join(', ');
+  const found = `(WITH compared(id, before) AS (VALUES ${pairs})
     SELECT fresh."timestamp", fresh.id FROM compared
     JOIN cluster_snapshots AS fresh ON fresh.id = compared.id
     WHERE compared.before = coalesce((SELECT id FROM cluster_snapshots
       WHERE ("timestamp", id) < (fresh."timestamp", fresh.id)
-      ORDER BY "timestamp" DESC, id DESC LIMIT 1), 0)`;
+      ORDER BY "timestamp" DESC, id DESC LIMIT 1), 0)) AS found`;
+  return { text: about(found), values: compared.flatMap(({ id, before }) => [id, before]) };
+}
+
+function deleteWaiting(found: string): string {
+  return `DELETE FROM snapshots_to_compare WHERE ("timestamp", id) IN (SELECT "timestamp", id FROM ${found})`;
+}
+
+function deleteLines(compared: readonly ComparedSnapshot[]): Query {
+  return {
+    text: `DELETE FROM snapshot_changes WHERE snapshot_id IN (${placesOf(compared)})`,
+    values: compared.map(({ id }) => id),
+  };
 }
 
 function insertLines(id: number, lines: string): Query {

@@ -53,7 +53,8 @@ export class LogSync {
   /** Called between transactions: inside of one SQLite refuses it. */
   setAsynchronous(isAsynchronous: boolean): void {
     if (isAsynchronous === this.isAsynchronous) return;
-    this.handle.pragma(`synchronous = ${isAsynchronous ? NORMAL : FULL}`);
+    // Not `pragma`: its statements stay until the collector ends them all at once.
+    this.handle.exec(`PRAGMA synchronous = ${isAsynchronous ? NORMAL : FULL}`);
     this.isAsynchronous = isAsynchronous;
   }
 
