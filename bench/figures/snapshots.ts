@@ -41,7 +41,7 @@ async function measureCluster(context: Context, name: string, running: number): 
   execFileSync('sync');
   const server = await Server.start('ours', file);
   const target = await server.target();
-  // An event loop with nothing to do: what holds this one up as well comes from the machine.
+  // The event loop of the bench has nearly nothing to do: what holds this one up as well comes from the machine.
   const idle = monitorEventLoopDelay({ resolution: 1 });
   await longestHoldMs(target);
   idle.enable();

@@ -11,8 +11,9 @@ import type { BackgroundRun, BackgroundWork } from './background-work.js';
 /** What others write is noticed by the change feed; this finds what the feed did not tell. */
 const INTERVAL_MS = 60_000;
 const LEASE_MS = 30_000;
-/** Beside other writers the work may take this share of the time. */
+/** Beside other writers the work may take this share of the time, as long as its lease is not lost over the rest. */
 const BUSY_SHARE = 0.03;
+const MAX_REST_MS = LEASE_MS / 3;
 
 const log = new Logger('BackgroundJob');
 
@@ -97,7 +98,9 @@ export class BackgroundJob {
   private async restAfter(ms: number): Promise<void> {
     const { signal } = this.stopping;
     if (this.others > 0)
-      await sleep(ms / BUSY_SHARE, undefined, { ref: false, signal }).catch(() => undefined);
+      await sleep(Math.min(ms / BUSY_SHARE, MAX_REST_MS), undefined, { ref: false, signal }).catch(
+        () => undefined,
+      );
     this.others = 0;
   }
 }

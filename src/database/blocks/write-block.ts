@@ -5,9 +5,9 @@ import type { Dialect } from '../queries/dialect.js';
 import type { Query } from '../query.js';
 import type { PackedRowState, Packing } from './packing.js';
 import { changesOf } from '../queries/delete-rows.js';
-import { placesOf } from '../queries/lists.js';
+import { chunksOf, placesOf } from '../queries/lists.js';
 
-/** So many rows are updated between two turns of the event loop: the pages of their texts become free. */
+/** So many rows are updated between two turns of the event loop, where it is held: the pages of their texts become free. */
 const STEP_ROWS = 8;
 
 /** Writes a block in a unit of work. @returns its id. */
@@ -35,9 +35,12 @@ export async function writeBlock(
   if (rows.length > 0) {
     const moves = await mayMove(manager, dialect);
     const block = await insertBlock(manager, dialect, rows.length, stored);
-    for (let first = 0; first < rows.length; first += STEP_ROWS) {
-      if (first > 0) await nextTurn();
-      const step = rows.slice(first, first + STEP_ROWS).map((row, at) => ({ row, index: first + at }));
+    const steps = rows.map((row, index) => ({ row, index }));
+    for (const [number, step] of chunksOf(
+      steps,
+      dialect.runsOnEventLoop ? STEP_ROWS : steps.length,
+    ).entries()) {
+      if (number > 0) await nextTurn();
       packed += await changesOf(manager, dialect, updateOf(dialect, { block, moves }, step));
     }
     if (packed === 0) throw new Error('All snapshots were changed while they were packed.');

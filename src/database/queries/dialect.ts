@@ -33,6 +33,8 @@ export interface Dialect {
   readonly readsOneByOne: boolean;
   /** Whether booleans are stored as the numbers 0 and 1. */
   readonly hasNumericFlags: boolean;
+  /** Whether statements run on the event loop: a unit of many rows lets it turn in between. */
+  readonly runsOnEventLoop: boolean;
   /** Whether triggers maintain derived tables, whoever writes; elsewhere the service does for what it writes. */
   readonly derivesByTriggers: boolean;
   /** How large the stored value of a column is, without reading it. */

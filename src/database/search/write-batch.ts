@@ -30,9 +30,10 @@ async function requireCurrent(run: <Row>(query: Query) => Promise<Row[]>, batch:
       (SELECT count(*) FROM ${name} WHERE id > ? AND id <= ?) AS "count",
       (SELECT coalesce(sum(id), 0) FROM ${name} WHERE id > ? AND id <= ?) AS "idSum",
       (SELECT coalesce(sum(version), 0) FROM search_stale WHERE kind = ? AND id > ? AND id <= ?) AS "versions",
-      (SELECT count(*) FROM search_stale WHERE kind = ? AND (id, version) IN (VALUES ${pairsOf(stale)})) AS "stale"
+      (SELECT count(*) FROM search_stale WHERE kind = ? AND (id, version) IN (VALUES ${PAIR}${`, ${PAIR}`.repeat(stale.length)})) AS "stale"
       FROM search_marks WHERE kind = ?`,
-    values: [from, to, from, to, kind, from, to, kind, kind],
+    // Without any, a pair that no row has.
+    values: [from, to, from, to, kind, from, to, kind, -1, -1, ...stale.flatMap(pairOf), kind],
   });
   const isCurrent =
     found &&
@@ -44,7 +45,8 @@ async function requireCurrent(run: <Row>(query: Query) => Promise<Row[]>, batch:
   if (!isCurrent) throw new OutdatedBatch();
 }
 
-/** Pairs of numbers, which SQL takes as they are; without any, a pair that no row has. */
-function pairsOf(stale: readonly StaleRow[]): string {
-  return ['(-1, -1)', ...stale.map(({ id, version }) => `(${id}, ${version})`)].join(', ');
+const PAIR = '(CAST(? AS bigint), CAST(? AS bigint))';
+
+function pairOf({ id, version }: StaleRow): [number, number] {
+  return [id, version];
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import Sqlite from 'better-sqlite3';
 import { Database } from '../../database/index.js';
 import { checkFile } from '../../database/sqlite/recovery/integrity-check.js';
+import { ProblemError } from '../../problems/problem.error.js';
 import { SnapshotComparer } from './snapshot-comparer.js';
 
 let folder: string;
@@ -149,6 +150,19 @@ describe('SnapshotComparer', () => {
     }
     await wake();
     expect(lines()).toEqual({ 2: ['the snapshot could not be compared with the one before it'] });
+  });
+
+  it('gives up nothing for being refused while many wait for the thread', async () => {
+    const given = jest.spyOn(database, 'inThread');
+    for (let times = 0; times < 3; times++)
+      given.mockRejectedValueOnce(new ProblemError('read_queue_full', 'Too many wait.'));
+    await save([0, state('running')], [1, state('stopped')]);
+    for (const refusals of [1, 2, 3]) {
+      while (given.mock.calls.length < refusals) await new Promise((resolve) => setTimeout(resolve, 20));
+      await database.write((manager) => manager.query('SELECT 1'), 'snapshots');
+    }
+    await wake();
+    expect(lines()).toEqual({ 2: [STOPPED] });
   });
 
   it('begins with what is there, in many runs, and forgets what triggers did not see', async () => {

@@ -8,6 +8,7 @@ import {
   type Database,
   type ThreadProgram,
 } from '../../database/index.js';
+import { codeOf } from '../../problems/errors.js';
 import { SNAPSHOTS_TOPIC } from '../../snapshots/index.js';
 import type { CompareInput } from './compare-thread.js';
 import type { CompareOutput } from './compare-waiting.js';
@@ -70,6 +71,8 @@ export class SnapshotComparer implements BackgroundWork {
       this.failures = 0;
       return output;
     } catch (error) {
+      // Refused where many wait for the thread: that says nothing of the snapshots.
+      if (codeOf(error) === 'read_queue_full') throw error;
       this.failures = Math.min(this.failures + 1, MAX_FAILURES);
       if (signal.aborted || this.failures < MAX_FAILURES) throw error;
       return this.database.inThread(COMPARE, { isGivenUp: true }, signal);

@@ -63,8 +63,9 @@ async function readWhole(
   { from, to }: Interval,
 ): Promise<readonly number[] | undefined> {
   if (to - from > NARROW_MS) return undefined;
-  const times = await readNeighbours(reader, stream, '>=', from, NARROW_ROWS);
-  return times.length < NARROW_ROWS || Number(times.at(-1)) >= to ? times : undefined;
+  const most = NARROW_ROWS + LEARNED_ROWS;
+  const times = await readNeighbours(reader, stream, '>=', from, most);
+  return times.length < most || Number(times[NARROW_ROWS]) >= to ? times : undefined;
 }
 
 /** Two rows that follow one another, with a place in between; none before the first, or after the last. */

@@ -15,6 +15,7 @@ export const POSTGRES_DIALECT: Dialect = {
   mergesRanges: false,
   readsOneByOne: false,
   hasNumericFlags: false,
+  runsOnEventLoop: false,
   derivesByTriggers: false,
   storedBytes: (column) => `COALESCE(pg_column_size(${column}), 0)`,
   sizesOf,

@@ -108,6 +108,7 @@ export class Checkpoints {
       this.ongoing = undefined;
       this.isLastRound = false;
       if (result === 'gone') this.runHere();
+      if (result === 'failed') this.sync.isInDoubt = true;
       // Without a pause the writers would wait for as long as a reader is in the way and no thread can be had.
       if (result !== 'done') this.retryLater();
     });

@@ -29,6 +29,11 @@ export function isLocked(error: unknown): boolean {
   return LOCKED_CODE.test(sqliteCodeOf(error) ?? '');
 }
 
+/** Whether the disk has failed to take or to give what it was asked for: also a sync. */
+export function isInputOutputError(error: unknown): boolean {
+  return /^(?:SQLITE_IOERR|EIO$)/.test(sqliteCodeOf(error) ?? codeOf(error) ?? '');
+}
+
 /** Whether the error means that the content of the file is damaged. */
 export function isDamage(error: unknown): boolean {
   return DAMAGE_CODE.test(sqliteCodeOf(error) ?? '');

@@ -50,6 +50,23 @@ describe('The sync of the log', () => {
     expect(writtenAt()).toBe(before);
   });
 
+  it('is in doubt after an error of the disk, whoever meets it', () => {
+    sync.failed(Object.assign(new Error('i/o error, fdatasync'), { code: 'EIO' }));
+    expect(sync.isInDoubt).toBe(true);
+    sync.writeAgainInDoubt();
+    expect(sync.isInDoubt).toBe(false);
+  });
+
+  it('ends only when what was committed meanwhile is synced too', async () => {
+    for (let times = 0; times < 3; times++) {
+      sync.setAsynchronous(true);
+      writer.exec('INSERT INTO numbers VALUES (1)');
+      sync.committed();
+    }
+    await sync.stop();
+    expect(sync).toMatchObject({ isSyncDue: false, syncing: undefined });
+  });
+
   it('writes the log once more after a sync that failed, with the write lock held', () => {
     for (let number = 0; number < 3000; number++) writer.exec(`INSERT INTO numbers VALUES (${number})`);
     const before = writtenAt();

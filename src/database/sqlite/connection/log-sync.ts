@@ -2,7 +2,7 @@ import { closeSync, fdatasyncSync, openSync, readSync, writeSync } from 'node:fs
 import { open } from 'node:fs/promises';
 import type { Database as SqliteHandle } from 'better-sqlite3';
 import { databaseUnavailable } from '../../database-problems.js';
-import { sqliteCodeOf } from './errors.js';
+import { isInputOutputError } from './errors.js';
 
 /** Values of `PRAGMA synchronous`: in WAL mode a commit is synced with `FULL`, and only a checkpoint with `NORMAL`. */
 const [NORMAL, FULL] = [1, 2];
@@ -22,6 +22,7 @@ export class LogSync {
   isInDoubt = false;
   private readonly log: string;
   private isAsynchronous = false;
+  private isSyncDue = false;
   private syncing: Promise<void> | undefined;
 
   constructor(
@@ -40,14 +41,24 @@ export class LogSync {
   committed(): void {
     if (!this.isAsynchronous) return;
     this.setAsynchronous(false);
-    this.syncing ??= syncFile(this.log).finally(() => {
-      this.syncing = undefined;
-    });
+    this.isSyncDue = true;
+    this.syncing ??= this.syncWhileDue();
   }
 
   /** Resolves when the log is not synced any more. */
   async stop(): Promise<void> {
     await this.syncing;
+  }
+
+  /** Also what is committed meanwhile. Never rejects. */
+  private async syncWhileDue(): Promise<void> {
+    while (this.isSyncDue) {
+      this.isSyncDue = false;
+      await syncFile(this.log).catch((error: unknown) => {
+        this.failed(error);
+      });
+    }
+    this.syncing = undefined;
   }
 
   /** Called between transactions: inside of one SQLite refuses it. */
@@ -58,9 +69,9 @@ export class LogSync {
     this.isAsynchronous = isAsynchronous;
   }
 
-  /** Called with every error of the connection that writes: only there the system tells of a sync that failed. */
+  /** Called with every error of whoever writes or syncs the log: the system tells of a failed sync once. */
   failed(error: unknown): void {
-    if (sqliteCodeOf(error)?.startsWith('SQLITE_IOERR')) this.isInDoubt = true;
+    if (isInputOutputError(error)) this.isInDoubt = true;
   }
 
   /**
@@ -82,14 +93,9 @@ export class LogSync {
   }
 }
 
-/** Never rejects: the next synced commit, or the checkpoint, meets the error as well. */
 async function syncFile(path: string): Promise<void> {
-  try {
-    const handle = await open(path);
-    await handle.datasync().finally(() => handle.close());
-  } catch {
-    // As said above.
-  }
+  const handle = await open(path);
+  await handle.datasync().finally(() => handle.close());
 }
 
 /** Writes a file as it is over itself, and syncs it. */

@@ -11,6 +11,7 @@ export const SQLITE_DIALECT: Dialect = {
   mergesRanges: true,
   readsOneByOne: true,
   hasNumericFlags: true,
+  runsOnEventLoop: true,
   derivesByTriggers: true,
   storedBytes: (column) => `octet_length(${column})`,
   sizesOf: () => ({

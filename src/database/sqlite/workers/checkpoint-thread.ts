@@ -2,6 +2,7 @@
 import { fdatasyncSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
+import { isInputOutputError } from '../connection/errors.js';
 import { LOCK_TIMEOUT_MS } from '../connection/read-only.js';
 import { lowerThreadPriority } from './thread-priority.js';
 
@@ -20,8 +21,11 @@ export interface LogState {
 /** `once`: what is in the log now, as far as readers allow. `all`: also what is written meanwhile. `end`: close the file. */
 export type CheckpointOrder = 'once' | 'all' | 'end';
 
-/** `last round`: the writers should wait for the end. `done`, `later`: the end; a reader blocks the checkpoint, or the disk does. */
-export type CheckpointMessage = 'last round' | 'done' | 'later';
+/**
+ * `last round`: the writers should wait for the end. `done`, `later`, `failed`: the end; a reader blocks the checkpoint, or the disk
+ * does, or a sync has failed.
+ */
+export type CheckpointMessage = 'last round' | 'done' | 'later' | 'failed';
 
 /** At this size or below, the writers wait for the rest. */
 const LAST_ROUND_PAGES = 1000;
@@ -73,9 +77,9 @@ function run(order: Exclude<CheckpointOrder, 'end'>): CheckpointMessage {
     if (order === 'all') return checkpointAll(handle, descriptor);
     checkpoint(handle, 'PASSIVE');
     return 'done';
-  } catch {
+  } catch (error) {
     // The disk is full or does not respond, perhaps for a while only: the log keeps everything.
-    return 'later';
+    return isInputOutputError(error) ? 'failed' : 'later';
   }
 }
 

@@ -5,8 +5,8 @@ import { startWorker } from './start-worker.js';
 /** Where nothing is to be checkpointed for so long, the thread ends: it takes some megabytes. */
 const IDLE_MS = 30_000;
 
-/** How a checkpoint ended: `later` where the disk or, of all, a reader blocks it; `gone` where the thread failed. */
-export type CheckpointResult = 'done' | 'later' | 'gone';
+/** How a checkpoint ended: `later` where the disk or, of all, a reader blocks it; `failed` at an I/O error; `gone` without the thread. */
+export type CheckpointResult = 'done' | 'later' | 'failed' | 'gone';
 
 interface Run {
   readonly onLastRound: () => void;
