@@ -21,7 +21,7 @@ export { rowsWith, SumStatements } from './quarter-sums.js';
 export type { Dialect } from './queries/dialect.js';
 export { explainMissing, fingerprintOf } from './forgotten/explain-missing.js';
 export { deleteRows } from './queries/delete-rows.js';
-export { chunksOf, placesOf } from './queries/lists.js';
+export { chunksOf, pairPlacesOf, placesOf } from './queries/lists.js';
 export { Leases, type Lease } from './leases.js';
 export type { Work } from './unit.js';
 export { Changes } from './changes.js';

@@ -8,7 +8,7 @@ export const lastAnswerAt = signal(Date.now());
 /** How often the service came back: what is shown is asked for again. */
 export const reconnects = signal(0);
 
-/** Where one path alone fails again and again, all others are not asked again with each of its tries. */
+/** Where one path alone fails again and again, each of its tries would ask all others again at once. */
 const MIN_BETWEEN_RECONNECTS_MS = 2000;
 let reconnectedAt = -Infinity;
 

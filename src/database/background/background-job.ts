@@ -17,6 +17,16 @@ const MAX_REST_MS = LEASE_MS / 3;
 
 const log = new Logger('BackgroundJob');
 
+/** What all background work shares. */
+export interface Shared {
+  readonly engine: Engine;
+  /** Runs a unit of work that changes no answer, with the position of the feed taken. */
+  readonly write: Write;
+  readonly changes: Changes;
+  /** Of the steps of all of it. */
+  readonly turns: Mutex;
+}
+
 /** Runs some work whenever it is due, at the start, and once a minute; in one of several instances. */
 export class BackgroundJob {
   private readonly timer: NodeJS.Timeout;
@@ -27,18 +37,11 @@ export class BackgroundJob {
   /** Transactions of others since the last rest. */
   private others = 0;
 
-  /**
-   * @param write runs a unit of work that changes no answer, with the position of the feed taken.
-   * @param turns of all background work.
-   */
   constructor(
     private readonly work: BackgroundWork,
-    private readonly engine: Engine,
-    private readonly write: Write,
-    private readonly turns: Mutex,
-    changes: Changes,
+    private readonly shared: Shared,
   ) {
-    this.unsubscribe = changes.subscribe((all) => {
+    this.unsubscribe = shared.changes.subscribe((all) => {
       this.others++;
       if (work.isDueAfter(all)) this.wake();
     });
@@ -78,17 +81,18 @@ export class BackgroundJob {
   }
 
   private async runAlone(): Promise<void> {
-    const { capabilities, rows } = this.engine;
-    if (!capabilities.severalInstances) await this.work.catchUp(this.runWith(this.write));
+    const { engine, write } = this.shared;
+    const { capabilities, rows } = engine;
+    if (!capabilities.severalInstances) await this.work.catchUp(this.runWith(write));
     else {
-      const leases = new Leases(rows.dialect, this.write);
+      const leases = new Leases(rows.dialect, write);
       await leases.run(this.work.name, LEASE_MS, (lease) => this.work.catchUp(this.runWith(lease.write)));
     }
   }
 
   private runWith(write: Write): BackgroundRun {
     return {
-      inTurn: (step) => this.turns.runExclusive(step),
+      inTurn: (step) => this.shared.turns.runExclusive(step),
       write,
       signal: this.stopping.signal,
       restAfter: (ms) => this.restAfter(ms),

@@ -1,4 +1,4 @@
-import { placesOf, type Dialect, type Query, type Work } from '../../database/index.js';
+import { pairPlacesOf, placesOf, type Dialect, type Query, type Work } from '../../database/index.js';
 import type { ComparedSnapshot, CompareOutput, WaitingKey } from './compare-waiting.js';
 
 /**
@@ -35,8 +35,7 @@ function forgetOrphan({ timestamp, id }: WaitingKey): Query {
  * once for each text, and those that are no longer needed are ended all at once by the collector, on the event loop.
  */
 function current(compared: readonly ComparedSnapshot[], about: (found: string) => string): Query {
-  const pairs = compared.map(() => '(CAST(? AS bigint), CAST(? AS bigint))').join(', ');
-  const found = `(WITH compared(id, before) AS (VALUES ${pairs})
+  const found = `(WITH compared(id, before) AS (VALUES ${pairPlacesOf(compared)})
     SELECT fresh."timestamp", fresh.id FROM compared
     JOIN cluster_snapshots AS fresh ON fresh.id = compared.id
     WHERE compared.before = coalesce((SELECT id FROM cluster_snapshots
