@@ -62,7 +62,9 @@ export class Server {
     const isService = name === 'ours' || name === 'before';
     const stdio: StdioOptions = isService ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe', 'ipc'];
     // As the unit and the image have it; the peer as its authors would run it.
-    const flags = isService ? ['--max-semi-space-size=16', '--v8-pool-size=1'] : [];
+    const flags = isService
+      ? ['--max-semi-space-size=16', '--v8-pool-size=1', '--gc-memory-reducer-start-delay-ms=3600000']
+      : [];
     const child = spawn(process.execPath, [...flags, ENTRIES[name]], {
       env: environment(port, store),
       stdio,
