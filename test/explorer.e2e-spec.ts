@@ -56,16 +56,15 @@ describe('The explorer in a browser', () => {
 
   it('shows an event when it is saved, finds it by filters, resolves it, and takes that back', () =>
     explorer.visit(async ({ page, open }) => {
+      await page.clock.install();
       await open('events');
       const row = page.getByText('The door of the rack is open');
-      const begun = Date.now();
       const { event } = await save({
         severity: 'error',
         node: 'pve2',
         summary: 'The door of the rack is open',
       });
       await row.waitFor();
-      expect(Date.now() - begun).toBeLessThan(5000);
 
       const filters = page.getByRole('group', { name: 'Filters' });
       for (const severity of ['Info', 'Warning', 'Critical'])
@@ -79,10 +78,13 @@ describe('The explorer in a browser', () => {
       const panel = page.getByRole('complementary', { name: 'Event' });
       await panel.getByRole('heading', { name: 'The door of the rack is open' }).waitFor();
       const isResolved = async () => (await call(`/memory/events/${event.id}`)).event.resolved;
+      // While the page's clock stands, the toast stays, and a key works only where it came with the toast.
+      await page.clock.pauseAt(Date.now() + 60_000);
       await page.keyboard.press('r');
       await page.getByText('Resolved: The door of the rack is open').waitFor();
       await page.keyboard.press('u');
       await panel.getByText(/^open/).waitFor();
+      await page.clock.resume();
       expect(await isResolved()).toBe(false);
       await page.keyboard.press('r');
       await page.getByRole('button', { name: 'Close' }).last().click();
@@ -156,12 +158,14 @@ describe('The explorer in a browser', () => {
 
   it('sets a preference in place, and its old value again', () =>
     explorer.visit(async ({ page, open }) => {
+      await page.clock.install();
       await open('preferences');
       await page.getByRole('button', { name: 'alerts.disk.warning_percent' }).click();
       const history = page.getByRole('region', { name: 'History of alerts.disk.warning_percent' });
       await history.getByText('85').waitFor();
       const value = page.getByRole('textbox', { name: 'Value of alerts.disk.warning_percent' });
       await value.fill('70');
+      await page.clock.pauseAt(Date.now() + 60_000);
       await page.keyboard.press('Enter');
       const stored = async () =>
         (await call('/memory/preferences/alerts.disk.warning_percent')).preference.value;

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 const STORED = 'jarvis-shortcuts';
 const SEQUENCE_MS = 1500;
@@ -31,7 +31,8 @@ export function useShortcut(
   const latest = useRef(run);
   latest.current = run;
   const isActive = run !== undefined;
-  useEffect(() => {
+  // A passive effect runs only after the next frame: until then a key that is shown would do nothing.
+  useLayoutEffect(() => {
     if (!isActive) return undefined;
     const one = { keys, label, run: (event: KeyboardEvent) => latest.current?.(event) };
     shortcuts.value = [...shortcuts.peek(), one];
