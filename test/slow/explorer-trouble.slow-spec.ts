@@ -23,7 +23,7 @@ describe('What may go wrong', () => {
         await context.setOffline(true);
         const away = page.getByText('The service does not answer.');
         // The strip, and each part of the page that was being loaded.
-        await away.first().waitFor({ timeout: 20_000 });
+        await away.first().waitFor();
         await context.setOffline(false);
         await until(async () => (await away.count()) === 0);
         await explorer.save('/memory/events', alert({ summary: 'It is back' }));
@@ -71,7 +71,7 @@ describe('What may go wrong', () => {
       const problem = page.getByRole('alert').filter({ hasText: 'This page could not be loaded.' });
       await problem.getByText('The service does not answer.').waitFor();
       await context.setOffline(false);
-      await page.locator('h1:visible').waitFor({ timeout: 20_000 });
+      await page.locator('h1:visible').waitFor();
     }, explorer.asOwner));
 
   it('loads a page on a second try where the service answers, but the code did not arrive', () =>

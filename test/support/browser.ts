@@ -40,7 +40,7 @@ const IS_ABOUT_A_REQUEST = /^Failed to load resource/;
 const IS_NO_FAILURE = /net::ERR_ABORTED/;
 /** Without a language a machine without one gives `en-US@posix`, which is none to `Intl`. */
 const DESK: BrowserContextOptions = { viewport: { width: 1440, height: 900 }, locale: 'en-GB' };
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 30_000;
 /** Longer than a page waits between an answer and what it asks for next, or draws of it. */
 const QUIET_MS = 400;
 /** What is drawn again and again, such as a length of time, does not keep a page from being settled. */
