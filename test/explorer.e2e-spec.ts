@@ -127,6 +127,8 @@ describe('The explorer in a browser', () => {
       expect(await page.locator('mark').count()).toBeGreaterThan(0);
       await field.fill('backup of photos failed');
       await hits.filter({ hasText: 'Backup of 204 (photos) failed' }).first().waitFor();
+      // The hits of the words before have it too, without this mark.
+      await hits.locator('mark', { hasText: 'photos' }).first().waitFor();
       await page.keyboard.press('ArrowDown');
       await page.getByRole('option', { selected: true }).and(hits.nth(1)).waitFor();
       await page.keyboard.press('Enter');

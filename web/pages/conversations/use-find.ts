@@ -16,10 +16,11 @@ export interface Find {
 /** The search within a conversation: what is searched for is in the address, so that a link carries it. */
 export function useFind(messages: readonly MessageRow[] | undefined): Find {
   const find = queryValue('find') ?? '';
-  const [at, setAt] = useState(0);
+  const [moved, setMoved] = useState({ find, at: 0 });
+  // Another text begins with its first hit, in the same turn: no key falls between.
+  const at = moved.find === find ? moved.at : 0;
   const hits = useMemo(() => messagesWith(messages ?? [], find), [messages, find]);
   const wanted = hits[at]?.id;
-  useEffect(() => setAt(0), [find]);
   useEffect(() => {
     if (wanted !== undefined) showMessage(wanted, false);
   }, [wanted, find]);
@@ -29,6 +30,6 @@ export function useFind(messages: readonly MessageRow[] | undefined): Find {
     at,
     wanted,
     onFind: (text) => changeQuery({ find: text === '' ? undefined : text }),
-    onMove: (by) => setAt((at + by + hits.length) % Math.max(1, hits.length)),
+    onMove: (by) => setMoved({ find, at: (at + by + hits.length) % Math.max(1, hits.length) }),
   };
 }

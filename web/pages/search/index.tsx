@@ -21,17 +21,20 @@ export default function Search(): JSX.Element {
   const { typed, text, type } = useTyped();
   const kind = KINDS.find((one) => one === queryValue('kind'));
   const hits = useHits(text, kind);
-  const [selected, setSelected] = useState(0);
+  const shown = `${kind ?? 'all'} ${text}`;
+  const [choice, setChoice] = useState({ shown, index: 0 });
+  // Another search begins with its first hit, in the same turn: no key falls between.
+  const selected = choice.shown === shown ? choice.index : 0;
+  const select = (index: number): void => setChoice({ shown, index });
   const found = text === '' ? undefined : hits.rows.value;
   const rows = found ?? NONE;
   const hit = rows[selected];
-  useEffect(() => setSelected(0), [text, kind]);
   useEffect(() => {
     document.title = `${text === '' ? 'Search' : text} · Jarvis memory`;
   }, [text]);
   const press = (event: TargetedKeyboardEvent<HTMLElement>): void => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (by !== undefined) setSelected(Math.max(0, Math.min(rows.length - 1, selected + by)));
+    if (by !== undefined) select(Math.max(0, Math.min(rows.length - 1, selected + by)));
     else if (event.key === 'Escape') type('');
     else if (event.key === 'Enter' && hit) choose(hit, text, event.ctrlKey || event.metaKey);
     else return;
@@ -49,7 +52,7 @@ export default function Search(): JSX.Element {
         <Start onChoose={type} />
       ) : (
         <div class="two">
-          <HitList {...{ text, kind, hits, selected }} onSelect={setSelected} onKey={press} />
+          <HitList {...{ text, kind, hits, selected }} onSelect={select} onKey={press} />
           {hit && <HitSide hit={hit} />}
         </div>
       )}
