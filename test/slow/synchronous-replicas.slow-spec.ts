@@ -32,9 +32,14 @@ describe('A server whose synchronous replica is away', () => {
   it('acknowledges nothing that it alone has, where somebody ends its wait, and writes on without one', async () => {
     await write();
     await require('away');
-    const refused = write().catch((error: unknown) => error);
-    // The server then says that it has committed, and warns that no replica has it.
-    const cancel = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`;
+    const writeOn = async (): Promise<never> => {
+      for (;;) await write();
+    };
+    // Until its checkpointer has read the setting, the server waits for nobody.
+    const refused = writeOn().catch((error: unknown) => error);
+    // The server then says that it has committed, and warns that no replica has it. Its own autovacuum waits as well.
+    const cancel = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+      WHERE wait_event = 'SyncRep' AND backend_type = 'client backend'`;
     while ((await at.queryAsAdmin(cancel)).length === 0) await sleep(10);
     expect(await refused).toMatchObject({
       code: 'database_unavailable',
