@@ -41,6 +41,8 @@ const IS_NO_FAILURE = /net::ERR_ABORTED/;
 /** Without a language a machine without one gives `en-US@posix`, which is none to `Intl`. */
 const DESK: BrowserContextOptions = { viewport: { width: 1440, height: 900 }, locale: 'en-GB' };
 const TIMEOUT_MS = 30_000;
+/** Pages run so many times slower than they could, which shows what a test takes for granted (docs/07-tests.md). */
+const SLOWDOWN = Number(process.env['TEST_BROWSER_SLOWDOWN'] ?? 1);
 /** Longer than a page waits between an answer and what it asks for next, or draws of it. */
 const QUIET_MS = 400;
 /** What is drawn again and again, such as a length of time, does not keep a page from being settled. */
@@ -76,6 +78,8 @@ async function watchedVisit(context: BrowserContext, url: string): Promise<Visit
   await watch(context, note);
   const settled = watchWork(context);
   const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN });
   return {
     page,
     context,
