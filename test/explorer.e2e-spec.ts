@@ -79,7 +79,8 @@ describe('The explorer in a browser', () => {
       const panel = page.getByRole('complementary', { name: 'Event' });
       await panel.getByRole('heading', { name: 'The door of the rack is open' }).waitFor();
       const isResolved = async () => (await call(`/memory/events/${event.id}`)).event.resolved;
-      // While the page's clock stands, the toast stays, and a key works only where it came with the toast.
+      // While the page's clock stands, the toast stays, and a key works only where it came with the toast. A clock is not
+      // stopped at a moment that has passed, so a minute ahead.
       await page.clock.pauseAt(Date.now() + 60_000);
       await page.keyboard.press('r');
       await page.getByText('Resolved: The door of the rack is open').waitFor();
@@ -132,6 +133,12 @@ describe('The explorer in a browser', () => {
       await hits.locator('mark', { hasText: 'photos' }).first().waitFor();
       await page.keyboard.press('ArrowDown');
       await page.getByRole('option', { selected: true }).and(hits.nth(1)).waitFor();
+      // Another search, and the same once more, begin with their first hits.
+      for (const text of ['valheim', 'backup of photos failed']) {
+        await field.fill(text);
+        await page.waitForURL(({ searchParams }) => searchParams.get('q') === text);
+        await page.getByRole('option', { selected: true }).and(hits.first()).waitFor();
+      }
       await page.keyboard.press('Enter');
       await page.waitForURL(/\/ui\/(?:events\?.*id=|conversations\?.*message=)\d+/);
     }, explorer.asOwner));
@@ -151,9 +158,17 @@ describe('The explorer in a browser', () => {
         .filter({ hasText: 'Began to import 6 214 photos' })
         .waitFor();
 
-      await page.getByRole('textbox', { name: 'Search in this conversation' }).fill('postgres');
+      const within = page.getByRole('textbox', { name: 'Search in this conversation' });
+      await within.fill('postgres');
       await page.getByText(/^1 of \d+$/).waitFor();
       expect(await page.locator('.transcript mark').count()).toBeGreaterThan(1);
+      await page.keyboard.press('Enter');
+      await page.getByText(/^2 of \d+$/).waitFor();
+      for (const text of ['photos', 'postgres']) {
+        await within.fill(text);
+        await page.waitForURL(new RegExp(`find=${text}(&|$)`));
+        await page.getByText(/^1 of \d+$/).waitFor();
+      }
 
       await page.getByRole('navigation', { name: 'Prompts' }).getByText('Perfect. Thanks!').click();
       await page.waitForURL(/message=\d+/);

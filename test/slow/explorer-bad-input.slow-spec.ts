@@ -82,7 +82,7 @@ describe('What the memory may hold', () => {
         '.transcript :is(script, iframe, form form, img[src^=http], [style*=fixed], a[href^=javascript])';
       expect(await page.locator(forbidden).count()).toBe(0);
     }, explorer.asOwner);
-  }, 60_000);
+  });
 
   it.each([
     ['no state of a cluster', { weather: { celsius: 21 } }, 'weather'],
@@ -143,5 +143,5 @@ describe('What the memory may hold', () => {
     });
     await closing.finally(close);
     await service.destroy();
-  }, 60_000);
+  });
 });

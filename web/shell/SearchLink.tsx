@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { Icon } from '../components/Icon.js';
 import { addressOf, open } from '../state/address.js';
@@ -22,7 +22,7 @@ export function SearchLink(): JSX.Element {
       clearTimeout(timer);
     };
   }, [reconnects.value]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.key !== 'k' || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();

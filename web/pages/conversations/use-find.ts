@@ -17,8 +17,9 @@ export interface Find {
 export function useFind(messages: readonly MessageRow[] | undefined): Find {
   const find = queryValue('find') ?? '';
   const [moved, setMoved] = useState({ find, at: 0 });
-  // Another text begins with its first hit, in the same turn: no key falls between.
-  const at = moved.find === find ? moved.at : 0;
+  // Another text begins with its first hit, before it is drawn.
+  if (moved.find !== find) setMoved({ find, at: 0 });
+  const { at } = moved;
   const hits = useMemo(() => messagesWith(messages ?? [], find), [messages, find]);
   const wanted = hits[at]?.id;
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ComponentChildren, JSX, TargetedKeyboardEvent } from 'preact';
 import { ProblemBox } from '../../components/ProblemBox.js';
 import { Moved } from './Moved.js';
@@ -17,7 +17,7 @@ interface Props {
 export function Editor({ name, value, onClose, children }: Props): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null);
   const { text, hasMoved, isBusy, problem, write, save, leave } = useEditing(name, value, onClose);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const press = (event: TargetedKeyboardEvent<HTMLTextAreaElement>): void => {
     if (event.key === 'Escape') leave();
     else if (

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { JSX, TargetedKeyboardEvent } from 'preact';
 import { Icon } from '../../components/Icon.js';
 
@@ -13,7 +13,7 @@ interface Props {
 /** The field: it has the focus on arrival, and the arrow keys move among the hits below it. */
 export function SearchField({ text, active, onType, onKey }: Props): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(text.length, text.length);
     const focus = (event: KeyboardEvent): void => {

@@ -23,8 +23,9 @@ export default function Search(): JSX.Element {
   const hits = useHits(text, kind);
   const shown = `${kind ?? 'all'} ${text}`;
   const [choice, setChoice] = useState({ shown, index: 0 });
-  // Another search begins with its first hit, in the same turn: no key falls between.
-  const selected = choice.shown === shown ? choice.index : 0;
+  // Another search begins with its first hit, before it is drawn.
+  if (choice.shown !== shown) setChoice({ shown, index: 0 });
+  const selected = choice.index;
   const select = (index: number): void => setChoice({ shown, index });
   const found = text === '' ? undefined : hits.rows.value;
   const rows = found ?? NONE;
