@@ -28,11 +28,12 @@ export function isRefusal({ status, body, retryAfter }) {
   );
 }
 
-/** The last answer about the health: the first with this status, or one after the deadline. */
+/** The last answer about the health: the first with this status, or one that was asked for after the deadline. */
 export async function healthWith(status, service, deadline) {
   for (;;) {
+    const isLate = Date.now() > deadline;
     const answer = await request(service.base, { path: '/health' });
-    if (answer.status === status || Date.now() > deadline) return answer;
+    if (answer.status === status || isLate) return answer;
     await sleep(50);
   }
 }

@@ -139,7 +139,8 @@ describe('A client of the newer era that listens', () => {
     const subscription = await client.listen({ resourceSubscriptions: ALL });
     const begun = performance.now();
     await stopping.destroy();
-    expect(performance.now() - begun).toBeLessThan(2500);
+    // What else would end it takes longer.
+    expect(performance.now() - begun).toBeLessThan(10_000);
     expect(await subscription.closed).toBe('remote');
   });
 

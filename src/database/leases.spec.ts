@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '../../test/support/instances.js';
 import { createDatabase, type TestDatabase } from '../../test/support/postgres/index.mjs';
 import { Database } from './database.js';
 import { NO_CHANGE } from './feed/feed-change.js';
@@ -51,10 +52,13 @@ describe.each(['sqlite', 'postgres'] as const)('A lease in %s', (engine) => {
   });
 
   it('of a holder that is gone ends by itself', async () => {
-    const dead = instance().run('work', 50, () => new Promise(() => undefined));
-    await sleep(200);
-    expect(await instance().run('work', HOUR_MS, () => Promise.resolve())).toBe(true);
-    void dead;
+    await new Promise<void>((isHeld) => {
+      void instance().run('work', 50, () => {
+        isHeld();
+        return new Promise(() => undefined);
+      });
+    });
+    await until(() => instance().run('work', HOUR_MS, () => Promise.resolve()));
   });
 
   it('is lost by a holder that was paused for longer: it writes nothing any more', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import Sqlite, { type Database as SqliteHandle } from 'better-sqlite3';
 import { anEvent } from '../factories/index.js';
 import { startService, type TestService } from '../support/service.js';
@@ -18,6 +18,8 @@ describe('A file that another program has locked', () => {
 
   it('makes writes wait, while everything else is answered, and lets them through when the lock goes', async () => {
     other.exec('BEGIN IMMEDIATE');
+    // The wait for the lock ends by the clock.
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now());
     let isSaved = false;
     const saving = service
       .call('post', '/memory/events')
@@ -29,6 +31,7 @@ describe('A file that another program has locked', () => {
       await service.call('get', `/memory/events?limit=${count + 1}`).expect(200);
     }
     expect(isSaved).toBe(false);
+    clock.mockRestore();
     other.exec('COMMIT');
     await saving;
     expect(isSaved).toBe(true);

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database, type ThreadProgram } from '../../src/database/index.js';
 import { until } from '../support/instances.js';
 import { startServer, type Server, type TestDatabase } from '../support/postgres/index.mjs';
 
-const STATEMENT_TIMEOUT_MS = 700;
+const STATEMENT_TIMEOUT_MS = 3000;
 
 /** A program whose body is this. */
 function program<Input, Output>(body: string): ThreadProgram<Input, Output> {
@@ -36,7 +38,7 @@ describe('A program in a thread that reads PostgreSQL', () => {
   const asleep = async (): Promise<number[]> =>
     (
       await at.queryAsAdmin(
-        `SELECT pid FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' AND state = 'active' AND pid <> pg_backend_pid()`,
+        `SELECT pid FROM pg_stat_activity WHERE query LIKE '%pg_sleep(%' AND state = 'active' AND pid <> pg_backend_pid()`,
       )
     ).map(({ pid }) => Number(pid));
 
@@ -44,10 +46,10 @@ describe('A program in a thread that reads PostgreSQL', () => {
     const two = program<undefined, unknown>(`
       const count = () => reader.read(query('SELECT count(*) AS count FROM preferences'));
       const before = await count();
-      await reader.read(query('SELECT pg_sleep(0.3)'));
+      await reader.read(query('SELECT pg_sleep(2)'));
       return [before, ...(await Promise.all([count(), count()]))].map(({ rows }) => rows[0].count);`);
     const counts = database.inThread(two, undefined);
-    await sleep(150);
+    await until(async () => (await asleep()).length > 0);
     await at.query(`INSERT INTO preferences VALUES ('a', '1', '2026-01-01T00:00:00.000Z')`);
     expect(await counts).toEqual([0, 0, 0]);
     await expectNoneTaken();
@@ -56,27 +58,30 @@ describe('A program in a thread that reads PostgreSQL', () => {
   it('has the whole time of a statement for each of the queries that it asks at once', async () => {
     // Together they take longer than the driver waits for one: its time-out and five seconds more.
     const many = program<undefined, unknown>(`
-      const slow = () => reader.read(query('SELECT 1 AS one FROM pg_sleep(0.6)'));
-      return (await Promise.all(Array.from({ length: 10 }, slow))).length;`);
-    expect(await database.inThread(many, undefined)).toBe(10);
+      const slow = () => reader.read(query('SELECT 1 AS one FROM pg_sleep(0.75)'));
+      return (await Promise.all(Array.from({ length: 12 }, slow))).length;`);
+    expect(await database.inThread(many, undefined)).toBe(12);
     await expectNoneTaken();
   });
 
   it('gives its connection back where it reads no more, and may compute for long', async () => {
+    const [endReading, end] = [join(server.folder, 'end-reading'), join(server.folder, 'end')];
     const computing = program<undefined, unknown>(`
-      const sleep = () => new Promise((resolve) => setTimeout(resolve, 500));
+      const { existsSync } = await import('node:fs');
+      const toldBy = async (file) => {
+        while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 5));
+      };
       const { rows } = await reader.read(query('SELECT 1 AS one'));
-      await sleep();
+      await toldBy('${endReading}');
       reader.endReading();
-      await sleep();
+      await toldBy('${end}');
       return [rows, await reader.read(query('SELECT 2')).catch(({ message }) => message)];`);
     const computed = database.inThread(computing, undefined);
     const inTransaction = `SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction'`;
-    let isOver = false;
-    void computed.finally(() => (isOver = true));
     await until(async () => (await at.queryAsAdmin(inTransaction)).length === 1);
+    await writeFile(endReading, '');
     await until(async () => (await at.queryAsAdmin(inTransaction)).length === 0);
-    expect(isOver).toBe(false);
+    await writeFile(end, '');
     expect(await computed).toEqual([[{ one: 1 }], 'The program has said that it reads no more.']);
     expect(await one()).toEqual([{ one: 1 }]);
     await expectNoneTaken();

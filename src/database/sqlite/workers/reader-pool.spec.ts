@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -123,28 +123,29 @@ describe('ReaderPool', () => {
   );
 
   it('holds no snapshot any more where a program has said that it reads no more', async () => {
-    const body = `const sleep = () => new Promise((resolve) => setTimeout(resolve, 500));
-      export async function run(reader) {
+    const body = `import { existsSync } from 'node:fs';
+      const toldBy = async (file) => { while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 5)); };
+      export async function run(reader, { endReading, end }) {
         const { rows } = await reader.read({ text: 'SELECT count(*) AS count FROM numbers', values: [] });
-        await sleep();
+        await toldBy(endReading);
         reader.endReading();
-        await sleep();
+        await toldBy(end);
         try { await reader.read({ text: 'SELECT 1', values: [] }); } catch ({ message }) { return { rows, message }; }
       }`;
     const url = new URL(`data:text/javascript,${encodeURIComponent(body)}`);
     const { rows } = await read(COUNT);
     writer.pragma('busy_timeout = 0');
-    const computed = pool.run<undefined, unknown>({ url }, undefined);
-    let isOver = false;
-    void computed.finally(() => (isOver = true));
+    const files = { endReading: join(folder, 'end-reading'), end: join(folder, 'end') };
+    const computed = pool.run<typeof files, unknown>({ url }, files);
     /** Whether somebody reads what is older than the end of the log. */
     const isHeld = (): boolean => {
       writer.exec('INSERT INTO numbers VALUES (500, NULL); DELETE FROM numbers WHERE i = 500');
       return (writer.pragma('wal_checkpoint(RESTART)') as { busy: number }[])[0]!.busy === 1;
     };
     while (!isHeld()) await new Promise((resolve) => setTimeout(resolve, 5));
+    writeFileSync(files.endReading, '');
     while (isHeld()) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(isOver).toBe(false);
+    writeFileSync(files.end, '');
     expect(await computed).toEqual({ rows, message: 'The program has said that it reads no more.' });
   });
 
