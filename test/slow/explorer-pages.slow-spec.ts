@@ -78,7 +78,7 @@ describe('A phone of 360 pixels', () => {
       { ...explorer.asOwner, ...PHONE },
     );
     expect(wide).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('The keyboard alone', () => {
@@ -140,6 +140,6 @@ describe('The keyboard alone', () => {
           expect(seen.size).toBeGreaterThan(8);
         }
       }, explorer.asOwner),
-    180_000,
+    300_000,
   );
 });
