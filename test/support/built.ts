@@ -45,19 +45,23 @@ export async function startBuilt(
       resolve({ code, signal });
     });
   });
-  await new Promise<void>((resolve, reject) => {
+  const hasStarted = await new Promise<boolean>((resolve, reject) => {
     const fail = (): void => {
-      reject(new Error(`The program did not start:\n${output}`));
+      clearTimeout(timer);
+      // Another program may have taken the port meanwhile.
+      if (output.includes(`EADDRINUSE: address already in use 127.0.0.1:${port}`)) resolve(false);
+      else reject(new Error(`The program did not start:\n${output}`));
     };
     const timer = setTimeout(fail, START_TIMEOUT_MS);
     // The greeting is on standard error, since standard output is no terminal here.
     child.stderr.on('data', () => {
       if (!output.includes('Swagger UI')) return;
       clearTimeout(timer);
-      resolve();
+      resolve(true);
     });
     void ended.then(fail);
   });
+  if (!hasStarted) return startBuilt(environment, program);
   return {
     url: `http://127.0.0.1:${port}`,
     process: child,
